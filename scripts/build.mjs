@@ -1,0 +1,51 @@
+// Builds what ships: the bundle (ESM, split so that a command loads only what it needs), the types and the licence notices.
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const dist = join(root, 'dist');
+const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
+
+rmSync(dist, { recursive: true, force: true });
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ['src/cli.ts', 'src/index.ts'],
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  metafile: true,
+  chunkNames: 'chunks/[name]-[hash]',
+  define: { 'globalThis.__GEMMA_FIT_VERSION__': JSON.stringify(version) },
+  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+});
+writeNotices(bundledPackages(metafile));
+execFileSync(process.execPath, [
+  join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '--noEmit', 'false', '--emitDeclarationOnly', '--declaration',
+  '--rootDir', join(root, 'src'), '--outDir', join(dist, 'types'),
+], { stdio: 'inherit' });
+
+function bundledPackages(meta) {
+  const names = Object.keys(meta.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
+  return [...new Set(names.filter((name) => name !== undefined))].sort();
+}
+
+function writeNotices(names) {
+  const parts = names.map((name) => {
+    const home = join(root, 'node_modules', name);
+    const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
+    const file = ['LICENSE', 'LICENSE.md', 'LICENCE', 'license', 'LICENSE.txt', 'license.md'].map((f) => join(home, f)).find((f) => existsSync(f));
+    const text = file ? readFileSync(file, 'utf8').trim() : '(no licence file in the package)';
+    return `${name} ${manifest.version} (${manifest.license})\n\n${text}`;
+  });
+  mkdirSync(dist, { recursive: true });
+  writeFileSync(join(dist, 'THIRD-PARTY-NOTICES'), `${parts.join(`\n\n${'-'.repeat(80)}\n\n`)}\n`);
+}

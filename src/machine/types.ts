@@ -1,0 +1,125 @@
+import type { MachineFinding } from './findings.ts';
+
+/** measured: read just now from the thing itself; reported: a driver or OS says so; assumed: a rule or the user says so. */
+export type Confidence = 'measured' | 'reported' | 'assumed';
+
+/** A value and where it came from: the command or file, word for word, so that a person can repeat the reading. */
+export interface Reading<T> {
+  value: T;
+  source: string;
+  confidence: Confidence;
+}
+
+export type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple' | 'other';
+export type AcceleratorKind = 'discrete' | 'integrated' | 'unified';
+export type Backend = 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
+
+/** A process that holds device memory, by name where the driver tells; bytes null when it does not say how much. */
+export interface MemoryHolder {
+  name: string;
+  bytes: number | null;
+}
+
+export interface Accelerator {
+  /** Unique within one Machine and free of serials and UUIDs: `nvidia:0`, `amd:card1`, `apple:0`. */
+  id: string;
+  vendor: Vendor;
+  name: string;
+  kind: AcceleratorKind;
+  /** What Ollama would drive it with; `none` when nothing can. */
+  backend: Backend;
+  memory: { totalBytes: number | null; freeBytes: number | null };
+  /** Nominal memory bandwidth, bytes per second; null when no table row or reading gives it. */
+  bandwidthBytesPerSecond: number | null;
+  /** CUDA compute capability (`8.9`) or LLVM target (`gfx1100`); null when unknown or not applicable. */
+  architecture: string | null;
+  driverVersion: string | null;
+  /** Whether Ollama would use it; null when that cannot be told. */
+  usable: boolean | null;
+  /** Why not (or why it cannot be told). null when usable. */
+  reason: MachineFinding | null;
+  /** Memory that the backend takes for itself before the model loads, bytes; only when free memory is predicted, not read. */
+  overheadBytes: number;
+  holders: MemoryHolder[];
+  source: string;
+  confidence: Confidence;
+}
+
+/** Which limit won over the installed memory. */
+export type MemoryLimiter = 'none' | 'cgroup' | 'wsl' | 'ulimit' | 'vm' | 'user';
+
+export interface MachineMemory {
+  totalBytes: number | null;
+  /** What a new process could take now without swapping, inside every limit. */
+  availableBytes: number | null;
+  /** The tightest limit below totalBytes; null when there is none. */
+  limitBytes: number | null;
+  limitedBy: MemoryLimiter;
+  bandwidthBytesPerSecond: number | null;
+}
+
+export interface Cpu {
+  brand: string | null;
+  physicalCores: number | null;
+  threads: number | null;
+  /** CPU quota of the container or job in cores; null when unlimited. */
+  quotaCores: number | null;
+  /** Instruction sets that matter for inference: avx2, avx512f, neon, ... */
+  flags: string[];
+}
+
+export type Platform = 'linux' | 'darwin' | 'win32' | 'other';
+
+export interface Os {
+  platform: Platform;
+  /** Node's arch, corrected for Rosetta: x64, arm64, ... */
+  arch: string;
+  name: string | null;
+  version: string | null;
+  /** Surroundings that change what the readings mean. */
+  environment: ('wsl' | 'container' | 'kubernetes' | 'vm' | 'rosetta' | 'ci')[];
+}
+
+export interface Disk {
+  /** Nearest existing parent of Ollama's models folder; null when it cannot be told. */
+  path: string | null;
+  freeBytes: number | null;
+  totalBytes: number | null;
+  source: string;
+}
+
+/** The server that answered, if one did. */
+export interface OllamaServer {
+  /** Address with scheme and port, no credentials. */
+  host: string;
+  /** A remote server: local probes say nothing about its hardware. */
+  remote: boolean;
+  version: string;
+  /** gemma4 models it has, as /api/tags names them. */
+  installed: { name: string; sizeBytes: number; digest: string | null; modifiedAt: string | null }[];
+  /** Models in memory now (/api/ps). */
+  loaded: { name: string; sizeBytes: number; deviceBytes: number; contextTokens: number | null }[];
+}
+
+/** One raw fact, kept whether or not it won. */
+export interface Evidence {
+  /** What it says something about: `memory.total`, `nvidia:0.memory.free`, `cpu.brand`. */
+  subject: string;
+  value: string | number | boolean | null;
+  source: string;
+  confidence: Confidence;
+  chosen: boolean;
+  /** For conflicting readings: the rule that chose. */
+  rule: string | null;
+}
+
+export interface Machine {
+  os: Os;
+  cpu: Cpu;
+  memory: MachineMemory;
+  accelerators: Accelerator[];
+  disk: Disk | null;
+  ollama: OllamaServer | null;
+  evidence: Evidence[];
+  warnings: MachineFinding[];
+}
