@@ -7,6 +7,41 @@ export type MachineFinding =
   | { code: 'probe-failed'; probe: string; detail: string }
   | { code: 'probe-timeout'; probe: string; timeoutMs: number }
   /** A driver is installed and broken: not the same as "no GPU". */
-  | { code: 'driver-broken'; vendor: string; detail: string };
+  | { code: 'driver-broken'; vendor: string; detail: string }
+  /** The kernel has the card, but the program that reads its memory is missing (a container without it, a minimal system). */
+  | { code: 'tool-missing'; vendor: string; tool: string; device: string }
+  /** Zero, negative or absurd: not used. */
+  | { code: 'reading-implausible'; subject: string; value: string; source: string }
+  | { code: 'memory-unknown'; device: string }
+  /** A program answered in a shape that is not known, or was cut off. */
+  | { code: 'output-unreadable'; probe: string; detail: string }
+  /** The environment hides a card. */
+  | { code: 'device-hidden'; device: string; variable: string; value: string }
+  /** Whole numbers in CUDA_VISIBLE_DEVICES count fastest first, nvidia-smi counts by bus: with unlike cards that may differ. */
+  | { code: 'device-order-unclear'; variable: string; value: string }
+  /** Split card: a process gets one instance. */
+  | { code: 'mig-instance'; device: string; profile: string }
+  /** MIG mode is on, but no instance exists or can be seen. */
+  | { code: 'mig-without-instance'; device: string }
+  /** The device has no memory of its own: the pool is RAM, less a reserve. */
+  | { code: 'unified-memory'; device: string; reserveBytes: number }
+  /** Memory clock times bus width says otherwise than the table's row; the smaller is used. */
+  | { code: 'bandwidth-differs'; device: string; tableBytesPerSecond: number; clockBytesPerSecond: number }
+  | { code: 'driver-too-old'; vendor: string; driver: string; required: string }
+  | { code: 'architecture-unsupported'; vendor: string; architecture: string; required: string }
+  /** Ollama leaves integrated GPUs alone unless the server has this variable set. */
+  | { code: 'integrated-dropped'; variable: string }
+  | { code: 'backend-missing'; backend: string; platform: string }
+  /** Works through Vulkan only, which is switched off on this server. */
+  | { code: 'backend-disabled'; backend: string; variable: string }
+  | { code: 'usability-unknown'; missing: string }
+  | { code: 'architecture-overridden'; variable: string; value: string; architecture: string }
+  /** A limit below the installed memory holds. */
+  | { code: 'memory-limited'; limitedBy: string; limitBytes: number; totalBytes: number | null; source: string }
+  /** Linux inside Windows sees part of the RAM; the Windows side may run its own Ollama. */
+  | { code: 'wsl-memory'; totalBytes: number | null }
+  | { code: 'ram-unknown' }
+  /** Not measured: the user said so. */
+  | { code: 'hypothetical'; what: string };
 
 export type MachineCode = MachineFinding['code'];

@@ -7,6 +7,18 @@ export interface ProbeReport {
   accelerators: Accelerator[];
   evidence: Evidence[];
   warnings: MachineFinding[];
+  /** By Accelerator.id: what tells one physical card from another. For merging only, never part of a Machine (UUIDs are private). */
+  physical?: Record<string, PhysicalKey>;
+}
+
+/** Any of these, where the probe knows it. Two accelerators of different probes with an equal key are one card. */
+export interface PhysicalKey {
+  /** `0000:01:00.0`: domain, bus, device, function, lower case. */
+  pciAddress?: string;
+  /** As the driver or Vulkan tells it, without a `GPU-` prefix, lower case. */
+  uuid?: string;
+  /** Windows adapter LUID, `0x00000000_0x0000d3c5` in lower case. */
+  luid?: string;
 }
 
 /** One way of asking the machine about its accelerators. A new probe is a new file and one line in probes/index.ts. */
