@@ -1,0 +1,135 @@
+import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { OllamaHost } from './host.ts';
+
+export interface CallOptions {
+  method?: 'GET' | 'POST' | 'DELETE';
+  body?: unknown;
+  signal?: AbortSignal | undefined;
+  /** Whole answer must start within this time, ms; absent: no limit (loads and pulls are silent for minutes). */
+  timeoutMs?: number | undefined;
+  /** Called every `silenceMs` while nothing arrives, with the silence so far in ms. */
+  onSilence?: ((silentMs: number) => void) | undefined;
+  /** Default 10 s. */
+  silenceMs?: number | undefined;
+}
+
+/** A response whose body is read with `for await`. */
+export interface Call {
+  status: number;
+  contentType: string;
+  location: string | null;
+  body: AsyncIterable<Uint8Array>;
+}
+
+/** What the transport throws: nothing came, or the connection broke. `code` is Node's (ECONNREFUSED, ...). */
+export class ConnectionError extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * One request over node:http(s), on a connection of its own and never through a proxy. fetch is not used: it ends a
+ * body that is silent for 300 s, and Ollama hashes tens of GB in silence. Throws ConnectionError, or the signal's reason.
+ */
+export async function call(host: OllamaHost, path: string, options: CallOptions = {}): Promise<Call> {
+  options.signal?.throwIfAborted();
+  const watchdog = startWatchdog(options);
+  const { request, response } = start(host, path, options);
+  const timer =
+    options.timeoutMs && setTimeout(() => request.destroy(timeoutError(options.timeoutMs)), options.timeoutMs);
+  try {
+    const message = await response;
+    watchdog.reset();
+    return {
+      status: message.statusCode ?? 0,
+      contentType: message.headers['content-type'] ?? '',
+      location: message.headers.location ?? null,
+      body: readBody(message, watchdog, () => clearTimeout(timer || undefined), options.signal),
+    };
+  } catch (error) {
+    watchdog.stop();
+    clearTimeout(timer || undefined);
+    throw asConnectionError(error, options.signal);
+  }
+}
+
+const timeoutError = (timeoutMs = 0) =>
+  Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
+
+function start(host: OllamaHost, path: string, options: CallOptions) {
+  const open = host.scheme === 'https' ? httpsRequest : httpRequest;
+  const text = options.body === undefined ? null : JSON.stringify(options.body);
+  const request: ClientRequest = open({
+    host: host.hostname,
+    port: host.port,
+    path: `${host.basePath && `/${host.basePath}`}${path}`,
+    method: options.method ?? 'GET',
+    headers: {
+      accept: 'application/json, application/x-ndjson',
+      'user-agent': 'gemma-fit',
+      ...(text !== null && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
+    },
+    ...(host.auth !== null && { auth: host.auth }),
+    ...(options.signal && { signal: options.signal }),
+    agent: false,
+  });
+  const response = new Promise<IncomingMessage>((resolve, reject) => {
+    request.on('response', resolve);
+    request.on('error', reject);
+  });
+  request.end(text ?? undefined);
+  return { request, response };
+}
+
+async function* readBody(
+  message: IncomingMessage,
+  watchdog: Watchdog,
+  finish: () => void,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    for await (const chunk of message) {
+      watchdog.reset();
+      yield chunk as Uint8Array;
+    }
+    if (!message.complete) throw new ConnectionError('ECONNRESET', 'the connection ended in the middle of the answer');
+  } catch (error) {
+    throw asConnectionError(error, signal);
+  } finally {
+    watchdog.stop();
+    finish();
+    message.destroy();
+  }
+}
+
+function asConnectionError(error: unknown, signal: AbortSignal | undefined): unknown {
+  if (signal?.aborted) return signal.reason;
+  if (error instanceof ConnectionError || !(error instanceof Error)) return error;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : 'EUNKNOWN';
+  return new ConnectionError(code, error.message || code);
+}
+
+interface Watchdog {
+  reset(): void;
+  stop(): void;
+}
+
+function startWatchdog({ onSilence, silenceMs = 10_000 }: CallOptions): Watchdog {
+  if (!onSilence) return { reset: () => {}, stop: () => {} };
+  let silentMs = 0;
+  const timer = setInterval(() => {
+    silentMs += silenceMs;
+    onSilence(silentMs);
+  }, silenceMs);
+  return {
+    reset: () => {
+      silentMs = 0;
+      timer.refresh();
+    },
+    stop: () => clearInterval(timer),
+  };
+}

@@ -1,0 +1,28 @@
+import { type VariantId, variantIds } from '../model/types.ts';
+
+/** Ollama names without a tag mean `latest`. */
+export const fullName = (name: string): string => (/:[^/:]+$/.test(name) ? name : `${name}:latest`);
+
+/** The short form that /api/tags shows. */
+export const sameName = (a: string, b: string): boolean => fullName(a).toLowerCase() === fullName(b).toLowerCase();
+
+/** Internal copies that Ollama 0.40.0 and 0.40.1 list after converting an old file. */
+export const isConversionName = (name: string): boolean => /^llamacpp:[0-9a-f]{64}$/.test(name);
+
+/**
+ * The size token in a name, which also decides Ollama's prompt template (server/renderer_resolution.go).
+ * `gemma4` and `gemma4:latest` are e4b. null when the name has none.
+ */
+export function variantOfName(name: string): VariantId | null {
+  const lower = name.toLowerCase();
+  const found = variantIds.find((id) => new RegExp(`(^|[^0-9a-z])${id}([^0-9a-z]|$)`).test(lower));
+  if (found) return found;
+  return /^(library\/)?gemma4(:latest)?$/.test(lower) ? 'e4b' : null;
+}
+
+/** Whether a model is a Gemma 4 by its family, or by its name where an old server tells no family. */
+export function isGemma4(model: { name: string; family: string | null; families: string[] }): boolean {
+  const families = [model.family, ...model.families].filter((f) => f !== null);
+  if (families.length > 0) return families.some((f) => f.startsWith('gemma4') && !f.endsWith('assistant'));
+  return /gemma-?4(?!\d)/i.test(model.name);
+}
