@@ -1,0 +1,57 @@
+import { runtimeDefaults } from './runtimes.ts';
+import type { Build, WeightRow } from './schema.ts';
+import { variantOf, weightsOf } from './variants.ts';
+
+/** Bytes of a build's files by role; null where nothing is published to compute it from. */
+export interface BuildBytes {
+  /** Text model's file, without an inline projector. */
+  textBytes: number | null;
+  projectorBytes: number;
+  drafterBytes: number;
+  downloadBytes: number | null;
+}
+
+/** Drafters of the 26b and 12b builds of 2026-09-30 are 0.46 and 0.47 GB (facts of data/builds.json); taken where unpublished. */
+const typicalDrafterBytes = 465_000_000;
+
+/** Bytes by role of the text model when it is a stock quantization, with the build's own per-layer table; null otherwise. */
+export function stockWeights(build: Build): WeightRow | null {
+  if (build.text.kind !== 'stock') return null;
+  const row = weightsOf(build.variant, build.text.quantization);
+  if (row === null || build.text.perLayerEmbedding !== 'bf16') return row;
+  const perLayerEmbedding = perLayerTableBytes(build);
+  return { ...row, perLayerEmbedding, tensorBytes: row.tensorBytes - row.perLayerEmbedding + perLayerEmbedding };
+}
+
+/** What a build's files take, by role: text = tensors + metadata, projector, drafter, and the whole download. */
+export function buildBytes(build: Build): BuildBytes {
+  const variant = variantOf(build.variant);
+  const projectorBytes = build.projector === 'none' ? 0 : variant.projector.fileBytes;
+  const drafterBytes = build.drafter === null ? 0 : (build.drafter.fileBytes ?? typicalDrafterBytes);
+  const textBytes = textFileBytes(build, projectorBytes);
+  return {
+    textBytes,
+    projectorBytes,
+    drafterBytes,
+    downloadBytes: downloadBytes(build, textBytes, projectorBytes + drafterBytes),
+  };
+}
+
+function textFileBytes(build: Build, projectorBytes: number): number | null {
+  if (build.text.kind === 'remote') return null;
+  if (build.text.fileBytes !== null) return build.text.fileBytes - (build.projector === 'inline' ? projectorBytes : 0);
+  const weights = stockWeights(build);
+  return weights === null ? null : weights.tensorBytes + variantOf(build.variant).ggufMetadataBytes;
+}
+
+function downloadBytes(build: Build, textBytes: number | null, besidesBytes: number): number | null {
+  if (build.published.bytes !== null) return build.published.bytes;
+  if (textBytes !== null)
+    return textBytes + besidesBytes + (build.origin === 'library' ? runtimeDefaults.smallLayersBytes : 0);
+  return build.published.gigabytes === null ? null : Math.round(build.published.gigabytes * 1e9);
+}
+
+function perLayerTableBytes(build: Build): number {
+  const { vocabulary, layers, perLayerEmbedding } = variantOf(build.variant).architecture;
+  return vocabulary * layers * perLayerEmbedding * 2;
+}

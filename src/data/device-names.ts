@@ -1,0 +1,27 @@
+const vendorWords =
+  /^(nvidia corporation|nvidia|advanced micro devices,? inc\.?|amd\/ati|amd|ati|intel corporation|intel|apple|qualcomm)\s+/;
+
+/** A device name without vendor, trade marks, case and odd spaces: the form in which names are compared. */
+export function deviceKey(name: string): string {
+  let key = name
+    .toLowerCase()
+    .replace(/\((r|tm|c)\)|[®™©]/g, ' ')
+    .replace(/[_-]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+  while (vendorWords.test(key)) key = key.replace(vendorWords, '');
+  return key.replace(/(\d) (gb|gib)\b/g, '$1$2').replace(/gib\b/g, 'gb');
+}
+
+/** Keys under which one written name is found: as it stands, and without the words that people leave out. */
+export function spellings(name: string): string[] {
+  const key = deviceKey(name);
+  const short = key.replace(/^(geforce|radeon) /, '');
+  const forms = [key, short];
+  if (short.startsWith('rtx ') || short.startsWith('gtx ') || short.startsWith('rx '))
+    forms.push(short.slice(short.indexOf(' ') + 1));
+  const laptop = forms
+    .filter((form) => form.endsWith(' laptop gpu'))
+    .map((form) => form.slice(0, -' laptop gpu'.length));
+  return [...new Set([...forms, ...laptop.flatMap((form) => [`${form} laptop`, `${form} mobile`])])];
+}

@@ -1,0 +1,78 @@
+import deviceRows from '../../data/devices.json' with { type: 'json' };
+import { deviceKey, spellings } from './device-names.ts';
+import type { Device } from './schema.ts';
+
+/** GPUs, Apple chips and boards with their memory and bandwidth. */
+export const devices = deviceRows as readonly unknown[] as readonly Device[];
+
+/** What tells devices of one name apart. */
+export interface DeviceHints {
+  memoryBytes?: number | null;
+  gpuCores?: number | null;
+}
+
+const byKey = indexByKey();
+
+/**
+ * The table's row for a device name, by exact name or alias after vendor words, trade marks, spaces and case are put aside;
+ * never by part of a name, so a laptop part is not its desktop namesake. Where one name was sold with several memory sizes or core
+ * counts, the hints choose; when they do not, the slowest is returned, so that no promise rests on the faster one.
+ * null when the name is unknown.
+ */
+export function findDevice(name: string, hints: DeviceHints = {}): Device | null {
+  const found = findDevices(name, hints);
+  return found.reduce<Device | null>(
+    (slowest, device) => (slowest === null || rate(device) < rate(slowest) ? device : slowest),
+    null,
+  );
+}
+
+/** Every row that a name may mean, narrowed by the hints that some row agrees with. */
+export function findDevices(name: string, hints: DeviceHints = {}): readonly Device[] {
+  const named = byKey.get(deviceKey(name)) ?? [];
+  const byCores = narrow(
+    named,
+    (device) => hints.gpuCores != null && (device.gpuCores?.includes(hints.gpuCores) ?? false),
+  );
+  const bytes = hints.memoryBytes;
+  return bytes == null ? byCores : narrow(byCores, (device) => device.memoryGiB.some((size) => sameSize(size, bytes)));
+}
+
+/** Nominal bandwidth in bytes per second: the vendor's figure, else transfers x bus width; null when the row has neither. */
+export function deviceBandwidth(device: Device): number | null {
+  if (device.vendorBandwidthGBs !== null) return device.vendorBandwidthGBs * 1e9;
+  if (device.transfersMegaPerSecond === null || device.busWidthBits === null) return null;
+  return (device.transfersMegaPerSecond * 1e6 * device.busWidthBits) / 8;
+}
+
+/**
+ * Bandwidth in bytes per second from the memory clock that a driver reports and the table's bus width.
+ * Source of the factor 2: nvidia-smi's clocks.max.memory is half the transfer rate (H100 2619 MHz, 5120 bit: 3352 GB/s).
+ */
+export function bandwidthFromClock(device: Device, memoryClockMHz: number): number | null {
+  return device.busWidthBits === null ? null : (memoryClockMHz * 1e6 * 2 * device.busWidthBits) / 8;
+}
+
+function rate(device: Device): number {
+  return deviceBandwidth(device) ?? 0;
+}
+
+/** Drivers show a little less than the size on the box, ECC a sixteenth less. */
+function sameSize(sizeGiB: number, bytes: number): boolean {
+  return Math.abs(bytes / 2 ** 30 - sizeGiB) <= sizeGiB * 0.09;
+}
+
+function narrow(rows: readonly Device[], keep: (device: Device) => boolean): readonly Device[] {
+  const kept = rows.filter(keep);
+  return kept.length > 0 ? kept : rows;
+}
+
+function indexByKey(): Map<string, Device[]> {
+  const index = new Map<string, Device[]>();
+  for (const device of devices) {
+    for (const key of new Set([device.name, ...device.aliases].flatMap(spellings))) {
+      index.set(key, [...(index.get(key) ?? []), device]);
+    }
+  }
+  return index;
+}

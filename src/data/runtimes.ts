@@ -1,0 +1,66 @@
+import qualityFile from '../../data/quality.json' with { type: 'json' };
+import runtimesFile from '../../data/runtimes.json' with { type: 'json' };
+import type { Condition, Defaults, Problem, Quality, Runtimes } from './runtime-schema.ts';
+import { compareVersions, isKnownVersion } from './versions.ts';
+
+/** Version gates, known problems, GPU stacks and the numbers of Ollama's own rules. */
+export const runtimes = runtimesFile as unknown as Runtimes;
+export const runtimeDefaults: Defaults = runtimes.defaults;
+/** KL divergence tables and the quality order of builds. */
+export const quality = qualityFile as unknown as Quality;
+
+/** What is known about a run. A fact that is left out decides no condition, so rows that need it do not match. */
+export interface RunFacts {
+  variant?: NonNullable<Condition['variants']>[number];
+  platform?: NonNullable<Condition['platforms']>[number];
+  backend?: NonNullable<Condition['backends']>[number];
+  architecture?: string;
+  mode?: NonNullable<Condition['modes']>[number];
+  kvType?: NonNullable<Condition['kvTypes']>[number];
+  format?: NonNullable<Condition['formats']>[number];
+  quantization?: NonNullable<Condition['quantizations']>[number];
+  input?: NonNullable<Condition['inputs']>[number];
+  flashAttention?: boolean;
+  devices?: number;
+  deviceBytes?: number;
+  defaultContext?: boolean;
+  contextTokens?: number;
+  drafter?: boolean;
+}
+
+/**
+ * Known problems that a run would meet. version null (no server, or a development build): only rows that hold for every
+ * version match. Order: as in data/runtimes.json, worst first.
+ */
+export function problemsFor(version: string | null, facts: RunFacts = {}): Problem[] {
+  return runtimes.problems.filter(({ when }) => inVersions(version, when) && tests.every((test) => test(when, facts)));
+}
+
+const tests: readonly ((when: Condition, facts: RunFacts) => boolean)[] = [
+  (when, facts) => among(when.variants, facts.variant),
+  (when, facts) => among(when.platforms, facts.platform),
+  (when, facts) => among(when.backends, facts.backend),
+  (when, facts) => among(when.architectures, facts.architecture),
+  (when, facts) => among(when.modes, facts.mode),
+  (when, facts) => among(when.kvTypes, facts.kvType),
+  (when, facts) => among(when.formats, facts.format),
+  (when, facts) => among(when.quantizations, facts.quantization),
+  (when, facts) => among(when.inputs, facts.input),
+  (when, facts) => when.flashAttention === undefined || when.flashAttention === facts.flashAttention,
+  (when, facts) => when.defaultContext === undefined || when.defaultContext === facts.defaultContext,
+  (when, facts) => when.drafter === undefined || when.drafter === facts.drafter,
+  (when, facts) => when.minimumDevices === undefined || (facts.devices ?? 0) >= when.minimumDevices,
+  (when, facts) => when.deviceBytesBelow === undefined || (facts.deviceBytes ?? Infinity) < when.deviceBytesBelow,
+  (when, facts) => when.contextAbove === undefined || (facts.contextTokens ?? 0) > when.contextAbove,
+];
+
+function among<T>(allowed: readonly T[] | undefined, value: T | undefined): boolean {
+  return allowed === undefined || (value !== undefined && allowed.includes(value));
+}
+
+function inVersions(version: string | null, { ollama }: Condition): boolean {
+  if (ollama === undefined) return true;
+  if (!isKnownVersion(version)) return false;
+  if (ollama.from !== null && compareVersions(version, ollama.from) < 0) return false;
+  return ollama.before === null || compareVersions(version, ollama.before) < 0;
+}

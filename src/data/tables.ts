@@ -1,0 +1,27 @@
+import { builds } from './builds.ts';
+import { devices } from './devices.ts';
+import { quality, runtimes } from './runtimes.ts';
+import { variants, weightsDate } from './variants.ts';
+
+export { type BuildBytes, buildBytes, stockWeights } from './build-bytes.ts';
+export { buildById, buildByTag, builds, buildsOf, canonicalName, type Puller, recogniseBuild } from './builds.ts';
+export { bandwidthFromClock, type DeviceHints, deviceBandwidth, devices, findDevice, findDevices } from './devices.ts';
+export { problemsFor, quality, type RunFacts, runtimeDefaults, runtimes } from './runtimes.ts';
+export { variantOf, variants, weightsOf } from './variants.ts';
+export { compareVersions, isKnownVersion } from './versions.ts';
+
+const rows: readonly { date: string }[] = [
+  ...variants,
+  ...builds,
+  ...devices,
+  ...runtimes.gates,
+  ...runtimes.problems,
+  ...runtimes.stacks,
+  runtimes.defaults,
+  ...quality.weightLoss,
+  ...quality.kvLoss,
+  quality.order,
+];
+
+/** Date of the newest row (ISO): how old the tables are. */
+export const dataVersion = [weightsDate, ...rows.map((row) => row.date)].sort().at(-1) ?? weightsDate;
