@@ -1,9 +1,82 @@
-import type { KvType } from '../model/types.ts';
+import type { BenchmarkId, Modality } from '../data/schema.ts';
+import type { KvType, VariantId } from '../model/types.ts';
+import type { UseCase } from './types.ts';
+
+/** What would raise the ceiling of a candidate. */
+export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process';
 
 /** Why a verdict is what it is: a code and its arguments; the sentence is made in report/sentences/advice.ts. */
 export type AdviceFinding =
+  // Verdicts
   | { code: 'fits-device'; needBytes: number; marginBytes: number; freeBytes: number }
   | { code: 'spills'; gpuLayers: number; totalLayers: number; missingBytes: number }
-  | { code: 'kv-quantized'; kvType: KvType };
+  /** 26b: all layers on the device, the experts of some of them on the CPU. */
+  | { code: 'experts-on-cpu'; layers: number; totalLayers: number; missingBytes: number }
+  /** Nothing of the model lies on a device: there is none that Ollama would use, or it is too small for one layer. */
+  | { code: 'runs-on-cpu'; why: 'no-device' | 'device-too-small'; needBytes: number; availableBytes: number | null }
+  | { code: 'host-too-small'; needBytes: number; availableBytes: number }
+  /** Device and host are one pool and together they need more than it has. */
+  | { code: 'pool-too-small'; needBytes: number; availableBytes: number }
+  /** MLX loads a model whole or refuses it. */
+  | { code: 'mlx-refused'; needBytes: number; freeBytes: number }
+  | { code: 'device-memory-unknown'; device: string }
+  | { code: 'device-usability-unknown'; device: string }
+  | { code: 'host-memory-unknown'; needBytes: number }
+  | { code: 'build-bytes-unknown'; tag: string }
+  // How it is placed
+  /** What the server keeps free: the number it works with, and what it would be for text alone. */
+  | { code: 'projector-margin'; marginBytes: number; textMarginBytes: number; projectorBytes: number }
+  /** The device has no room for the projector: images are read by the CPU. */
+  | { code: 'projector-in-ram'; projectorBytes: number; freeBytes: number }
+  | { code: 'text-only'; marginBytes: number }
+  | { code: 'micro-batch-lowered'; from: number; to: number }
+  /** Ollama would spread the model; it has to be told to use this one device (`main_gpu`). */
+  | { code: 'needs-main-gpu'; device: string }
+  /** Ollama would put it on one device, where it spills; OLLAMA_SCHED_SPREAD on the server spreads it. */
+  | { code: 'needs-spread'; devices: number }
+  /** A model is never laid over devices of two libraries. */
+  | { code: 'device-left-out'; device: string; backend: string; usedBackend: string }
+  /** Ollama's own guess before the load, next to what the model takes. */
+  | { code: 'preflight-differs'; predictedBytes: number; needBytes: number }
+  | { code: 'mmap-off'; why: 'cpu' | 'windows-cuda' | 'metal-partial' | 'host-pressure' }
+  | { code: 'prompt-cache-tight'; needBytes: number; cacheBytes: number; availableBytes: number }
+  | { code: 'flash-attention-off'; device: string }
+  // The workload
+  | { code: 'kv-quantized'; kvType: KvType; meanKld: number | null }
+  | { code: 'kv-needs-flash-attention'; kvType: KvType }
+  | { code: 'default-context'; contextTokens: number; deviceBytes: number }
+  | { code: 'context-clamped'; askedTokens: number; contextTokens: number }
+  | { code: 'above-trained-context'; contextTokens: number; trainedTokens: number }
+  // Ceilings and levers
+  | { code: 'ceiling'; ceilingTokens: number | null; textCeilingTokens: number | null; trainedTokens: number }
+  | {
+      code: 'lever';
+      lever: LeverName;
+      ceilingTokens: number;
+      /** kv-q8_0: loss; fit-target: value in MiB; smaller-build: its tag; close-process: its name. */
+      detail: string | null;
+    }
+  // Exclusions
+  | { code: 'missing-modality'; modality: Modality }
+  | { code: 'context-too-short'; contextTokens: number; minimumTokens: number }
+  | { code: 'too-slow'; tokensPerSecond: number; minimumTokensPerSecond: number }
+  | { code: 'speed-unknown'; minimumTokensPerSecond: number }
+  | { code: 'wrong-platform'; tag: string }
+  | { code: 'server-too-old'; tag: string; version: string; minimumVersion: string }
+  // Platform builds
+  | { code: 'mlx-build'; tag: string }
+  | { code: 'mlx-assumed'; computeBytes: number }
+  | { code: 'mlx-context-open' }
+  | { code: 'gguf-alternative'; tag: string }
+  // Known problems
+  | { code: 'known-problem'; id: string; severity: 'blocker' | 'wrong' | 'slow' | 'note'; text: string; remedy: string }
+  // Why this one
+  | { code: 'best-quality'; variant: VariantId; benchmark: BenchmarkId; score: number; useCase: UseCase }
+  | { code: 'build-choice'; tag: string; over: string; why: 'qat' | 'less-loss' }
+  | { code: 'headroom'; remainingBytes: number; ceilingTokens: number | null }
+  | { code: 'larger-does-not-fit'; tag: string; verdict: string; missingBytes: number | null }
+  | { code: 'only-slower' }
+  | { code: 'expected-speed'; lowTokensPerSecond: number; highTokensPerSecond: number };
 
 export type AdviceCode = AdviceFinding['code'];
+export type Finding<C extends AdviceCode> = Extract<AdviceFinding, { code: C }>;
