@@ -1,0 +1,65 @@
+import { formatMemory } from './units.ts';
+
+/** One part of a whole, for a stacked bar. */
+export interface Segment {
+  /** One upper-case letter that stands in the bar and in the legend. */
+  letter: string;
+  label: string;
+  bytes: number;
+  glyph: string;
+  asciiGlyph: string;
+}
+
+/**
+ * Cells for each part, summing to exactly `width`, by largest remainder; a part that is not zero gets at least one cell
+ * as long as there are cells enough.
+ * @param bytes sizes of the parts, not negative
+ */
+export function shareCells(bytes: readonly number[], width: number): number[] {
+  const total = bytes.reduce((sum, value) => sum + value, 0);
+  if (total <= 0 || width <= 0) return bytes.map(() => 0);
+  const exact = bytes.map((value) => (value / total) * width);
+  const cells = exact.map(Math.floor);
+  const byRemainder = exact.map((value, index) => ({ index, rest: value - Math.floor(value) }));
+  byRemainder.sort((a, b) => b.rest - a.rest || a.index - b.index);
+  let left = width - cells.reduce((sum, value) => sum + value, 0);
+  for (const { index } of byRemainder) {
+    if (left-- <= 0) break;
+    cells[index] = (cells[index] ?? 0) + 1;
+  }
+  return giveSmallPartsACell(bytes, cells);
+}
+
+function giveSmallPartsACell(bytes: readonly number[], cells: number[]): number[] {
+  for (const [index, value] of bytes.entries()) {
+    if (value <= 0 || cells[index] !== 0) continue;
+    const widest = cells.indexOf(Math.max(...cells));
+    if ((cells[widest] ?? 0) < 2) break;
+    cells[widest] = (cells[widest] ?? 0) - 1;
+    cells[index] = 1;
+  }
+  return cells;
+}
+
+/** `[W████K▓▓C▒F·········]`: each part begins with its letter, so that neither shade nor colour is needed to read it. */
+export function drawBar(segments: readonly Segment[], width: number, unicode: boolean): string {
+  const cells = shareCells(
+    segments.map(({ bytes }) => bytes),
+    Math.max(width - 2, 1),
+  );
+  const drawn = segments.map((segment, index) => {
+    const size = cells[index] ?? 0;
+    const glyph = unicode ? segment.glyph : segment.asciiGlyph;
+    return size === 0 ? '' : segment.letter + glyph.repeat(size - 1);
+  });
+  return `[${drawn.join('')}]`;
+}
+
+/** `W █ weights 13.4 GiB`, one entry a part that is not empty. */
+export function legend(segments: readonly Segment[], unicode: boolean): string[] {
+  return segments
+    .filter(({ bytes }) => bytes > 0)
+    .map(
+      (part) => `${part.letter} ${unicode ? part.glyph : part.asciiGlyph} ${part.label} ${formatMemory(part.bytes)}`,
+    );
+}

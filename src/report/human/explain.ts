@@ -1,0 +1,163 @@
+import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
+import type { RenderOptions } from '../options.ts';
+import { sentence } from '../sentences/index.ts';
+import { acceleratorOf, sumParts } from '../sums.ts';
+import { displayWidth, wrap } from '../text.ts';
+import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
+import { plainQuantization, verdictWords } from '../words.ts';
+
+interface Line {
+  label: string;
+  bytes: number;
+  how: string;
+}
+
+/** The whole calculation of one candidate, every part in bytes with its formula and where that comes from. */
+export function explainCandidate(result: CheckResult, wanted: string, options: RenderOptions): string[] {
+  const candidate = findCandidate(result, wanted);
+  if (candidate === null) {
+    const known = result.candidates.map(({ tag }) => tag).join(', ');
+    return wrap(`No model called ${wanted} is in this answer. There are: ${known || 'none'}.`, options.columns);
+  }
+  const { workload, placement } = candidate;
+  return [
+    ...wrap(`${candidate.tag} ${verdictWords[candidate.verdict].long}.`, options.columns).map(options.paint.bold),
+    ...wrap(
+      `${plainQuantization(candidate.quantization)}. Worked out for ${formatInteger(workload.contextTokens)} tokens of context ` +
+        `(${formatContext(workload.contextTokens)}), ${workload.sequences} at once, KV cache ${workload.kvType}, micro-batch ${workload.microBatch}.`,
+      options.columns,
+    ),
+    '',
+    ...block('On the GPU, with every layer there', needLines(candidate.need.device, candidate, 'device'), options),
+    ...block('In RAM besides', needLines(candidate.need.host, candidate, 'host'), options),
+    ...placement.devices.flatMap((placed) => deviceBlock(result, candidate, placed, options)),
+    ...(placement.mode === 'full' ? [] : hostBlock(result, candidate, options)),
+    ...candidate.reasons.flatMap((finding) => wrap(sentence(finding), options.columns)),
+    ...speedLines(candidate, options),
+  ];
+}
+
+/** By tag, build or variant; the recommended one and then the engine's order decide among several. */
+export function findCandidate(result: CheckResult, wanted: string): Candidate | null {
+  const name = wanted.trim().toLowerCase();
+  const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
+  const exact = ranked.find(({ tag, build }) => [tag, build, tag.replace(/^gemma4:/, '')].includes(name));
+  return exact ?? ranked.find(({ variant }) => variant === name || `gemma4:${variant}` === name) ?? null;
+}
+
+function needLines(parts: NeedParts, { workload }: Candidate, place: 'device' | 'host'): Line[] {
+  const device = place === 'device';
+  const cells = `cells = context / ${workload.sequences} rounded up to 256`;
+  return [
+    {
+      label: 'weights',
+      bytes: parts.weightsBytes,
+      how: device
+        ? 'all layers, the output norm and the embedding as head; bytes of each tensor by role (data/weights.json, data/builds.json)'
+        : 'token embedding and, in e2b and e4b, the per-layer table: read row by row from RAM',
+    },
+    {
+      label: 'KV cache',
+      bytes: parts.kvCacheBytes,
+      how: `${workload.sequences} x bytes of ${workload.kvType} x (full layers x cells x width of K and V + sliding layers x min(cells, window + micro-batch rounded up to 256) x width); ${cells}`,
+    },
+    {
+      label: 'compute',
+      bytes: parts.computeBytes,
+      how: `micro-batch ${workload.microBatch} x (A of the model + 2 x cells + 2 x sliding cells), as llama.cpp reserves it`,
+    },
+    {
+      label: 'projector',
+      bytes: parts.projectorBytes,
+      how: 'reads images and sound: its tensors and its own working space',
+    },
+    { label: 'drafter', bytes: parts.drafterBytes, how: 'the draft layer that guesses tokens ahead' },
+  ];
+}
+
+function deviceBlock(
+  result: CheckResult,
+  candidate: Candidate,
+  placed: DevicePlacement,
+  options: RenderOptions,
+): string[] {
+  const device = acceleratorOf(result, placed);
+  const lines: Line[] = [
+    {
+      label: 'free',
+      bytes: placed.freeBytes,
+      how: device === null ? placed.accelerator : `${device.confidence}: ${device.source}`,
+    },
+    {
+      label: 'model',
+      bytes: -sumParts(placed),
+      how: `${placed.layers} of ${candidate.placement.totalLayers} layers with their KV cache and working space`,
+    },
+    { label: 'left', bytes: placed.remainingBytes, how: 'free - model' },
+    {
+      label: 'margin',
+      bytes: -placed.marginBytes,
+      how: 'what the server keeps clear; more when the build reads images',
+    },
+    {
+      label: 'to spare',
+      bytes: placed.remainingBytes - placed.marginBytes,
+      how: 'left - margin; below zero it does not fit as it is',
+    },
+  ];
+  return block(device?.name ?? placed.accelerator, lines, options, false);
+}
+
+function hostBlock({ machine }: CheckResult, { placement }: Candidate, options: RenderOptions): string[] {
+  const taken = sumParts(placement.host);
+  const available = machine.memory.availableBytes;
+  const lines: Line[] = [
+    { label: 'model', bytes: taken, how: 'layers that run on the processor, with their KV cache' },
+  ];
+  if (available !== null) {
+    lines.unshift({
+      label: 'available',
+      bytes: available,
+      how: `RAM inside every limit (${machine.memory.limitedBy})`,
+    });
+    lines.push({ label: 'left', bytes: available - taken, how: 'available - model' });
+  }
+  return block('In RAM, as placed', lines, options, false);
+}
+
+function block(title: string, lines: readonly Line[], options: RenderOptions, addUp = true): string[] {
+  const shown = addUp ? lines.filter(({ bytes }) => bytes !== 0) : lines;
+  if (shown.length === 0) return [];
+  const total = { label: 'sum', bytes: shown.reduce((sum, { bytes }) => sum + bytes, 0), how: '' };
+  const all = addUp ? [...shown, total] : shown;
+  return [options.paint.bold(title), ...all.flatMap((line) => explainLine(line, options)), ''];
+}
+
+function explainLine({ label, bytes, how }: Line, { columns, paint }: RenderOptions): string[] {
+  const sign = bytes < 0 ? '-' : '';
+  const figure = `${sign}${formatInteger(Math.abs(bytes))} B`.padStart(19);
+  const start = `  ${label.padEnd(10)}${figure}  ${formatMemory(bytes).padStart(10)}`;
+  const indent = '            ';
+  if (how === '') return [start];
+  const beside = columns - displayWidth(start) - 2;
+  if (beside >= displayWidth(how)) return [`${start}  ${paint.dim(how)}`];
+  return [start, ...wrap(`${indent}${how}`, columns, indent).map(paint.dim)];
+}
+
+function speedLines({ speed, ceilingTokens }: Candidate, { columns }: RenderOptions): string[] {
+  const basis = {
+    formula: 'bytes read for each token over the memory bandwidth, and a fixed part',
+    class: 'the factor of a class of devices',
+    measured: 'measured by others on this chip',
+    proof: 'measured by gemma-fit verify on this machine',
+  };
+  const lines = [
+    ceilingTokens === null
+      ? 'No context at all fits wholly on the GPU.'
+      : `Longest context wholly on the GPU: ${formatInteger(ceilingTokens)} tokens.`,
+    speed === null
+      ? 'Speed: no figure, because nothing it could rest on is known.'
+      : `Speed: ${formatSpeed(speed)} tokens a second (${basis[speed.basis]}).`,
+  ];
+  return lines.flatMap((line) => wrap(line, columns));
+}

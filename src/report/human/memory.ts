@@ -1,0 +1,84 @@
+import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
+import { drawBar, legend, type Segment } from '../bar.ts';
+import type { RenderOptions } from '../options.ts';
+import { acceleratorOf, sumParts } from '../sums.ts';
+import { displayWidth, wrap } from '../text.ts';
+import { formatContext, formatMemory } from '../units.ts';
+import { shortTag } from '../words.ts';
+
+const usedBefore = { letter: 'U', label: 'in use already', glyph: '▒', asciiGlyph: '%' };
+const margin = { letter: 'M', label: 'kept clear by the server', glyph: '╌', asciiGlyph: '-' };
+const free = { letter: 'F', label: 'free', glyph: '·', asciiGlyph: '.' };
+
+/** The five parts of a model, each with its letter; also the order in which every format lists them. */
+export function partSegments(parts: NeedParts): Segment[] {
+  return [
+    { letter: 'W', label: 'model', bytes: parts.weightsBytes, glyph: '█', asciiGlyph: '#' },
+    { letter: 'K', label: 'context', bytes: parts.kvCacheBytes, glyph: '▓', asciiGlyph: '=' },
+    { letter: 'C', label: 'working space', bytes: parts.computeBytes, glyph: '▚', asciiGlyph: '+' },
+    { letter: 'V', label: 'image reader', bytes: parts.projectorBytes, glyph: '▞', asciiGlyph: '*' },
+    { letter: 'D', label: 'draft helper', bytes: parts.drafterBytes, glyph: '▖', asciiGlyph: '~' },
+  ];
+}
+
+/** What lies on one device, to its whole size; sums to the larger of size and what is placed. */
+export function deviceSegments(placed: DevicePlacement, totalBytes: number | null): Segment[] {
+  const before = Math.max((totalBytes ?? placed.freeBytes) - placed.freeBytes, 0);
+  const left = Math.max(placed.freeBytes - sumParts(placed), 0);
+  const kept = Math.min(placed.marginBytes, left);
+  return [
+    { ...usedBefore, bytes: before },
+    ...partSegments(placed),
+    { ...margin, bytes: kept },
+    { ...free, bytes: left - kept },
+  ];
+}
+
+/** Bars of the recommended candidate: one for each device it uses, or one of the RAM when it uses none. */
+export function memoryBars(result: CheckResult, candidate: Candidate, options: RenderOptions): string[] {
+  const what = `${shortTag(candidate)} at ${formatContext(candidate.workload.contextTokens)}`;
+  const bars = candidate.placement.devices.map((placed) => {
+    const device = acceleratorOf(result, placed);
+    const total = device?.memory.totalBytes ?? null;
+    return { title: `Memory of ${device?.name ?? placed.accelerator}`, segments: deviceSegments(placed, total) };
+  });
+  const hostShown = candidate.placement.mode === 'cpu' || candidate.placement.mode === 'split';
+  if (hostShown) bars.push({ title: 'Memory of the computer (RAM)', segments: hostSegments(result, candidate) });
+  return bars.flatMap(({ title, segments }) => drawOne(`${title} with ${what}`, segments, options));
+}
+
+function hostSegments({ machine }: CheckResult, candidate: Candidate): Segment[] {
+  const taken = sumParts(candidate.placement.host);
+  const { totalBytes, limitBytes, availableBytes } = machine.memory;
+  const available = availableBytes ?? taken;
+  const whole = limitBytes ?? totalBytes ?? available;
+  return [
+    { ...usedBefore, bytes: Math.max(whole - available, 0) },
+    ...partSegments(candidate.placement.host),
+    { ...free, bytes: Math.max(available - taken, 0) },
+  ];
+}
+
+function drawOne(title: string, segments: Segment[], { columns, unicode, paint }: RenderOptions): string[] {
+  const total = segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  const size = formatMemory(total);
+  const bar = drawBar(segments, Math.min(columns, 100) - displayWidth(size) - 1, unicode);
+  return [
+    ...wrap(title, columns).map(paint.bold),
+    `${bar} ${size}`,
+    ...joinEntries(legend(segments, unicode), columns),
+    '',
+  ];
+}
+
+/** Entries side by side as many as fit, none broken. */
+export function joinEntries(entries: readonly string[], columns: number, gap = '   '): string[] {
+  const lines: string[] = [];
+  for (const entry of entries) {
+    const last = lines.at(-1);
+    const longer = `${last}${gap}${entry}`;
+    if (last !== undefined && displayWidth(longer) <= columns) lines[lines.length - 1] = longer;
+    else lines.push(entry);
+  }
+  return lines;
+}

@@ -1,0 +1,67 @@
+import type { CheckResult } from '../../advice/types.ts';
+import { outcomeOf } from '../answer.ts';
+import { candidateOf } from '../sums.ts';
+import { formatContext, formatDownload, formatSpeed } from '../units.ts';
+import { shortTag } from '../words.ts';
+
+/** A thing to do, and what to type for it. */
+export interface Step {
+  why: string;
+  command: string | null;
+}
+
+/** What a person would do now, most useful first. */
+export function nextSteps(result: CheckResult): Step[] {
+  const best = result.recommendation;
+  if (best === null) return withoutRecommendation(result);
+  const size = best.downloadBytes === null ? '' : ` (${formatDownload(best.downloadBytes)})`;
+  const steps: Step[] = [
+    {
+      why: `Download it${size} and set it up to run like this:`,
+      command: `npx gemma-fit pull ${shortTag(best)}${contextFlag(result)}`,
+    },
+  ];
+  if (result.machine.ollama === null) {
+    steps.push({
+      why: 'Ollama, which runs the model, did not answer here. Get it first:',
+      command: 'https://ollama.com/download',
+    });
+  }
+  return [...steps, ...otherAnswers(result)];
+}
+
+function contextFlag({ request }: CheckResult): string {
+  return request.contextTokens === null ? '' : ` --context ${request.contextTokens}`;
+}
+
+function otherAnswers(result: CheckResult): Step[] {
+  const steps: Step[] = [];
+  const fastest = candidateOf(result, result.alternatives.fastest);
+  if (fastest?.speed) {
+    steps.push({
+      why: `Faster, and less able: ${formatSpeed(fastest.speed)} tokens a second with`,
+      command: shortTag(fastest),
+    });
+  }
+  const longest = candidateOf(result, result.alternatives.longestContext);
+  if (longest?.ceilingTokens) {
+    steps.push({
+      why: `For longer texts: ${formatContext(longest.ceilingTokens)} tokens fit with`,
+      command: shortTag(longest),
+    });
+  }
+  return steps;
+}
+
+function withoutRecommendation(result: CheckResult): Step[] {
+  if (outcomeOf(result) !== 'no') {
+    return [
+      { why: 'See what could be read, and what could not:', command: 'npx gemma-fit doctor' },
+      { why: 'Or say what the machine has:', command: 'npx gemma-fit check --vram 24GiB --ram 64GiB' },
+    ];
+  }
+  return [
+    { why: 'Ask for less context:', command: 'npx gemma-fit check --context 4k' },
+    { why: 'See which devices would do:', command: 'npx gemma-fit needs e2b' },
+  ];
+}

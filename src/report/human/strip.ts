@@ -1,0 +1,48 @@
+import type { CheckResult } from '../../advice/types.ts';
+import type { RenderOptions } from '../options.ts';
+import { onePerVariant, type StripCell, stripContexts, stripRows } from '../strip.ts';
+import { shorten } from '../text.ts';
+import { formatContext } from '../units.ts';
+import { verdictSign } from '../words.ts';
+import { joinEntries } from './memory.ts';
+
+/** Which context runs how, one row a variant: says at a glance where each model ends. */
+export function contextStrip(result: CheckResult, options: RenderOptions): string[] {
+  const candidates = onePerVariant(result);
+  if (candidates.length === 0) return [];
+  const { columns, unicode, paint } = options;
+  const cellWidth = columns >= 72 ? 6 : 5;
+  const nameWidth = Math.min(columns - cellWidth * stripContexts.length, 28);
+  const head = 'Context'.padEnd(nameWidth) + stripContexts.map((c) => formatContext(c).padStart(cellWidth)).join('');
+  const rows = stripRows(candidates, options.curves).map(({ tag, cells }) => {
+    const name = shorten(tag.replace(/^gemma4:/, ''), nameWidth - 1).padEnd(nameWidth);
+    return name + cells.map((cell) => paintCell(cell, ' '.repeat(cellWidth - 1), options)).join('');
+  });
+  const used = new Set(stripRows(candidates, options.curves).flatMap(({ cells }) => cells));
+  return [paint.bold(head), ...rows, ...joinEntries(key(used, unicode), columns).map(paint.dim), ''];
+}
+
+function paintCell(cell: StripCell, pad: string, { paint, unicode }: RenderOptions): string {
+  const sign = cellSign(cell, unicode);
+  if (cell === 'gpu') return pad + paint.good(sign);
+  if (cell === 'no') return pad + paint.bad(sign);
+  return pad + (cell === 'split' || cell === 'cpu' ? paint.warn(sign) : paint.dim(sign));
+}
+
+function cellSign(cell: StripCell, unicode: boolean): string {
+  if (cell === 'beyond') return unicode ? '–' : '-';
+  return verdictSign(cell, unicode);
+}
+
+function key(used: ReadonlySet<StripCell>, unicode: boolean): string[] {
+  const entries: [StripCell[], string][] = [
+    [['gpu'], 'all on the GPU'],
+    [['split', 'cpu'], 'with the processor, slower'],
+    [['no'], 'does not fit'],
+    [['unknown'], 'not worked out'],
+    [['beyond'], 'longer than the model can'],
+  ];
+  return entries
+    .filter(([cells]) => cells.some((cell) => used.has(cell)))
+    .map(([cells, words]) => `${cellSign(cells[0] ?? 'unknown', unicode)} ${words}`);
+}

@@ -1,0 +1,19 @@
+import type { Renderer } from './options.ts';
+
+/** Characters that JSON allows but that a terminal, a CI log or a person reading it could be misled by. */
+const misleading = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff]|##\[/g;
+
+/** One JSON document and a newline; strings as they were, what could mislead written as \u escapes. */
+export const renderJson: Renderer = (result) => `${safeJson(result, 2)}\n`;
+
+/** JSON text that says exactly the value and is safe to print. */
+export function safeJson(value: unknown, indent?: number): string {
+  return JSON.stringify(value, null, indent).replace(
+    misleading,
+    (found) => unicodeEscape(found.charAt(0)) + found.slice(1),
+  );
+}
+
+function unicodeEscape(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

@@ -1,0 +1,47 @@
+import type { CheckResult, Verdict } from '../advice/types.ts';
+import type { VariantId } from '../model/types.ts';
+
+/** Formats of `check --format`. A new one is one file and one line in index.ts. */
+export const formats = ['human', 'json', 'markdown', 'github', 'junit', 'prometheus', 'nfd', 'html', 'k8s'] as const;
+export type Format = (typeof formats)[number];
+
+/** Functions that mark a text; the terminal room makes them, so that this room never asks the environment. */
+export interface Paint {
+  bold: (text: string) => string;
+  dim: (text: string) => string;
+  good: (text: string) => string;
+  warn: (text: string) => string;
+  bad: (text: string) => string;
+  accent: (text: string) => string;
+}
+
+/** One model's memory against its context; piecewise linear, so the corners are enough. */
+export interface Curve {
+  variant: VariantId;
+  tag: string;
+  /** Ascending in contextTokens. needBytes: on the device with all layers there. verdict: what would happen here. */
+  points: { contextTokens: number; needBytes: number; verdict?: Verdict }[];
+  trainedContextTokens: number;
+}
+
+export interface RenderOptions {
+  columns: number;
+  /** Box and block glyphs; false gives plain ASCII. */
+  unicode: boolean;
+  paint: Paint;
+  /** One line. */
+  quiet?: boolean;
+  /** A variant, tag or build whose whole calculation is to be shown. */
+  explain?: string | null;
+  curves?: readonly Curve[];
+  /** Unix time of the run in seconds: for formats that carry one (prometheus, nfd, html). */
+  nowSeconds?: number | null;
+}
+
+export type Renderer = (result: CheckResult, options: RenderOptions) => string;
+
+const same = (text: string): string => text;
+export const noPaint: Paint = { bold: same, dim: same, good: same, warn: same, bad: same, accent: same };
+
+/** 80 columns, ASCII, no colour: what a reader that is not a terminal gets. */
+export const plainOptions: RenderOptions = { columns: 80, unicode: false, paint: noPaint };

@@ -1,0 +1,46 @@
+import type { Candidate, CheckResult, Verdict } from '../advice/types.ts';
+import { variantIds } from '../model/types.ts';
+import type { Curve } from './options.ts';
+
+/** 4K to 256K, doubling: the columns of the context strip. */
+export const stripContexts = [4096, 8192, 16384, 32768, 65536, 131072, 262144] as const;
+
+/** What happens at one context. `beyond`: the model was not trained for it. */
+export type StripCell = Verdict | 'beyond';
+
+export interface StripRow {
+  tag: string;
+  cells: StripCell[];
+}
+
+/** One row for each of the given candidates; what neither the result nor a curve says is `unknown`. */
+export function stripRows(candidates: readonly Candidate[], curves: readonly Curve[] = []): StripRow[] {
+  return candidates.map((candidate) => {
+    const curve = curves.find(({ tag }) => tag === candidate.tag) ?? null;
+    return { tag: candidate.tag, cells: stripContexts.map((context) => cellAt(candidate, curve, context)) };
+  });
+}
+
+function cellAt(candidate: Candidate, curve: Curve | null, context: number): StripCell {
+  if (curve !== null && context > curve.trainedContextTokens) return 'beyond';
+  const told = curve?.points.find(({ contextTokens }) => contextTokens === context)?.verdict;
+  if (told !== undefined) return told;
+  if (candidate.ceilingTokens !== null && context <= candidate.ceilingTokens) return 'gpu';
+  return deduced(candidate, context);
+}
+
+/** Memory only grows with the context, so one verdict says something about the contexts on one side of it. */
+function deduced({ verdict, workload }: Candidate, context: number): StripCell {
+  if (context === workload.contextTokens) return verdict;
+  if (verdict === 'no' && context > workload.contextTokens) return 'no';
+  if (verdict === 'cpu' && context < workload.contextTokens) return 'cpu';
+  return 'unknown';
+}
+
+/** The best build of each variant as the engine ranks them: the recommended one where there is one, else the first. */
+export function onePerVariant(result: CheckResult): Candidate[] {
+  const seen = new Map<string, Candidate>();
+  const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
+  for (const candidate of ranked) if (!seen.has(candidate.variant)) seen.set(candidate.variant, candidate);
+  return [...seen.values()].sort((a, b) => variantIds.indexOf(a.variant) - variantIds.indexOf(b.variant));
+}

@@ -1,0 +1,51 @@
+import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../advice/types.ts';
+import type { Accelerator } from '../machine/types.ts';
+
+/** All parts together, bytes. Every format adds them here. */
+export function sumParts(parts: NeedParts): number {
+  return parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes + parts.projectorBytes + parts.drafterBytes;
+}
+
+/** Bytes on the devices with everything there that can be: what "needs" means in every table. */
+export function deviceNeedBytes(candidate: Candidate): number {
+  return sumParts(candidate.need.device);
+}
+
+/** Bytes in RAM besides. */
+export function hostNeedBytes(candidate: Candidate): number {
+  return sumParts(candidate.need.host);
+}
+
+/** What is left on the fullest device after the model and the margin; below zero it does not fit. null without a device. */
+export function spareBytes(candidate: Candidate): number | null {
+  const spare = candidate.placement.devices.map((device) => device.remainingBytes - device.marginBytes);
+  return spare.length === 0 ? null : Math.min(...spare);
+}
+
+export function acceleratorOf(result: CheckResult, placed: DevicePlacement): Accelerator | null {
+  return result.machine.accelerators.find(({ id }) => id === placed.accelerator) ?? null;
+}
+
+/** The candidate with that tag; null when there is none. */
+export function candidateOf(result: CheckResult, tag: string | null): Candidate | null {
+  return result.candidates.find((candidate) => candidate.tag === tag) ?? null;
+}
+
+/** Memory that models may use on all usable devices: free now, or the whole where free was not read; null when unknown. */
+export function deviceBudgetBytes(result: CheckResult): number | null {
+  const known = result.machine.accelerators
+    .filter(({ usable }) => usable !== false)
+    .map(({ memory }) => memory.freeBytes ?? memory.totalBytes)
+    .filter((bytes) => bytes !== null);
+  return known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0);
+}
+
+/** The context that was asked for, or the one that the candidates were worked out at. */
+export function askedContext(result: CheckResult): number | null {
+  return (
+    result.request.contextTokens ??
+    result.recommendation?.workload.contextTokens ??
+    result.candidates[0]?.workload.contextTokens ??
+    null
+  );
+}

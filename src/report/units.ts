@@ -1,0 +1,59 @@
+const KIB = 1024;
+
+/**
+ * Memory in the unit that people know from their card: `16.0 GiB`, `512 MiB`. Exact bytes stay in JSON.
+ * @param bytes whole number of bytes, may be negative (what is missing)
+ */
+export function formatMemory(bytes: number): string {
+  const size = Math.abs(bytes);
+  if (size >= 1000 * KIB ** 2) return `${trim(bytes / KIB ** 3, size >= 1000 * KIB ** 3 ? 0 : 1)} GiB`;
+  if (size >= KIB ** 2) return `${trim(bytes / KIB ** 2, 0)} MiB`;
+  if (size >= KIB) return `${trim(bytes / KIB, 0)} KiB`;
+  return `${bytes} B`;
+}
+
+/** Files and downloads in decimal units, as Ollama and file managers print them: `7.2 GB`. */
+export function formatDownload(bytes: number): string {
+  if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
+  if (bytes >= 1e6) return `${Math.round(bytes / 1e6)} MB`;
+  return bytes >= 1e3 ? `${Math.round(bytes / 1e3)} kB` : `${bytes} B`;
+}
+
+/** `32K` for 32768, `262144` as `256K`, `47.5K` for 48640, `500` below 1024 tokens. */
+export function formatContext(tokens: number): string {
+  if (tokens < KIB) return String(tokens);
+  if (tokens >= KIB * KIB && tokens % (KIB * KIB) === 0) return `${tokens / KIB / KIB}M`;
+  return `${trim(Math.floor((tokens / KIB) * 10) / 10, tokens % KIB === 0 ? 0 : 1)}K`;
+}
+
+/** `44-61 tokens/s`; one figure when both round to the same. Below 10 one decimal is kept. */
+export function formatSpeed(speed: { lowTokensPerSecond: number; highTokensPerSecond: number }): string {
+  const low = round(speed.lowTokensPerSecond);
+  const high = round(speed.highTokensPerSecond);
+  return low === high ? low : `${low}-${high}`;
+}
+
+/** Digits in groups of three, whatever the locale: `7,381,382,048`. */
+export function formatInteger(value: number): string {
+  return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
+}
+
+/** About how many English words a context holds: three words for four tokens, rounded to two digits. */
+export function wordsOfTokens(tokens: number): string {
+  const words = tokens * 0.75;
+  const unit = 10 ** Math.max(Math.floor(Math.log10(Math.max(words, 1))) - 1, 0);
+  return formatInteger(Math.round(words / unit) * unit);
+}
+
+/** `1 layer`, `3 layers`. */
+export function count(amount: number, one: string, many = `${one}s`): string {
+  return `${formatInteger(amount)} ${amount === 1 ? one : many}`;
+}
+
+function round(value: number): string {
+  return value < 9.95 ? trim(value, 1) : String(Math.round(value));
+}
+
+function trim(value: number, digits: number): string {
+  return value.toFixed(digits);
+}
