@@ -75,7 +75,9 @@ async function* stream(host: OllamaHost, path: string, options: CallOptions): As
   try {
     const answer = await call(host, path, options);
     if (answer.status !== 200) await readAll(answer, host);
-    for await (const text of readLines(answer.body)) {
+    for await (const { text, whole } of readLines(answer.body)) {
+      // A cut line is the end of a stream that broke, not a strange answer; the caller misses its `success`.
+      if (!whole && text.startsWith('{') && tryParse(text) === null) return;
       const line = await understand(host, readProgress, parse(host, text));
       if ('error' in line) throw new ServerError(200, line.error);
       yield line;

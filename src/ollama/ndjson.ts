@@ -3,6 +3,12 @@ import { FitError } from '../errors.ts';
 /** Longest line taken from a server, bytes: what Ollama's own client allows. */
 export const maxLineBytes = 8 * 1024 * 1024;
 
+export interface Line {
+  text: string;
+  /** False for a last line without a line break: perhaps cut off. */
+  whole: boolean;
+}
+
 /**
  * Splits a byte stream into lines, wherever the network cut it (inside a character too). Empty lines are left out, a
  * last line without a line break is given. Throws FitError('ollama-error') when a line is longer than `limitBytes`.
@@ -10,7 +16,7 @@ export const maxLineBytes = 8 * 1024 * 1024;
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
   limitBytes: number = maxLineBytes,
-): AsyncGenerator<string> {
+): AsyncGenerator<Line> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;
   const take = (piece: Uint8Array): string => {
@@ -27,14 +33,14 @@ export async function* readLines(
       guard(heldBytes + at - from, limitBytes);
       const line = take(chunk.subarray(from, at));
       from = at + 1;
-      if (line !== '') yield line;
+      if (line !== '') yield { text: line, whole: true };
     }
     if (from < chunk.length) held.push(chunk.subarray(from));
     heldBytes += chunk.length - from;
     guard(heldBytes, limitBytes);
   }
   const last = take(new Uint8Array());
-  if (last !== '') yield last;
+  if (last !== '') yield { text: last, whole: false };
 }
 
 function guard(bytes: number, limitBytes: number): void {

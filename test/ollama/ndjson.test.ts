@@ -9,7 +9,7 @@ async function* pieces(bytes: Buffer, cuts: readonly number[]) {
 
 const all = async (chunks: AsyncIterable<Uint8Array>, limit?: number) => {
   const lines: string[] = [];
-  for await (const line of readLines(chunks, limit)) lines.push(line);
+  for await (const line of readLines(chunks, limit)) lines.push(line.text);
   return lines;
 };
 
