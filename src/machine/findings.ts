@@ -10,6 +10,8 @@ export type MachineFinding =
   | { code: 'driver-broken'; vendor: string; detail: string }
   /** The kernel has the card, but the program that reads its memory is missing (a container without it, a minimal system). */
   | { code: 'tool-missing'; vendor: string; tool: string; device: string }
+  /** The card is on the bus and no driver that can compute has taken it. */
+  | { code: 'driver-missing'; vendor: string; device: string }
   /** Zero, negative or absurd: not used. */
   | { code: 'reading-implausible'; subject: string; value: string; source: string }
   | { code: 'memory-unknown'; device: string }

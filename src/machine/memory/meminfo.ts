@@ -1,0 +1,31 @@
+/** RAM of /proc/meminfo, bytes. */
+export interface MemInfo {
+  totalBytes: number | null;
+  availableBytes: number | null;
+  /** The kernel's own figure, or one made of its parts (kernels before 3.14, cut files). */
+  availableFrom: 'MemAvailable' | 'MemFree + Buffers + Cached - Shmem' | null;
+}
+
+/** Reads /proc/meminfo (kB lines). MemFree alone is never taken for what is available: page cache can be given back. */
+export function parseMemInfo(text: string): MemInfo {
+  const values = new Map<string, number>();
+  for (const line of text.split('\n')) {
+    const match = /^(\w[\w()]*):\s+(\d{1,15})(?: kB)?\s*$/.exec(line);
+    if (match?.[1] && match[2]) values.set(match[1], Number(match[2]) * 1024);
+  }
+  const totalBytes = values.get('MemTotal') || null;
+  const stated = values.get('MemAvailable');
+  const bytes = stated ?? sumOfParts(values);
+  const believable = bytes !== null && (totalBytes === null || bytes <= totalBytes);
+  return {
+    totalBytes,
+    availableBytes: believable ? bytes : null,
+    availableFrom: believable ? (stated === undefined ? 'MemFree + Buffers + Cached - Shmem' : 'MemAvailable') : null,
+  };
+}
+
+function sumOfParts(values: Map<string, number>): number | null {
+  const [free, buffers, cached] = ['MemFree', 'Buffers', 'Cached'].map((key) => values.get(key));
+  if (free === undefined || buffers === undefined || cached === undefined) return null;
+  return Math.max(0, free + buffers + cached - (values.get('Shmem') ?? 0));
+}
