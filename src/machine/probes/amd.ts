@@ -1,0 +1,95 @@
+import type { Probe, ProbeReport } from '../probe-types.ts';
+import type { System } from '../system.ts';
+import { cleanText } from '../text.ts';
+import { askSmi } from './amd/ask-smi.ts';
+import { believe, type Surroundings, type Words } from './amd/believe.ts';
+import { type KfdNode, readKfd } from './amd/kfd.ts';
+import type { AmdCard } from './amd/raw.ts';
+import { readSysfs, type SysfsCard } from './amd/sysfs.ts';
+import { ramNow } from './memory-now.ts';
+import { parseLspci, pciDisplays } from './pci.ts';
+import { newReport, note, type Report } from './report.ts';
+
+const amdVendorId = 0x1002;
+
+/** AMD cards and APUs on Linux: sysfs and KFD first, amd-smi and rocm-smi where they say nothing. */
+export const amd: Probe = { platforms: ['linux'], run: runAmd };
+
+async function runAmd(system: System): Promise<ProbeReport> {
+  const report = newReport();
+  const [sysfs, nodes, bus] = await Promise.all([readSysfs(system), readKfd(system), pciDisplays(system)]);
+  const whole = sysfs.length > 0 && sysfs.every((card) => card.vramTotal !== null);
+  const told = whole ? { amdSmi: [], rocmSmi: [] } : await askSmi(system, report);
+  const words = match(sysfs, told.amdSmi, told.rocmSmi, nodes);
+  if (words.length > 0) {
+    const around = await surroundings(system, nodes);
+    report.accelerators = words.map((word) => believe(report, word, around));
+    await findings(system, report);
+  }
+  for (const device of bus) {
+    const held = device.driver === 'amdgpu' || device.driver === 'radeon';
+    if (device.vendorId !== amdVendorId || held || sysfs.some((card) => card.pciAddress === device.address)) continue;
+    const detail = device.driver
+      ? `${device.address} is held by ${cleanText(device.driver)}`
+      : `${device.address} has no driver`;
+    report.warnings.push({ code: 'driver-broken', vendor: 'amd', detail });
+  }
+  return report;
+}
+
+/** Puts together what the sources say about one card: by PCI address, else by place in the list when the counts agree. */
+function match(sysfs: SysfsCard[], amdSmi: AmdCard[], rocmSmi: AmdCard[], nodes: KfdNode[]): Words[] {
+  const lists = [sysfs, amdSmi, rocmSmi].filter((list) => list.length > 0);
+  const [base = [], ...rest] = lists as AmdCard[][];
+  return base.map((best, at) => ({
+    best,
+    others: rest.flatMap((list) => partner(best, at, base.length, list) ?? []),
+    node: nodeOf(best, at, base.length, nodes, sysfs[at]?.renderMinors ?? []),
+  }));
+}
+
+function partner(card: AmdCard, at: number, count: number, list: AmdCard[]): AmdCard | null {
+  const same = list.find((other) => other.pciAddress !== null && other.pciAddress === card.pciAddress);
+  if (same) return same;
+  const other = list[at];
+  if (list.length !== count || !other || (other.pciAddress && card.pciAddress)) return null;
+  return other.deviceId !== null && card.deviceId !== null && other.deviceId !== card.deviceId ? null : other;
+}
+
+function nodeOf(card: AmdCard, at: number, count: number, nodes: KfdNode[], renderMinors: number[]): KfdNode | null {
+  const byMinor = nodes.find((node) => node.renderMinor !== null && renderMinors.includes(node.renderMinor));
+  const byAddress = nodes.find((node) => node.pciAddress !== null && node.pciAddress === card.pciAddress);
+  const unjoined =
+    nodes.every((node) => node.pciAddress === null || card.pciAddress === null) && renderMinors.length === 0;
+  return byMinor ?? byAddress ?? (unjoined && nodes.length === count ? (nodes[at] ?? null) : null);
+}
+
+async function surroundings(system: System, nodes: KfdNode[]): Promise<Surroundings> {
+  const [ram, cpuInfo, idsFile, version, lspci] = await Promise.all([
+    ramNow(system),
+    system.read('/proc/cpuinfo'),
+    system.read('/usr/share/libdrm/amdgpu.ids'),
+    system.read('/sys/module/amdgpu/version'),
+    system.run('lspci', ['-nnD'], { timeoutMs: 1500 }),
+  ]);
+  const devices = lspci.kind === 'done' ? parseLspci(lspci.stdout) : [];
+  return {
+    ram,
+    cpuBrand: /^model name\s*:\s*(.+)$/m.exec(cpuInfo ?? '')?.[1] ?? system.cpuModel,
+    idsFile: idsFile ?? '',
+    lspci: new Map(devices.flatMap(({ address, name }) => (name ? [[address, name]] : []))),
+    driverVersion: version ? cleanText(version, 40) || null : null,
+    hasKfd: nodes.length > 0 || (await system.exists('/dev/kfd')),
+  };
+}
+
+async function findings(system: System, report: Report): Promise<void> {
+  const pages = Number((await system.read('/sys/module/ttm/parameters/pages_limit'))?.trim() || Number.NaN);
+  const source = '/sys/module/ttm/parameters/pages_limit (4 KiB pages)';
+  if (Number.isSafeInteger(pages) && pages > 0)
+    note(report, 'amd.gtt.limit', { value: pages * 4096, source, confidence: 'reported' });
+  const elsewhere = Boolean(system.env.GEMMA_FIT_SYSROOT);
+  if (!elsewhere && !(await system.exists('/dev/kfd'))) {
+    report.warnings.push({ code: 'driver-broken', vendor: 'amd', detail: '/dev/kfd is missing, ROCm cannot start' });
+  }
+}
