@@ -1,6 +1,13 @@
+import { renderGithub } from './github.ts';
+import { renderHtml } from './html/index.ts';
 import { renderHuman } from './human/index.ts';
 import { renderJson } from './json.ts';
+import { renderJunit } from './junit.ts';
+import { renderK8s } from './k8s/index.ts';
+import { renderMarkdown } from './markdown.ts';
+import { renderNfd } from './nfd.ts';
 import type { Format, Renderer } from './options.ts';
+import { renderPrometheus } from './prometheus.ts';
 import { cleanDeep } from './text.ts';
 
 /** Foreign text is cleaned before a renderer sees it; json alone keeps it, escaped. */
@@ -12,4 +19,11 @@ function cleanly(render: Renderer): Renderer {
 export const renderers = {
   human: cleanly(renderHuman),
   json: renderJson,
-} satisfies Partial<Record<Format, Renderer>>;
+  markdown: cleanly(renderMarkdown),
+  github: cleanly(renderGithub),
+  junit: cleanly(renderJunit),
+  prometheus: cleanly(renderPrometheus),
+  nfd: cleanly(renderNfd),
+  html: cleanly(renderHtml),
+  k8s: cleanly(renderK8s),
+} satisfies Record<Format, Renderer>;

@@ -75,7 +75,7 @@ export const adviceSentences = {
     `Ollama's own guess before loading is ${formatMemory(f.predictedBytes)}; it takes ${formatMemory(f.needBytes)}.`,
   'mmap-off': (f) => `Ollama will read the file into memory instead of mapping it, because ${mmapReasons[f.why]}.`,
   'prompt-cache-tight': (f) =>
-    `With the server's prompt cache (up to ${formatMemory(f.cacheBytes)}) it may take ${formatMemory(f.needBytes)} of RAM; ${formatMemory(f.availableBytes)} are available. LLAMA_ARG_CACHE_RAM and LLAMA_ARG_CTX_CHECKPOINTS on the server lower that.`,
+    `With the server's prompt cache (up to ${formatMemory(f.cacheBytes)}) and checkpoints (up to ${formatMemory(f.checkpointsBytes)}) it may grow to ${formatMemory(f.needBytes)} of RAM; ${formatMemory(f.availableBytes)} are available. LLAMA_ARG_CACHE_RAM and LLAMA_ARG_CTX_CHECKPOINTS on the server lower that.`,
   'flash-attention-off': (f) => `${f.device} has no flash attention in Ollama, so the cache takes more memory.`,
   'kv-quantized': (f) =>
     `The conversation memory is stored as ${f.kvType} instead of f16: smaller, but Gemma 4 answers less accurately that way${f.meanKld === null ? '' : ` (KLD ${f.meanKld})`}.`,

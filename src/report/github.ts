@@ -1,0 +1,67 @@
+import type { CheckResult, RequirementResult } from '../advice/types.ts';
+import { answerSentence, type Outcome, outcomeOf } from './answer.ts';
+import { renderMarkdown } from './markdown.ts';
+import { plainOptions, type Renderer } from './options.ts';
+import { sentence } from './sentences/index.ts';
+import { cleanDeep } from './text.ts';
+
+type Level = 'notice' | 'warning' | 'error';
+const levelOfOutcome: Record<Outcome, Level> = { yes: 'notice', unknown: 'warning', no: 'error' };
+const levelOfRequirement: Record<RequirementResult['outcome'], Level> = {
+  met: 'notice',
+  unknown: 'warning',
+  failed: 'error',
+};
+
+/**
+ * Workflow commands for the log of a GitHub Actions step: one annotation a requirement (GitHub shows ten of a level a
+ * step), or one for the answer when nothing was required. Summary and outputs go to files: see below.
+ */
+export const renderGithub: Renderer = (result) => {
+  const annotations = result.requirements.map(({ requirement, outcome, reasons }) =>
+    command(
+      levelOfRequirement[outcome],
+      `gemma-fit ${requirement.text}`,
+      [`${outcome}`, ...reasons.map(sentence)].join('. '),
+    ),
+  );
+  const answer = answerSentence(result);
+  const lines =
+    annotations.length > 0
+      ? [...annotations, answer]
+      : [command(levelOfOutcome[outcomeOf(result)], 'gemma-fit', answer)];
+  return `${lines.join('\n')}\n`;
+};
+
+/** Markdown for $GITHUB_STEP_SUMMARY. */
+export function githubSummary(result: CheckResult): string {
+  return renderMarkdown(cleanDeep(result), plainOptions);
+}
+
+/** Lines for $GITHUB_OUTPUT: `recommended`, `variant`, `fits`, `max-context` and `models` (a JSON list for a matrix). */
+export function githubOutputs(result: CheckResult): string {
+  const { recommendation, candidates } = cleanDeep(result);
+  const values: Record<string, string> = {
+    recommended: recommendation?.tag ?? '',
+    variant: recommendation?.variant ?? '',
+    fits: { yes: 'true', no: 'false', unknown: 'unknown' }[outcomeOf(result)],
+    'max-context': String(recommendation?.ceilingTokens ?? recommendation?.workload.contextTokens ?? ''),
+    models: JSON.stringify(candidates.filter(({ verdict }) => verdict === 'gpu').map(({ tag }) => tag)),
+  };
+  return Object.entries(values)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join('');
+}
+
+function command(level: Level, title: string, message: string): string {
+  return `::${level} title=${escapeProperty(title)}::${escapeData(message)}`;
+}
+
+/** As @actions/core escapes the text of a command. */
+function escapeData(text: string): string {
+  return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
+}
+
+function escapeProperty(text: string): string {
+  return escapeData(text).replace(/:/g, '%3A').replace(/,/g, '%2C');
+}

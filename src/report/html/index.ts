@@ -1,0 +1,64 @@
+import type { CheckResult } from '../../advice/types.ts';
+import { answerSentence, outcomeOf } from '../answer.ts';
+import { nextSteps } from '../human/next.ts';
+import { safeJson } from '../json.ts';
+import type { Renderer, RenderOptions } from '../options.ts';
+import { machineLabel } from '../rows.ts';
+import { sentence } from '../sentences/index.ts';
+import { escapeXml } from '../text.ts';
+import { isoTime } from '../time.ts';
+import { candidatesTable, evidenceSection, listSection, memorySection, requirementsSection, section } from './parts.ts';
+import { style } from './style.ts';
+import { needChart } from './svg.ts';
+
+const tones = { yes: 'good', no: 'bad', unknown: 'warn' };
+
+/** One page that needs nothing else: no script runs, nothing is fetched, the JSON of the result lies inside. */
+export const renderHtml: Renderer = (result, options) => {
+  const title = `gemma-fit: ${machineLabel(result)}`;
+  return [
+    '<!doctype html>',
+    '<html lang="en"><head><meta charset="utf-8">',
+    `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">`,
+    '<meta name="viewport" content="width=device-width,initial-scale=1">',
+    `<title>${escapeXml(title)}</title>`,
+    `<style>${style}</style></head>`,
+    `<body><main>${body(result, options)}</main>`,
+    footer(result, options),
+    `<script type="application/json" id="result">${scriptSafe(safeJson(result))}</script>`,
+    '</body></html>\n',
+  ].join('\n');
+};
+
+function body(result: CheckResult, options: RenderOptions): string {
+  const chart = needChart(result, options.curves ?? []);
+  return [
+    `<h1 class="${tones[outcomeOf(result)]}">${escapeXml(answerSentence(result))}</h1>`,
+    `<p class="soft">Machine: ${escapeXml(machineLabel(result))}</p>`,
+    requirementsSection(result),
+    candidatesTable(result),
+    memorySection(result),
+    chart === '' ? '' : section('How memory grows with context', chart),
+    listSection('Why', (result.recommendation?.because ?? result.candidates[0]?.reasons ?? []).map(sentence)),
+    listSection('Notes', result.warnings.map(sentence)),
+    nextSection(result),
+    evidenceSection(result),
+  ].join('\n');
+}
+
+function nextSection(result: CheckResult): string {
+  const steps = nextSteps(result).map(
+    ({ why, command }) => `<p>${escapeXml(why)}</p>${command === null ? '' : `<pre>${escapeXml(command)}</pre>`}`,
+  );
+  return section('What to do next', steps.join(''));
+}
+
+function footer({ tool, data }: CheckResult, { nowSeconds }: RenderOptions): string {
+  const when = nowSeconds == null ? '' : ` on ${isoTime(nowSeconds)}`;
+  return `<footer class="soft"><p>gemma-fit ${escapeXml(tool.version)}, data of ${escapeXml(data.version)}${when}.</p></footer>`;
+}
+
+/** JSON that cannot end its script element. */
+function scriptSafe(json: string): string {
+  return json.replace(/</g, '\\u003c').replace(/>/g, '\\u003e').replace(/&/g, '\\u0026');
+}

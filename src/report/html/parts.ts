@@ -1,0 +1,96 @@
+import type { CheckResult } from '../../advice/types.ts';
+import type { Segment } from '../bar.ts';
+import { deviceSegments } from '../human/memory.ts';
+import { rowHeads, rowOf } from '../rows.ts';
+import { sentence } from '../sentences/index.ts';
+import { acceleratorOf } from '../sums.ts';
+import { escapeXml } from '../text.ts';
+import { formatInteger, formatMemory } from '../units.ts';
+import { verdictSign, verdictWords } from '../words.ts';
+
+const numeric = new Set(['Download', 'Memory', 'Longest context', 'Tokens/s']);
+
+/** Table of all candidates; exact bytes in the title of a cell. */
+export function candidatesTable(result: CheckResult): string {
+  if (result.candidates.length === 0) return '';
+  const rows = result.candidates.map((candidate) => {
+    const row = rowOf(candidate, result);
+    const { tone } = verdictWords[candidate.verdict];
+    const runs = `<span class="${tone}">${verdictSign(candidate.verdict, true)} ${row.runsOn}</span>`;
+    return (
+      `<tr${row.recommended ? ' class="best"' : ''}><th scope="row">${escapeXml(row.tag)}${row.recommended ? ' (take this)' : ''}</th>` +
+      `<td>${escapeXml(row.precision)}</td><td class="n">${row.download}</td>` +
+      `<td class="n" title="${formatInteger(row.memoryBytes)} bytes">${row.memory}</td>` +
+      `<td>${runs}</td><td class="n">${row.ceiling}</td><td class="n">${row.speed}</td></tr>`
+    );
+  });
+  return section('What runs here', scroll('Models', `<table>${head(rowHeads)}<tbody>${rows.join('')}</tbody></table>`));
+}
+
+/** Bars of the recommended model, one for each device it lies on, with a list that says the same in words. */
+export function memorySection(result: CheckResult): string {
+  const bars = (result.recommendation?.placement.devices ?? []).map((placed) => {
+    const device = acceleratorOf(result, placed);
+    const segments = deviceSegments(placed, device?.memory.totalBytes ?? null).filter(({ bytes }) => bytes > 0);
+    return `<h3>${escapeXml(device?.name ?? placed.accelerator)}</h3>${bar(segments)}`;
+  });
+  return bars.length === 0 ? '' : section('Where the memory goes', bars.join(''));
+}
+
+function bar(segments: readonly Segment[]): string {
+  const total = segments.reduce((sum, { bytes }) => sum + bytes, 0);
+  const cells = segments.map(
+    ({ letter, bytes }) => `<span style="flex:${((bytes / total) * 1000).toFixed(1)}">${letter}</span>`,
+  );
+  const words = segments.map(
+    ({ letter, label, bytes }) =>
+      `<li><b>${letter}</b> ${label}: ${formatMemory(bytes)} (${formatInteger(bytes)} bytes)</li>`,
+  );
+  return `<div class="bar" aria-hidden="true">${cells.join('')}</div><ul>${words.join('')}</ul>`;
+}
+
+export function requirementsSection({ requirements }: CheckResult): string {
+  if (requirements.length === 0) return '';
+  const words = { met: ['good', '✓ met'], failed: ['bad', '✗ not met'], unknown: ['warn', '? cannot tell'] } as const;
+  const rows = requirements.map(({ requirement, outcome, reasons }) => {
+    const [tone, text] = words[outcome];
+    const why = reasons.map((finding) => escapeXml(sentence(finding))).join('<br>');
+    return `<tr><th scope="row">${escapeXml(requirement.text)}</th><td class="${tone}">${text}</td><td>${why}</td></tr>`;
+  });
+  return section(
+    'Requirements',
+    scroll('Requirements', `<table>${head(['Requirement', 'Outcome', 'Why'])}<tbody>${rows.join('')}</tbody></table>`),
+  );
+}
+
+/** Every reading with the command or file that it came from. */
+export function evidenceSection({ machine }: CheckResult): string {
+  if (machine.evidence.length === 0) return '';
+  const rows = machine.evidence.map(
+    (item) =>
+      `<tr><th scope="row">${escapeXml(item.subject)}</th><td class="long">${escapeXml(String(item.value ?? 'unknown'))}</td>` +
+      `<td class="long">${escapeXml(item.source)}</td><td>${item.confidence}${item.chosen ? '' : ', not used'}</td></tr>`,
+  );
+  const table = `<table>${head(['What', 'Value', 'Read from', 'How sure'])}<tbody>${rows.join('')}</tbody></table>`;
+  return `<details><summary>Evidence: what was read, and from where</summary>${scroll('Evidence', table)}</details>`;
+}
+
+export function listSection(title: string, items: readonly string[]): string {
+  return items.length === 0
+    ? ''
+    : section(title, `<ul>${items.map((item) => `<li>${escapeXml(item)}</li>`).join('')}</ul>`);
+}
+
+export function section(title: string, content: string): string {
+  return `<section><h2>${escapeXml(title)}</h2>${content}</section>`;
+}
+
+/** A wide table scrolls in itself; focusable, so that the keyboard can do it too. */
+function scroll(name: string, table: string): string {
+  return `<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
+}
+
+function head(heads: readonly string[]): string {
+  const cells = heads.map((name) => `<th scope="col"${numeric.has(name) ? ' class="n"' : ''}>${name}</th>`);
+  return `<thead><tr>${cells.join('')}</tr></thead>`;
+}

@@ -1,0 +1,43 @@
+import type { Candidate, CheckResult } from '../advice/types.ts';
+import { decidingBytes } from './answer.ts';
+import { formatContext, formatDownload, formatMemory, formatSpeed } from './units.ts';
+import { bitsOf, verdictWords } from './words.ts';
+
+/** Cells of one candidate in words, for the formats that have a table (markdown, html). */
+export interface Row {
+  tag: string;
+  recommended: boolean;
+  precision: string;
+  download: string;
+  memory: string;
+  memoryBytes: number;
+  runsOn: string;
+  context: string;
+  ceiling: string;
+  speed: string;
+}
+
+export const rowHeads = ['Model', 'Precision', 'Download', 'Memory', 'Runs on', 'Longest context', 'Tokens/s'] as const;
+
+export function rowOf(candidate: Candidate, result: CheckResult): Row {
+  const bits = bitsOf(candidate.quantization);
+  return {
+    tag: candidate.tag,
+    recommended: candidate.tag === result.recommendation?.tag,
+    precision: bits === null ? candidate.quantization : `${candidate.quantization} (${bits}-bit)`,
+    download: candidate.downloadBytes === null ? 'unknown' : formatDownload(candidate.downloadBytes),
+    memory: formatMemory(decidingBytes(candidate)),
+    memoryBytes: decidingBytes(candidate),
+    runsOn: verdictWords[candidate.verdict].short,
+    context: formatContext(candidate.workload.contextTokens),
+    ceiling: candidate.ceilingTokens === null ? 'none' : formatContext(candidate.ceilingTokens),
+    speed: candidate.speed === null ? 'unknown' : formatSpeed(candidate.speed),
+  };
+}
+
+/** A name for the machine without anything private: its accelerators, else its processor. */
+export function machineLabel({ machine }: CheckResult): string {
+  const names = machine.accelerators.map(({ name }) => name).filter((name) => name !== '');
+  if (names.length > 0) return [...new Set(names)].join(' + ');
+  return machine.cpu.brand || 'this machine';
+}
