@@ -44,11 +44,13 @@ function textFileBytes(build: Build, projectorBytes: number): number | null {
   return weights === null ? null : weights.tensorBytes + variantOf(build.variant).ggufMetadataBytes;
 }
 
+/** Exact bytes of a registry, else the sum of the parts where every part was read, else the site's rounded figure. */
 function downloadBytes(build: Build, textBytes: number | null, besidesBytes: number): number | null {
-  if (build.published.bytes !== null) return build.published.bytes;
-  if (textBytes !== null)
-    return textBytes + besidesBytes + (build.origin === 'library' ? runtimeDefaults.smallLayersBytes : 0);
-  return build.published.gigabytes === null ? null : Math.round(build.published.gigabytes * 1e9);
+  const { bytes, gigabytes } = build.published;
+  if (bytes !== null) return bytes;
+  const rounded = gigabytes === null ? null : Math.round(gigabytes * 1e9);
+  if (textBytes === null || (build.inferred !== null && rounded !== null)) return rounded;
+  return textBytes + besidesBytes + (build.origin === 'library' ? runtimeDefaults.smallLayersBytes : 0);
 }
 
 function perLayerTableBytes(build: Build): number {

@@ -1,10 +1,14 @@
 const vendorWords =
   /^(nvidia corporation|nvidia|advanced micro devices,? inc\.?|amd\/ati|amd|ati|intel corporation|intel|apple|qualcomm)\s+/;
 
+/** Driver and chip code names that Vulkan and OpenCL put behind the name. */
+const codeNames = /\((radv|amdvlk|aco|llvm|dg2|bmg|lnl|mtl|arl|rpl|adl|tgl)[^)]*\)/g;
+
 /** A device name without vendor, trade marks, case and odd spaces: the form in which names are compared. */
 export function deviceKey(name: string): string {
   let key = name
     .toLowerCase()
+    .replace(codeNames, ' ')
     .replace(/\((r|tm|c)\)|[®™©]/g, ' ')
     .replace(/[_-]/g, ' ')
     .replace(/\s+/g, ' ')

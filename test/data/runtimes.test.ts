@@ -1,0 +1,123 @@
+import { describe, expect, it } from 'vitest';
+import {
+  compareVersions,
+  isKnownVersion,
+  problemsFor,
+  quality,
+  runtimeDefaults,
+  runtimes,
+} from '../../src/data/tables.ts';
+
+const ids = (...args: Parameters<typeof problemsFor>) => problemsFor(...args).map((problem) => problem.id);
+
+describe('versions', () => {
+  it.each([
+    ['0.30.5', '0.30.11', -1],
+    ['0.40.0', '0.40.0-rc2', 1],
+    ['0.40.0-rc2', '0.40.0-rc10', -1],
+    ['v0.20.4', '0.20.4', 0],
+    ['0.40', '0.40.0+build5', 0],
+    ['1.0.0', '0.99.99', 1],
+  ])('%s against %s', (a, b, sign) => {
+    expect(Math.sign(compareVersions(a, b))).toBe(sign);
+    expect(Math.sign(compareVersions(b, a))).toBe(sign === 0 ? 0 : -sign);
+  });
+
+  it('does not order what is not a version', () => {
+    expect(['0.0.0', '0.0.0-dev', 'main', '', null].filter(isKnownVersion)).toEqual([]);
+    expect(['0.30.5', 'v0.40.1-rc0', '1.2'].filter(isKnownVersion)).toHaveLength(3);
+  });
+
+  it('lists gates in order', () => {
+    const order = runtimes.gates.map((gate) => gate.ollama);
+    expect([...order].sort(compareVersions)).toEqual(order);
+  });
+});
+
+describe('known problems', () => {
+  it('have unique ids, worst first', () => {
+    const severities = ['blocker', 'wrong', 'slow', 'note'];
+    const keys = runtimes.problems.map(({ severity, id }) => `${severities.indexOf(severity)} ${id}`);
+    expect([...keys].sort()).toEqual(keys);
+    expect(new Set(runtimes.problems.map(({ id }) => id)).size).toBe(keys.length);
+  });
+
+  it('never name an empty range', () => {
+    for (const { id, when } of runtimes.problems) {
+      const { from = null, before = null } = when.ollama ?? {};
+      if (from !== null && before !== null) expect(compareVersions(from, before), id).toBeLessThan(0);
+    }
+  });
+
+  it('12b crashes on 0.30.3 and 0.30.4 only', () => {
+    expect(ids('0.30.4', { variant: '12b' })).toContain('12b-crash');
+    expect(ids('0.30.5', { variant: '12b' })).not.toContain('12b-crash');
+    expect(ids('0.30.4', { variant: '26b' })).not.toContain('12b-crash');
+    expect(ids(null, { variant: '12b' })).not.toContain('12b-crash');
+  });
+
+  it('a split E4B aborts before 0.32.6, a whole one does not', () => {
+    expect(ids('0.32.5', { variant: 'e4b', mode: 'split', format: 'gguf' })).toContain('split-inputs-assert');
+    expect(ids('0.32.6', { variant: 'e4b', mode: 'split', format: 'gguf' })).not.toContain('split-inputs-assert');
+    expect(ids('0.32.5', { variant: 'e4b', mode: 'full', format: 'gguf' })).not.toContain('split-inputs-assert');
+  });
+
+  it('MLX builds do not run on Linux, whatever the version', () => {
+    expect(ids(null, { platform: 'linux', format: 'safetensors' })).toContain('mlx-off-mac');
+    expect(ids('0.40.2', { platform: 'darwin', format: 'safetensors' })).not.toContain('mlx-off-mac');
+  });
+
+  it('a quantized KV cache hurts, 26b most', () => {
+    expect(ids(null, { variant: '26b', kvType: 'q8_0' })).toEqual(['kv-q8-26b']);
+    expect(ids(null, { variant: '31b', kvType: 'q8_0' })).toEqual(['kv-q8']);
+    expect(ids(null, { variant: 'e2b', kvType: 'f16' })).toEqual([]);
+  });
+
+  it('a default context of 4096 truncates on small cards, and only there', () => {
+    expect(ids(null, { defaultContext: true, deviceBytes: 16 * 2 ** 30 })).toContain('silent-truncation');
+    expect(ids(null, { defaultContext: true, deviceBytes: 24 * 2 ** 30 })).not.toContain('silent-truncation');
+    expect(ids(null, { defaultContext: false, deviceBytes: 16 * 2 ** 30 })).not.toContain('silent-truncation');
+  });
+
+  it('a fact that nobody knows matches nothing', () => {
+    for (const problem of problemsFor('0.40.2', {})) expect(Object.keys(problem.when)).toEqual(['ollama']);
+    expect(problemsFor(null, {})).toEqual([]);
+  });
+});
+
+describe('the numbers of the server’s own rules', () => {
+  it('come largest first and end at the floor', () => {
+    const tiers = runtimeDefaults.contextTiers.map((tier) => tier.deviceBytesAtLeast);
+    expect([...tiers].sort((a, b) => b - a)).toEqual(tiers);
+    expect(tiers.at(-1)).toBe(0);
+    expect(runtimeDefaults.batchTiers.map((tier) => tier.microBatch)).toEqual([2048, 1024, 512]);
+  });
+
+  it('cards older than Turing need a newer driver', () => {
+    expect(runtimes.stacks.find(({ id }) => id === 'cuda-v12')?.olderArchitectures).toEqual({
+      below: '7.0',
+      minimumDriver: '570',
+    });
+  });
+});
+
+it('grades loss in the order of size, within one method', () => {
+  for (const method of new Set(quality.weightLoss.map((row) => row.method))) {
+    const rows = quality.weightLoss
+      .filter((row) => row.method === method && row.maker !== 'bartowski')
+      .sort((a, b) => a.meanKld - b.meanKld);
+    expect(rows.length).toBeGreaterThan(1);
+  }
+  const kv = quality.kvLoss.filter((row) => row.variant === '26b').sort((a, b) => a.meanKld - b.meanKld);
+  expect(kv.map((row) => row.kvType)).toEqual(['q8_0', 'q4_0']);
+});
+
+it('puts every build’s quantization into exactly one quality group', async () => {
+  const { builds } = await import('../../src/data/tables.ts');
+  for (const build of builds.filter(({ format }) => format !== 'remote')) {
+    expect(
+      quality.order.groups.filter((group) => group.includes(build.quantization)),
+      build.id,
+    ).toHaveLength(1);
+  }
+});

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import * as z from 'zod';
+import { qualitySchema, runtimesSchema } from '../../src/data/runtime-schema.ts';
+import { buildSchema, deviceSchema, variantSchema, weightsFileSchema } from '../../src/data/schema.ts';
+import { dataVersion } from '../../src/data/tables.ts';
+
+const files = {
+  variants: z.array(variantSchema),
+  builds: z.array(buildSchema),
+  devices: z.array(deviceSchema),
+  runtimes: runtimesSchema,
+  quality: qualitySchema,
+  weights: weightsFileSchema,
+};
+
+const raw = (name: string) => readFileSync(new URL(`../../data/${name}.json`, import.meta.url), 'utf8');
+
+describe.each(Object.entries(files))('data/%s.json', (name, schema) => {
+  it('is what its schema says', () => {
+    const result = schema.safeParse(JSON.parse(raw(name)));
+    expect(result.success ? '' : z.prettifyError(result.error)).toBe('');
+  });
+
+  it('names no place that only its makers can see', () => {
+    expect(raw(name)).not.toMatch(/\/(work|tmp|root|home)\/|a public file|techpowerup/i);
+  });
+});
+
+it('dates the tables by their newest row', () => {
+  expect(dataVersion).toMatch(/^2026-\d\d-\d\d$/);
+  for (const name of Object.keys(files)) {
+    for (const [, date = ''] of raw(name).matchAll(/"date": ?"([^"]+)"/g)) expect(date <= dataVersion).toBe(true);
+  }
+});
