@@ -1,15 +1,30 @@
 import type { AdviceFinding } from '../../advice/findings.ts';
 import type { MachineFinding } from '../../machine/findings.ts';
+// biome-ignore lint/style/noRestrictedImports: the union of codes alone, a type without behaviour
+import type { OllamaFinding } from '../../ollama/findings.ts';
 import { adviceSentences } from './advice.ts';
 import { machineSentences } from './machine.ts';
+import { ollamaSentences } from './ollama.ts';
 
+/** What a CheckResult carries. The codes of machine and advice are one name space; those of pull and verify their own. */
 export type Finding = AdviceFinding | MachineFinding;
 
-/** Codes are one name space: two unions with one code would make a sentence unclear. */
-const sentences = { ...machineSentences, ...adviceSentences };
+const checkSentences = { ...machineSentences, ...adviceSentences };
 
-/** The sentence of a finding; a code from a newer version of this tool is named as it is. */
+/** The codes that a CheckResult may carry. */
+export const findingCodes = Object.keys(checkSentences) as Finding['code'][];
+
+/** The sentence of a finding of check; a code from another version of this tool is named as it is. */
 export function sentence(finding: Finding): string {
-  const say = (sentences as Record<string, ((f: Finding) => string) | undefined>)[finding.code];
-  return say === undefined ? `(${finding.code})` : say(finding);
+  return say(checkSentences, finding);
+}
+
+/** The sentence of a finding of pull or verify. */
+export function ollamaSentence(finding: OllamaFinding): string {
+  return say(ollamaSentences, finding);
+}
+
+function say<F extends { code: string }>(table: object, finding: F): string {
+  const make = (table as Record<string, ((f: F) => string) | undefined>)[finding.code];
+  return make === undefined ? `(${finding.code})` : make(finding);
 }

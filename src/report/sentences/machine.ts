@@ -9,6 +9,9 @@ export const machineSentences = {
   'driver-missing': (f) => `${f.device} is there, but no ${f.vendor} driver that can compute has taken it.`,
   'tool-missing': (f) => `The system has ${f.device}, but ${f.tool}, which reads its memory, is not installed.`,
   'reading-implausible': (f) => `${f.source} says ${f.value} for ${f.subject}, which cannot be; not used.`,
+  'virtual-gpu': (f) => `${f.device} is the GPU of a virtual machine and computes little; expect the speed of the CPU.`,
+  'compute-door-missing': (f) =>
+    `The ${f.vendor} driver works, but ${f.path} is not there: only Vulkan can use the GPU. In a container, pass that device in.`,
   'memory-unknown': (f) =>
     `How much memory ${f.device} has could not be read. Say it with --vram, for example --vram 8GiB.`,
   'output-unreadable': (f) => `${f.probe} answered in a form that this version does not know: ${f.detail}.`,
