@@ -47,6 +47,10 @@ export const conditionSchema = z.strictObject({
   defaultContext: z.boolean().optional(),
   contextAbove: tokens.optional(),
   drafter: z.boolean().optional(),
+  driverVersions: z.array(z.string()).optional(),
+  cudaVersions: z.array(z.string()).optional(),
+  /** Pulled or last changed on disk before this day. */
+  installedBefore: z.iso.date().optional(),
 });
 
 export const problemSchema = z.strictObject({

@@ -26,6 +26,10 @@ export interface RunFacts {
   defaultContext?: boolean;
   contextTokens?: number;
   drafter?: boolean;
+  driverVersion?: string;
+  cudaVersion?: string;
+  /** ISO date or time at which the build on disk was last changed. */
+  installedOn?: string;
 }
 
 /**
@@ -49,6 +53,9 @@ const tests: readonly ((when: Condition, facts: RunFacts) => boolean)[] = [
   (when, facts) => when.flashAttention === undefined || when.flashAttention === facts.flashAttention,
   (when, facts) => when.defaultContext === undefined || when.defaultContext === facts.defaultContext,
   (when, facts) => when.drafter === undefined || when.drafter === facts.drafter,
+  (when, facts) => among(when.driverVersions, facts.driverVersion),
+  (when, facts) => among(when.cudaVersions, facts.cudaVersion),
+  (when, facts) => when.installedBefore === undefined || (facts.installedOn ?? '9') < when.installedBefore,
   (when, facts) => when.minimumDevices === undefined || (facts.devices ?? 0) >= when.minimumDevices,
   (when, facts) => when.deviceBytesBelow === undefined || (facts.deviceBytes ?? Infinity) < when.deviceBytesBelow,
   (when, facts) => when.contextAbove === undefined || (facts.contextTokens ?? 0) > when.contextAbove,

@@ -79,6 +79,11 @@ describe('known problems', () => {
     expect(ids(null, { defaultContext: false, deviceBytes: 16 * 2 ** 30 })).not.toContain('silent-truncation');
   });
 
+  it('a build pulled before the tag moved may be pulled again', () => {
+    expect(ids(null, { format: 'gguf', installedOn: '2026-09-29T10:00:00Z' })).toEqual(['tag-moved']);
+    expect(ids(null, { format: 'gguf', installedOn: '2026-10-02T10:00:00Z' })).toEqual([]);
+  });
+
   it('a fact that nobody knows matches nothing', () => {
     for (const problem of problemsFor('0.40.2', {})) expect(Object.keys(problem.when)).toEqual(['ollama']);
     expect(problemsFor(null, {})).toEqual([]);
