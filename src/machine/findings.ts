@@ -15,6 +15,10 @@ export type MachineFinding =
   /** Zero, negative or absurd: not used. */
   | { code: 'reading-implausible'; subject: string; value: string; source: string }
   | { code: 'memory-unknown'; device: string }
+  /** The GPU of a virtual machine: it shows a picture, and computes little or nothing. */
+  | { code: 'virtual-gpu'; device: string }
+  /** The driver works, but its door for computing is not there (a container without it, a module that is not loaded). */
+  | { code: 'compute-door-missing'; vendor: string; path: string }
   /** A program answered in a shape that is not known, or was cut off. */
   | { code: 'output-unreadable'; probe: string; detail: string }
   /** The environment hides a card. */

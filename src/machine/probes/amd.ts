@@ -4,6 +4,7 @@ import { cleanText } from '../text.ts';
 import { askSmi } from './amd/ask-smi.ts';
 import { believe, type Surroundings, type Words } from './amd/believe.ts';
 import { type KfdNode, readKfd } from './amd/kfd.ts';
+import { chipName } from './amd/names.ts';
 import type { AmdCard } from './amd/raw.ts';
 import { readSysfs, type SysfsCard } from './amd/sysfs.ts';
 import { ramNow } from './memory-now.ts';
@@ -29,10 +30,11 @@ async function runAmd(system: System): Promise<ProbeReport> {
   for (const device of bus) {
     const held = device.driver === 'amdgpu' || device.driver === 'radeon';
     if (device.vendorId !== amdVendorId || held || sysfs.some((card) => card.pciAddress === device.address)) continue;
-    const detail = device.driver
-      ? `${device.address} is held by ${cleanText(device.driver)}`
-      : `${device.address} has no driver`;
-    report.warnings.push({ code: 'driver-broken', vendor: 'amd', detail });
+    report.warnings.push({
+      code: 'driver-missing',
+      vendor: 'amd',
+      device: chipName(device.deviceId, null, null) ?? device.address,
+    });
   }
   return report;
 }
@@ -90,6 +92,6 @@ async function findings(system: System, report: Report): Promise<void> {
     note(report, 'amd.gtt.limit', { value: pages * 4096, source, confidence: 'reported' });
   const elsewhere = Boolean(system.env.GEMMA_FIT_SYSROOT);
   if (!elsewhere && !(await system.exists('/dev/kfd'))) {
-    report.warnings.push({ code: 'driver-broken', vendor: 'amd', detail: '/dev/kfd is missing, ROCm cannot start' });
+    report.warnings.push({ code: 'compute-door-missing', vendor: 'amd', path: '/dev/kfd' });
   }
 }

@@ -1,10 +1,13 @@
 import type { Probe } from '../probe-types.ts';
 import { amd } from './amd.ts';
+import { apple } from './apple.ts';
+import { nvidia } from './nvidia.ts';
 
 /** Every way of asking for accelerators. A new probe is a new file, its name here and one line below. */
-export type ProbeName = 'nvidia' | 'amd';
+export type ProbeName = 'nvidia' | 'amd' | 'apple';
 
 export const probes = {
-  nvidia: { platforms: ['linux', 'win32'], run: async () => ({ accelerators: [], evidence: [], warnings: [] }) },
+  nvidia,
   amd,
+  apple,
 } satisfies Record<ProbeName, Probe>;

@@ -1,0 +1,113 @@
+import { askHolders } from '../nvidia/apps.ts';
+import { type Answer, askCards, type Smi, smiOf } from '../nvidia/ask.ts';
+import { believe, type Card } from '../nvidia/believe.ts';
+import type { RawCard } from '../nvidia/card.ts';
+import { devicesOf, type NvidiaDevice } from '../nvidia/devices.ts';
+import { fallbackReport } from '../nvidia/fallback.ts';
+import { kernelCards } from '../nvidia/kernel.ts';
+import { askInstances } from '../nvidia/mig.ts';
+import { nvidiaPlaces } from '../nvidia/places.ts';
+import { isUnified, unifiedPool } from '../nvidia/unified.ts';
+import { visibleDevices } from '../nvidia/visible.ts';
+import type { Probe, ProbeReport } from '../probe-types.ts';
+import type { System } from '../system.ts';
+import type { MemoryHolder } from '../types.ts';
+import { newReport, type Report } from './report.ts';
+
+/** All calls of nvidia-smi together; the first may have to wake a sleeping card. */
+const deadlineMs = 2200;
+
+/** NVIDIA cards and chips through nvidia-smi, with the kernel's own list as the last resort. */
+export const nvidia: Probe = { platforms: ['linux', 'win32'], run: probeNvidia };
+
+async function probeNvidia(system: System): Promise<ProbeReport> {
+  const smi = smiOf(system, await nvidiaPlaces(system), deadlineMs, () => performance.now());
+  const [answer, holders, kernel] = await Promise.all([askCards(smi), askHolders(smi), kernelCards(system)]);
+  if (answer.outcome !== 'cards') return fallbackReport(system, answer, kernel);
+  const report = newReport();
+  report.warnings.push(...answer.findings);
+  const raw = await withInstances(smi, answer.cards);
+  const devices = await believedDevices(system, raw, answer, holders, report);
+  oneInstance(devices, report);
+  hide(devices, system, report);
+  for (const device of devices) add(report, device);
+  return report;
+}
+
+/** The memory of split cards: only asked for when one is split and the answer did not tell. */
+async function withInstances(smi: Smi, cards: RawCard[]): Promise<RawCard[]> {
+  const split = cards.some((card) => /^enabled$/i.test(card.mig ?? '') && !card.instances?.some(({ total }) => total));
+  if (!split) return cards;
+  const instances = await askInstances(smi);
+  return cards.map((card, at) => {
+    const own = instances.get(at) ?? [];
+    return own.length > 0 && /^enabled$/i.test(card.mig ?? '') ? { ...card, instances: own } : card;
+  });
+}
+
+async function believedDevices(
+  system: System,
+  raw: RawCard[],
+  answer: Answer,
+  holders: Map<string, MemoryHolder[]>,
+  report: Report,
+): Promise<NvidiaDevice[]> {
+  const believed = raw.map((card, order) => believe(card, order, answer.source));
+  const cards = uniqueIndexes(believed.map(({ card }) => card));
+  report.warnings.push(...believed.flatMap(({ findings }) => findings));
+  const pool = cards.some(isUnified) ? await unifiedPool(system) : null;
+  return cards.flatMap((card, order) => {
+    const doubtful = (believed[order]?.findings.length ?? 0) > 0;
+    const confidence = doubtful ? 'assumed' : answer.findings.length > 0 ? 'reported' : 'measured';
+    const held = holders.get(card.uuid?.toLowerCase() ?? '') ?? [];
+    return devicesOf(card, { source: answer.source, confidence, holders: held, pool });
+  });
+}
+
+/** Two rows with one index would make two accelerators with one id. */
+function uniqueIndexes(cards: Card[]): Card[] {
+  const doubled = new Set(cards.map((card) => card.index)).size < cards.length;
+  return doubled ? cards.map((card, order) => ({ ...card, index: order })) : cards;
+}
+
+/** A CUDA process gets one MIG instance: the largest that is free counts, the others are shown and not used. */
+function oneInstance(devices: NvidiaDevice[], report: Report): void {
+  const split = devices.filter(({ accelerator }) => accelerator.id.includes(':mig'));
+  const size = ({ accelerator }: NvidiaDevice) => accelerator.memory.freeBytes ?? accelerator.memory.totalBytes ?? 0;
+  const largest = split.reduce<NvidiaDevice | null>(
+    (best, device) => (best && size(best) >= size(device) ? best : device),
+    null,
+  );
+  if (!largest) return;
+  const finding = { code: 'mig-instance', device: largest.accelerator.name, profile: profileOf(largest) } as const;
+  report.warnings.push(finding);
+  for (const { accelerator } of split.filter((device) => device !== largest)) {
+    accelerator.usable = false;
+    accelerator.reason = finding;
+  }
+}
+
+const profileOf = ({ accelerator }: NvidiaDevice) => accelerator.name.split(' MIG ')[1] ?? '';
+
+/** CUDA_VISIBLE_DEVICES hides cards from everything that uses CUDA, though not from nvidia-smi. */
+function hide(devices: NvidiaDevice[], system: System, report: Report): void {
+  const { visible, value, findings } = visibleDevices(
+    devices.map(({ nameable }) => nameable),
+    system.env,
+  );
+  report.warnings.push(...findings);
+  if (visible === null) return;
+  for (const { accelerator } of devices) {
+    if (visible.has(accelerator.id)) continue;
+    accelerator.usable = false;
+    accelerator.reason = { code: 'device-hidden', device: accelerator.name, variable: 'CUDA_VISIBLE_DEVICES', value };
+    report.warnings.push(accelerator.reason);
+  }
+}
+
+function add(report: Report, { accelerator, physical, evidence, findings }: NvidiaDevice): void {
+  report.accelerators.push(accelerator);
+  report.physical[accelerator.id] = physical;
+  report.evidence.push(...evidence);
+  report.warnings.push(...findings);
+}
