@@ -77,7 +77,7 @@ export async function readGeneration(json: unknown): Promise<Generation> {
 /** A stream line: progress, or the error that Ollama writes into a 200 answer. */
 export async function readProgress(json: unknown): Promise<ProgressLine | { error: string }> {
   const l = (await load()).line.parse(json);
-  if (l.error) return { error: clean(l.error) };
+  if (l.error) return { error: unwrap(l.error) };
   return {
     status: clean(l.status ?? ''),
     digest: orNull(l.digest),
@@ -91,7 +91,18 @@ export async function readFailure(json: unknown): Promise<string | null> {
   const parsed = (await load()).failure.safeParse(json);
   if (!parsed.success) return null;
   const { error } = parsed.data;
-  return clean(typeof error === 'string' ? error : error.message);
+  return typeof error === 'string' ? unwrap(error) : clean(error.message);
+}
+
+/** llama-server's errors arrive as JSON text inside Ollama's error: the innermost message is what it says. */
+function unwrap(said: string): string {
+  const inner = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(said.startsWith('{') ? said : '')?.[1];
+  if (inner === undefined) return clean(said);
+  try {
+    return clean(String(JSON.parse(inner)));
+  } catch {
+    return clean(said);
+  }
 }
 
 function bareDigest(digest: string | null | undefined): string | null {

@@ -92,7 +92,7 @@ const routes: Record<string, Route> = {
   'POST /api/show': ({ state }, body, response) => {
     const model = state.models.get(fullName(String(body.model)));
     if (model) send(response, 200, showBody(model, body.verbose === true));
-    else send(response, 404, { error: `model '${String(body.model)}' not found` });
+    else send(response, 404, { error: `model '${fullName(String(body.model))}' not found` });
   },
   'POST /api/generate': async ({ state }, body, response) => {
     const result = await generate(state, body);

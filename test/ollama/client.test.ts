@@ -35,10 +35,18 @@ describe('the client', () => {
     const client = await start({
       pullFaults: [{ kind: 'http-error', status: 400, text: 'invalid\u001b[31m model\n name' }],
     });
-    await expect(client.show('nope')).rejects.toMatchObject({ status: 404, message: "model 'nope' not found" });
+    await expect(client.show('nope')).rejects.toMatchObject({ status: 404, message: "model 'nope:latest' not found" });
     const error = await collect(client.pull({ model: '?' })).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ServerError);
     expect(error).toMatchObject({ status: 400, message: 'invalid model name' });
+  });
+
+  it('finds the message in an error that is JSON in JSON', async () => {
+    const text = '{"error":{"code":400,"message":"request (9015 tokens) exceeds the \\"context\\" size","type":"x"}}';
+    const client = await start({ models: [model12b], runner: { loadError: { status: 400, text } } });
+    await expect(client.generate({ model: 'gemma4:12b' })).rejects.toMatchObject({
+      message: 'request (9015 tokens) exceeds the "context" size',
+    });
   });
 
   it('throws an error line inside a 200 stream', async () => {

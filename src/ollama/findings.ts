@@ -1,0 +1,63 @@
+/**
+ * What pull and verify found worth saying: a code and its arguments. The sentence is made in
+ * report/sentences/ollama.ts, whose table is checked against this union. Bytes, tokens, tokens per second.
+ */
+export type PreflightFinding =
+  | { code: 'server-too-old'; have: string; need: string }
+  | { code: 'server-version-unknown'; have: string }
+  | { code: 'wrong-platform'; platforms: string[]; here: string }
+  | { code: 'does-not-fit'; needBytes: number | null; freeBytes: number | null }
+  | { code: 'runs-split'; gpuLayers: number; totalLayers: number }
+  | { code: 'runs-on-cpu' }
+  | { code: 'disk-short'; missingBytes: number; freeBytes: number; folder: string | null }
+  | { code: 'disk-unknown'; missingBytes: number | null; why: 'remote' | 'folder' }
+  /** 0.40.2 and newer rewrite an old-format model once; skipped, not failed, when the room is missing. */
+  | { code: 'conversion-room'; needBytes: number; freeBytes: number | null }
+  | { code: 'already-installed'; tag: string }
+  /** The tag is on the disk with other bytes than the registry serves now. */
+  | { code: 'older-generation'; tag: string; haveBytes: number; newBytes: number | null; missingBytes: number | null }
+  | { code: 'remote-server'; host: string }
+  | { code: 'mlx-ignores-context' };
+
+export type VerifyFinding =
+  | { code: 'partly-on-cpu'; deviceBytes: number; sizeBytes: number; causes: Cause[] }
+  | { code: 'entirely-on-cpu'; sizeBytes: number; causes: Cause[] }
+  | { code: 'context-differs'; askedTokens: number; gotTokens: number; causes: Cause[] }
+  | { code: 'context-unknown' }
+  | { code: 'build-differs'; expected: string; found: string; causes: Cause[] }
+  | { code: 'part-differs'; part: VerifiedPart; predictedBytes: number; measuredBytes: number; causes: Cause[] }
+  | { code: 'slow'; tokensPerSecond: number; lowTokensPerSecond: number; causes: Cause[] }
+  | { code: 'speed-unknown' }
+  | { code: 'gibberish'; reason: GarbageReason; causes: Cause[] }
+  | { code: 'not-loaded'; causes: Cause[] }
+  | { code: 'load-failed'; said: string; causes: Cause[] }
+  | { code: 'other-models-loaded'; names: string[]; bytes: number }
+  | { code: 'driver-differs'; serverBytes: number; driverBytes: number }
+  | { code: 'mlx-runner' };
+
+/** weights, kvCache and compute from the log; device is what the driver or /api/ps says in all. */
+export type VerifiedPart = 'weights' | 'kvCache' | 'compute' | 'device';
+
+export type GarbageReason = 'empty' | 'only-thinking' | 'repeats' | 'special-tokens' | 'not-text';
+
+/** Likely causes of a difference, most likely first. */
+export type Cause =
+  | 'tag-moved'
+  | 'other-model-loaded'
+  | 'projector-margin'
+  | 'little-memory-free'
+  | 'cpu-fallback'
+  | 'mlx-build'
+  | 'server-limits-context'
+  | 'other-client-reloaded'
+  | 'kv-type-on-server'
+  | 'flash-attention-off'
+  | 'parallel-on-server'
+  | 'old-format'
+  | 'driver-or-backend'
+  | 'thermal-or-busy'
+  | 'broken-files'
+  | 'old-server';
+
+export type OllamaFinding = PreflightFinding | VerifyFinding;
+export type OllamaCode = OllamaFinding['code'];
