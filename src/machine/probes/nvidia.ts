@@ -28,8 +28,8 @@ async function probeNvidia(system: System): Promise<ProbeReport> {
   report.warnings.push(...answer.findings);
   const raw = await withInstances(smi, answer.cards);
   const devices = await believedDevices(system, raw, answer, holders, report);
-  oneInstance(devices, report);
   hide(devices, system, report);
+  oneInstance(devices, report);
   for (const device of devices) add(report, device);
   return report;
 }
@@ -72,7 +72,7 @@ function uniqueIndexes(cards: Card[]): Card[] {
 
 /** A CUDA process gets one MIG instance: the largest that is free counts, the others are shown and not used. */
 function oneInstance(devices: NvidiaDevice[], report: Report): void {
-  const split = devices.filter(({ accelerator }) => accelerator.id.includes(':mig'));
+  const split = devices.filter(({ accelerator }) => accelerator.id.includes(':mig') && accelerator.usable !== false);
   const size = ({ accelerator }: NvidiaDevice) => accelerator.memory.freeBytes ?? accelerator.memory.totalBytes ?? 0;
   const largest = split.reduce<NvidiaDevice | null>(
     (best, device) => (best && size(best) >= size(device) ? best : device),

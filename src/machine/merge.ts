@@ -1,0 +1,134 @@
+import { deviceKey } from '../data/device-names.ts';
+import type { PhysicalKey, ProbeReport } from './probe-types.ts';
+import type { Accelerator, Backend, Evidence } from './types.ts';
+
+/** Of two readings of one card the one nearer to the hardware counts. Source of the order: Ollama drops a Vulkan device that CUDA or ROCm sees. */
+const backendOrder: Record<Backend, number> = { cuda: 0, rocm: 1, metal: 2, sycl: 3, vulkan: 4, none: 5 };
+const rule = 'one card, several probes: CUDA before ROCm before Metal before Vulkan, then the order of the probes';
+
+interface Entry {
+  accelerator: Accelerator;
+  key: PhysicalKey;
+  report: number;
+}
+
+/** One accelerator a card. What the losing probes said is kept as evidence, and fills what the winner does not know. */
+export function mergeAccelerators(reports: readonly ProbeReport[]): {
+  accelerators: Accelerator[];
+  evidence: Evidence[];
+} {
+  const entries = reports.flatMap(({ accelerators, physical }, report) =>
+    accelerators.map((accelerator): Entry => ({ accelerator, key: physical?.[accelerator.id] ?? {}, report })),
+  );
+  const ranked = [...entries].sort((a, b) => rank(a) - rank(b) || a.report - b.report);
+  const kept: { entry: Entry; merged: Accelerator; seen: Set<number> }[] = [];
+  const evidence: Evidence[] = [];
+  for (const entry of ranked) {
+    const open = kept.filter(({ seen }) => !seen.has(entry.report));
+    const same =
+      open.find((other) => sameKey(other.entry.key, entry.key)) ??
+      open.find((other) => alike(other.entry, entry, entries));
+    if (!same) {
+      kept.push({ entry, merged: { ...entry.accelerator }, seen: new Set([entry.report]) });
+      continue;
+    }
+    same.seen.add(entry.report);
+    evidence.push(...lost(same.merged, entry.accelerator));
+    same.merged = filled(same.merged, entry.accelerator);
+  }
+  return { accelerators: withUniqueIds(kept.map(({ merged }) => merged)), evidence };
+}
+
+/** A card that only its name is known of does not outrank one that was read, unless nothing else tells them apart. */
+const rank = ({ accelerator }: Entry) => backendOrder[accelerator.backend];
+
+function sameKey(a: PhysicalKey, b: PhysicalKey): boolean {
+  return (['pciAddress', 'uuid', 'luid'] as const).some((name) => a[name] !== undefined && a[name] === b[name]);
+}
+
+/** No common key: the same vendor, a name that says the same or nothing, and a size that agrees. */
+function alike(a: Entry, b: Entry, all: readonly Entry[]): boolean {
+  if (a.accelerator.vendor !== b.accelerator.vendor || conflicting(a.key, b.key)) return false;
+  const [left, right] = [plainName(a.accelerator.name), plainName(b.accelerator.name)];
+  if (left === right || isGeneric(left) || isGeneric(right)) return sizesAgree(a.accelerator, b.accelerator);
+  const alone = [a, b].every((entry) => siblings(entry, all) === 1);
+  return alone && a.accelerator.kind === b.accelerator.kind && sizesAgree(a.accelerator, b.accelerator, true);
+}
+
+function conflicting(a: PhysicalKey, b: PhysicalKey): boolean {
+  return a.pciAddress !== undefined && b.pciAddress !== undefined && a.pciAddress !== b.pciAddress;
+}
+
+function siblings({ accelerator, report }: Entry, all: readonly Entry[]): number {
+  return all.filter((entry) => entry.report === report && entry.accelerator.vendor === accelerator.vendor).length;
+}
+
+const plainName = (name: string) => deviceKey(name.replace(/\s*\([^)]*\)/g, ''));
+
+const isGeneric = (key: string) =>
+  /^(gpu|graphics|radeon( tm)?( graphics)?|graphics device|uhd graphics|arc graphics|n\/a|unknown.*)$/.test(key);
+
+/** Within a tenth; shared memory is sized differently by every source and says nothing. */
+function sizesAgree(a: Accelerator, b: Accelerator, needed = false): boolean {
+  if (a.kind !== 'discrete' || b.kind !== 'discrete') return true;
+  const [left, right] = [a.memory.totalBytes, b.memory.totalBytes];
+  if (left === null || right === null) return !needed;
+  return Math.abs(left - right) <= 0.1 * Math.max(left, right);
+}
+
+function filled(winner: Accelerator, loser: Accelerator): Accelerator {
+  const blind = winner.memory.totalBytes === null && loser.memory.totalBytes !== null;
+  const memory = blind
+    ? loser.memory
+    : { ...winner.memory, freeBytes: winner.memory.freeBytes ?? freeWithin(winner, loser) };
+  return {
+    ...winner,
+    memory,
+    bandwidthBytesPerSecond: winner.bandwidthBytesPerSecond ?? loser.bandwidthBytesPerSecond,
+    architecture: winner.architecture ?? (loser.backend === winner.backend ? loser.architecture : null),
+    driverVersion: winner.driverVersion ?? (loser.backend === winner.backend ? loser.driverVersion : null),
+    holders: winner.holders.length > 0 ? winner.holders : loser.holders,
+    source: blind ? `${winner.source}; memory: ${loser.source}` : winner.source,
+    confidence: blind ? loser.confidence : winner.confidence,
+  };
+}
+
+/** The loser's free figure, where it is not more than the winner's whole. */
+function freeWithin(winner: Accelerator, loser: Accelerator): number | null {
+  const free = loser.memory.freeBytes;
+  const total = winner.memory.totalBytes;
+  return free !== null && (total === null || free <= total) ? free : null;
+}
+
+function lost(winner: Accelerator, loser: Accelerator): Evidence[] {
+  const facts = {
+    name: loser.name,
+    kind: loser.kind,
+    'memory.total': loser.memory.totalBytes,
+    'memory.free': loser.memory.freeBytes,
+  };
+  return Object.entries(facts).flatMap(([subject, value]) =>
+    value === null
+      ? []
+      : [
+          {
+            subject: `${winner.id}.${subject}`,
+            value,
+            source: loser.source,
+            confidence: loser.confidence,
+            chosen: false,
+            rule,
+          },
+        ],
+  );
+}
+
+function withUniqueIds(accelerators: Accelerator[]): Accelerator[] {
+  const used = new Set<string>();
+  return accelerators.map((accelerator) => {
+    let id = accelerator.id;
+    for (let count = 2; used.has(id); count++) id = `${accelerator.id}.${count}`;
+    used.add(id);
+    return id === accelerator.id ? accelerator : { ...accelerator, id };
+  });
+}

@@ -1,0 +1,77 @@
+import { findDevice } from '../../data/devices.ts';
+import type { MachineFinding } from '../findings.ts';
+import { accelerator, newReport, type Report } from '../probes/report.ts';
+import type { System } from '../system.ts';
+import type { Answer } from './ask.ts';
+import type { KernelCard } from './kernel.ts';
+import { isUnified, unifiedPool } from './unified.ts';
+
+/**
+ * What is left when nvidia-smi gives no cards: the names that the kernel knows, without memory, and why. No figure is made up from
+ * the name. A board that shares RAM keeps its pool, for that is read elsewhere.
+ */
+export async function fallbackReport(
+  system: System,
+  answer: Answer,
+  kernel: { cards: KernelCard[]; driverVersion: string | null },
+): Promise<Report> {
+  const report = newReport();
+  report.warnings.push(...answer.findings);
+  const seen = new Set(kernel.cards.map((card) => card.name));
+  for (const [at, card] of kernel.cards.entries()) {
+    const id = `nvidia:${at}`;
+    const blocked = blocker(answer, card);
+    report.accelerators.push(
+      accelerator({
+        id,
+        vendor: 'nvidia',
+        name: card.name,
+        kind: 'discrete',
+        backend: 'cuda',
+        architecture: findDevice(card.name)?.architecture ?? null,
+        driverVersion: kernel.driverVersion,
+        usable: blocked ? false : null,
+        reason: blocked,
+        source: card.source,
+        confidence: 'assumed',
+        ...(await boardMemory(system, card)),
+      }),
+    );
+    if (card.pciAddress) report.physical[id] = { pciAddress: card.pciAddress };
+    report.evidence.push({
+      subject: `${id}.name`,
+      value: card.name,
+      source: card.source,
+      confidence: 'reported',
+      chosen: true,
+      rule: null,
+    });
+  }
+  for (const name of seen) report.warnings.push(...notes(answer, kernel.cards, name));
+  if (seen.size === 0) report.warnings.push(...hiddenByRuntime(system, answer));
+  return report;
+}
+
+function blocker(answer: Answer, card: KernelCard): MachineFinding | null {
+  if (answer.outcome === 'broken') return answer.findings.find((finding) => finding.code === 'driver-broken') ?? null;
+  return card.driver ? null : { code: 'driver-missing', vendor: 'nvidia', device: card.name };
+}
+
+async function boardMemory(system: System, card: KernelCard) {
+  const shares = isUnified({ name: card.name, computeCapability: null, addressing: null, totalBytes: null });
+  return shares ? { kind: 'unified' as const, memory: await unifiedPool(system) } : {};
+}
+
+function notes(answer: Answer, cards: KernelCard[], name: string): MachineFinding[] {
+  const driven = cards.some((card) => card.name === name && card.driver);
+  if (!driven) return answer.outcome === 'broken' ? [] : [{ code: 'driver-missing', vendor: 'nvidia', device: name }];
+  if (answer.outcome !== 'missing') return [{ code: 'memory-unknown', device: name }];
+  return [{ code: 'tool-missing', vendor: 'nvidia', tool: 'nvidia-smi', device: name }];
+}
+
+/** NVIDIA's container runtime was told to give no card. */
+function hiddenByRuntime(system: System, answer: Answer): MachineFinding[] {
+  const value = system.env.NVIDIA_VISIBLE_DEVICES;
+  if (answer.outcome !== 'missing' || value === undefined || !/^(void|none|)$/.test(value)) return [];
+  return [{ code: 'device-hidden', device: 'NVIDIA', variable: 'NVIDIA_VISIBLE_DEVICES', value }];
+}

@@ -1,0 +1,53 @@
+import type { System } from '../system.ts';
+import { cleanText } from '../text.ts';
+import { pciAddress } from './believe.ts';
+
+/** A card that the kernel knows: no memory figures. driver: whether NVIDIA's kernel driver has it. */
+export interface KernelCard {
+  name: string;
+  pciAddress: string | null;
+  driver: boolean;
+  source: string;
+}
+
+/** Driver version and cards of /proc/driver/nvidia, else display devices of vendor 10de on the PCI bus. */
+export async function kernelCards(system: System): Promise<{ cards: KernelCard[]; driverVersion: string | null }> {
+  const folder = '/proc/driver/nvidia/gpus';
+  const [names, version] = await Promise.all([system.list(folder), system.read('/proc/driver/nvidia/version')]);
+  const driverVersion = /Kernel Module(?: for \S+)?\s+(\d{2,4}(?:\.\d+)+)/.exec(version ?? '')?.[1] ?? null;
+  const driven = await Promise.all(
+    names.slice(0, 64).map(async (name) => {
+      const source = `${folder}/${name}/information`;
+      const model = /^Model:\s*(.+)$/m.exec((await system.read(source)) ?? '')?.[1];
+      return { name: cleanText(model ?? 'NVIDIA GPU', 100), pciAddress: pciAddress(name), driver: true, source };
+    }),
+  );
+  if (driven.length > 0) return { cards: driven, driverVersion };
+  return { cards: await onTheBus(system), driverVersion };
+}
+
+async function onTheBus(system: System): Promise<KernelCard[]> {
+  const folder = '/sys/bus/pci/devices';
+  const names = (await system.list(folder)).slice(0, 1024);
+  const found = await Promise.all(
+    names.map(async (name): Promise<KernelCard[]> => {
+      const vendor = await system.read(`${folder}/${name}/vendor`, 16);
+      if (vendor?.trim() !== '0x10de') return [];
+      const [kind, device] = await Promise.all([
+        system.read(`${folder}/${name}/class`, 16),
+        system.read(`${folder}/${name}/device`, 16),
+      ]);
+      if (!kind?.startsWith('0x03')) return [];
+      const id = /^0x([0-9a-f]{4})/.exec(device ?? '')?.[1];
+      return [
+        {
+          name: `NVIDIA GPU${id ? ` 10de:${id}` : ''}`,
+          pciAddress: pciAddress(name),
+          driver: false,
+          source: `${folder}/${name}`,
+        },
+      ];
+    }),
+  );
+  return found.flat();
+}

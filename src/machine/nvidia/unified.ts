@@ -1,0 +1,33 @@
+import { readMemory } from '../memory/memory.ts';
+import { GiB } from '../quantity.ts';
+import type { System } from '../system.ts';
+import type { Card } from './believe.ts';
+
+/** Compute capabilities of chips that share the computer's RAM: GB10 and N1X, Thor, Orin, Xavier, TX2, TX1 and Nano. */
+const unifiedCapabilities = new Set(['12.1', '11.0', '8.7', '7.2', '6.2', '5.3']);
+const unifiedNames = /\b(GB10|DGX Spark|RTX Spark|N1X?|Thor|Orin|Xavier|Tegra|Jetson|nvgpu)\b/i;
+
+/** Left to the system and the CUDA context when the pool is RAM. */
+export const unifiedReserveBytes = 2 * GiB;
+
+/**
+ * Whether the card has no memory of its own. Address translation (ATS) with a number is a Grace computer (GH200, GB200), whose
+ * memory is its own; without a number it is a chip that shares RAM.
+ */
+export function isUnified(card: Pick<Card, 'name' | 'computeCapability' | 'addressing' | 'totalBytes'>): boolean {
+  if (unifiedNames.test(card.name)) return true;
+  if (card.computeCapability !== null && unifiedCapabilities.has(card.computeCapability)) return true;
+  return card.addressing === 'ATS' && card.totalBytes === null;
+}
+
+/**
+ * Pool = the smaller of MemTotal and the limit over this process; free = what is available less the reserve. MemFree is not used:
+ * page cache can be given back.
+ */
+export async function unifiedPool(system: System): Promise<{ totalBytes: number | null; freeBytes: number | null }> {
+  const { memory } = await readMemory(system, []);
+  const { totalBytes, limitBytes, availableBytes } = memory;
+  const pool = totalBytes === null ? limitBytes : Math.min(totalBytes, limitBytes ?? totalBytes);
+  if (pool === null || availableBytes === null) return { totalBytes: pool, freeBytes: null };
+  return { totalBytes: pool, freeBytes: Math.max(0, Math.min(pool, availableBytes) - unifiedReserveBytes) };
+}

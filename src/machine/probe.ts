@@ -1,0 +1,132 @@
+import { runtimes } from '../data/runtimes.ts';
+import { type CpuReport, readCpu } from './cpu/cpu.ts';
+import { readDisk } from './disk.ts';
+import type { MachineFinding } from './findings.ts';
+import { bandwidthOfSharer, readRamBandwidth } from './memory/bandwidth.ts';
+import { type MemoryReport, readMemory } from './memory/memory.ts';
+import { mergeAccelerators } from './merge.ts';
+import { processOverheadBytes } from './overhead.ts';
+import type { Probe, ProbeReport } from './probe-types.ts';
+import { probes as allProbes } from './probes/index.ts';
+import { platformOf, readOs } from './surroundings.ts';
+import { realSystem, type System } from './system.ts';
+import { cleanText } from './text.ts';
+import type { Accelerator, Evidence, Machine, Os } from './types.ts';
+import { usability } from './usability.ts';
+import { within } from './within.ts';
+
+export interface ProbeOptions {
+  /** Longest wait for everything together, ms. What is late by then becomes a warning. Default 2500. */
+  budgetMs?: number;
+  /** Ways of asking for accelerators; default: all of probes/index.ts. */
+  probes?: Readonly<Record<string, Probe>>;
+  /** Copy memory for a fraction of a second to learn the RAM's bandwidth. Default false. */
+  measure?: boolean;
+}
+
+/**
+ * Asks this computer (or the one behind `system`) everything at once and puts the answers together. Never throws and never waits longer
+ * than the budget (a measurement, when asked for, comes on top). `ollama` is left null: src/ollama fills it.
+ */
+export async function probeMachine(system: System = realSystem(), options: ProbeOptions = {}): Promise<Machine> {
+  const budgetMs = options.budgetMs ?? 2500;
+  const late: MachineFinding[] = [];
+  const inTime = async <T>(name: string, task: Promise<T>, instead: T): Promise<T> => {
+    const result = await within(task, budgetMs);
+    if (result.kind === 'value') return result.value;
+    if (result.kind === 'late') late.push({ code: 'probe-timeout', probe: name, timeoutMs: budgetMs });
+    else late.push({ code: 'probe-failed', probe: name, detail: cleanText(result.detail) });
+    return instead;
+  };
+  const [os, memory, { cpu, ram }, disk, reports] = await Promise.all([
+    inTime('system', readOs(system), unknownOs(system)),
+    inTime(
+      'memory',
+      readOs(system).then((os) => readMemory(system, os.environment)),
+      unknownMemory,
+    ),
+    inTime('cpu', cpuAndRam(system), { cpu: unknownCpu, ram: { bytesPerSecond: null, evidence: [] } }),
+    inTime('disk', readDisk(system), null),
+    Promise.all(chosenProbes(system, options).map(([name, probe]) => inTime(name, probe.run(system), nothing))),
+  ]);
+  const merged = mergeAccelerators(reports);
+  const judged = judge(merged.accelerators, system);
+  const measured = options.measure ? await measuredRam() : null;
+  return {
+    os,
+    cpu: cpu.cpu,
+    memory: {
+      ...memory.memory,
+      bandwidthBytesPerSecond: measured?.bytesPerSecond ?? ram.bytesPerSecond ?? bandwidthOfSharer(judged.accelerators),
+    },
+    accelerators: judged.accelerators,
+    disk,
+    ollama: null,
+    evidence: [
+      ...memory.evidence,
+      ...cpu.evidence,
+      ...ram.evidence.map((item) => ({ ...item, chosen: measured === null })),
+      ...(measured ? measured.evidence : []),
+      ...reports.flatMap((report) => report.evidence),
+      ...merged.evidence,
+    ],
+    warnings: distinct([...late, ...memory.warnings, ...reports.flatMap((report) => report.warnings), ...judged.notes]),
+  };
+}
+
+function chosenProbes(system: System, options: ProbeOptions): [string, Probe][] {
+  const platform = platformOf(system.platform);
+  return Object.entries<Probe>(options.probes ?? allProbes).filter(([, probe]) => probe.platforms.includes(platform));
+}
+
+async function cpuAndRam(system: System) {
+  const cpu = await readCpu(system);
+  return { cpu, ram: await readRamBandwidth(system, cpu.cpu, system.totalMemoryBytes || null) };
+}
+
+/** Loaded only when asked for: worker threads have no place in an ordinary start. */
+async function measuredRam(): Promise<{ bytesPerSecond: number; evidence: Evidence[] } | null> {
+  const { measureRamBandwidth } = await import('./memory/measure.ts');
+  return measureRamBandwidth();
+}
+
+/** Usable or not, over what, and what the backend takes where free memory was not read. */
+function judge(accelerators: Accelerator[], system: System): { accelerators: Accelerator[]; notes: MachineFinding[] } {
+  const context = { platform: platformOf(system.platform), env: system.env, stacks: runtimes.stacks };
+  const notes: MachineFinding[] = [];
+  const judged = accelerators.map((accelerator): Accelerator => {
+    const verdict = usability(accelerator, context);
+    notes.push(...verdict.notes);
+    const predicted = accelerator.memory.freeBytes === null && accelerator.memory.totalBytes !== null;
+    const overheadBytes = predicted ? processOverheadBytes(verdict.backend) : accelerator.overheadBytes;
+    return { ...accelerator, usable: verdict.usable, reason: verdict.reason, backend: verdict.backend, overheadBytes };
+  });
+  return { accelerators: judged, notes };
+}
+
+function distinct(findings: MachineFinding[]): MachineFinding[] {
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+const nothing: ProbeReport = { accelerators: [], evidence: [], warnings: [] };
+
+const unknownCpu: CpuReport = {
+  cpu: { brand: null, physicalCores: null, threads: null, quotaCores: null, flags: [] },
+  evidence: [],
+};
+
+const unknownMemory: MemoryReport = {
+  memory: {
+    totalBytes: null,
+    availableBytes: null,
+    limitBytes: null,
+    limitedBy: 'none',
+    bandwidthBytesPerSecond: null,
+  },
+  evidence: [],
+  warnings: [{ code: 'ram-unknown' }],
+};
+
+function unknownOs(system: System): Os {
+  return { platform: platformOf(system.platform), arch: system.arch, name: null, version: null, environment: [] };
+}

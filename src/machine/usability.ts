@@ -1,0 +1,143 @@
+import type { Stack } from '../data/runtime-schema.ts';
+import type { MachineFinding } from './findings.ts';
+import type { Accelerator, Backend, Platform } from './types.ts';
+
+export interface UsabilityContext {
+  platform: Platform;
+  /** The server's environment as far as it is known: only that one counts for Ollama. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Rows of data/runtimes.json. */
+  stacks: readonly Stack[];
+}
+
+export interface Usability {
+  usable: boolean | null;
+  /** Why not, or what is missing to tell; null when usable. */
+  reason: MachineFinding | null;
+  /** What Ollama would drive it with. */
+  backend: Backend;
+  notes: MachineFinding[];
+}
+
+/**
+ * What Ollama would do with a device: use it, over which backend, or the reason why not. A probe that already knows why it cannot be
+ * used keeps its word.
+ */
+export function usability(accelerator: Accelerator, context: UsabilityContext): Usability {
+  const { backend, usable, reason } = accelerator;
+  if (usable === false && reason !== null) return { usable, reason, backend, notes: [] };
+  const verdict = dropped(accelerator, context) ?? rules[backend](accelerator, context);
+  return verdict.usable === true && usable === null && reason !== null ? { ...verdict, usable: null, reason } : verdict;
+}
+
+type Rule = (accelerator: Accelerator, context: UsabilityContext) => Usability;
+
+const rules: Record<Backend, Rule> = {
+  cuda,
+  rocm,
+  metal: () => yes('metal'),
+  vulkan,
+  sycl: vulkan,
+  none: (accelerator, { platform }) => no({ code: 'backend-missing', backend: accelerator.vendor, platform }, 'none'),
+};
+
+const yes = (backend: Backend, notes: MachineFinding[] = []): Usability => ({
+  usable: true,
+  reason: null,
+  backend,
+  notes,
+});
+const no = (reason: MachineFinding, backend: Backend): Usability => ({ usable: false, reason, backend, notes: [] });
+const unknown = (missing: string, backend: Backend): Usability => ({
+  usable: null,
+  reason: { code: 'usability-unknown', missing },
+  backend,
+  notes: [],
+});
+
+/** Integrated GPUs are left out, except CUDA's, ROCm's gfx1151 and Apple's. Source: Ollama discover/runner.go, 2026-08. */
+function dropped(accelerator: Accelerator, { env }: UsabilityContext): Usability | null {
+  const { kind, backend, architecture, vendor } = accelerator;
+  const integrated = kind === 'integrated' || (kind === 'unified' && (vendor === 'amd' || vendor === 'intel'));
+  const kept = backend === 'cuda' || backend === 'metal' || (backend === 'rocm' && architecture === 'gfx1151');
+  if (!integrated || kept || backend === 'none' || isOn(env.OLLAMA_IGPU_ENABLE, false)) return null;
+  return no({ code: 'integrated-dropped', variable: 'OLLAMA_IGPU_ENABLE' }, backend);
+}
+
+function cuda({ architecture, driverVersion }: Accelerator, context: UsabilityContext): Usability {
+  const stacks = stacksOf('cuda', context);
+  if (architecture === null) return unknown('compute capability', 'cuda');
+  const fitting = stacks.filter((stack) => stack.architectures?.includes(architecture));
+  if (fitting.length === 0) return unlisted(architecture, stacks);
+  const floors = fitting.map((stack) => floorOf(stack, architecture));
+  if (floors.includes(null)) return yes('cuda');
+  if (driverVersion === null) return unknown('driver version', 'cuda');
+  const lowest = floors.flatMap((floor) => floor ?? []).sort(compareLoose)[0] ?? '0';
+  if (compareLoose(driverVersion, lowest) >= 0) return yes('cuda');
+  return no({ code: 'driver-too-old', vendor: 'nvidia', driver: driverVersion, required: lowest }, 'cuda');
+}
+
+/** Not in any list: too old when something newer is listed, else newer than this table. */
+function unlisted(architecture: string, stacks: readonly Stack[]): Usability {
+  const listed = stacks.flatMap((stack) => stack.architectures ?? []).sort(compareLoose);
+  const newest = listed.at(-1);
+  if (newest === undefined || compareLoose(architecture, newest) > 0)
+    return unknown(`support for ${architecture}`, 'cuda');
+  const required = listed[0] ?? '';
+  return no({ code: 'architecture-unsupported', vendor: 'nvidia', architecture, required }, 'cuda');
+}
+
+function floorOf(stack: Stack, architecture: string): string | null {
+  const older = stack.olderArchitectures;
+  return older && compareLoose(architecture, older.below) < 0 ? older.minimumDriver : stack.minimumDriver;
+}
+
+/** What ROCm's libraries were not built for goes over Vulkan. HSA_OVERRIDE_GFX_VERSION makes one target pass for another. */
+function rocm(accelerator: Accelerator, context: UsabilityContext): Usability {
+  const listed = stacksOf('rocm', context).flatMap((stack) => stack.architectures ?? []);
+  const override = context.env.HSA_OVERRIDE_GFX_VERSION?.trim();
+  const target = overriddenTarget(override) ?? accelerator.architecture;
+  if (target === null) return unknown('LLVM target', 'rocm');
+  if (!listed.includes(target)) return vulkan(accelerator, context);
+  if (target === accelerator.architecture || override === undefined) return yes('rocm');
+  return yes('rocm', [
+    { code: 'architecture-overridden', variable: 'HSA_OVERRIDE_GFX_VERSION', value: override, architecture: target },
+  ]);
+}
+
+/** `10.3.0` is gfx1030, `9.0.10` is gfx90a: the last part is hexadecimal in the name. */
+function overriddenTarget(text: string | undefined): string | null {
+  const match = /^(\d{1,2})\.(\d{1,2})\.(\d{1,2})$/.exec(text ?? '');
+  return match ? `gfx${match[1]}${match[2]}${Number(match[3]).toString(16)}` : null;
+}
+
+function vulkan(accelerator: Accelerator, context: UsabilityContext): Usability {
+  if (!isOn(context.env.OLLAMA_VULKAN, true)) {
+    return no({ code: 'backend-disabled', backend: 'vulkan', variable: 'OLLAMA_VULKAN' }, 'vulkan');
+  }
+  if (stacksOf('vulkan', context).length > 0) return yes('vulkan');
+  return no({ code: 'backend-missing', backend: accelerator.vendor, platform: context.platform }, 'none');
+}
+
+function stacksOf(backend: Backend, { platform, stacks }: UsabilityContext): readonly Stack[] {
+  return stacks.filter(
+    (stack) => stack.backend === backend && (stack.platform === null || stack.platform === platform),
+  );
+}
+
+/** Ollama's way with switches: unset is the default, what Go's ParseBool cannot read counts as on. */
+function isOn(text: string | undefined, unset: boolean): boolean {
+  const value = text?.trim().replace(/^["']|["']$/g, '') ?? '';
+  return value === '' ? unset : !/^(0|f|false)$/i.test(value);
+}
+
+/** Dotted numbers of any length: `8.6` below `12.0`, `550` below `550.54`. */
+function compareLoose(a: string, b: string): number {
+  const left = a.split('.').map(Number);
+  const right = b.split('.').map(Number);
+  for (let at = 0; at < Math.max(left.length, right.length); at++) {
+    const difference = (left[at] ?? 0) - (right[at] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
