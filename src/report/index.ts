@@ -12,7 +12,10 @@ import { cleanDeep } from './text.ts';
 
 /** Foreign text is cleaned before a renderer sees it; json alone keeps it, escaped. */
 function cleanly(render: Renderer): Renderer {
-  return (result, options) => render(cleanDeep(result), options);
+  return (result, options) => {
+    const { curves = [], explain = null } = options;
+    return render(cleanDeep(result), { ...options, curves: cleanDeep(curves), explain: cleanDeep(explain) });
+  };
 }
 
 /** One renderer for each format. */

@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../advice/types.ts';
 import type { RenderOptions } from '../options.ts';
 import { onePerVariant, type StripCell, stripContexts, stripRows } from '../strip.ts';
-import { shorten } from '../text.ts';
+import { padCells, shorten } from '../text.ts';
 import { formatContext } from '../units.ts';
-import { verdictSign } from '../words.ts';
+import { shortTag, verdictSign } from '../words.ts';
 import { joinEntries } from './memory.ts';
 
 /** Which context runs how, one row a variant: says at a glance where each model ends. */
@@ -15,7 +15,7 @@ export function contextStrip(result: CheckResult, options: RenderOptions): strin
   const nameWidth = Math.min(columns - cellWidth * stripContexts.length, 28);
   const head = 'Context'.padEnd(nameWidth) + stripContexts.map((c) => formatContext(c).padStart(cellWidth)).join('');
   const rows = stripRows(candidates, options.curves).map(({ tag, cells }) => {
-    const name = shorten(tag.replace(/^gemma4:/, ''), nameWidth - 1).padEnd(nameWidth);
+    const name = padCells(shorten(shortTag({ tag }), nameWidth - 1), nameWidth);
     return name + cells.map((cell) => paintCell(cell, ' '.repeat(cellWidth - 1), options)).join('');
   });
   const used = new Set(stripRows(candidates, options.curves).flatMap(({ cells }) => cells));

@@ -3,103 +3,105 @@ import type { Candidate, CheckResult } from '../../advice/types.ts';
 import { decidingBytes } from '../answer.ts';
 import type { RenderOptions } from '../options.ts';
 import { hostNeedBytes } from '../sums.ts';
-import { shorten } from '../text.ts';
+import { displayWidth, shorten } from '../text.ts';
 import { formatContext, formatDownload, formatMemory, formatSpeed } from '../units.ts';
 import { bitsOf, shortTag, verdictSign, verdictWords } from '../words.ts';
 
 interface Column {
   head: string;
-  /** Shown from this many columns of the terminal on. */
-  from: number;
   align: 'left' | 'right';
   cell: (candidate: Candidate) => string;
+  /** Left out when the width does not reach: the highest first; 0 stays. */
+  expendable: number;
 }
 
-const unknown = '?';
+const gap = 2;
+const leastNameCells = 12;
 
-const columns: readonly Column[] = [
-  {
-    head: 'Download',
-    from: 72,
-    align: 'right',
-    cell: (c) => (c.downloadBytes === null ? unknown : formatDownload(c.downloadBytes)),
-  },
-  { head: 'Precision', from: 100, align: 'left', cell: precision },
-  { head: 'Memory', from: 0, align: 'right', cell: (c) => formatMemory(decidingBytes(c)) },
-  {
-    head: '+ RAM',
-    from: 100,
-    align: 'right',
-    cell: (c) => (c.verdict === 'cpu' ? '-' : formatMemory(hostNeedBytes(c))),
-  },
-];
+function columnsFor({ unicode }: RenderOptions, roomy: boolean): Column[] {
+  const running = ({ verdict }: Candidate): string => `${verdictSign(verdict, unicode)} ${verdictWords[verdict].short}`;
+  return [
+    { head: 'Download', align: 'right', expendable: 2, cell: (c) => known(c.downloadBytes, formatDownload) },
+    { head: 'Precision', align: 'left', expendable: 3, cell: precision },
+    { head: 'Memory', align: 'right', expendable: 0, cell: (c) => formatMemory(decidingBytes(c)) },
+    {
+      head: '+ RAM',
+      align: 'right',
+      expendable: 4,
+      cell: (c) => (c.verdict === 'cpu' ? '-' : formatMemory(hostNeedBytes(c))),
+    },
+    { head: 'Runs on', align: 'left', expendable: 0, cell: running },
+    {
+      head: roomy ? 'Longest context' : 'Context',
+      align: 'right',
+      expendable: 0,
+      cell: (c) => (c.ceilingTokens === null ? '-' : formatContext(c.ceilingTokens)),
+    },
+    { head: roomy ? 'Tokens/s' : 'Tok/s', align: 'right', expendable: 1, cell: (c) => known(c.speed, formatSpeed) },
+  ];
+}
+
+function known<T>(value: T | null, format: (value: T) => string): string {
+  return value === null ? '?' : format(value);
+}
 
 function precision({ quantization }: Candidate): string {
   const bits = bitsOf(quantization);
-  return bits === null ? quantization : `${bits}-bit`;
+  return bits === null ? shorten(quantization, 12) : `${bits}-bit`;
 }
 
-/** One row for each candidate, the recommended one marked and first in bold; fits into `options.columns`. */
+/** One row for each candidate, the recommended one marked; fits into `options.columns`. */
 export function candidateTable(result: CheckResult, options: RenderOptions): string[] {
-  const shown = columns.filter(({ from }) => options.columns >= from);
-  const wide = options.columns >= 72;
+  const { shown, nameCells } = fitColumns(result.candidates, options);
   const table = new Table({
-    head: [
-      '  Model',
-      ...shown.map(({ head }) => head),
-      'Runs on',
-      wide ? 'Longest context' : 'Context',
-      wide ? 'Tokens/s' : 'Tok/s',
-    ],
-    colAligns: ['left', ...shown.map(({ align }) => align), 'left', 'right', 'right'],
+    head: ['  Model', ...shown.map(({ head }) => head)],
+    colAligns: ['left', ...shown.map(({ align }) => align)],
     chars: lines(options.unicode),
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2, compact: true },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
   });
-  const nameWidth = options.columns - (wide ? (options.columns >= 100 ? 84 : 62) : 44);
-  for (const candidate of result.candidates) table.push(row(candidate, result, options, shown, nameWidth));
-  const [head = '', ...rest] = table
+  for (const candidate of result.candidates) {
+    const chosen = candidate.tag === result.recommendation?.tag;
+    const name = `${mark(chosen, options.unicode)} ${shorten(shortTag(candidate), nameCells - 2)}`;
+    const cells = shown.map(({ head, cell }) => paintCell(head, cell(candidate), candidate, options));
+    table.push([chosen ? options.paint.bold(name) : name, ...cells]);
+  }
+  const [head = '', rule = '', ...rows] = table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
-  return [options.paint.bold(head), ...rest];
+  return [options.paint.bold(head), shorten(rule, options.columns).replace(/\.\.$/, ''), ...rows];
 }
 
-function row(
-  candidate: Candidate,
-  result: CheckResult,
-  options: RenderOptions,
-  shown: readonly Column[],
-  nameWidth: number,
-): string[] {
-  const { paint, unicode } = options;
-  const chosen = candidate.tag === result.recommendation?.tag;
-  const words = verdictWords[candidate.verdict];
-  const name = `${chosen ? (unicode ? '→' : '>') : ' '} ${shorten(shortTag(candidate), Math.max(nameWidth - 2, 8))}`;
-  return [
-    chosen ? paint.bold(name) : name,
-    ...shown.map(({ cell }) => cell(candidate)),
-    paint[words.tone](`${verdictSign(candidate.verdict, unicode)} ${words.short}`),
-    candidate.ceilingTokens === null ? '-' : formatContext(candidate.ceilingTokens),
-    candidate.speed === null ? unknown : formatSpeed(candidate.speed),
-  ];
+/** Leaves columns out, the most expendable first, until the names have room. */
+function fitColumns(candidates: readonly Candidate[], options: RenderOptions): { shown: Column[]; nameCells: number } {
+  let shown = columnsFor(options, options.columns >= 72);
+  const wanted = 2 + Math.max(...candidates.map((candidate) => displayWidth(shortTag(candidate))), 6);
+  for (;;) {
+    const others = shown.reduce((sum, column) => sum + columnCells(column, candidates) + gap, 0);
+    const left = options.columns - others - gap;
+    const most = Math.max(...shown.map(({ expendable }) => expendable));
+    if (left >= Math.min(wanted, 26) || most === 0)
+      return { shown, nameCells: Math.max(Math.min(left, wanted), leastNameCells) };
+    shown = shown.filter(({ expendable }) => expendable !== most);
+  }
+}
+
+function columnCells({ head, cell }: Column, candidates: readonly Candidate[]): number {
+  return Math.max(displayWidth(head), ...candidates.map((candidate) => displayWidth(cell(candidate))));
+}
+
+function mark(chosen: boolean, unicode: boolean): string {
+  if (!chosen) return ' ';
+  return unicode ? '→' : '>';
+}
+
+function paintCell(head: string, text: string, { verdict }: Candidate, { paint }: RenderOptions): string {
+  return head === 'Runs on' ? paint[verdictWords[verdict].tone](text) : text;
 }
 
 /** A rule under the head and nothing else: quiet to look at, and a screen reader has no frames to read out. */
 function lines(unicode: boolean): Record<string, string> {
-  const rule = unicode ? '─' : '-';
-  const none = [
-    'top',
-    'top-mid',
-    'top-left',
-    'top-right',
-    'bottom',
-    'bottom-mid',
-    'bottom-left',
-    'bottom-right',
-    'left',
-    'right',
-    'middle',
-  ];
-  const chars = Object.fromEntries(none.map((name) => [name, '']));
-  return { ...chars, mid: rule, 'mid-mid': '', 'left-mid': '', 'right-mid': '' };
+  const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
+  const none = [...edges, 'left', 'right', 'middle', 'mid-mid', 'left-mid', 'right-mid'];
+  return { ...Object.fromEntries(none.map((name) => [name, ''])), mid: unicode ? '─' : '-' };
 }

@@ -79,8 +79,6 @@ export const adviceSentences = {
   'flash-attention-off': (f) => `${f.device} has no flash attention in Ollama, so the cache takes more memory.`,
   'kv-quantized': (f) =>
     `The conversation memory is stored as ${f.kvType} instead of f16: smaller, but Gemma 4 answers less accurately that way${f.meanKld === null ? '' : ` (KLD ${f.meanKld})`}.`,
-  'kv-needs-flash-attention': (f) =>
-    `A ${f.kvType} cache needs flash attention, which this GPU lacks: the load would fail.`,
   'default-context': (f) =>
     f.deviceBytes > 0
       ? `No context was asked for: ${formatContext(f.contextTokens)} is what Ollama sets for ${formatMemory(f.deviceBytes)} of GPU memory.`
