@@ -13,7 +13,7 @@ export type AdviceFinding =
   /** 26b: all layers on the device, the experts of some of them on the CPU. */
   | { code: 'experts-on-cpu'; layers: number; totalLayers: number; missingBytes: number }
   /** Nothing of the model lies on a device: there is none that Ollama would use, or it is too small for one layer. */
-  | { code: 'runs-on-cpu'; why: 'no-device' | 'device-too-small'; needBytes: number; availableBytes: number | null }
+  | { code: 'runs-on-cpu'; why: 'no-device' | 'device-too-small'; needBytes: number }
   | { code: 'host-too-small'; needBytes: number; availableBytes: number }
   /** Device and host are one pool and together they need more than it has. */
   | { code: 'pool-too-small'; needBytes: number; availableBytes: number }
@@ -39,11 +39,16 @@ export type AdviceFinding =
   /** Ollama's own guess before the load, next to what the model takes. */
   | { code: 'preflight-differs'; predictedBytes: number; needBytes: number }
   | { code: 'mmap-off'; why: 'cpu' | 'windows-cuda' | 'metal-partial' | 'host-pressure' }
-  | { code: 'prompt-cache-tight'; needBytes: number; cacheBytes: number; availableBytes: number }
+  | {
+      code: 'prompt-cache-tight';
+      needBytes: number;
+      cacheBytes: number;
+      checkpointsBytes: number;
+      availableBytes: number;
+    }
   | { code: 'flash-attention-off'; device: string }
   // The workload
   | { code: 'kv-quantized'; kvType: KvType; meanKld: number | null }
-  | { code: 'kv-needs-flash-attention'; kvType: KvType }
   | { code: 'default-context'; contextTokens: number; deviceBytes: number }
   | { code: 'context-clamped'; askedTokens: number; contextTokens: number }
   | { code: 'above-trained-context'; contextTokens: number; trainedTokens: number }

@@ -1,0 +1,95 @@
+import type { Build } from '../data/schema.ts';
+import { compareVersions } from '../data/tables.ts';
+import { ceilingTokens } from './ceiling.ts';
+import type { AdviceFinding } from './findings.ts';
+import { ggufCase } from './gguf-case.ts';
+import { placeGguf } from './place-gguf.ts';
+import { placeMlx } from './place-mlx.ts';
+import type { Placed } from './placed.ts';
+import { placementNotes } from './placement-notes.ts';
+import { problemsOf } from './problems.ts';
+import { shapeOfBuild } from './shape-of-build.ts';
+import type { Site } from './site.ts';
+import { speedOf } from './speed-of.ts';
+import { nothing, withExtras } from './sum.ts';
+import type { Candidate, Placement } from './types.ts';
+import { type Judgement, judge } from './verdict.ts';
+import type { Wish } from './wish.ts';
+
+/** One build on one machine for one workload: where it lies, whether that is good, how far it could go, and why. */
+export function candidateFor(site: Site, build: Build, wish: Wish): Candidate {
+  const built = shapeOfBuild(build);
+  const refusal = refusalOf(site, build);
+  const placed = refusal?.code === 'wrong-platform' ? null : place(site, build, wish);
+  if (placed === null) return unplaced(build, built.downloadBytes, wish, refusal);
+  const judged = refusal === null ? judge(site, built, placed) : refused(refusal);
+  const { workload, need, placement } = { workload: workloadOf(build, wish, placed), ...placed };
+  return {
+    variant: build.variant,
+    build: build.id,
+    tag: build.tag,
+    quantization: build.quantization,
+    downloadBytes: built.downloadBytes,
+    workload,
+    need,
+    placement,
+    ceilingTokens: ceilingTokens(site, built, wish),
+    speed: judged.verdict === 'no' || judged.verdict === 'unknown' ? null : speedOf(site, build, placed, wish),
+    verdict: judged.verdict,
+    reasons: [
+      ...judged.reasons,
+      ...placementNotes(site, built, placed, wish),
+      ...problemsOf(site, build, placed, wish),
+    ],
+  };
+}
+
+function place(site: Site, build: Build, wish: Wish): Placed | null {
+  const built = shapeOfBuild(build);
+  const kase = ggufCase(site, built, wish);
+  return kase === null ? placeMlx(site, built, wish) : placeGguf(kase, wish);
+}
+
+/** What rules a build out before its memory is looked at. */
+function refusalOf(site: Site, build: Build): AdviceFinding | null {
+  if (build.platforms !== null && !site.appleSilicon) return { code: 'wrong-platform', tag: build.tag };
+  if (compareVersions(site.ollamaVersion, build.minimumOllama) >= 0) return null;
+  return { code: 'server-too-old', tag: build.tag, version: site.ollamaVersion, minimumVersion: build.minimumOllama };
+}
+
+function refused(reason: AdviceFinding): Judgement {
+  return { verdict: 'no', reasons: [reason] };
+}
+
+function workloadOf(build: Build, wish: Wish, { microBatch }: Placed): Candidate['workload'] {
+  const vision = wish.vision !== false && build.projector !== 'none';
+  return { contextTokens: wish.contextTokens, kvType: wish.kvType, sequences: wish.sequences, vision, microBatch };
+}
+
+const nowhere: Placement = {
+  mode: 'none',
+  gpuLayers: 0,
+  totalLayers: 0,
+  overflowingLayers: 0,
+  devices: [],
+  host: withExtras(nothing),
+};
+
+/** A build that cannot be laid anywhere: of another platform, or of a size that nobody published. */
+function unplaced(build: Build, downloadBytes: number | null, wish: Wish, refusal: AdviceFinding | null): Candidate {
+  const workload = { ...wish, vision: wish.vision !== false, microBatch: wish.microBatch ?? 512 };
+  return {
+    variant: build.variant,
+    build: build.id,
+    tag: build.tag,
+    quantization: build.quantization,
+    downloadBytes,
+    workload,
+    need: { device: withExtras(nothing), host: withExtras(nothing) },
+    placement: nowhere,
+    ceilingTokens: null,
+    speed: null,
+    verdict: refusal === null ? 'unknown' : 'no',
+    reasons: [refusal ?? { code: 'build-bytes-unknown', tag: build.tag }],
+  };
+}

@@ -1,0 +1,67 @@
+import { variantOf } from '../data/tables.ts';
+import { clampContext } from './default-context.ts';
+import { findWhole } from './find-whole.ts';
+import { type GgufCase, ggufCase, loadOf } from './gguf-case.ts';
+import { smallestTier } from './micro-batch.ts';
+import { placeMlx } from './place-mlx.ts';
+import { preflight } from './preflight.ts';
+import { seatingsOf } from './seating.ts';
+import type { BuildShape } from './shape-of-build.ts';
+import type { Site } from './site.ts';
+import type { Wish } from './wish.ts';
+
+/** Contexts are tried in steps of one cache cell block. */
+export const contextStep = 256;
+
+/** What a ceiling may assume besides the wish. */
+export interface CeilingOptions {
+  /** LLAMA_ARG_FIT_TARGET on the server, bytes. */
+  fitTargetBytes?: number;
+}
+
+/**
+ * The largest context, in tokens over all sequences, at which the build still lies wholly on a device: a multiple of 256, at
+ * most what the model was trained for. Open micro-batches are taken at their smallest. null when no context does.
+ */
+export function ceilingTokens(site: Site, built: BuildShape, wish: Wish, options: CeilingOptions = {}): number | null {
+  const fits = fitsAt(site, built, wish, options);
+  const trained = variantOf(built.build.variant).architecture.trainedContextTokens * wish.sequences;
+  const least = clampContext(1, trained, wish.vision !== false && built.projectorBytes > 0) * wish.sequences;
+  return largest(Math.max(1, Math.ceil(least / contextStep)), Math.floor(trained / contextStep), (steps) =>
+    fits(steps * contextStep),
+  );
+}
+
+function fitsAt(
+  site: Site,
+  built: BuildShape,
+  wish: Wish,
+  options: CeilingOptions,
+): (contextTokens: number) => boolean {
+  if (built.build.runner === 'mlx') {
+    return (contextTokens) => placeMlx(site, built, { ...wish, contextTokens })?.placement.mode === 'full';
+  }
+  const plain = ggufCase(site, built, wish);
+  if (plain === null) return () => false;
+  const kase: GgufCase = { ...plain, extras: { ...plain.extras, ...options } };
+  return (contextTokens) => {
+    const before = preflight(site, built, contextTokens);
+    if (before === null || (!before.flashAttention && wish.kvType !== 'f16')) return false;
+    const sizes = [wish.microBatch ?? Math.min(smallestTier().microBatch, before.microBatch)];
+    const load = (size: number) => loadOf({ ...wish, contextTokens }, size, before.flashAttention);
+    return findWhole(kase, load, seatingsOf(site, before, kase.extras), sizes) !== null;
+  };
+}
+
+/** The largest number of steps that fits, by halving; null when not even the least does. */
+function largest(least: number, most: number, fits: (steps: number) => boolean): number | null {
+  if (!fits(least)) return null;
+  if (fits(most)) return most * contextStep;
+  let [low, high] = [least, most];
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (fits(middle)) low = middle;
+    else high = middle;
+  }
+  return low * contextStep;
+}

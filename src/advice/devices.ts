@@ -1,0 +1,106 @@
+import type { Accelerator, Backend, Machine } from '../machine/types.ts';
+
+/** A device that Ollama would use and whose free memory is known. */
+export interface Device {
+  id: string;
+  name: string;
+  backend: Backend;
+  /** Shares the computer's memory; Ollama's word for both integrated and unified. */
+  integrated: boolean;
+  architecture: string | null;
+  totalBytes: number | null;
+  /** What a model may take: free now, less what the backend takes for itself. */
+  freeBytes: number;
+  bandwidthBytesPerSecond: number | null;
+}
+
+/** A device that may be used, but of which too little is known. */
+export interface UnclearDevice {
+  name: string;
+  why: 'memory' | 'usability';
+}
+
+/** Devices that Ollama would use, as the machine lists them. */
+export function knownDevices(machine: Machine): Device[] {
+  const usable = machine.accelerators.filter((accelerator) => accelerator.usable === true);
+  const returned = usable.length === 1 ? heldByOllama(machine) : 0;
+  return usable.flatMap((accelerator) => deviceOf(accelerator, returned));
+}
+
+/** Devices that forbid an answer: usable with unread memory, or of unclear use. */
+export function unclearDevices(machine: Machine): UnclearDevice[] {
+  return machine.accelerators.flatMap((accelerator): UnclearDevice[] => {
+    if (accelerator.usable === null) return [{ name: accelerator.name, why: 'usability' }];
+    const unread = accelerator.usable && accelerator.memory.freeBytes === null;
+    return unread ? [{ name: accelerator.name, why: 'memory' }] : [];
+  });
+}
+
+/** Device memory of models that Ollama holds now and unloads to make room; bytes. */
+export function heldByOllama(machine: Machine): number {
+  if (machine.ollama === null || machine.ollama.remote) return 0;
+  return machine.ollama.loaded.reduce((sum, model) => sum + model.deviceBytes, 0);
+}
+
+/**
+ * Devices by library, best group first: with a discrete GPU before without, then by free memory. Libraries are never mixed.
+ * Source: ollama server/sched.go, bestGPUGroupByAvailableMemory.
+ */
+export function groupsOf(devices: readonly Device[]): Device[][] {
+  const groups = [...new Set(devices.map(({ backend }) => backend))].map((backend) =>
+    devices.filter((device) => device.backend === backend),
+  );
+  return groups.sort(
+    (a, b) => Number(hasDiscrete(b)) - Number(hasDiscrete(a)) || freeOf(b) - freeOf(a) || compareIds(a, b),
+  );
+}
+
+/** The device that Ollama prefers when one is enough: discrete first, then the most free memory; null without devices. */
+export function bestSingle(devices: readonly Device[]): Device | null {
+  return (
+    [...devices].sort(
+      (a, b) =>
+        Number(a.integrated) - Number(b.integrated) ||
+        b.freeBytes - a.freeBytes ||
+        (a.id < b.id ? -1 : Number(a.id > b.id)),
+    )[0] ?? null
+  );
+}
+
+/** All devices, whatever their library. */
+export function devicesOfGroups(groups: readonly (readonly Device[])[]): Device[] {
+  return groups.flat();
+}
+
+/** Free memory of a group, bytes. */
+export function freeOf(devices: readonly Device[]): number {
+  return devices.reduce((sum, { freeBytes }) => sum + freeBytes, 0);
+}
+
+/**
+ * Whether Ollama switches flash attention off: CUDA compute capability below 6, and 7.2.
+ * Source: ollama ml/device.go, FlashAttentionSupported.
+ */
+export function lacksFlashAttention({ backend, architecture }: Device): boolean {
+  const capability = backend === 'cuda' && architecture !== null ? Number.parseFloat(architecture) : Number.NaN;
+  return capability < 6 || capability === 7.2;
+}
+
+function deviceOf(accelerator: Accelerator, returnedBytes: number): Device[] {
+  const { id, name, backend, kind, architecture, memory, overheadBytes, bandwidthBytesPerSecond } = accelerator;
+  if (memory.freeBytes === null) return [];
+  const freeBytes = Math.max(memory.freeBytes + returnedBytes - overheadBytes, 0);
+  const integrated = kind !== 'discrete';
+  return [
+    { id, name, backend, integrated, architecture, totalBytes: memory.totalBytes, freeBytes, bandwidthBytesPerSecond },
+  ];
+}
+
+function hasDiscrete(devices: readonly Device[]): boolean {
+  return devices.some(({ integrated }) => !integrated);
+}
+
+function compareIds(a: readonly Device[], b: readonly Device[]): number {
+  const [left, right] = [a[0]?.id ?? '', b[0]?.id ?? ''];
+  return left < right ? -1 : Number(left > right);
+}

@@ -1,0 +1,38 @@
+import { estimateShape } from '../model/estimate.ts';
+import type { Load } from '../model/types.ts';
+import { fitsFully, totalOf } from './full-fit.ts';
+import type { GgufCase } from './gguf-case.ts';
+import type { Seating } from './seating.ts';
+
+/** The first way and the largest micro-batch that keep everything on devices; null when none does. */
+export function findWhole(
+  kase: GgufCase,
+  load: (microBatch: number) => Load,
+  seatings: readonly Seating[],
+  sizes: readonly number[],
+): { seating: Seating; microBatch: number } | null {
+  for (const seating of seatings) {
+    for (const microBatch of sizes) {
+      if (fitsWhole(kase, load(microBatch), seating)) return { seating, microBatch };
+    }
+  }
+  return null;
+}
+
+/** Whether a load lies wholly on the seats of one way and, where they share RAM, leaves the computer enough. */
+export function fitsWhole(kase: GgufCase, load: Load, seating: Seating): boolean {
+  return fitsFully(kase.shape, load, seating.seats) && poolHolds(kase, load, seating);
+}
+
+/** Metal maps the file once: the tied embedding that device and host read is one. */
+export function sharedBytes({ shape }: GgufCase, { seats }: Seating): number {
+  return seats.some(({ device }) => device.backend === 'metal') ? shape.weights.tokenEmbedding : 0;
+}
+
+function poolHolds(kase: GgufCase, load: Load, seating: Seating): boolean {
+  const { hostAvailableBytes } = kase.site;
+  if (hostAvailableBytes === null || !seating.seats.some(({ device }) => device.integrated)) return true;
+  const { device, host } = estimateShape(kase.shape, load);
+  const besides = kase.extras.projectorBytes + kase.extras.drafterBytes - sharedBytes(kase, seating);
+  return totalOf(device) + totalOf(host) + besides <= hostAvailableBytes;
+}

@@ -1,0 +1,44 @@
+import { estimateShape } from '../model/estimate.ts';
+import { placeShape } from '../model/place.ts';
+import type { ModelShape } from '../model/shape.ts';
+import type { Load, Parts } from '../model/types.ts';
+import type { Device } from './devices.ts';
+
+/** A device of one load; bytes. */
+export interface Seat {
+  device: Device;
+  /** What has to stay free there. */
+  marginBytes: number;
+  /** Taken by what is not the text model (the draft model). */
+  takenBytes: number;
+}
+
+export function totalOf({ weightsBytes, kvCacheBytes, computeBytes }: Parts): number {
+  return weightsBytes + kvCacheBytes + computeBytes;
+}
+
+/**
+ * Whether the whole model fits on the seats with every margin kept. One device: by its need alone;
+ * several: as llama.cpp would divide it.
+ */
+export function fitsFully(shape: ModelShape, load: Load, seats: readonly Seat[]): boolean {
+  const [seat] = seats;
+  if (seat === undefined) return false;
+  if (seats.length > 1) return placeShape(shape, load, seats.map(roomOf)).mode === 'full';
+  return wholeNeedBytes(shape, load) + seat.marginBytes <= roomOf(seat).freeBytes;
+}
+
+/** Bytes on the device with every layer there, one device. */
+export function wholeNeedBytes(shape: ModelShape, load: Load): number {
+  return totalOf(estimateShape(shape, load).device);
+}
+
+/** What a full fit lacks: need and margins over free memory; at least 1, for several devices may fail by the division alone. */
+export function missingBytes(shape: ModelShape, load: Load, seats: readonly Seat[]): number {
+  const roomBytes = seats.reduce((sum, seat) => sum + roomOf(seat).freeBytes - seat.marginBytes, 0);
+  return Math.max(wholeNeedBytes(shape, load) - roomBytes, 1);
+}
+
+export function roomOf({ device, marginBytes, takenBytes }: Seat): { freeBytes: number; marginBytes: number } {
+  return { freeBytes: Math.max(device.freeBytes - takenBytes, 0), marginBytes };
+}

@@ -1,0 +1,100 @@
+import { estimateShape } from '../model/estimate.ts';
+import { placeShape } from '../model/place.ts';
+import type { Load } from '../model/types.ts';
+import { findWhole, sharedBytes } from './find-whole.ts';
+import { roomOf, totalOf } from './full-fit.ts';
+import { type GgufCase, loadOf } from './gguf-case.ts';
+import { microBatchesFrom } from './micro-batch.ts';
+import { cpuPlacement } from './place-cpu.ts';
+import type { Placed } from './placed.ts';
+import { type Preflight, preflight } from './preflight.ts';
+import { type Seating, seatingsOf } from './seating.ts';
+import { withExtras } from './sum.ts';
+import type { DevicePlacement, Need, Placement } from './types.ts';
+import type { Wish } from './wish.ts';
+
+/** Where the build lies on this machine: wholly on a device if any way allows it, else with as much there as possible. */
+export function placeGguf(kase: GgufCase, wish: Wish): Placed {
+  const before = preflight(kase.site, kase.built, wish.contextTokens);
+  const seatings = before === null ? [] : seatingsOf(kase.site, before, kase.extras);
+  const sizes = wish.microBatch === null ? microBatchesFrom(before?.microBatch ?? 512) : [wish.microBatch];
+  if (before === null || seatings.length === 0) return cpuPlacement(kase, wish, sizes, before);
+  return wholePlacement(kase, wish, before, seatings, sizes) ?? partPlacement(kase, wish, before, seatings, sizes);
+}
+
+function wholePlacement(
+  kase: GgufCase,
+  wish: Wish,
+  before: Preflight,
+  seatings: readonly Seating[],
+  sizes: readonly number[],
+) {
+  const whole = findWhole(kase, (size) => loadOf(wish, size, before.flashAttention), seatings, sizes);
+  if (whole === null) return null;
+  return describe(kase, wish, before, whole.seating, whole.microBatch);
+}
+
+/** The smallest micro-batch leaves most room for layers; of several ways the one with most weights on devices. */
+function partPlacement(
+  kase: GgufCase,
+  wish: Wish,
+  before: Preflight,
+  seatings: readonly Seating[],
+  sizes: readonly number[],
+): Placed {
+  const microBatch = sizes.at(-1) ?? 512;
+  const tried = seatings.map((seating) => describe(kase, wish, before, seating, microBatch));
+  return tried.reduce((best, next) => (onDevices(next.placement) > onDevices(best.placement) ? next : best));
+}
+
+function describe(kase: GgufCase, wish: Wish, before: Preflight, seating: Seating, microBatch: number): Placed {
+  const load = loadOf(wish, microBatch, before.flashAttention);
+  return {
+    placement: placementOf(kase, load, seating),
+    need: needOf(kase, load, seating),
+    microBatch,
+    how: seating.how,
+    sharedBytes: sharedBytes(kase, seating),
+    preflight: before,
+    findings: [],
+  };
+}
+
+function placementOf({ shape, extras }: GgufCase, load: Load, { seats, projector }: Seating): Placement {
+  const placed = placeShape(shape, load, seats.map(roomOf));
+  const devices = seats.map(({ device, marginBytes }, index): DevicePlacement => {
+    const { layers = 0, ...parts } = placed.devices[index] ?? { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0 };
+    const first = index === 0;
+    const projectorBytes = first && projector === 'device' ? extras.projectorBytes : 0;
+    const drafterBytes = first ? extras.drafterBytes : 0;
+    return {
+      accelerator: device.id,
+      layers,
+      ...withExtras(parts, projectorBytes, drafterBytes),
+      freeBytes: device.freeBytes,
+      marginBytes,
+      remainingBytes: device.freeBytes - totalOf(parts) - projectorBytes - drafterBytes,
+    };
+  });
+  return {
+    mode: placed.mode,
+    gpuLayers: placed.gpuLayers,
+    totalLayers: shape.architecture.layers + 1,
+    overflowingLayers: placed.overflowingLayers,
+    devices,
+    host: withExtras(placed.host, projector === 'ram' ? extras.projectorBytes : 0),
+  };
+}
+
+/** What it takes with everything on devices, whether or not it fits there. */
+function needOf({ shape, extras }: GgufCase, load: Load, { projector }: Seating): Need {
+  const { device, host } = estimateShape(shape, load);
+  return {
+    device: withExtras(device, projector === 'device' ? extras.projectorBytes : 0, extras.drafterBytes),
+    host: withExtras(host, projector === 'ram' ? extras.projectorBytes : 0),
+  };
+}
+
+function onDevices({ devices }: Placement): number {
+  return devices.reduce((sum, { weightsBytes }) => sum + weightsBytes, 0);
+}

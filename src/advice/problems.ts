@@ -1,0 +1,46 @@
+import type { Build, Modality } from '../data/schema.ts';
+import { problemsFor, type RunFacts } from '../data/tables.ts';
+import { quantizations } from '../model/types.ts';
+import type { AdviceFinding } from './findings.ts';
+import type { Placed } from './placed.ts';
+import type { Site } from './site.ts';
+import type { Placement } from './types.ts';
+import type { Wish } from './wish.ts';
+
+/** Known problems that this run would meet, from data/runtimes.json; each row of it is a warning. */
+export function problemsOf(site: Site, build: Build, placed: Placed, wish: Wish): AdviceFinding[] {
+  const found = problemsFor(site.ollamaVersion, factsOf(site, build, placed, wish));
+  return found.map(({ id, severity, text, remedy }) => ({ code: 'known-problem', id, severity, text, remedy }));
+}
+
+function factsOf(site: Site, build: Build, { placement, preflight }: Placed, wish: Wish): RunFacts {
+  const [first] = site.groups
+    .flat()
+    .filter(({ id }) => placement.devices.some(({ accelerator }) => accelerator === id));
+  const quantization = quantizations.find((name) => build.text.kind === 'stock' && build.text.quantization === name);
+  const input = projectorOnDevice(placement) ? inputOf(build, wish) : undefined;
+  return {
+    variant: build.variant,
+    kvType: wish.kvType,
+    devices: placement.devices.length,
+    contextTokens: wish.contextTokens,
+    drafter: build.drafter !== null,
+    flashAttention: preflight?.flashAttention ?? true,
+    ...(site.platform === 'other' ? {} : { platform: site.platform }),
+    ...(first === undefined ? {} : { backend: first.backend }),
+    ...(first?.architecture == null ? {} : { architecture: first.architecture }),
+    ...(placement.mode === 'none' ? {} : { mode: placement.mode }),
+    ...(build.format === 'remote' ? {} : { format: build.format }),
+    ...(quantization === undefined ? {} : { quantization }),
+    ...(input === undefined ? {} : { input }),
+  };
+}
+
+function projectorOnDevice({ devices }: Placement): boolean {
+  return devices.some(({ projectorBytes }) => projectorBytes > 0);
+}
+
+/** The input besides text that the projector is loaded for. */
+function inputOf(build: Build, wish: Wish): Modality | undefined {
+  return wish.vision === false || build.projector === 'none' ? undefined : build.input.find((kind) => kind !== 'text');
+}

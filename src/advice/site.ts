@@ -1,0 +1,35 @@
+import { runtimeDefaults } from '../data/tables.ts';
+import type { Machine, Platform } from '../machine/types.ts';
+import { type Device, groupsOf, knownDevices, type UnclearDevice, unclearDevices } from './devices.ts';
+
+/** A machine as the advice sees it: what may take a model, and how much of it. */
+export interface Site {
+  platform: Platform;
+  appleSilicon: boolean;
+  /** The server that is answered for. */
+  ollamaVersion: string;
+  /** By library, best first. */
+  groups: Device[][];
+  unclear: UnclearDevice[];
+  /** RAM that a new process may take, bytes; null: not known. */
+  hostAvailableBytes: number | null;
+  hostTotalBytes: number | null;
+  hostBandwidthBytesPerSecond: number | null;
+}
+
+/**
+ * What the advice needs of a machine.
+ * @param ollamaVersion version to answer for; null: the server that answered, else the newest known
+ */
+export function siteOf(machine: Machine, ollamaVersion: string | null = null): Site {
+  return {
+    platform: machine.os.platform,
+    appleSilicon: machine.os.platform === 'darwin' && machine.os.arch === 'arm64',
+    ollamaVersion: ollamaVersion ?? machine.ollama?.version ?? runtimeDefaults.newestKnownOllama,
+    groups: groupsOf(knownDevices(machine)),
+    unclear: unclearDevices(machine),
+    hostAvailableBytes: machine.memory.availableBytes,
+    hostTotalBytes: machine.memory.totalBytes,
+    hostBandwidthBytesPerSecond: machine.memory.bandwidthBytesPerSecond,
+  };
+}

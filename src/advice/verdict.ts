@@ -1,0 +1,56 @@
+import { variantOf } from '../data/tables.ts';
+import type { UnclearDevice } from './devices.ts';
+import type { AdviceFinding } from './findings.ts';
+import { hostRoom } from './host-room.ts';
+import type { Placed } from './placed.ts';
+import type { BuildShape } from './shape-of-build.ts';
+import type { Site } from './site.ts';
+import { sumParts } from './sum.ts';
+import type { Verdict } from './types.ts';
+
+export interface Judgement {
+  verdict: Verdict;
+  /** What decided, then what else is worth knowing about the room. */
+  reasons: AdviceFinding[];
+}
+
+/** What a placement comes to. A full fit stands even when other devices or RAM could not be read; anything less does not. */
+export function judge(site: Site, built: BuildShape, placed: Placed): Judgement {
+  const { mode } = placed.placement;
+  if (mode === 'none') return { verdict: 'no', reasons: mlxRefusal(site, placed) };
+  const unclear = mode === 'full' ? [] : site.unclear.map(unclearFinding);
+  if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear };
+  const room = hostRoom(site, placed, variantOf(built.build.variant).architecture);
+  const placedAs = placementFinding(placed);
+  if (room.fits === false) return { verdict: 'no', reasons: [...room.findings, placedAs] };
+  if (room.fits === null && mode !== 'full') return { verdict: 'unknown', reasons: [...room.findings, placedAs] };
+  return { verdict: mode === 'full' ? 'gpu' : mode, reasons: [placedAs, ...room.findings] };
+}
+
+function unclearFinding({ name, why }: UnclearDevice): AdviceFinding {
+  return { code: why === 'memory' ? 'device-memory-unknown' : 'device-usability-unknown', device: name };
+}
+
+function mlxRefusal(site: Site, placed: Placed): AdviceFinding[] {
+  const device = site.groups.flat().find(({ backend }) => backend === 'metal');
+  return [{ code: 'mlx-refused', needBytes: sumParts(placed.need.device), freeBytes: device?.freeBytes ?? 0 }];
+}
+
+function placementFinding({ placement, need, preflight }: Placed): AdviceFinding {
+  const { mode, devices, gpuLayers, totalLayers, overflowingLayers, host } = placement;
+  const freeBytes = devices.reduce((sum, device) => sum + device.freeBytes, 0);
+  const marginBytes = devices.reduce((sum, device) => sum + device.marginBytes, 0);
+  if (mode === 'full') {
+    const needBytes = devices.reduce((sum, device) => sum + sumParts(device) - device.projectorBytes, 0);
+    return { code: 'fits-device', needBytes, marginBytes, freeBytes };
+  }
+  if (mode === 'cpu') {
+    const why = (preflight?.devices.length ?? 0) > 0 ? 'device-too-small' : 'no-device';
+    return { code: 'runs-on-cpu', why, needBytes: sumParts(host) };
+  }
+  const missingBytes = Math.max(sumParts(need.device) - need.device.projectorBytes + marginBytes - freeBytes, 1);
+  if (overflowingLayers > 0 && gpuLayers === totalLayers) {
+    return { code: 'experts-on-cpu', layers: overflowingLayers, totalLayers: totalLayers - 1, missingBytes };
+  }
+  return { code: 'spills', gpuLayers, totalLayers, missingBytes };
+}

@@ -1,0 +1,38 @@
+import { variantOf } from '../data/tables.ts';
+import type { KvType, VariantId } from '../model/types.ts';
+import { clampContext, defaultContextTokens } from './default-context.ts';
+import type { CheckRequest } from './types.ts';
+import { profileOf } from './use-case.ts';
+
+/** What a candidate is worked out for. */
+export interface Wish {
+  /** Total over all sequences. */
+  contextTokens: number;
+  kvType: KvType;
+  sequences: number;
+  /** null: Ollama's rule, lowered where that makes the model fit. */
+  microBatch: number | null;
+  /** false: no projector is loaded. null and true: the build's own projector is. */
+  vision: boolean | null;
+}
+
+/**
+ * The context to work with, over all sequences: the asked one, else the larger of what Ollama would set on this machine and what the use wants.
+ * @param tierBytes see default-context.ts
+ */
+export function askedContext(
+  request: Pick<CheckRequest, 'contextTokens' | 'useCase' | 'sequences'>,
+  tierBytes: number,
+): number {
+  if (request.contextTokens !== null) return request.contextTokens;
+  const wanted = request.useCase === null ? 0 : profileOf(request.useCase).contextTokens;
+  return Math.max(defaultContextTokens(tierBytes), wanted) * request.sequences;
+}
+
+/** The request for one model: the context kept inside what the model allows. */
+export function wishFor(request: CheckRequest, variant: VariantId, tierBytes: number): Wish {
+  const { kvType, sequences, microBatch, vision } = request;
+  const trained = variantOf(variant).architecture.trainedContextTokens * sequences;
+  const contextTokens = clampContext(askedContext(request, tierBytes), trained, vision !== false);
+  return { contextTokens, kvType, sequences, microBatch, vision };
+}
