@@ -6,12 +6,35 @@ export const variantIds = ['e2b', 'e4b', '12b', '26b', '31b'] as const satisfies
 export type KvType = 'f16' | 'q8_0' | 'q4_0';
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const satisfies readonly KvType[];
 
-/** Stock llama.cpp quantizations that data/weights.json has bytes for. */
-export type Quantization = 'Q2_K' | 'Q3_K_M' | 'IQ4_XS' | 'Q4_0' | 'Q4_K_S' | 'Q4_K_M' | 'Q5_K_M' | 'Q6_K' | 'Q8_0' | 'BF16';
+/** Stock llama.cpp quantizations that data/weights.json has bytes for, smallest first. */
+export const quantizations = [
+  'Q2_K',
+  'Q3_K_M',
+  'IQ4_XS',
+  'Q4_0',
+  'Q4_K_S',
+  'Q4_K_M',
+  'Q5_K_M',
+  'Q6_K',
+  'Q8_0',
+  'BF16',
+] as const;
+export type Quantization = (typeof quantizations)[number];
 
 /** Bytes in one place (one device, or the host), by what they are for. */
 export interface Parts {
   weightsBytes: number;
   kvCacheBytes: number;
   computeBytes: number;
+}
+
+/** A load as llama.cpp sees it. */
+export interface Load {
+  /** Total over all sequences, as llama.cpp's n_ctx. */
+  contextTokens: number;
+  sequences: number;
+  /** n_ubatch: tokens computed at once. */
+  microBatch: number;
+  kvType: KvType;
+  flashAttention: boolean;
 }

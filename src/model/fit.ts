@@ -1,0 +1,88 @@
+import { fillWithExperts } from './fit-experts.ts';
+import { emptyShare, layoutOfShares, type Share, type Target } from './fit-types.ts';
+import { host } from './layout.ts';
+import { memoryOf } from './memory.ts';
+import type { ModelShape } from './shape.ts';
+import { totalBytes } from './total.ts';
+import type { Load } from './types.ts';
+
+/** Bytes that each device would hold with the given shares. */
+export type Weigh = (shares: readonly Share[]) => number[];
+
+/**
+ * What each device gets when not everything fits, by the rules of llama.cpp's common/fit.cpp (b10488): layers from the back, the
+ * last device first, each up to free less margin; of a model with experts first everything but the experts, then experts from
+ * the front.
+ */
+export function fitShares(shape: ModelShape, load: Load, devices: readonly Target[]): Share[] {
+  const weigh: Weigh = (shares) =>
+    memoryOf(shape, load, layoutOfShares(shape.architecture.layers, shares)).devices.map(totalBytes);
+  const targets = devices.map(({ freeBytes, marginBytes }) => freeBytes - marginBytes);
+  const experts = shape.architecture.experts !== null;
+  const shares = fillFromTheBack(shape.architecture.layers + 1, targets, weigh, experts);
+  if (!experts || !denseFits(shape, targets, weigh)) return shares;
+  return fillWithExperts(shares, targets, weigh);
+}
+
+/** Gives each device, the last one first, as many of the layers left as its target allows. */
+function fillFromTheBack(
+  layerCount: number,
+  targets: readonly number[],
+  weigh: Weigh,
+  withoutExperts: boolean,
+): Share[] {
+  let shares: Share[] = targets.map(() => emptyShare);
+  for (let device = targets.length - 1; device >= 0; device -= 1) {
+    const left = layerCount - shares.reduce((sum, { layers }) => sum + layers, 0);
+    const give = (layers: number) =>
+      replaced(shares, device, {
+        ...emptyShare,
+        layers,
+        partial: withoutExperts ? partialOf(layers, device, targets.length) : 0,
+      });
+    const most = largestWithin(targets[device] ?? 0, 0, left, (layers) => weigh(give(layers))[device] ?? 0);
+    shares = give(most);
+  }
+  return shares;
+}
+
+/** The head is a layer without experts: on the last device one layer always counts as whole. */
+function partialOf(layers: number, device: number, deviceCount: number): number {
+  return Math.max(0, device === deviceCount - 1 ? layers - 1 : layers);
+}
+
+/** Whether all devices together hold everything but the experts. */
+function denseFits(shape: ModelShape, targets: readonly number[], weigh: Weigh): boolean {
+  const blocks = shape.architecture.layers;
+  const perDevice = Math.floor((blocks + 1) / targets.length);
+  const shares = targets.map((_, device): Share => {
+    const layers = device === targets.length - 1 ? blocks + 1 - perDevice * device : perDevice;
+    return { layers, partial: layers, overflow: 'experts', overflowTo: host };
+  });
+  const used = weigh(shares).reduce((sum, bytes) => sum + bytes, 0);
+  return targets.reduce((sum, target) => sum + target, 0) > used;
+}
+
+export function replaced(shares: readonly Share[], device: number, share: Share): Share[] {
+  return shares.map((old, index) => (index === device ? share : old));
+}
+
+/**
+ * The largest count from `low` to `high` whose bytes are within the target, by the false-position search that llama.cpp uses
+ * (bytes need not grow evenly); `low` is taken as it is.
+ */
+export function largestWithin(target: number, low: number, high: number, bytesAt: (count: number) => number): number {
+  let upper = { count: high, bytes: bytesAt(high) };
+  if (upper.bytes <= target || high === low) return high;
+  let lower = { count: low, bytes: bytesAt(low) };
+  while (upper.count - lower.count > 1) {
+    const gap = upper.count - lower.count;
+    const rise = upper.bytes - lower.bytes;
+    const guess = rise > 0 ? Math.trunc((gap * (target - lower.bytes)) / rise) : gap - 1;
+    const count = lower.count + Math.min(Math.max(guess, 1), gap - 1);
+    const tried = { count, bytes: bytesAt(count) };
+    if (tried.bytes <= target) lower = tried;
+    else upper = tried;
+  }
+  return lower.count;
+}

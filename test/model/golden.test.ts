@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { estimateMemory } from '../../src/model/estimate.ts';
+import { layeredLayout } from '../../src/model/layout.ts';
+import { completeLoad } from '../../src/model/load.ts';
+import { memoryOf } from '../../src/model/memory.ts';
+import { placeModel } from '../../src/model/place.ts';
+import { stockShape } from '../../src/model/shape.ts';
+import type { Parts } from '../../src/model/types.ts';
+import {
+  error,
+  type GoldenParts,
+  type GoldenRow,
+  goldenRows,
+  goldenTotal,
+  loadOf,
+  offenders,
+  total,
+} from './golden.ts';
+
+const set = (letters: string, flash: 'auto' | 'off' = 'auto') =>
+  goldenRows.filter((row) => letters.includes(row.set) && row.flash_attn === flash);
+
+const differ = (
+  got: Parts,
+  truth: GoldenParts,
+  limits: { weights: number; kv: number; total: number },
+): string | null => {
+  const parts = [
+    ['weights', error(got.weightsBytes, truth.model), limits.weights],
+    ['KV cache', error(got.kvCacheBytes, truth.context), limits.kv],
+    ['total', error(total(got), goldenTotal(truth)), limits.total],
+  ] as const;
+  const worst = parts.find(([, off, limit]) => off > limit);
+  return worst === undefined ? null : `${worst[0]} off by ${(100 * worst[1]).toFixed(3)} %`;
+};
+
+const estimated = (row: GoldenRow) =>
+  estimateMemory({
+    variant: row.variant,
+    quantization: row.quant,
+    ...loadOf(row),
+    gpuLayers: row.n_gpu_layers === -1 ? 'all' : row.n_gpu_layers,
+  });
+
+describe('everything on one device, against llama.cpp itself', () => {
+  it.each([
+    ['A', 'all quantizations', 50],
+    ['B', 'contexts, sequences, KV types', 342],
+    ['E', 'micro-batches', 60],
+  ])('set %s (%s) within 0.002 %% of every part and of the total', (letter, _what, count) => {
+    const rows = set(letter);
+    expect(rows).toHaveLength(count);
+    const limits = { weights: 0.00002, kv: 0, total: 0.00002 };
+    expect(offenders(rows, (row) => differ(estimated(row).device, row.devices[0]!, limits))).toEqual([]);
+    expect(offenders(rows, (row) => differ(estimated(row).host, row.host, limits))).toEqual([]);
+  });
+
+  it('the compute buffer is exact to the byte', () => {
+    const wrong = (row: GoldenRow) => {
+      const off = estimated(row).device.computeBytes - row.devices[0]!.compute;
+      return off === 0 ? null : `${off} bytes`;
+    };
+    expect(offenders([...set('ABE'), ...set('B', 'off')], wrong)).toEqual([]);
+  });
+
+  it('without flash attention within 0.002 %', () => {
+    const rows = set('B', 'off');
+    expect(rows).toHaveLength(114);
+    const limits = { weights: 0.00002, kv: 0, total: 0.00002 };
+    expect(offenders(rows, (row) => differ(estimated(row).device, row.devices[0]!, limits))).toEqual([]);
+    expect(offenders(rows, (row) => differ(estimated(row).host, row.host, limits))).toEqual([]);
+  });
+});
+
+describe('a part on the CPU', () => {
+  it.each([
+    ['C', 338, 0.045],
+    ['P', 290, 0.036],
+  ])('set %s: weights and KV within 0.1 %%, the device total within the stated share', (letter, count, share) => {
+    const rows = set(letter);
+    expect(rows).toHaveLength(count);
+    const limits = { weights: 0.001, kv: 0.001, total: share };
+    expect(offenders(rows, (row) => differ(estimated(row).device, row.devices[0]!, limits))).toEqual([]);
+    expect(offenders(rows, (row) => differ(estimated(row).host, row.host, { ...limits, total: 0.001 }))).toEqual([]);
+  });
+
+  it('nine rows in ten of sets C and P are within 1.3 % of the device total', () => {
+    const errors = set('CP').map((row) => error(total(estimated(row).device), goldenTotal(row.devices[0]!)));
+    errors.sort((a, b) => a - b);
+    expect(errors[Math.floor(errors.length * 0.9)]).toBeLessThan(0.013);
+  });
+});
+
+describe('two devices, split in proportion to their free memory (set F)', () => {
+  const rows = set('F');
+  const memory = (row: GoldenRow) => {
+    const shape = stockShape(row.variant, row.quant);
+    const blocks = shape.architecture.layers;
+    return memoryOf(shape, completeLoad(loadOf(row)), layeredLayout(blocks, blocks + 1, row.free_mib ?? []));
+  };
+
+  it('weights and KV within 0.1 %, each device within 3.2 %', () => {
+    expect(rows).toHaveLength(45);
+    const limits = { weights: 0.001, kv: 0.001, total: 0.032 };
+    for (const device of [0, 1]) {
+      expect(offenders(rows, (row) => differ(memory(row).devices[device]!, row.devices[device]!, limits))).toEqual([]);
+    }
+  });
+});
+
+describe("llama.cpp's own fit (sets D and Q)", () => {
+  const rows = set('DQ');
+  const mib = 2 ** 20;
+  const placed = (row: GoldenRow) =>
+    placeModel({
+      variant: row.variant,
+      quantization: row.quant,
+      ...loadOf(row),
+      devices: (row.free_mib ?? []).map((free) => ({
+        freeBytes: free * mib,
+        marginBytes: Number(row.mode.split(':')[1]) * mib,
+      })),
+    });
+
+  it('chooses the same number of layers, and of layers without experts, in every row', () => {
+    expect(rows).toHaveLength(448);
+    const wrong = (row: GoldenRow) => {
+      const { gpuLayers, totalLayers, overflowingLayers } = placed(row);
+      const wanted = row.fit_ngl === -1 ? totalLayers : row.fit_ngl;
+      return gpuLayers === wanted && overflowingLayers === row.fit_overrides
+        ? null
+        : `${gpuLayers} layers, ${overflowingLayers} overflowing`;
+    };
+    expect(offenders(rows, wrong)).toEqual([]);
+  });
+
+  it('each device within 1 %', () => {
+    const wrong = (row: GoldenRow) => {
+      const off = placed(row).devices.map((device, i) => error(total(device), goldenTotal(row.devices[i]!)));
+      return off.every((share) => share < 0.01) ? null : off.map((share) => `${(100 * share).toFixed(2)} %`).join(', ');
+    };
+    expect(offenders(rows, wrong)).toEqual([]);
+  });
+});

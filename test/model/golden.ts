@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import type { KvType, Parts, Quantization, VariantId } from '../../src/model/types.ts';
+
+/** One projection by llama.cpp itself: what was asked, and bytes by part for each device and the host. */
+export interface GoldenRow {
+  set: string;
+  variant: VariantId;
+  quant: Quantization;
+  n_ctx: number;
+  n_ubatch: number;
+  n_seq_max: number;
+  kv: KvType;
+  flash_attn: 'auto' | 'off';
+  n_gpu_layers: number;
+  mode: string;
+  free_mib?: number[];
+  devices: GoldenParts[];
+  host: GoldenParts;
+  fit_ngl?: number;
+  fit_overrides?: number;
+}
+export interface GoldenParts {
+  model: number;
+  context: number;
+  compute: number;
+}
+
+export const goldenRows: GoldenRow[] = readFileSync(new URL('../golden/llamacpp-memory.jsonl', import.meta.url), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line));
+
+export const total = (parts: Parts) => parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes;
+export const goldenTotal = (parts: GoldenParts) => parts.model + parts.context + parts.compute;
+
+/** |got - truth| as a share of the truth; of nothing, any byte is too much. */
+export const error = (got: number, truth: number) => (got === truth ? 0 : Math.abs(got - truth) / Math.max(truth, 1));
+
+export const loadOf = (row: GoldenRow) => ({
+  contextTokens: row.n_ctx,
+  sequences: row.n_seq_max,
+  microBatch: row.n_ubatch,
+  kvType: row.kv,
+  flashAttention: row.flash_attn === 'auto',
+});
+
+export const nameOf = (row: GoldenRow) =>
+  `${row.set} ${row.variant} ${row.quant} kv ${row.kv} ctx ${row.n_ctx} ub ${row.n_ubatch} seq ${row.n_seq_max} ngl ${row.n_gpu_layers} free ${row.free_mib ?? '-'}`;
+
+/** The rows of which `wrong` says something, with what it says: an assertion over hundreds of rows that names each offender. */
+export function offenders(rows: GoldenRow[], wrong: (row: GoldenRow) => string | null): string[] {
+  return rows.flatMap((row) => {
+    const said = wrong(row);
+    return said === null ? [] : [`${nameOf(row)}: ${said}`];
+  });
+}
