@@ -25,13 +25,45 @@ const { metafile } = await build({
   metafile: true,
   chunkNames: 'chunks/[name]-[hash]',
   define: { 'globalThis.__GEMMA_FIT_VERSION__': JSON.stringify(version) },
-  banner: { js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);" },
+  banner: {
+    js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
+  },
 });
 writeNotices(bundledPackages(metafile));
-execFileSync(process.execPath, [
-  join(root, 'node_modules/typescript/bin/tsc'), '-p', root, '--noEmit', 'false', '--emitDeclarationOnly', '--declaration',
-  '--rootDir', join(root, 'src'), '--outDir', join(dist, 'types'),
-], { stdio: 'inherit' });
+await writeSchema();
+execFileSync(
+  process.execPath,
+  [
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    root,
+    '--noEmit',
+    'false',
+    '--emitDeclarationOnly',
+    '--declaration',
+    '--rootDir',
+    join(root, 'src'),
+    '--outDir',
+    join(dist, 'types'),
+  ],
+  { stdio: 'inherit' },
+);
+
+/** JSON Schema of `check --json`, from the zod types that the tests hold against CheckResult. */
+async function writeSchema() {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: ['src/report/schema.ts'],
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    write: false,
+  });
+  const code = Buffer.from(outputFiles[0].contents).toString('base64');
+  const { publishedSchema } = await import(`data:text/javascript;base64,${code}`);
+  mkdirSync(join(dist, 'schema'), { recursive: true });
+  writeFileSync(join(dist, 'schema/check.v1.json'), `${JSON.stringify(publishedSchema(), null, 2)}\n`);
+}
 
 function bundledPackages(meta) {
   const names = Object.keys(meta.inputs).map((path) => /node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1]);
@@ -42,7 +74,9 @@ function writeNotices(names) {
   const parts = names.map((name) => {
     const home = join(root, 'node_modules', name);
     const manifest = JSON.parse(readFileSync(join(home, 'package.json'), 'utf8'));
-    const file = ['LICENSE', 'LICENSE.md', 'LICENCE', 'license', 'LICENSE.txt', 'license.md'].map((f) => join(home, f)).find((f) => existsSync(f));
+    const file = ['LICENSE', 'LICENSE.md', 'LICENCE', 'license', 'LICENSE.txt', 'license.md']
+      .map((f) => join(home, f))
+      .find((f) => existsSync(f));
     const text = file ? readFileSync(file, 'utf8').trim() : '(no licence file in the package)';
     return `${name} ${manifest.version} (${manifest.license})\n\n${text}`;
   });

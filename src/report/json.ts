@@ -1,3 +1,4 @@
+import type { CheckResult } from '../advice/types.ts';
 import type { Renderer } from './options.ts';
 
 /** Characters that JSON allows but that a terminal, a CI log or a person reading it could be misled by. */
@@ -16,4 +17,13 @@ export function safeJson(value: unknown, indent?: number): string {
 
 function unicodeEscape(character: string): string {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}
+
+/** What `--json` prints when the command failed: one document too, with the head of every other one. */
+export function failureJson(
+  head: Pick<CheckResult, 'tool' | 'data'>,
+  error: { code: string; message: string; hint: string | null },
+): string {
+  const { code, message, hint } = error;
+  return `${safeJson({ schemaVersion: '1.0', tool: head.tool, data: head.data, error: { code, message, hint } }, 2)}\n`;
 }

@@ -93,7 +93,6 @@ export const adviceExamples: Examples<AdviceFinding> = {
   },
   'flash-attention-off': { code: 'flash-attention-off', device: 'Tesla K80' },
   'kv-quantized': { code: 'kv-quantized', kvType: 'q8_0', meanKld: 0.38 },
-  'kv-needs-flash-attention': { code: 'kv-needs-flash-attention', kvType: 'q8_0' },
   'default-context': { code: 'default-context', contextTokens: 32768, deviceBytes: 24 * GIB },
   'context-clamped': { code: 'context-clamped', askedTokens: 262144, contextTokens: 131072 },
   'above-trained-context': { code: 'above-trained-context', contextTokens: 262144, trainedTokens: 131072 },

@@ -87,6 +87,9 @@ export const adviceSentences = {
     `${formatContext(f.askedTokens)} were asked for; the model is trained for ${formatContext(f.contextTokens)} and is run at that.`,
   'above-trained-context': (f) =>
     `${formatContext(f.contextTokens)} is more than the ${formatContext(f.trainedTokens)} that the model was trained for.`,
+  'server-elsewhere': (f) => `Ollama answers from ${f.host}, another computer: this is about the computer here.`,
+  'held-by-ollama': (f) =>
+    `${formatMemory(f.heldBytes)} are held by ${f.models.join(', ')} in Ollama now, which it unloads to make room: counted as free.`,
   ceiling: (f) =>
     f.ceilingTokens === null
       ? 'No context fits wholly on the GPU.'

@@ -1,0 +1,124 @@
+import * as z from 'zod';
+import type { AdviceFinding } from '../advice/findings.ts';
+import type { CheckResult } from '../advice/types.ts';
+import { kvTypes, variantIds } from '../model/types.ts';
+import { amount, anyFinding, bytes, machineSchema, signedBytes, tokens } from './schema-machine.ts';
+
+const adviceFinding = anyFinding as unknown as z.ZodType<AdviceFinding>;
+const finding = anyFinding as unknown as z.ZodType<CheckResult['warnings'][number]>;
+const useCase = z.enum(['chat', 'code', 'agent', 'vision', 'audio', 'long']);
+const kvType = z.enum(kvTypes);
+const variant = z.enum(variantIds);
+const mode = z.enum(['full', 'split', 'cpu', 'none']);
+
+const requirement = z.object({
+  text: z.string(),
+  variant: variant.nullable(),
+  build: z.string().nullable(),
+  useCase: useCase.nullable(),
+  contextTokens: tokens.nullable(),
+  minimumTokensPerSecond: amount.nullable(),
+});
+
+const request = z.object({
+  contextTokens: tokens.nullable(),
+  kvType,
+  sequences: z.int().positive(),
+  useCase: useCase.nullable(),
+  minimumTokensPerSecond: amount.nullable(),
+  requirements: z.array(requirement),
+  microBatch: z.int().positive().nullable(),
+  vision: z.boolean().nullable(),
+  ollamaVersion: z.string().nullable(),
+});
+
+const parts = {
+  weightsBytes: bytes,
+  kvCacheBytes: bytes,
+  computeBytes: bytes,
+  projectorBytes: bytes,
+  drafterBytes: bytes,
+};
+
+const devicePlacement = z.object({
+  ...parts,
+  accelerator: z.string(),
+  layers: z.int().nonnegative(),
+  freeBytes: bytes,
+  marginBytes: bytes,
+  remainingBytes: signedBytes,
+});
+
+const placement = z.object({
+  mode,
+  gpuLayers: z.int().nonnegative(),
+  totalLayers: z.int().nonnegative(),
+  overflowingLayers: z.int().nonnegative(),
+  devices: z.array(devicePlacement),
+  host: z.object(parts),
+});
+
+const speed = z.object({
+  lowTokensPerSecond: amount,
+  highTokensPerSecond: amount,
+  basis: z.enum(['formula', 'class', 'measured', 'proof']),
+});
+
+const candidate = z.object({
+  variant,
+  build: z.string(),
+  tag: z.string(),
+  quantization: z.string(),
+  downloadBytes: bytes.nullable(),
+  workload: z.object({
+    contextTokens: tokens,
+    kvType,
+    sequences: z.int().positive(),
+    vision: z.boolean(),
+    microBatch: z.int().positive(),
+  }),
+  need: z.object({ device: z.object(parts), host: z.object(parts) }),
+  placement,
+  ceilingTokens: tokens.nullable(),
+  speed: speed.nullable(),
+  verdict: z.enum(['gpu', 'split', 'cpu', 'no', 'unknown']),
+  reasons: z.array(adviceFinding),
+});
+
+const head = {
+  schemaVersion: z.literal('1.0'),
+  tool: z.object({ name: z.literal('gemma-fit'), version: z.string() }),
+  data: z.object({ version: z.string(), ageDays: z.number() }),
+};
+
+/** The body of `check --json`. Integers in bytes, null for unknown; a reader ignores keys that it does not know. */
+export const checkResultSchema = z.object({
+  ...head,
+  machine: machineSchema,
+  request,
+  candidates: z.array(candidate),
+  recommendation: candidate.extend({ because: z.array(adviceFinding) }).nullable(),
+  alternatives: z.object({ fastest: z.string().nullable(), longestContext: z.string().nullable() }),
+  plainRun: z.object({ contextTokens: tokens, microBatch: z.int().positive(), mode }).nullable(),
+  requirements: z.array(
+    z.object({
+      requirement,
+      outcome: z.enum(['met', 'failed', 'unknown']),
+      tag: z.string().nullable(),
+      reasons: z.array(adviceFinding),
+    }),
+  ),
+  warnings: z.array(finding),
+});
+
+/** What `--json` prints when the command failed: the same head and why. */
+export const failureSchema = z.object({
+  ...head,
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }),
+});
+
+/** The published JSON Schema (2020-12) of one document of `check --json`. */
+export function publishedSchema(): object {
+  const schema = z.toJSONSchema(z.union([checkResultSchema, failureSchema]), { io: 'input', reused: 'ref' });
+  return { title: 'gemma-fit check', ...schema, $id: 'urn:gemma-fit:schema:check:v1' };
+}
