@@ -79,15 +79,14 @@ function oneInstance(devices: NvidiaDevice[], report: Report): void {
     null,
   );
   if (!largest) return;
-  const finding = { code: 'mig-instance', device: largest.accelerator.name, profile: profileOf(largest) } as const;
+  const [device = '', profile = ''] = largest.accelerator.name.split(' MIG ');
+  const finding = { code: 'mig-instance', device, profile } as const;
   report.warnings.push(finding);
   for (const { accelerator } of split.filter((device) => device !== largest)) {
     accelerator.usable = false;
     accelerator.reason = finding;
   }
 }
-
-const profileOf = ({ accelerator }: NvidiaDevice) => accelerator.name.split(' MIG ')[1] ?? '';
 
 /** CUDA_VISIBLE_DEVICES hides cards from everything that uses CUDA, though not from nvidia-smi. */
 function hide(devices: NvidiaDevice[], system: System, report: Report): void {

@@ -1,0 +1,132 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { RunOptions, RunResult } from './system.ts';
+import { cleanText } from './text.ts';
+
+const defaultTimeoutMs = 5000;
+const defaultMaxBytes = 4 * 1024 * 1024;
+
+/** After the program has ended, pipes that its children still hold open are waited for no longer than this. */
+const lingerMs = 200;
+
+type Env = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Runs a program without a shell, with a time limit and a size limit. Looks on PATH first, then in the known places, never in the current
+ * folder. Every ending is an answer; nothing is thrown and nothing is left to wait for.
+ */
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  options: RunOptions,
+  env: Env,
+): Promise<RunResult> {
+  const file = await locate(program, options.places ?? [], env);
+  if (file === null) return { kind: 'missing' };
+  const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = options;
+  return new Promise((resolve) => {
+    const child = start(file, args, { ...env, LC_ALL: 'C', ...options.env });
+    if (child instanceof Error) return resolve({ kind: 'failed', detail: cleanText(child.message) });
+    const out = collect(child, 'stdout', maxBytes);
+    const err = collect(child, 'stderr', maxBytes);
+    const timers: NodeJS.Timeout[] = [];
+    let ended = false;
+    const end = (result: RunResult) => {
+      ended = true;
+      for (const timer of timers) clearTimeout(timer);
+      resolve(result);
+    };
+    const done = (exitCode: number | null) => {
+      end({ kind: 'done', exitCode, stdout: out.text(), stderr: err.text(), truncated: out.cut() || err.cut() });
+    };
+    timers.push(
+      setTimeout(() => {
+        letGo(child);
+        end({ kind: 'timeout', timeoutMs });
+      }, timeoutMs),
+    );
+    child.on('error', (error) => end({ kind: 'failed', detail: cleanText(error.message) }));
+    child.on('close', (exitCode) => done(exitCode));
+    child.on('exit', (exitCode) => {
+      if (ended) return;
+      timers.push(
+        setTimeout(() => {
+          letGo(child);
+          done(exitCode);
+        }, lingerMs),
+      );
+    });
+  });
+}
+
+/** On POSIX in a process group of its own, so that what the program started can be ended with it. */
+function start(file: string, args: readonly string[], env: Record<string, string | undefined>): ChildProcess | Error {
+  try {
+    const detached = process.platform !== 'win32';
+    return spawn(file, args, { env, detached, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
+}
+
+/** A process stuck in the kernel cannot be killed: close our ends and go on without it. */
+function letGo(child: ChildProcess): void {
+  if (!killGroup(child)) child.kill('SIGKILL');
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  child.unref();
+}
+
+function killGroup({ pid }: ChildProcess): boolean {
+  if (pid === undefined || process.platform === 'win32') return false;
+  try {
+    return process.kill(-pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
+function collect(child: ChildProcess, name: 'stdout' | 'stderr', maxBytes: number) {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  let cut = false;
+  child[name]?.on('data', (chunk: Buffer) => {
+    const room = maxBytes - size;
+    if (chunk.length > room && !cut) {
+      cut = true;
+      letGo(child);
+    }
+    if (room > 0) chunks.push(chunk.subarray(0, room));
+    size += Math.min(chunk.length, Math.max(room, 0));
+  });
+  return { text: () => decode(Buffer.concat(chunks)), cut: () => cut };
+}
+
+/** Windows tools speak UTF-16 now and then; everything else is taken as UTF-8, bad bytes replaced, a mark taken off. */
+function decode(bytes: Buffer): string {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
+  return bytes.toString('utf8').replace(/^\ufeff/, '');
+}
+
+async function locate(program: string, places: readonly string[], env: Env): Promise<string | null> {
+  if (isAbsolute(program)) return firstExecutable([program]);
+  const windows = process.platform === 'win32';
+  const name = windows && !/\.exe$/i.test(program) ? `${program}.exe` : program;
+  const path = env.PATH ?? env.Path ?? '';
+  const folders = [...path.split(delimiter).filter(isAbsolute), ...places.filter(isAbsolute)];
+  return firstExecutable(folders.map((folder) => join(folder, name)));
+}
+
+async function firstExecutable(paths: string[]): Promise<string | null> {
+  const mode = process.platform === 'win32' ? constants.F_OK : constants.X_OK;
+  for (const path of paths) {
+    const there = await access(path, mode).then(
+      () => true,
+      () => false,
+    );
+    if (there) return path;
+  }
+  return null;
+}
