@@ -13,6 +13,8 @@ const levelOfRequirement: Record<RequirementResult['outcome'], Level> = {
   failed: 'error',
 };
 
+const requirementWords = { met: 'Met', unknown: 'Cannot tell', failed: 'Not met' };
+
 /**
  * Workflow commands for the log of a GitHub Actions step: one annotation a requirement (GitHub shows ten of a level a
  * step), or one for the answer when nothing was required. Summary and outputs go to files: see below.
@@ -22,7 +24,7 @@ export const renderGithub: Renderer = (result) => {
     command(
       levelOfRequirement[outcome],
       `gemma-fit ${requirement.text}`,
-      [`${outcome}`, ...reasons.map(sentence)].join('. '),
+      [`${requirementWords[outcome]}.`, ...reasons.map(sentence)].join(' '),
     ),
   );
   const answer = answerSentence(result);

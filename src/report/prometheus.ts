@@ -28,7 +28,7 @@ function about({ tool, data, requirements }: CheckResult, nowSeconds: number | n
     metric('info', 'Version of gemma-fit and of its data.', [
       { labels: { version: tool.version, data: data.version }, value: 1 },
     ]),
-    metric('data_age_days', 'Age of the data tables in days.', [{ labels: {}, value: data.ageDays }]),
+    metric('data_age_seconds', 'Age of the data tables.', [{ labels: {}, value: data.ageDays * 86_400 }]),
     metric('last_run_timestamp_seconds', 'Unix time of this run.', [{ labels: {}, value: nowSeconds }]),
     metric(
       'requirement_met',

@@ -40,7 +40,7 @@ export function escapeXml(text: string): string {
 /** Text for GitHub's Markdown: no markup, no table break, no mention, no issue link. */
 export function escapeMarkdown(text: string): string {
   return text
-    .replace(/[\\`*_{}[\]()#+!|~$]/g, '\\$&')
+    .replace(/[\\`*_[\]#|~$]/g, '\\$&')
     .replace(/[&<>]/g, (character) => entities[character] ?? character)
     .replace(/@/g, '&#64;')
     .replace(/(https?|www)([:.])/gi, '$1<!-- -->$2');

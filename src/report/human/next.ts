@@ -17,7 +17,7 @@ export function nextSteps(result: CheckResult): Step[] {
   const size = best.downloadBytes === null ? '' : ` (${formatDownload(best.downloadBytes)})`;
   const steps: Step[] = [
     {
-      why: `Download it${size} and set it up to run like this:`,
+      why: `Download ${result.requirements.length > 0 ? best.tag : 'it'}${size} and set it up to run like this:`,
       command: `npx gemma-fit pull ${shortTag(best)}${contextFlag(result)}`,
     },
   ];

@@ -64,7 +64,7 @@ export const adviceSentences = {
     `The image part (${formatMemory(f.projectorBytes)}) stays in RAM: the GPU has ${formatMemory(f.freeBytes)} free. Images are slow.`,
   'text-only': (f) => `Counted without the image part, so ${formatMemory(f.marginBytes)} stay clear.`,
   'micro-batch-lowered': (f) =>
-    `Prompts are read ${f.to} tokens at a time instead of ${f.from}, so that the model fits.`,
+    `Prompts are read ${f.to} tokens at a time instead of ${f.from}, so that more of the model fits on the GPU.`,
   'needs-main-gpu': (f) =>
     `Ollama would spread it over several GPUs; it is better off on ${f.device} alone (main_gpu).`,
   'needs-spread': (f) =>

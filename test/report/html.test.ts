@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { renderers } from '../../src/report/index.ts';
+import { browserPath, browserRequired, openBrowser } from './browser.ts';
+import { exampleCurves } from './curves.ts';
+import { hostileNames } from './hostile.ts';
+import {
+  createAccelerator,
+  createCandidate,
+  createMachine,
+  createOptions,
+  createResult,
+  createSplit,
+  createUnknownResult,
+  recommend,
+} from './result.ts';
+
+const options = createOptions({ curves: exampleCurves });
+const page = (result = createResult()): string => renderers.html(result, options);
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+describe('html', () => {
+  it('is one file of less than 60 KB that names nothing outside itself', () => {
+    const text = page();
+    expect(Buffer.byteLength(text)).toBeLessThan(60_000);
+    expect(text).not.toMatch(/(src|href|action)=|@import|url\(/);
+  });
+
+  it('runs no script: the only one is data', () => {
+    expect(page().match(/<script[^>]*>/g)).toEqual(['<script type="application/json" id="result">']);
+  });
+
+  it('draws every corner of a curve, and the machine as a line', () => {
+    const path = /<path class="curve c0" d="([^"]+)"/.exec(page())?.[1] ?? '';
+    expect(path.split('L')).toHaveLength(exampleCurves[0]?.points.length ?? 0);
+    expect(page()).toContain('24,696,061,952 bytes free');
+  });
+
+  it.each(hostileNames)('shows %j as text', (name) => {
+    const best = createCandidate({ tag: name });
+    const text = page(
+      createResult({
+        candidates: [best],
+        recommendation: recommend(best),
+        machine: createMachine({ accelerators: [createAccelerator({ name })] }),
+      }),
+    );
+    expect(text.match(/<(script|img|iframe|object|failure)\b/g)).toEqual(['<script']);
+  });
+});
+
+// Without a browser these tests are named as skipped; where one is required (CI, GEMMA_FIT_BROWSER) they fail instead.
+describe.skipIf(!browserRequired && browserPath() === null)('html in a real browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  interface Visit {
+    page: Page;
+    noise: string[];
+  }
+
+  async function visit(text: string, width: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Visit> {
+    const opened = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const noise: string[] = [];
+    opened.on('console', (message) => noise.push(message.text()));
+    opened.on('pageerror', (error) => noise.push(error.message));
+    opened.on('request', (request) => {
+      if (request.url() !== 'http://report.test/') noise.push(request.url());
+    });
+    await opened.route('http://report.test/', (route) => route.fulfill({ body: text, contentType: 'text/html' }));
+    await opened.goto('http://report.test/');
+    return { page: opened, noise };
+  }
+
+  const scenes = {
+    full: createResult(),
+    split: createResult({ candidates: [createSplit()], recommendation: recommend(createSplit()) }),
+    unknown: createUnknownResult(),
+  };
+
+  it.each(Object.entries(scenes))('says nothing on the console and asks for nothing: %s', async (_, result) => {
+    const { page: opened, noise } = await visit(page(result), 1280);
+    expect(await opened.locator('h1').textContent()).not.toBe('');
+    expect(noise).toEqual([]);
+    await opened.close();
+  });
+
+  it.each([360, 1280])('does not scroll sideways at %i pixels', async (width) => {
+    const { page: opened } = await visit(page(), width);
+    expect(await opened.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    expect(await opened.evaluate("document.querySelector('svg').getBoundingClientRect().width")).toBeGreaterThan(
+      width * 0.6,
+    );
+    await opened.close();
+  });
+
+  it('holds the JSON of the result', async () => {
+    const { page: opened } = await visit(page(), 1280);
+    const inside = (await opened.evaluate("JSON.parse(document.getElementById('result').textContent)")) as object;
+    expect(inside).toEqual(JSON.parse(JSON.stringify(createResult())));
+    await opened.close();
+  });
+
+  it.each(['light', 'dark'] as const)(
+    'has no accessibility fault that axe finds, in %s',
+    async (scheme) => {
+      for (const [width, result] of [
+        [360, scenes.full],
+        [1280, scenes.full],
+        [1280, scenes.unknown],
+      ] as const) {
+        // The page forbids scripts; axe comes in through the browser's debugging door instead.
+        const { page: opened } = await visit(
+          page(result).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''),
+          width,
+          scheme,
+        );
+        await opened.evaluate(axeSource);
+        const found = (await opened.evaluate(
+          "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+        )) as string[];
+        expect(found).toEqual([]);
+        await opened.close();
+      }
+    },
+    60_000,
+  );
+});

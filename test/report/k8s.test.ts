@@ -1,0 +1,59 @@
+import fc from 'fast-check';
+import { Deployment } from 'kubernetes-models/apps/v1';
+import { describe, expect, it } from 'vitest';
+import { parse, parseAllDocuments } from 'yaml';
+import { renderers } from '../../src/report/index.ts';
+import { anyResult } from './arbitrary.ts';
+import { createAccelerator, createCandidate, createMachine, createOptions, createResult, recommend } from './result.ts';
+
+const render = renderers.k8s;
+// biome-ignore lint/suspicious/noExplicitAny: YAML read back is what it is
+const read = (text: string): any => parse(text);
+const serverOf = (result = createResult()) => read(render(result, createOptions())).spec.template.spec.containers[0];
+
+describe('k8s', () => {
+  it('is a Deployment by the Kubernetes schema, whatever the names', () => {
+    fc.assert(
+      fc.property(anyResult, (result) => {
+        const documents = parseAllDocuments(render(result, createOptions()));
+        for (const document of documents) {
+          expect(document.errors).toEqual([]);
+          if (document.contents !== null) new Deployment(document.toJS()).validate();
+        }
+      }),
+    );
+  });
+
+  it('asks for the GPU, for RAM, and for nodes where the model fits', () => {
+    const { template } = read(render(createResult(), createOptions())).spec;
+    expect(template.spec.nodeSelector).toEqual({ 'gemma-fit.dev/fits.gemma4.26b': 'true' });
+    expect(serverOf().resources.limits).toEqual({ memory: '2618Mi', 'nvidia.com/gpu': 1 });
+  });
+
+  it('sets the context, the cache type and the parallel answers that were predicted', () => {
+    const workload = { ...createCandidate().workload, contextTokens: 65536, sequences: 2, kvType: 'q8_0' } as const;
+    const env = serverOf(createResult({ recommendation: recommend(createCandidate({ workload })) })).env;
+    expect(env).toContainEqual({ name: 'OLLAMA_CONTEXT_LENGTH', value: '32768' });
+    expect(env).toContainEqual({ name: 'OLLAMA_NUM_PARALLEL', value: '2' });
+    expect(env).toContainEqual({ name: 'OLLAMA_KV_CACHE_TYPE', value: 'q8_0' });
+  });
+
+  it('takes the ROCm image for an AMD card', () => {
+    const machine = createMachine({ accelerators: [createAccelerator({ vendor: 'amd' })] });
+    const server = serverOf(createResult({ machine }));
+    expect(server.image).toBe('ollama/ollama:0.31.0-rocm');
+    expect(server.resources.limits['amd.com/gpu']).toBe(1);
+  });
+
+  it('hands the name of the model over as a variable, never as script', () => {
+    const tag = 'x"; rm -rf / #';
+    const result = createResult({ recommendation: recommend(createCandidate({ tag })) });
+    const [init] = read(render(result, createOptions())).spec.template.spec.initContainers;
+    expect(init.env).toEqual([{ name: 'MODEL', value: tag }]);
+    expect(init.command.join(' ')).not.toContain('rm');
+  });
+
+  it('is a comment alone when nothing can be recommended', () => {
+    expect(render(createResult({ recommendation: null, candidates: [] }), createOptions())).toMatch(/^# .+\n$/);
+  });
+});
