@@ -77,7 +77,8 @@ const nowhere: Placement = {
 
 /** A build that cannot be laid anywhere: of another platform, or of a size that nobody published. */
 function unplaced(build: Build, downloadBytes: number | null, wish: Wish, refusal: AdviceFinding | null): Candidate {
-  const workload = { ...wish, vision: wish.vision !== false, microBatch: wish.microBatch ?? 512 };
+  const { contextTokens, kvType, sequences, microBatch } = wish;
+  const workload = { contextTokens, kvType, sequences, vision: wish.vision !== false, microBatch: microBatch ?? 512 };
   return {
     variant: build.variant,
     build: build.id,

@@ -24,6 +24,21 @@ export interface CeilingOptions {
  * most what the model was trained for. Open micro-batches are taken at their smallest. null when no context does.
  */
 export function ceilingTokens(site: Site, built: BuildShape, wish: Wish, options: CeilingOptions = {}): number | null {
+  const kept = known.get(site) ?? new Map<string, number | null>();
+  known.set(site, kept);
+  const { kvType, sequences, microBatch, vision } = wish;
+  const key = [built.build.id, kvType, sequences, microBatch, vision === false, options.fitTargetBytes].join(' ');
+  const found = kept.get(key);
+  if (found !== undefined) return found;
+  const tokens = search(site, built, wish, options);
+  kept.set(key, tokens);
+  return tokens;
+}
+
+/** A ceiling does not depend on the context that was asked for: one search for all of them. */
+const known = new WeakMap<Site, Map<string, number | null>>();
+
+function search(site: Site, built: BuildShape, wish: Wish, options: CeilingOptions): number | null {
   const fits = fitsAt(site, built, wish, options);
   const trained = variantOf(built.build.variant).architecture.trainedContextTokens * wish.sequences;
   const least = clampContext(1, trained, wish.vision !== false && built.projectorBytes > 0) * wish.sequences;

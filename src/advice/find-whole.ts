@@ -1,7 +1,7 @@
-import { estimateShape } from '../model/estimate.ts';
 import type { Load } from '../model/types.ts';
 import { fitsFully, totalOf } from './full-fit.ts';
 import type { GgufCase } from './gguf-case.ts';
+import { estimateWhole } from './memo.ts';
 import type { Seating } from './seating.ts';
 
 /** The first way and the largest micro-batch that keep everything on devices; null when none does. */
@@ -12,6 +12,7 @@ export function findWhole(
   sizes: readonly number[],
 ): { seating: Seating; microBatch: number } | null {
   for (const seating of seatings) {
+    if (!fitsWhole(kase, load(Math.min(...sizes)), seating)) continue;
     for (const microBatch of sizes) {
       if (fitsWhole(kase, load(microBatch), seating)) return { seating, microBatch };
     }
@@ -32,7 +33,7 @@ export function sharedBytes({ shape }: GgufCase, { seats }: Seating): number {
 function poolHolds(kase: GgufCase, load: Load, seating: Seating): boolean {
   const { hostAvailableBytes } = kase.site;
   if (hostAvailableBytes === null || !seating.seats.some(({ device }) => device.integrated)) return true;
-  const { device, host } = estimateShape(kase.shape, load);
+  const { device, host } = estimateWhole(kase.shape, load);
   const besides = kase.extras.projectorBytes + kase.extras.drafterBytes - sharedBytes(kase, seating);
   return totalOf(device) + totalOf(host) + besides <= hostAvailableBytes;
 }

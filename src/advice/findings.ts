@@ -52,6 +52,10 @@ export type AdviceFinding =
   | { code: 'default-context'; contextTokens: number; deviceBytes: number }
   | { code: 'context-clamped'; askedTokens: number; contextTokens: number }
   | { code: 'above-trained-context'; contextTokens: number; trainedTokens: number }
+  // The server
+  | { code: 'server-elsewhere'; host: string }
+  /** Models in memory now, which Ollama unloads to make room: counted as free. */
+  | { code: 'held-by-ollama'; models: string[]; heldBytes: number }
   // Ceilings and levers
   | { code: 'ceiling'; ceilingTokens: number | null; textCeilingTokens: number | null; trainedTokens: number }
   | {

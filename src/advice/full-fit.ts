@@ -1,8 +1,7 @@
-import { estimateShape } from '../model/estimate.ts';
-import { placeShape } from '../model/place.ts';
 import type { ModelShape } from '../model/shape.ts';
 import type { Load, Parts } from '../model/types.ts';
 import type { Device } from './devices.ts';
+import { estimateWhole, placeOn } from './memo.ts';
 
 /** A device of one load; bytes. */
 export interface Seat {
@@ -24,13 +23,13 @@ export function totalOf({ weightsBytes, kvCacheBytes, computeBytes }: Parts): nu
 export function fitsFully(shape: ModelShape, load: Load, seats: readonly Seat[]): boolean {
   const [seat] = seats;
   if (seat === undefined) return false;
-  if (seats.length > 1) return placeShape(shape, load, seats.map(roomOf)).mode === 'full';
+  if (seats.length > 1) return placeOn(shape, load, seats.map(roomOf)).mode === 'full';
   return wholeNeedBytes(shape, load) + seat.marginBytes <= roomOf(seat).freeBytes;
 }
 
 /** Bytes on the device with every layer there, one device. */
 export function wholeNeedBytes(shape: ModelShape, load: Load): number {
-  return totalOf(estimateShape(shape, load).device);
+  return totalOf(estimateWhole(shape, load).device);
 }
 
 /** What a full fit lacks: need and margins over free memory; at least 1, for several devices may fail by the division alone. */

@@ -1,6 +1,6 @@
-import { placeShape } from '../model/place.ts';
 import { totalOf } from './full-fit.ts';
 import { type GgufCase, loadOf } from './gguf-case.ts';
+import { placeOn } from './memo.ts';
 import type { Placed } from './placed.ts';
 import type { Preflight } from './preflight.ts';
 import { nothing, withExtras } from './sum.ts';
@@ -10,7 +10,7 @@ import type { Wish } from './wish.ts';
 export function cpuPlacement(kase: GgufCase, wish: Wish, sizes: readonly number[], before: Preflight | null): Placed {
   const { shape, extras, site } = kase;
   const roomBytes = (site.hostAvailableBytes ?? Number.POSITIVE_INFINITY) - extras.projectorBytes - extras.drafterBytes;
-  const parts = (size: number) => placeShape(shape, loadOf(wish, size, true), []).host;
+  const parts = (size: number) => placeOn(shape, loadOf(wish, size, true), []).host;
   const microBatch = sizes.find((size) => totalOf(parts(size)) <= roomBytes) ?? sizes.at(-1) ?? 512;
   const host = withExtras(parts(microBatch), extras.projectorBytes, extras.drafterBytes);
   const totalLayers = shape.architecture.layers + 1;

@@ -1,9 +1,8 @@
-import { estimateShape } from '../model/estimate.ts';
-import { placeShape } from '../model/place.ts';
 import type { Load } from '../model/types.ts';
 import { findWhole, sharedBytes } from './find-whole.ts';
 import { roomOf, totalOf } from './full-fit.ts';
 import { type GgufCase, loadOf } from './gguf-case.ts';
+import { estimateWhole, placeOn } from './memo.ts';
 import { microBatchesFrom } from './micro-batch.ts';
 import { cpuPlacement } from './place-cpu.ts';
 import type { Placed } from './placed.ts';
@@ -61,7 +60,7 @@ function describe(kase: GgufCase, wish: Wish, before: Preflight, seating: Seatin
 }
 
 function placementOf({ shape, extras }: GgufCase, load: Load, { seats, projector }: Seating): Placement {
-  const placed = placeShape(shape, load, seats.map(roomOf));
+  const placed = placeOn(shape, load, seats.map(roomOf));
   const devices = seats.map(({ device, marginBytes }, index): DevicePlacement => {
     const { layers = 0, ...parts } = placed.devices[index] ?? { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0 };
     const first = index === 0;
@@ -88,7 +87,7 @@ function placementOf({ shape, extras }: GgufCase, load: Load, { seats, projector
 
 /** What it takes with everything on devices, whether or not it fits there. */
 function needOf({ shape, extras }: GgufCase, load: Load, { projector }: Seating): Need {
-  const { device, host } = estimateShape(shape, load);
+  const { device, host } = estimateWhole(shape, load);
   return {
     device: withExtras(device, projector === 'device' ? extras.projectorBytes : 0, extras.drafterBytes),
     host: withExtras(host, projector === 'ram' ? extras.projectorBytes : 0),

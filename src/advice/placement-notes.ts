@@ -73,7 +73,11 @@ const attentionNote: Note = ({ devices }) =>
 const cacheNote: Note = ({ built, wish: { kvType } }) =>
   kvType === 'f16' ? [] : [{ code: 'kv-quantized', kvType, meanKld: kvLoss(built.build.variant, kvType) }];
 
+const clampNote: Note = ({ wish: { askedTokens, contextTokens } }) =>
+  contextTokens < askedTokens ? [{ code: 'context-clamped', askedTokens, contextTokens }] : [];
+
 const notes: readonly Note[] = [
+  clampNote,
   projectorNote,
   batchNote,
   seatingNote,

@@ -1,5 +1,5 @@
 import type { Build, Modality } from '../data/schema.ts';
-import { problemsFor, type RunFacts } from '../data/tables.ts';
+import { problemsFor, type RunFacts, runtimes } from '../data/tables.ts';
 import { quantizations } from '../model/types.ts';
 import type { AdviceFinding } from './findings.ts';
 import type { Placed } from './placed.ts';
@@ -7,10 +7,32 @@ import type { Site } from './site.ts';
 import type { Placement } from './types.ts';
 import type { Wish } from './wish.ts';
 
+const found = new Map<string, AdviceFinding[]>();
+const mostKept = 1024;
+
 /** Known problems that this run would meet, from data/runtimes.json; each row of it is a warning. */
 export function problemsOf(site: Site, build: Build, placed: Placed, wish: Wish): AdviceFinding[] {
-  const found = problemsFor(site.ollamaVersion, factsOf(site, build, placed, wish));
-  return found.map(({ id, severity, text, remedy }) => ({ code: 'known-problem', id, severity, text, remedy }));
+  const facts = factsOf(site, build, placed, wish);
+  const key = `${site.ollamaVersion} ${JSON.stringify({ ...facts, contextTokens: contextBand(facts.contextTokens ?? 0) })}`;
+  const known = found.get(key);
+  if (known !== undefined) return known;
+  if (found.size >= mostKept) found.clear();
+  const rows = problemsFor(site.ollamaVersion, facts);
+  const made = rows.map(({ id, severity, text, remedy }) => ({
+    code: 'known-problem' as const,
+    id,
+    severity,
+    text,
+    remedy,
+  }));
+  found.set(key, made);
+  return made;
+}
+
+/** Contexts between two thresholds of the table meet the same problems. */
+function contextBand(contextTokens: number): number {
+  return runtimes.problems.filter(({ when }) => when.contextAbove !== undefined && contextTokens > when.contextAbove)
+    .length;
 }
 
 function factsOf(site: Site, build: Build, { placement, preflight }: Placed, wish: Wish): RunFacts {

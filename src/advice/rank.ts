@@ -10,6 +10,7 @@ const comforts = [
   'slow-on-device',
   'unknown-speed',
   'slow',
+  'short',
   'unknown',
   'excluded',
   'no',
@@ -24,11 +25,15 @@ export function rank(candidates: readonly Candidate[], demand: Demand): Candidat
   return [...candidates].sort((a, b) => compare(a, b, demand));
 }
 
-/** comfortable: all on a device and not known to be slow. Without that: runs partly on the processor at a known good speed, and so on down. */
+/**
+ * comfortable: all on a device and not known to be slow. Without that: runs partly on the processor at a known good speed, and so
+ * on down; short: the model was not trained for the asked context.
+ */
 export function comfortOf(candidate: Candidate, demand: Demand): Comfort {
   const { verdict, speed } = candidate;
   if (verdict === 'no' || verdict === 'unknown') return verdict;
   if (exclusionsOf(candidate, demand).length > 0) return 'excluded';
+  if (candidate.reasons.some(({ code }) => code === 'context-clamped')) return 'short';
   const floor = demand.minimumTokensPerSecond ?? profileOf(demand.useCase).comfortableTokensPerSecond;
   const pleasant = speed === null ? null : middleOf(speed) >= floor;
   if (verdict === 'gpu') return pleasant === false ? 'slow-on-device' : 'comfortable';

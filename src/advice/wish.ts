@@ -8,6 +8,8 @@ import { profileOf } from './use-case.ts';
 export interface Wish {
   /** Total over all sequences. */
   contextTokens: number;
+  /** What was asked for, before it was kept inside what the model allows. */
+  askedTokens: number;
   kvType: KvType;
   sequences: number;
   /** null: Ollama's rule, lowered where that makes the model fit. */
@@ -33,6 +35,7 @@ export function askedContext(
 export function wishFor(request: CheckRequest, variant: VariantId, tierBytes: number): Wish {
   const { kvType, sequences, microBatch, vision } = request;
   const trained = variantOf(variant).architecture.trainedContextTokens * sequences;
-  const contextTokens = clampContext(askedContext(request, tierBytes), trained, vision !== false);
-  return { contextTokens, kvType, sequences, microBatch, vision };
+  const askedTokens = askedContext(request, tierBytes);
+  const contextTokens = clampContext(askedTokens, trained, vision !== false);
+  return { contextTokens, askedTokens, kvType, sequences, microBatch, vision };
 }

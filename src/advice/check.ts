@@ -1,0 +1,82 @@
+import { dataVersion, variantOf } from '../data/tables.ts';
+import type { Machine } from '../machine/types.ts';
+import { allSensibleBuilds } from './build-choice.ts';
+import { candidateFor } from './candidate.ts';
+import { tierMemoryBytes } from './default-context.ts';
+import { ceilingFinding, leversFor } from './levers.ts';
+import { plainRunOf } from './plain-run.ts';
+import { rank } from './rank.ts';
+import { alternativesTo, recommend } from './recommend.ts';
+import { evaluate } from './require.ts';
+import { type Site, siteOf } from './site.ts';
+import type { CheckRequest, CheckResult, Recommendation } from './types.ts';
+import { checkWarnings } from './warnings.ts';
+import { wishFor } from './wish.ts';
+
+/** What the outside world adds to an answer. */
+export interface CheckContext {
+  /** Version of this tool. */
+  version: string;
+  /** Age of the newest row of the tables, days. */
+  dataAgeDays: number;
+}
+
+/** A request that asks for nothing: every choice left to the tool. */
+export const openRequest: CheckRequest = {
+  contextTokens: null,
+  kvType: 'f16',
+  sequences: 1,
+  useCase: null,
+  minimumTokensPerSecond: null,
+  requirements: [],
+  microBatch: null,
+  vision: null,
+  ollamaVersion: null,
+};
+
+/**
+ * What this machine can run, and which one to take. Candidates come best first; the recommendation is the first of them that
+ * answers the request. Same machine, same request, same tables: same answer.
+ */
+export function check(machine: Machine, request: CheckRequest, context: CheckContext): CheckResult {
+  const asked = withUse(request);
+  const site = siteOf(machine, request.ollamaVersion);
+  const tierBytes = tierMemoryBytes(machine);
+  const candidates = allSensibleBuilds(site).map((build) =>
+    candidateFor(site, build, wishFor(asked, build.variant, tierBytes)),
+  );
+  const ranked = rank(candidates, asked);
+  const chosen = recommend(ranked, asked);
+  return {
+    schemaVersion: '1.0',
+    tool: { name: 'gemma-fit', version: context.version },
+    data: { version: dataVersion, ageDays: context.dataAgeDays },
+    machine,
+    request,
+    candidates: ranked,
+    recommendation: chosen && withLevers(chosen, machine, site, asked, tierBytes),
+    alternatives: alternativesTo(chosen, ranked, asked),
+    plainRun: chosen && plainRunOf(site, chosen, tierBytes),
+    requirements: request.requirements.map((requirement) => evaluate(requirement, asked, site, tierBytes)),
+    warnings: checkWarnings(machine, site, asked, chosen, tierBytes),
+  };
+}
+
+/** Seeing and hearing need the projector. */
+function withUse(request: CheckRequest): CheckRequest {
+  const needsProjector = request.useCase === 'vision' || request.useCase === 'audio';
+  return needsProjector && request.vision === null ? { ...request, vision: true } : request;
+}
+
+function withLevers(
+  chosen: Recommendation,
+  machine: Machine,
+  site: Site,
+  request: CheckRequest,
+  tierBytes: number,
+): Recommendation {
+  const wish = wishFor(request, chosen.variant, tierBytes);
+  const trained = variantOf(chosen.variant).architecture.trainedContextTokens * wish.sequences;
+  const ceiling = ceilingFinding(site, chosen, wish, trained);
+  return { ...chosen, because: [...chosen.because, ceiling, ...leversFor(machine, site, chosen, wish)] };
+}

@@ -1,0 +1,45 @@
+import { buildById, variantOf } from '../data/tables.ts';
+import { clampContext, defaultContextTokens } from './default-context.ts';
+import { fitsWhole } from './find-whole.ts';
+import { roomOf } from './full-fit.ts';
+import { ggufCase, loadOf } from './gguf-case.ts';
+import { placeOn } from './memo.ts';
+import { placeMlx } from './place-mlx.ts';
+import { preflight } from './preflight.ts';
+import { seatingsOf } from './seating.ts';
+import { shapeOfBuild } from './shape-of-build.ts';
+import type { Site } from './site.ts';
+import type { Candidate, PlainRun } from './types.ts';
+import type { Wish } from './wish.ts';
+
+/**
+ * What `ollama run TAG` does with the server's defaults: its own context, its own micro-batch, its own devices, one sequence.
+ * null when the build's size is not known.
+ */
+export function plainRunOf(site: Site, candidate: Candidate, tierBytes: number): PlainRun | null {
+  const build = buildById(candidate.build);
+  if (build === null) return null;
+  const built = shapeOfBuild(build);
+  const trained = variantOf(build.variant).architecture.trainedContextTokens;
+  const contextTokens = clampContext(defaultContextTokens(tierBytes), trained, build.projector !== 'none');
+  const wish: Wish = {
+    contextTokens,
+    askedTokens: contextTokens,
+    kvType: 'f16',
+    sequences: 1,
+    microBatch: null,
+    vision: null,
+  };
+  const kase = ggufCase(site, built, wish);
+  const before = preflight(site, built, contextTokens);
+  if (kase === null || before === null) {
+    const placed = placeMlx(site, built, wish);
+    return placed === null ? null : { contextTokens, microBatch: placed.microBatch, mode: placed.placement.mode };
+  }
+  const { microBatch, flashAttention } = before;
+  const load = loadOf(wish, microBatch, flashAttention);
+  const [seating] = seatingsOf(site, before, { ...kase.extras, oneDeviceOnly: false });
+  if (seating === undefined) return { contextTokens, microBatch, mode: 'cpu' };
+  if (fitsWhole(kase, load, seating)) return { contextTokens, microBatch, mode: 'full' };
+  return { contextTokens, microBatch, mode: placeOn(kase.shape, load, seating.seats.map(roomOf)).mode };
+}

@@ -1,0 +1,100 @@
+import { buildById, variantOf } from '../data/tables.ts';
+import type { Demand } from './eligibility.ts';
+import type { AdviceFinding } from './findings.ts';
+import { comfortOf, headroomOf, lossRank, middleOf } from './rank.ts';
+import { sumParts } from './sum.ts';
+import type { Candidate, Recommendation } from './types.ts';
+import { defaultUseCase, profileOf, scoreOf } from './use-case.ts';
+
+/** The first of the ranked candidates that runs at all and answers the demand, with its reasons; null when none does. */
+export function recommend(ranked: readonly Candidate[], demand: Demand): Recommendation | null {
+  const chosen = ranked.find((candidate) => runs(candidate, demand));
+  return chosen === undefined ? null : { ...chosen, because: because(chosen, ranked, demand) };
+}
+
+/** Other answers worth a name: the fastest and the one with the longest context among those that are comfortable; null when it is the chosen one. */
+export function alternativesTo(
+  chosen: Candidate | null,
+  ranked: readonly Candidate[],
+  demand: Demand,
+): { fastest: string | null; longestContext: string | null } {
+  const fine = ranked.filter((candidate) => comfortOf(candidate, demand) === 'comfortable');
+  const fastest = pick(fine, (candidate) =>
+    candidate.speed === null ? -readPerToken(candidate) : middleOf(candidate.speed),
+  );
+  const longest = pick(fine, ({ ceilingTokens }) => ceilingTokens ?? 0);
+  const longer = longest !== null && (longest.ceilingTokens ?? 0) > (chosen?.ceilingTokens ?? 0);
+  return { fastest: other(fastest, chosen), longestContext: longer ? other(longest, chosen) : null };
+}
+
+function runs(candidate: Candidate, demand: Demand): boolean {
+  return !['no', 'unknown', 'excluded'].includes(comfortOf(candidate, demand));
+}
+
+function because(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
+  const comfortable = comfortOf(chosen, demand) === 'comfortable';
+  return [
+    ...(comfortable ? [quality(chosen, demand)] : [{ code: 'only-slower' as const }]),
+    ...choice(chosen, ranked, demand),
+    ...speed(chosen),
+    ...headroom(chosen),
+    ...larger(chosen, ranked, demand),
+  ];
+}
+
+function quality({ variant }: Candidate, { useCase }: Demand): AdviceFinding {
+  const { benchmark } = profileOf(useCase);
+  const score = scoreOf(variantOf(variant), benchmark);
+  return { code: 'best-quality', variant, benchmark, score, useCase: useCase ?? defaultUseCase };
+}
+
+/** Why this build and not the plain Q4_K_M of the same model. */
+function choice(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
+  const plain = ranked.find(
+    (candidate) =>
+      candidate.variant === chosen.variant && candidate.quantization === 'Q4_K_M' && runs(candidate, demand),
+  );
+  if (plain === undefined || lossRank(chosen.quantization) >= lossRank(plain.quantization)) return [];
+  const why = chosen.quantization.startsWith('QAT') ? 'qat' : 'less-loss';
+  return [{ code: 'build-choice', tag: chosen.tag, over: plain.tag, why }];
+}
+
+function speed({ speed: expected }: Candidate): AdviceFinding[] {
+  if (expected === null) return [];
+  const { lowTokensPerSecond, highTokensPerSecond } = expected;
+  return [{ code: 'expected-speed', lowTokensPerSecond, highTokensPerSecond }];
+}
+
+function headroom(chosen: Candidate): AdviceFinding[] {
+  const { ceilingTokens, placement } = chosen;
+  return placement.mode === 'full' ? [{ code: 'headroom', remainingBytes: headroomOf(chosen), ceilingTokens }] : [];
+}
+
+/** The next better model that was not chosen, at the build that came closest. */
+function larger(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
+  const { benchmark } = profileOf(demand.useCase);
+  const score = (candidate: Candidate) => scoreOf(variantOf(candidate.variant), benchmark);
+  const better = ranked.filter((candidate) => score(candidate) > score(chosen) && buildById(candidate.build) !== null);
+  const closest = pick(better, (candidate) => -score(candidate) * 1e15 - sumParts(candidate.need.device));
+  if (closest === null) return [];
+  const spill = closest.reasons.find(({ code }) => code === 'spills' || code === 'experts-on-cpu');
+  const missingBytes = spill !== undefined && 'missingBytes' in spill ? spill.missingBytes : null;
+  return [{ code: 'larger-does-not-fit', tag: closest.tag, verdict: closest.verdict, missingBytes }];
+}
+
+/** The first of the largest. */
+function pick(candidates: readonly Candidate[], value: (candidate: Candidate) => number): Candidate | null {
+  return candidates.reduce<Candidate | null>(
+    (best, next) => (best === null || value(next) > value(best) ? next : best),
+    null,
+  );
+}
+
+function other(candidate: Candidate | null, chosen: Candidate | null): string | null {
+  return candidate === null || candidate.build === chosen?.build ? null : candidate.tag;
+}
+
+function readPerToken({ variant, need }: Candidate): number {
+  const { active, total } = variantOf(variant).parameters;
+  return (sumParts(need.device) * active) / total;
+}

@@ -1,0 +1,80 @@
+import { variantIds } from '../model/types.ts';
+import { buildsNamed, sensibleBuilds } from './build-choice.ts';
+import { candidateFor } from './candidate.ts';
+import { exclusionsOf } from './eligibility.ts';
+import type { AdviceFinding } from './findings.ts';
+import { rank } from './rank.ts';
+import type { Site } from './site.ts';
+import type { Candidate, CheckRequest, Requirement, RequirementResult } from './types.ts';
+import { type Wish, wishFor } from './wish.ts';
+
+type Outcome = RequirementResult['outcome'];
+
+/**
+ * Whether a requirement holds here: met when one of the builds that it allows lies wholly on devices (on a machine without
+ * any: in RAM) at that context and is known to be fast enough; failed when none can; unknown in between.
+ */
+export function evaluate(
+  requirement: Requirement,
+  request: CheckRequest,
+  site: Site,
+  tierBytes: number,
+): RequirementResult {
+  const asked = { ...request, ...overrides(requirement, request) };
+  const tried = triedBuilds(requirement, site).map((build) => {
+    const wish = wishFor(asked, build.variant, tierBytes);
+    const candidate = candidateFor(site, build, wish);
+    return { candidate, ...outcomeOf(candidate, requirement, site, contextReason(asked, wish)) };
+  });
+  const demand = { useCase: requirement.useCase, minimumTokensPerSecond: requirement.minimumTokensPerSecond };
+  const order = rank(
+    tried.map(({ candidate }) => candidate),
+    demand,
+  );
+  const outcome =
+    (['met', 'unknown', 'failed'] as const).find((kind) => tried.some((one) => one.outcome === kind)) ?? 'failed';
+  const ofThisOutcome = order.flatMap((candidate) =>
+    tried.filter((one) => one.candidate === candidate && one.outcome === outcome),
+  );
+  const [decided] = ofThisOutcome;
+  return { requirement, outcome, tag: decided?.candidate.tag ?? null, reasons: decided?.reasons ?? [] };
+}
+
+function overrides(requirement: Requirement, request: CheckRequest): Partial<CheckRequest> {
+  const contextTokens = requirement.contextTokens ?? request.contextTokens;
+  const useCase = requirement.useCase;
+  const seeing = useCase === 'vision' || useCase === 'audio';
+  return { contextTokens, useCase, vision: seeing ? true : request.vision };
+}
+
+function triedBuilds({ variant, build }: Requirement, site: Site) {
+  if (variant !== null && build !== null) return buildsNamed(site, variant, build);
+  return (variant === null ? [...variantIds] : [variant]).flatMap((id) => sensibleBuilds(site, id));
+}
+
+function contextReason({ contextTokens }: CheckRequest, wish: Wish): AdviceFinding[] {
+  const tooLong = contextTokens !== null && wish.contextTokens < contextTokens;
+  return tooLong ? [{ code: 'above-trained-context', contextTokens, trainedTokens: wish.contextTokens }] : [];
+}
+
+function outcomeOf(candidate: Candidate, requirement: Requirement, site: Site, context: AdviceFinding[]) {
+  const { useCase, minimumTokensPerSecond } = requirement;
+  const against = [...context, ...exclusionsOf(candidate, { useCase, minimumTokensPerSecond })];
+  if (against.length > 0) return { outcome: 'failed' as Outcome, reasons: against };
+  const [decisive] = candidate.reasons;
+  const reasons = decisive === undefined ? [] : [decisive];
+  const fit = fitOutcome(candidate, site);
+  if (fit !== 'met' || minimumTokensPerSecond === null) return { outcome: fit, reasons };
+  if (candidate.speed !== null && candidate.speed.lowTokensPerSecond >= minimumTokensPerSecond)
+    return { outcome: fit, reasons };
+  return {
+    outcome: 'unknown' as Outcome,
+    reasons: [...reasons, { code: 'speed-unknown' as const, minimumTokensPerSecond }],
+  };
+}
+
+function fitOutcome({ verdict }: Candidate, site: Site): Outcome {
+  if (verdict === 'unknown') return 'unknown';
+  const wholly = verdict === 'gpu' || (verdict === 'cpu' && site.groups.length === 0);
+  return wholly ? 'met' : 'failed';
+}
