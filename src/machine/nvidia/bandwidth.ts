@@ -17,9 +17,11 @@ const agreement = 0.03;
 /**
  * The row of exactly this name, checked against the memory clock that the driver reports (clocks.max.memory x 2 x bus / 8). Where the
  * two differ, the smaller is used and both are kept: GTX 1650 with GDDR5 or GDDR6, laptop parts, boards with slower memory.
+ * A board's name says more than its chip's: `Orin (nvgpu)` is in boards from 68 to 205 GB/s.
  */
-export function tableFacts(card: Card, id: string): TableFacts {
-  const row = findDevice(card.name, { memoryBytes: card.totalBytes });
+export function tableFacts(card: Card, id: string, board: string | null = null): TableFacts {
+  const onBoard = board === null ? null : findDevice(board);
+  const row = onBoard ?? findDevice(card.name, { memoryBytes: card.totalBytes });
   if (!row) return { bandwidthBytesPerSecond: null, architecture: null, evidence: [], findings: [] };
   const nominal = deviceBandwidth(row);
   const clocked = row.kind === 'discrete' && card.memoryClockMhz ? bandwidthFromClock(row, card.memoryClockMhz) : null;

@@ -21,6 +21,8 @@ export interface CardContext {
   source: string;
   confidence: Confidence;
   holders: MemoryHolder[];
+  /** Name in the device tree, for chips that sit on a board; null on other computers. */
+  board: string | null;
   /** RAM pool, asked only when a card turns out to share it. */
   pool: { totalBytes: number | null; freeBytes: number | null } | null;
 }
@@ -28,13 +30,12 @@ export interface CardContext {
 /** One device for a card, or one for each instance of a card that is split. */
 export function devicesOf(card: Card, context: CardContext): NvidiaDevice[] {
   const id = `nvidia:${card.index}`;
-  const table = tableFacts(card, id);
+  const table = tableFacts(card, id, isUnified(card) ? context.board : null);
   if (card.migEnabled && card.instances.length > 0) {
     return card.instances.map((instance, at) => instanceDevice(card, instance, `${id}:mig${at}`, table, context));
   }
   const device = wholeDevice(card, id, table, context);
-  if (card.migEnabled) device.findings.push({ code: 'mig-without-instance', device: card.name });
-  return [device];
+  return [card.migEnabled ? withoutInstance(device) : device];
 }
 
 function wholeDevice(card: Card, id: string, table: TableFacts, context: CardContext): NvidiaDevice {
@@ -66,6 +67,17 @@ function wholeDevice(card: Card, id: string, table: TableFacts, context: CardCon
     physical: physicalKey(card),
     evidence: [...memoryEvidence(card, id, context, pool), ...table.evidence],
     findings,
+  };
+}
+
+/** In MIG mode the card itself is no device: without an instance there is nothing to run on. */
+function withoutInstance(device: NvidiaDevice): NvidiaDevice {
+  const reason = { code: 'mig-without-instance', device: device.accelerator.name } as const;
+  const memory = { totalBytes: null, freeBytes: null };
+  return {
+    ...device,
+    accelerator: { ...device.accelerator, memory, usable: false, reason, confidence: 'assumed' },
+    findings: [...device.findings.filter(({ code }) => code !== 'memory-unknown'), reason],
   };
 }
 

@@ -31,7 +31,7 @@ export async function fallbackReport(
         architecture: findDevice(card.name)?.architecture ?? null,
         driverVersion: kernel.driverVersion,
         usable: blocked ? false : null,
-        reason: blocked,
+        reason: blocked ?? doubt(answer),
         source: card.source,
         confidence: 'assumed',
         ...(await boardMemory(system, card)),
@@ -55,6 +55,11 @@ export async function fallbackReport(
 function blocker(answer: Answer, card: KernelCard): MachineFinding | null {
   if (answer.outcome === 'broken') return answer.findings.find((finding) => finding.code === 'driver-broken') ?? null;
   return card.driver ? null : { code: 'driver-missing', vendor: 'nvidia', device: card.name };
+}
+
+/** A tool that hangs or talks nonsense: whether CUDA works cannot be told. */
+function doubt(answer: Answer): MachineFinding | null {
+  return answer.outcome === 'silent' ? (answer.findings[0] ?? null) : null;
 }
 
 async function boardMemory(system: System, card: KernelCard) {

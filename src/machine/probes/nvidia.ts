@@ -1,3 +1,4 @@
+import { boardModel } from '../cpu/cpu.ts';
 import { askHolders } from '../nvidia/apps.ts';
 import { type Answer, askCards, type Smi, smiOf } from '../nvidia/ask.ts';
 import { believe, type Card } from '../nvidia/believe.ts';
@@ -55,12 +56,13 @@ async function believedDevices(
   const believed = raw.map((card, order) => believe(card, order, answer.source));
   const cards = uniqueIndexes(believed.map(({ card }) => card));
   report.warnings.push(...believed.flatMap(({ findings }) => findings));
-  const pool = cards.some(isUnified) ? await unifiedPool(system) : null;
+  const shares = cards.some(isUnified);
+  const [pool, board] = await Promise.all([shares ? unifiedPool(system) : null, shares ? boardModel(system) : null]);
   return cards.flatMap((card, order) => {
     const doubtful = (believed[order]?.findings.length ?? 0) > 0;
     const confidence = doubtful ? 'assumed' : answer.findings.length > 0 ? 'reported' : 'measured';
     const held = holders.get(card.uuid?.toLowerCase() ?? '') ?? [];
-    return devicesOf(card, { source: answer.source, confidence, holders: held, pool });
+    return devicesOf(card, { source: answer.source, confidence, holders: held, pool, board });
   });
 }
 
@@ -100,7 +102,7 @@ function hide(devices: NvidiaDevice[], system: System, report: Report): void {
     if (visible.has(accelerator.id)) continue;
     accelerator.usable = false;
     accelerator.reason = { code: 'device-hidden', device: accelerator.name, variable: 'CUDA_VISIBLE_DEVICES', value };
-    report.warnings.push(accelerator.reason);
+    if (!accelerator.id.includes(':mig')) report.warnings.push(accelerator.reason);
   }
 }
 
