@@ -7,7 +7,8 @@ export interface Answer {
 }
 
 const plain =
-  'A ship leaves the harbour at dawn, and the wind that fills her sails comes from the hills in the north. ';
+  'First the keel, a long beam of oak, is laid on blocks. Stem and stern posts are set up at its ends and joined to it. ' +
+  'Then the frames are cut, steamed and bent, and fastened one after another. Planks are nailed to them from below.';
 
 /** POST /api/generate, not streamed: unload, load, or a generation with Ollama's timings in nanoseconds. */
 export async function generate(state: FakeState, body: Record<string, unknown>): Promise<Answer> {
@@ -40,7 +41,7 @@ function generation(state: FakeState, prompt: string, options: Record<string, un
   const evalCount = typeof options.num_predict === 'number' ? options.num_predict : 128;
   const promptCount = Math.ceil(prompt.length / 4);
   return {
-    response: runner.text ?? plain.repeat(5),
+    response: runner.text ?? plain,
     ...(runner.thinking !== null && { thinking: runner.thinking }),
     total_duration: 3_000_000_000,
     load_duration: 20_000_000,

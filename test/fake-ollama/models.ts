@@ -61,7 +61,8 @@ export function createModel(state: FakeState, body: Record<string, unknown>): Re
   const base = state.models.get(fullName(String(body.from ?? '')));
   if (!base) return [{ error: `pull model manifest: file does not exist` }];
   const parameters = { ...base.parameters, ...(body.parameters as Record<string, unknown> | undefined) };
-  const model: FakeModel = { ...base, name, parameters, parentModel: base.name };
+  const blobPath = base.blobPath ?? `/srv/models/blobs/sha256-${base.digest}`;
+  const model: FakeModel = { ...base, name, parameters, parentModel: base.name, blobPath };
   model.digest = digestOf([base.digest, parameters]);
   state.models.set(name, model);
   return [

@@ -1,0 +1,137 @@
+import {
+  contextCauses,
+  deviceSum,
+  garbageCauses,
+  offloadCauses,
+  partCauses,
+  type Scene,
+  slowCauses,
+} from './causes.ts';
+import type { VerifiedPart, VerifyFinding } from './findings.ts';
+
+/** How far a part may be off before it is told: a share of it, plus a fixed slack for rounding and small buffers. */
+const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = {
+  weights: { share: 0.02, slackBytes: 32 * 1024 ** 2 },
+  kvCache: { share: 0.02, slackBytes: 16 * 1024 ** 2 },
+  compute: { share: 0.15, slackBytes: 64 * 1024 ** 2 },
+  // The driver's figure holds the backend's own context (CUDA: 250 to 600 MiB) as well.
+  device: { share: 0.1, slackBytes: 700 * 1024 ** 2 },
+};
+
+/** Below this share of the predicted low end the speed is told; below the second it matters. */
+const slowShare = 0.8;
+const tooSlowShare = 0.5;
+
+/** Everything in which what was seen differs from what was predicted, with likely causes. Empty: as predicted. */
+export function compare(scene: Scene): VerifyFinding[] {
+  const { measurement } = scene;
+  if (!measurement.loaded) return loadFindings(scene);
+  const findings = [...mlxFindings(scene), ...buildFindings(scene), ...placeFindings(scene), ...contextFindings(scene)];
+  return [
+    ...findings,
+    ...partFindings(scene),
+    ...speedFindings(scene),
+    ...garbageFindings(scene),
+    ...otherFindings(scene),
+  ];
+}
+
+function loadFindings(scene: Scene): VerifyFinding[] {
+  const causes = offloadCauses(scene);
+  const said = scene.measurement.loadError;
+  return [said === null ? { code: 'not-loaded', causes } : { code: 'load-failed', said, causes }];
+}
+
+function mlxFindings({ measurement: { runner, format } }: Scene): VerifyFinding[] {
+  return runner === 'mlx' || format === 'safetensors' ? [{ code: 'mlx-runner' }] : [];
+}
+
+/** Digests are compared over the digits that both have: `ollama list` shows twelve. */
+function buildFindings({ prediction, measurement }: Scene): VerifyFinding[] {
+  if (measurement.movedBase !== null) return [{ code: 'base-moved', base: measurement.movedBase }];
+  const expected = prediction.digest;
+  const found = measurement.baseDigest ?? measurement.digest;
+  if (!expected || !found) return [];
+  const digits = Math.min(expected.length, found.length);
+  if (expected.slice(0, digits) === found.slice(0, digits)) return [];
+  return [{ code: 'build-differs', expected: expected.slice(0, 12), found: found.slice(0, 12), causes: ['tag-moved'] }];
+}
+
+/** size 0 is what Ollama 0.33 reports for a model that lies on the CPU alone: never full offload. */
+function placeFindings(scene: Scene): VerifyFinding[] {
+  const { prediction, measurement } = scene;
+  const { sizeBytes, deviceBytes } = measurement;
+  if (sizeBytes === null || deviceBytes === null || prediction.mode === 'cpu' || prediction.mode === 'none') return [];
+  const causes = offloadCauses(scene);
+  if (deviceBytes === 0) return [{ code: 'entirely-on-cpu', sizeBytes, causes }];
+  if (prediction.mode === 'full' && deviceBytes < sizeBytes)
+    return [{ code: 'partly-on-cpu', deviceBytes, sizeBytes, causes }];
+  return [];
+}
+
+function contextFindings(scene: Scene): VerifyFinding[] {
+  const askedTokens = scene.prediction.contextTokens;
+  const gotTokens = scene.measurement.contextTokens;
+  if (gotTokens === null) return [{ code: 'context-unknown' }];
+  if (gotTokens === askedTokens) return [];
+  return [{ code: 'context-differs', askedTokens, gotTokens, causes: contextCauses(scene) }];
+}
+
+function partFindings(scene: Scene): VerifyFinding[] {
+  const { prediction, measurement } = scene;
+  const { log, driver } = measurement;
+  const rows: [VerifiedPart, number, number][] = [];
+  if (log && prediction.mode === 'full') {
+    rows.push(['weights', prediction.device.weightsBytes, log.device.weightsBytes]);
+    rows.push(['kvCache', prediction.device.kvCacheBytes, log.device.kvCacheBytes]);
+    rows.push(['compute', prediction.device.computeBytes, log.device.computeBytes]);
+  }
+  const placed = prediction.mode === 'full' || prediction.mode === 'split';
+  if (driver && placed) rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
+  return rows.flatMap(([part, predictedBytes, measuredBytes]): VerifyFinding[] => {
+    const { share, slackBytes } = tolerances[part];
+    if (Math.abs(measuredBytes - predictedBytes) <= predictedBytes * share + slackBytes) return [];
+    return [{ code: 'part-differs', part, predictedBytes, measuredBytes, causes: partCauses(part, scene) }];
+  });
+}
+
+function speedFindings(scene: Scene): VerifyFinding[] {
+  const { speed } = scene.prediction;
+  const tokensPerSecond = scene.measurement.timing?.tokensPerSecond ?? null;
+  if (tokensPerSecond === null) return [{ code: 'speed-unknown' }];
+  if (!speed || tokensPerSecond >= speed.lowTokensPerSecond * slowShare) return [];
+  const { lowTokensPerSecond } = speed;
+  return [{ code: 'slow', tokensPerSecond, lowTokensPerSecond, causes: slowCauses(scene) }];
+}
+
+function garbageFindings(scene: Scene): VerifyFinding[] {
+  const reason = scene.measurement.garbage;
+  return reason === null ? [] : [{ code: 'gibberish', reason, causes: garbageCauses(scene) }];
+}
+
+function otherFindings({ measurement: { others } }: Scene): VerifyFinding[] {
+  if (others.length === 0) return [];
+  const bytes = others.reduce((sum, o) => sum + o.deviceBytes, 0);
+  return [{ code: 'other-models-loaded', names: others.map((o) => o.name), bytes }];
+}
+
+/** Whether a finding makes the answer wrong (exit 7) or is only worth knowing. */
+export function matters(finding: VerifyFinding): boolean {
+  switch (finding.code) {
+    case 'partly-on-cpu':
+    case 'entirely-on-cpu':
+    case 'build-differs':
+    case 'gibberish':
+    case 'not-loaded':
+    case 'load-failed':
+      return true;
+    case 'context-differs':
+      return finding.gotTokens < finding.askedTokens;
+    case 'slow':
+      return finding.tokensPerSecond < finding.lowTokensPerSecond * tooSlowShare;
+    case 'part-differs':
+      return finding.part !== 'compute' && finding.measuredBytes > finding.predictedBytes * 1.25;
+    default:
+      return false;
+  }
+}

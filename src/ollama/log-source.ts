@@ -1,0 +1,32 @@
+import type { System } from '../machine/system.ts';
+
+type LogSystem = Pick<System, 'platform' | 'env' | 'homeDir' | 'run' | 'read'>;
+
+const maxBytes = 64 * 1024 * 1024;
+/** The last load is within this much of the end. */
+const tailCharacters = 512 * 1024;
+
+/**
+ * The end of the server's log, where this user may read it (facts/ollama section 6.1): the journal on Linux, files on
+ * macOS and Windows. null when it cannot be read; a container's log is not looked for.
+ */
+export async function readServerLog(system: LogSystem): Promise<string | null> {
+  const text = system.platform === 'linux' ? await readJournal(system) : await readFile(system);
+  return text === null || text.trim() === '' ? null : text.slice(-tailCharacters);
+}
+
+async function readJournal(system: LogSystem): Promise<string | null> {
+  const args = ['-u', 'ollama', '--no-pager', '-o', 'cat', '-n', '4000'];
+  const result = await system.run('journalctl', args, { timeoutMs: 4000 });
+  if (result.kind === 'done' && result.exitCode === 0 && /llama-server|server config/.test(result.stdout)) {
+    return result.stdout;
+  }
+  return readFile(system);
+}
+
+async function readFile(system: LogSystem): Promise<string | null> {
+  const { LOCALAPPDATA } = system.env;
+  if (system.platform === 'win32')
+    return LOCALAPPDATA ? system.read(`${LOCALAPPDATA}\\Ollama\\server.log`, maxBytes) : null;
+  return system.homeDir ? system.read(`${system.homeDir}/.ollama/logs/server.log`, maxBytes) : null;
+}

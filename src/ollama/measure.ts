@@ -1,0 +1,160 @@
+import { type OllamaClient, type RequestOptions, ServerError } from './client.ts';
+import type { PullEvent } from './events.ts';
+import { garbageReason } from './garbage.ts';
+import { parseLoadLog } from './log.ts';
+import { sameName } from './names.ts';
+import { answerTokens, probePrompt } from './probe-prompt.ts';
+import type { Measurement, Timing } from './verify-types.ts';
+import type { Generation, RunningModel, ShownModel, TagModel } from './wire.ts';
+
+/** The world around the server, as far as verify looks at it. */
+export interface Surroundings {
+  /** Free memory over all devices that Ollama may use, bytes; null when the driver does not tell. */
+  readFreeBytes(): Promise<number | null>;
+  /** End of the server's log; null when it cannot be read. */
+  readLog(): Promise<string | null>;
+  /** A text that no earlier run used. */
+  unique(): string;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface MeasureOptions {
+  client: OllamaClient;
+  tag: string;
+  tags: readonly TagModel[];
+  around: Surroundings;
+  onEvent(event: PullEvent): void;
+  signal?: AbortSignal | undefined;
+  silenceMs?: number | undefined;
+}
+
+/** Tries for the unloading to show in /api/ps, and the pause between them, ms. */
+const unloadTries = 20;
+const unloadPauseMs = 250;
+
+/** Unloads, loads, looks, generates. Throws only when the server cannot be reached or the signal ends it. */
+export async function measure(options: MeasureOptions): Promise<Measurement> {
+  const { client, tag, around, onEvent, signal } = options;
+  const identity = await identify(options);
+  const others = await unload(options);
+  const freeBeforeBytes = await around.readFreeBytes();
+  onEvent({ type: 'phase', phase: 'load', status: 'loading' });
+  const loadError = await load(options);
+  const entry = await findRunning(client, tag, signal);
+  const freeAfterBytes = await around.readFreeBytes();
+  const log = parseLoadLog((await around.readLog()) ?? '');
+  const generation = entry ? await generate(options) : null;
+  // Asked again: another client may have made the server reload the model with its own options.
+  const later = generation ? await findRunning(client, tag, signal) : null;
+  const known = freeBeforeBytes !== null && freeAfterBytes !== null;
+  return {
+    ...identity,
+    loadError,
+    ...placeOf(entry, later, identity),
+    driver: known ? { freeBeforeBytes, freeAfterBytes } : null,
+    log: matchesLoad(log, entry) ? log : null,
+    timing: generation && timing(generation),
+    garbage: generation && garbageReason(generation.response, generation.thinking),
+    others: others.map(({ name, deviceBytes }) => ({ name, deviceBytes })),
+  };
+}
+
+type Identity = Pick<Measurement, 'digest' | 'baseDigest' | 'movedBase' | 'runner' | 'format'>;
+
+/** What lies behind the tag, as the server's list and show tell. */
+async function identify({ client, tag, tags, signal }: MeasureOptions): Promise<Identity> {
+  const installed = tags.find((t) => sameName(t.name, tag)) ?? null;
+  const base = tags.find((t) => sameName(t.name, installed?.parentModel ?? '')) ?? null;
+  const shown = await client.show(tag, { signal });
+  return {
+    digest: installed?.digest ?? null,
+    baseDigest: base?.digest ?? null,
+    movedBase: base && (await hasMoved(client, shown, base.name, signal)) ? base.name : null,
+    runner: shown.runner,
+    format: shown.format,
+  };
+}
+
+/** What /api/ps says, which knows better than the list once the model is loaded. */
+function placeOf(entry: RunningModel | null, later: RunningModel | null, identity: Identity) {
+  return {
+    loaded: entry !== null,
+    sizeBytes: entry?.sizeBytes ?? null,
+    deviceBytes: entry?.deviceBytes ?? null,
+    contextTokens: (later ?? entry)?.contextTokens ?? null,
+    digest: entry?.digest ?? identity.digest,
+    runner: entry?.runner ?? identity.runner,
+  };
+}
+
+/** Whether tag and base no longer lie on one file of weights: a derived tag does not follow its base. */
+async function hasMoved(client: OllamaClient, shown: ShownModel, base: string, signal: AbortSignal | undefined) {
+  const file = (model: ShownModel) => /^FROM\s.*sha256-([0-9a-f]{64})/m.exec(model.modelfile)?.[1] ?? null;
+  const [own, other] = [file(shown), file(await client.show(base, { signal }))];
+  return own !== null && other !== null && own !== other;
+}
+
+/** A log whose last load has another context is about another load. */
+function matchesLoad(log: Measurement['log'], entry: RunningModel | null): boolean {
+  const inLog = log?.command?.contextTokens ?? null;
+  const total = (entry?.contextTokens ?? 0) * (log?.command?.parallel ?? 1);
+  return inLog === null || entry === null || inLog === entry.contextTokens || inLog === total;
+}
+
+/** Unloads the tag (its base shares the slot) and waits until it is gone. Gives the other models in memory. */
+async function unload({ client, tag, signal, around }: MeasureOptions): Promise<RunningModel[]> {
+  for (let i = 0; i < unloadTries; i++) {
+    const running = await client.running({ signal });
+    const own = running.filter((m) => sameName(m.name, tag));
+    if (own.length === 0) return running;
+    if (i === 0) await client.generate({ model: tag, keep_alive: 0 }, { signal }).catch(ignoreServer);
+    else await around.sleep(unloadPauseMs);
+  }
+  return (await client.running({ signal })).filter((m) => !sameName(m.name, tag));
+}
+
+async function load(options: MeasureOptions): Promise<string | null> {
+  try {
+    await options.client.generate({ model: options.tag }, requestOptions(options));
+    return null;
+  } catch (error) {
+    if (error instanceof ServerError) return error.message;
+    throw error;
+  }
+}
+
+async function generate(options: MeasureOptions): Promise<Generation | null> {
+  const prompt = probePrompt(options.around.unique());
+  const settings = { num_predict: answerTokens, temperature: 0 };
+  try {
+    const request = { model: options.tag, prompt, think: false, options: settings };
+    return await options.client.generate(request, requestOptions(options));
+  } catch (error) {
+    if (error instanceof ServerError) return null;
+    throw error;
+  }
+}
+
+function requestOptions({ signal, silenceMs, onEvent }: MeasureOptions): RequestOptions {
+  return { signal, silenceMs, onSilence: (silentMs) => onEvent({ type: 'waiting', phase: 'load', silentMs }) };
+}
+
+async function findRunning(client: OllamaClient, tag: string, signal: AbortSignal | undefined) {
+  return (await client.running({ signal })).find((m) => sameName(m.name, tag)) ?? null;
+}
+
+function timing(g: Generation): Timing {
+  const rate = (tokens: number | null, ms: number | null) => (tokens && ms ? (tokens / ms) * 1000 : null);
+  return {
+    promptTokens: g.promptTokens,
+    promptTokensPerSecond: rate(g.promptTokens, g.promptMs),
+    evalTokens: g.evalTokens,
+    // A handful of tokens says nothing about speed.
+    tokensPerSecond: (g.evalTokens ?? 0) >= 8 ? rate(g.evalTokens, g.evalMs) : null,
+    loadMs: g.loadMs,
+  };
+}
+
+function ignoreServer(error: unknown): void {
+  if (!(error instanceof ServerError)) throw error;
+}
