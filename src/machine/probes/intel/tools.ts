@@ -1,0 +1,111 @@
+import type { System } from '../../system.ts';
+import { cleanText, isUnsaid } from '../../text.ts';
+import { hexId, pciAddress } from '../amd/raw.ts';
+import { ask } from '../ask.ts';
+import { asObject, findJson, type Json, leaf, plainKey } from '../json.ts';
+import type { Report } from '../report.ts';
+
+/** An Intel GPU as a tool tells it; figures are texts in bytes, not yet believed. */
+export interface ToldCard {
+  source: string;
+  index: number | null;
+  name: string | null;
+  address: string | null;
+  deviceId: number | null;
+  total: string | null;
+  free: string | null;
+  used: string | null;
+  driverVersion: string | null;
+}
+
+/** Devices in `xpu-smi discovery -j`, as a list, `{"device_list": […]}` or one object; numbers may be texts. */
+export function parseXpuSmi(text: string, source: string): ToldCard[] {
+  const json = findJson(text);
+  return devicesIn(json).flatMap((item) => {
+    const device = asObject(item);
+    if (!device) return [];
+    const fields = new Map(Object.entries(device).map(([key, value]) => [plainKey(key), leaf(value)]));
+    const get = (...keys: string[]) => {
+      const found = keys.map((key) => fields.get(key)).find((value) => value && !isUnsaid(value));
+      return found ? cleanText(found) : null;
+    };
+    const card: ToldCard = {
+      source,
+      index: Number(/^\d{1,3}$/.exec(get('deviceid', 'id') ?? '')?.[0] ?? Number.NaN),
+      name: get('devicename', 'name'),
+      address: pciAddress(get('pcibdfaddress', 'bdf')),
+      deviceId: hexId(get('pcideviceid')),
+      total: get('memoryphysicalsizebyte', 'memoryphysicalsizebytes', 'memorytotalbytes'),
+      free: get('memoryfreesizebyte', 'memoryfreesizebytes'),
+      used: get('memoryusedbyte', 'memoryusedbytes'),
+      driverVersion: get('driverversion'),
+    };
+    if (Number.isNaN(card.index)) card.index = null;
+    return card.name === null && card.total === null && card.index === null ? [] : [card];
+  });
+}
+
+function devicesIn(json: Json | null): Json[] {
+  if (Array.isArray(json)) return json;
+  const top = asObject(json ?? undefined);
+  if (!top) return [];
+  const list = Object.entries(top).find(
+    ([key, value]) => /^(devicelist|devices)$/.test(plainKey(key)) && Array.isArray(value),
+  );
+  return list ? (list[1] as Json[]) : [top];
+}
+
+/** Asks xpu-smi for its devices, then each for its memory where the list has none. */
+export async function askXpuSmi(system: System, report: Report): Promise<ToldCard[]> {
+  const options = { timeoutMs: 2500, places: ['/usr/bin', '/opt/intel/xpu-smi/bin'] };
+  const read = async (args: string[]) => {
+    const text = await ask(system, report, 'xpu-smi', args, options);
+    if (text === null) return [];
+    const cards = parseXpuSmi(text, `xpu-smi ${args.join(' ')}`);
+    if (cards.length === 0) {
+      const detail = `no device in ${text.length} characters`;
+      report.warnings.push({ code: 'output-unreadable', probe: `xpu-smi ${args.join(' ')}`, detail });
+    }
+    return cards;
+  };
+  const list = await read(['discovery', '-j']);
+  return Promise.all(
+    list.slice(0, 16).map(async (card) => {
+      if (card.total !== null || card.index === null) return card;
+      const [more] = await read(['discovery', '-d', String(card.index), '-j']);
+      const known = Object.entries(card).filter(([key, value]) => value !== null && key !== 'source');
+      return more ? { ...more, ...Object.fromEntries(known) } : card;
+    }),
+  );
+}
+
+/** A device of `clinfo` or `clinfo --raw`. OpenCL gives out about 80 % of an Arc's memory, so this is a lower bound. */
+export interface ClDevice {
+  name: string | null;
+  vendor: string | null;
+  isGpu: boolean | null;
+  globalBytes: string;
+}
+
+/** Devices that say how much global memory they have. */
+export function parseClinfo(text: string): ClDevice[] {
+  const found: ClDevice[] = [];
+  let open: Partial<ClDevice> = {};
+  for (const line of text.split(/\r?\n/)) {
+    const match =
+      /^(?:\[\S+\])?\s*(CL_DEVICE_\w+|Device Name|Device Vendor|Device Type|Global memory size)\s{1,}(\S.*)$/.exec(
+        line,
+      );
+    if (!match?.[1] || !match[2]) continue;
+    const value = cleanText(match[2]);
+    if (/NAME$/i.test(match[1])) open = { name: value };
+    else if (/VENDOR$/i.test(match[1])) open.vendor = value;
+    else if (/TYPE$/i.test(match[1])) open.isGpu = /GPU/.test(value);
+    else if (/GLOBAL_MEM_SIZE$|^Global memory size/.test(match[1])) {
+      const globalBytes = /^\d{1,15}/.exec(value)?.[0];
+      if (globalBytes)
+        found.push({ name: open.name ?? null, vendor: open.vendor ?? null, isGpu: open.isGpu ?? null, globalBytes });
+    }
+  }
+  return found;
+}
