@@ -15,6 +15,8 @@ export interface Card {
   computeCapability: string | null;
   driverVersion: string | null;
   migEnabled: boolean;
+  /** Every memory figure is `[N/A]`: the driver has no such memory to tell of (NVML: not supported). */
+  memoryUnsupported: boolean;
   /** `ATS`, `HMM`, ... */
   addressing: string | null;
   memoryClockMhz: number | null;
@@ -51,6 +53,9 @@ export function believe(raw: RawCard, order: number, source: string): { card: Ca
     ...memory,
     computeCapability: pattern(raw.computeCapability, /^\d{1,2}\.\d$/),
     driverVersion: pattern(raw.driverVersion, /^\d{2,4}(\.\d+){1,3}$/),
+    memoryUnsupported: [raw.total, raw.used, raw.free].every((text) =>
+      /^\[?(n\/a|not supported)\]?$/i.test(text?.trim() ?? ''),
+    ),
     migEnabled: /^enabled$/i.test(raw.mig?.trim() ?? ''),
     addressing: said(raw.addressing),
     memoryClockMhz: clock(raw.memoryClock),

@@ -61,4 +61,5 @@ export const queries: readonly (readonly QueryField[])[] = [
   ],
   ['index', 'uuid', 'memory.total', 'memory.used', 'memory.free', 'driver_version', 'name'],
   ['memory.total', 'name'],
+  ['index', 'uuid', 'name'],
 ];

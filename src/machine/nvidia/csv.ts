@@ -46,12 +46,17 @@ function joinName(row: string[], columns: readonly string[]): string[] | null {
   return [...row.slice(0, columns.length - 1), row.slice(columns.length - 1).join(', ')];
 }
 
-function believable({ uuid, name, index, driverVersion }: RawCard): boolean {
+function believable({ uuid, name, index, driverVersion, total, used, free }: RawCard): boolean {
+  if (![total, used, free].every(isFigure)) return false;
   if (uuid !== undefined && !isUnsaid(uuid) && !/^(GPU|MIG)-[\w/-]+$/i.test(uuid)) return false;
   if (index !== undefined && !isUnsaid(index) && !/^\d{1,3}$/.test(index)) return false;
   if (driverVersion !== undefined && !isUnsaid(driverVersion) && !/^\d{2,4}(\.\d+)+$/.test(driverVersion)) return false;
   return name === undefined || isUnsaid(name) || looksLikeName(name);
 }
+
+/** A memory cell holds a figure, right or wrong, or says that it says nothing; words are another row's. */
+const isFigure = (text: string | undefined) =>
+  text === undefined || isUnsaid(text) || (text.length < 40 && /\d|^\[|^-?(nan|inf)/i.test(text));
 
 const looksLikeName = (text: string) => /[a-z]/i.test(text) && !/[<>{}]/.test(text) && text.length <= 100;
 

@@ -63,7 +63,14 @@ function doubt(answer: Answer): MachineFinding | null {
 }
 
 async function boardMemory(system: System, card: KernelCard) {
-  const shares = isUnified({ name: card.name, computeCapability: null, addressing: null, totalBytes: null });
+  const shares = isUnified({
+    name: card.name,
+    computeCapability: null,
+    addressing: null,
+    totalBytes: null,
+    memoryUnsupported: false,
+    migEnabled: false,
+  });
   return shares ? { kind: 'unified' as const, memory: await unifiedPool(system) } : {};
 }
 

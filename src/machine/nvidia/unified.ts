@@ -1,3 +1,4 @@
+import { findDevice } from '../../data/devices.ts';
 import { readMemory } from '../memory/memory.ts';
 import { GiB } from '../quantity.ts';
 import type { System } from '../system.ts';
@@ -12,13 +13,20 @@ export const unifiedReserveBytes = 2 * GiB;
 
 /**
  * Whether the card has no memory of its own. Address translation (ATS) with a number is a Grace computer (GH200, GB200), whose
- * memory is its own; without a number it is a chip that shares RAM.
+ * memory is its own; without a number it is a chip that shares RAM. So is one whose driver does not support the question at all, unless
+ * the table knows it as a card.
  */
-export function isUnified(card: Pick<Card, 'name' | 'computeCapability' | 'addressing' | 'totalBytes'>): boolean {
+export function isUnified(card: Identity): boolean {
   if (unifiedNames.test(card.name)) return true;
   if (card.computeCapability !== null && unifiedCapabilities.has(card.computeCapability)) return true;
-  return card.addressing === 'ATS' && card.totalBytes === null;
+  if (card.addressing === 'ATS' && card.totalBytes === null) return true;
+  return card.memoryUnsupported && !card.migEnabled && findDevice(card.name)?.kind !== 'discrete';
 }
+
+type Identity = Pick<
+  Card,
+  'name' | 'computeCapability' | 'addressing' | 'totalBytes' | 'memoryUnsupported' | 'migEnabled'
+>;
 
 /**
  * Pool = the smaller of MemTotal and the limit over this process; free = what is available less the reserve. MemFree is not used:
