@@ -7,7 +7,15 @@ import { machineLabel } from '../rows.ts';
 import { sentence } from '../sentences/index.ts';
 import { escapeXml } from '../text.ts';
 import { isoTime } from '../time.ts';
-import { candidatesTable, evidenceSection, listSection, memorySection, requirementsSection, section } from './parts.ts';
+import {
+  candidatesTable,
+  evidenceSection,
+  listSection,
+  memorySection,
+  requirementsSection,
+  scroll,
+  section,
+} from './parts.ts';
 import { style } from './style.ts';
 import { needChart } from './svg.ts';
 
@@ -38,7 +46,7 @@ function body(result: CheckResult, options: RenderOptions): string {
     requirementsSection(result),
     candidatesTable(result),
     memorySection(result),
-    chart === '' ? '' : section('How memory grows with context', chart),
+    chart === '' ? '' : section('How memory grows with context', scroll('Chart', chart)),
     listSection('Why', (result.recommendation?.because ?? result.candidates[0]?.reasons ?? []).map(sentence)),
     listSection('Notes', result.warnings.map(sentence)),
     nextSection(result),

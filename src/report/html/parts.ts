@@ -40,7 +40,8 @@ export function memorySection(result: CheckResult): string {
 function bar(segments: readonly Segment[]): string {
   const total = segments.reduce((sum, { bytes }) => sum + bytes, 0);
   const cells = segments.map(
-    ({ letter, bytes }) => `<span style="flex:${((bytes / total) * 1000).toFixed(1)}">${letter}</span>`,
+    ({ letter, bytes }) =>
+      `<span class="b${letter}" style="flex:${((bytes / total) * 1000).toFixed(1)}">${letter}</span>`,
   );
   const words = segments.map(
     ({ letter, label, bytes }) =>
@@ -86,7 +87,7 @@ export function section(title: string, content: string): string {
 }
 
 /** A wide table scrolls in itself; focusable, so that the keyboard can do it too. */
-function scroll(name: string, table: string): string {
+export function scroll(name: string, table: string): string {
   return `<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
 }
 

@@ -7,6 +7,7 @@ export const style = `
 body{margin:0 auto;padding:1.2rem;max-width:62rem;font:16px/1.5 system-ui,sans-serif;color:var(--ink);background:var(--paper);overflow-wrap:anywhere}
 h1{font-size:1.4rem;line-height:1.3;margin:.2em 0}
 h2{font-size:1.1rem;margin:1.8em 0 .4em}
+h3{font-size:1rem;margin:1em 0 .4em}
 p,ul,dl{margin:.5em 0}
 .soft{color:var(--soft)}.good{color:var(--good)}.warn{color:var(--warn)}.bad{color:var(--bad)}
 .scroll{overflow-x:auto}
@@ -17,7 +18,7 @@ tr.best th,tr.best td{font-weight:700}
 td.long{overflow-wrap:anywhere}
 code,pre{font:.9em/1.5 ui-monospace,monospace}
 pre{white-space:pre-wrap;border:1px solid var(--line);padding:.6em;border-radius:6px}
-svg{width:100%;height:auto;display:block}
+svg{width:100%;min-width:36rem;height:auto;display:block}
 svg text{fill:var(--ink);font:13px system-ui,sans-serif}
 .end{text-anchor:end}.mid{text-anchor:middle}
 .grid{stroke:var(--line);fill:none}
@@ -29,6 +30,7 @@ circle{fill:var(--ink)}
 .bar{display:flex;height:2rem;border:1px solid var(--ink);border-radius:4px;overflow:hidden}
 .bar span{overflow:hidden;padding:.2rem .3rem;border-right:1px solid var(--ink);font-size:.85rem;min-width:1.2rem}
 .bar span:last-child{border-right:0}
+.bW{background:color-mix(in srgb,var(--c0) 25%,transparent)}.bK{background:color-mix(in srgb,var(--c3) 25%,transparent)}.bC{background:color-mix(in srgb,var(--c2) 25%,transparent)}.bV,.bD{background:color-mix(in srgb,var(--c1) 25%,transparent)}.bU,.bM{background:color-mix(in srgb,var(--ink) 12%,transparent)}
 summary{cursor:pointer;font-weight:600}
 @media (max-width:34rem){body{padding:.8rem}th,td{padding:.3em .4em}}
 `.trim();

@@ -60,6 +60,7 @@ export const ollamaSentences = {
   'already-installed': (f) => `${f.tag} is there already.`,
   'older-generation': (f) =>
     `${f.tag} is there in an older edition${f.missingBytes === null ? '' : `; the new one takes ${formatDownload(f.missingBytes)} more to download`}.`,
+  'base-moved': (f) => `${f.base} was pulled anew after this model was made from it: gemma-fit pull makes it again.`,
   'remote-server': (f) => `The server ${f.host} is another computer: what was measured here says nothing about it.`,
   'mlx-ignores-context': () => 'MLX builds do not hold to a context setting.',
   'partly-on-cpu': (f) =>

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+import type { RequirementResult } from '../../src/advice/types.ts';
+import { renderers } from '../../src/report/index.ts';
+import { createPaint } from '../../src/terminal/style.ts';
+import { exampleCurves } from './curves.ts';
+import {
+  createCandidate,
+  createMachine,
+  createOptions,
+  createResult,
+  createSplit,
+  createUnknownResult,
+  recommend,
+} from './result.ts';
+
+const human = (result = createResult(), options = {}): string =>
+  renderers.human(result, createOptions({ columns: 200, ...options }));
+const firstLine = (text: string): string => text.split('\n')[0] ?? '';
+
+function requirement(text: string, outcome: RequirementResult['outcome']): RequirementResult {
+  const nothing = { variant: null, build: null, useCase: null, contextTokens: null, minimumTokensPerSecond: null };
+  return { requirement: { text, ...nothing }, outcome, tag: null, reasons: [] };
+}
+
+describe('the first line is the answer', () => {
+  it('for a model that fits', () => {
+    expect(firstLine(human())).toBe(
+      'Take gemma4:26b-a4b-it-qat: it runs wholly on the GPU (NVIDIA GeForce RTX 4090) with 32K tokens of context (about 25,000 words), with 6.0 GiB to spare, at about 88-131 tokens a second.',
+    );
+  });
+
+  it('for a split, which does not claim the GPU alone', () => {
+    const text = firstLine(human(createResult({ recommendation: recommend(createSplit()) })));
+    expect(text).toContain('partly on the GPU, partly on the processor');
+    expect(text).not.toContain('to spare');
+  });
+
+  it('without a speed when none is known', () => {
+    const best = recommend(createCandidate({ speed: null }));
+    expect(firstLine(human(createResult({ recommendation: best })))).not.toContain('tokens a second');
+  });
+
+  it('when nothing fits, and when nothing is known', () => {
+    const no = createResult({ candidates: [createSplit({ verdict: 'no' })], recommendation: null });
+    expect(firstLine(human(no))).toBe('No Gemma 4 model fits this machine with 32K tokens of context.');
+    expect(firstLine(human(createUnknownResult()))).toMatch(/^Cannot tell/);
+  });
+
+  it.each([
+    [[requirement('26b@32k', 'met')], 'Met: 26b@32k.'],
+    [[requirement('26b@32k', 'met'), requirement('31b@32k', 'failed')], 'Not met: 31b@32k (1 of 2).'],
+    [[requirement('26b@32k', 'unknown')], 'Cannot tell whether this machine meets 26b@32k.'],
+    [[requirement('a', 'unknown'), requirement('b', 'failed')], 'Not met: b (1 of 2).'],
+  ])('for requirements %#', (requirements, line) => {
+    expect(firstLine(human(createResult({ requirements })))).toBe(line);
+  });
+});
+
+describe('the rest', () => {
+  it('marks the recommended row, and says each verdict with a sign and a word', () => {
+    const text = human();
+    expect(text).toMatch(/^→ 26b-a4b-it-qat .*✓ GPU/m);
+    expect(text).toMatch(/^ {2}31b-it-q4_K_M .*~ GPU \+ CPU/m);
+  });
+
+  it('shows RAM as well when the processor helps', () => {
+    const text = human(createResult({ recommendation: recommend(createSplit()) }));
+    expect(text).toContain('Memory of the computer (RAM)');
+  });
+
+  it('takes the cells of the context strip from the curves', () => {
+    expect(
+      human(
+        createResult({
+          candidates: [createCandidate({ variant: 'e2b', tag: 'gemma4:e2b-it-qat' })],
+          recommendation: null,
+        }),
+        { curves: exampleCurves },
+      ),
+    ).toMatch(/^e2b-it-qat .* {5}–$/m);
+  });
+
+  it('tells where to get Ollama when it does not answer', () => {
+    expect(human(createResult({ machine: createMachine({ ollama: null }) }))).toContain('https://ollama.com/download');
+  });
+
+  it('names what to try when there is no recommendation', () => {
+    expect(human(createUnknownResult())).toContain('npx gemma-fit doctor');
+  });
+
+  it('is ASCII when asked, a line at a time', () => {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: the range of ASCII
+    expect(human(createResult(), { unicode: false, columns: 80, curves: exampleCurves })).toMatch(/^[\x00-\x7f]*$/);
+  });
+
+  it('colours nothing unless it is given colours, and the same text without them', () => {
+    const painted = human(createResult(), { paint: createPaint(1) });
+    expect(painted).toContain('\u001b[');
+    expect(human()).not.toContain('\u001b[');
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colour codes begin with one
+    expect(painted.replace(/\u001b\[\d+m/g, '')).toBe(human());
+  });
+});
+
+describe('--quiet', () => {
+  it('is one line, however narrow the terminal', () => {
+    expect(human(createResult(), { quiet: true, columns: 40 }).split('\n')).toHaveLength(2);
+  });
+});
+
+describe('--explain', () => {
+  const explain = (wanted: string): string => human(createResult(), { explain: wanted });
+
+  it.each(['26b', '26B', 'gemma4:26b', '26b-a4b-it-qat', 'gemma4:26b-a4b-it-qat'])('finds the model by %s', (name) => {
+    expect(firstLine(explain(name))).toContain('gemma4:26b-a4b-it-qat');
+  });
+
+  it('goes from what is free to what is to spare', () => {
+    const text = explain('26b');
+    expect(text).toMatch(/free +24,696,061,952 B/);
+    expect(text).toMatch(/model +-16,666,212,800 B/);
+    expect(text).toMatch(/left +8,029,849,152 B/);
+    expect(text).toMatch(/margin +-1,610,612,736 B/);
+    expect(text).toMatch(/to spare +6,419,236,416 B/);
+    expect(text).toContain('measured: nvidia-smi');
+  });
+
+  it('says what there is when the model is not there', () => {
+    expect(explain('7b')).toContain('No model called 7b is in this answer. There are: gemma4:26b-a4b-it-qat');
+  });
+});

@@ -1,0 +1,72 @@
+import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeFileAtomic } from '../../src/terminal/write-file.ts';
+
+const posix = process.platform !== 'win32';
+
+describe('--output', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gemma-fit-write-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  it('writes a new file and leaves nothing else behind', async () => {
+    await writeFileAtomic(join(folder, 'a.json'), '{}\n');
+    expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe('{}\n');
+    expect(await readdir(folder)).toEqual(['a.json']);
+  });
+
+  it('replaces a file as a whole: a reader with the old one open keeps it', async () => {
+    const path = join(folder, 'a.prom');
+    await writeFile(path, 'old');
+    const before = await stat(path);
+    await writeFileAtomic(path, 'new');
+    expect((await stat(path)).ino).not.toBe(before.ino);
+    expect(await readFile(path, 'utf8')).toBe('new');
+  });
+
+  it.runIf(posix)('keeps the permissions of the file that it replaces', async () => {
+    const path = join(folder, 'a');
+    await writeFile(path, 'old');
+    await chmod(path, 0o640);
+    await writeFileAtomic(path, 'new');
+    expect((await stat(path)).mode & 0o777).toBe(0o640);
+  });
+
+  it.runIf(posix)('follows a link of the owner', async () => {
+    await writeFile(join(folder, 'real'), 'old');
+    await symlink('real', join(folder, 'link'));
+    await writeFileAtomic(join(folder, 'link'), 'new');
+    expect(await readFile(join(folder, 'real'), 'utf8')).toBe('new');
+    expect((await lstat(join(folder, 'link'))).isSymbolicLink()).toBe(true);
+  });
+
+  it.runIf(posix)('does not follow a link in a folder that others write to', async () => {
+    const shared = join(folder, 'shared');
+    await mkdir(shared);
+    await chmod(shared, 0o1777);
+    await writeFile(join(folder, 'victim'), 'precious');
+    await symlink(join(folder, 'victim'), join(shared, 'out'));
+    await expect(writeFileAtomic(join(shared, 'out'), 'x')).rejects.toMatchObject({ code: 'write-failed' });
+    expect(await readFile(join(folder, 'victim'), 'utf8')).toBe('precious');
+  });
+
+  it.runIf(posix)('writes into a device as it is', async () => {
+    await expect(writeFileAtomic('/dev/null', 'x')).resolves.toBeUndefined();
+    expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
+  });
+
+  it.each([
+    ['no/such/folder/a', /the folder does not exist/],
+    ['.', /it is a folder/],
+  ])('says in a sentence why it cannot write %s', async (name, words) => {
+    await expect(writeFileAtomic(join(folder, name), 'x')).rejects.toMatchObject({
+      code: 'write-failed',
+      message: expect.stringMatching(words),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
