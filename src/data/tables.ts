@@ -1,6 +1,7 @@
 import { builds } from './builds.ts';
 import { devices } from './devices.ts';
 import { quality, runtimes } from './runtimes.ts';
+import { speedForms, speeds } from './speeds.ts';
 import { variants, weightsDate } from './variants.ts';
 
 export { type BuildBytes, buildBytes, stockWeights } from './build-bytes.ts';
@@ -21,6 +22,8 @@ const rows: readonly { date: string }[] = [
   ...quality.weightLoss,
   ...quality.kvLoss,
   quality.order,
+  ...speeds.measured,
+  ...speedForms.forms,
 ];
 
 /** Date of the newest row (ISO): how old the tables are. */

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { qualitySchema, runtimesSchema } from '../../src/data/runtime-schema.ts';
 import { buildSchema, deviceSchema, variantSchema, weightsFileSchema } from '../../src/data/schema.ts';
+import { speedFormsSchema, speedsSchema } from '../../src/data/speed-schema.ts';
 import { dataVersion } from '../../src/data/tables.ts';
 
 const files = {
@@ -12,6 +13,8 @@ const files = {
   runtimes: runtimesSchema,
   quality: qualitySchema,
   weights: weightsFileSchema,
+  speeds: speedsSchema,
+  'speed-forms': speedFormsSchema,
 };
 
 const raw = (name: string) => readFileSync(new URL(`../../data/${name}.json`, import.meta.url), 'utf8');
