@@ -1,0 +1,106 @@
+/** A Vulkan device as vulkaninfo tells it; numbers are texts, not yet believed. */
+export interface VulkanDevice {
+  index: number;
+  /** Plain keys as vulkaninfo writes them: deviceName, deviceType, vendorID, deviceID, driverID, deviceUUID, pciBus, … */
+  properties: Map<string, string>;
+  heaps: VulkanHeap[];
+}
+
+export interface VulkanHeap {
+  size: string | null;
+  budget: string | null;
+  usage: string | null;
+  deviceLocal: boolean;
+}
+
+/** Properties that are read; all others are passed over. */
+export const knownProperties = new Set([
+  'deviceName',
+  'deviceType',
+  'vendorID',
+  'deviceID',
+  'deviceUUID',
+  'deviceLUID',
+  'deviceLUIDValid',
+  'driverID',
+  'driverName',
+  'driverInfo',
+  'pciDomain',
+  'pciBus',
+  'pciDevice',
+  'pciFunction',
+]);
+
+const softwareNames = /llvmpipe|lavapipe|softpipe|swiftshader|basic render|direct3d12|\bvenus\b|virtio/i;
+const softwareDrivers = /LLVMPIPE|SWIFTSHADER|DOZEN|VENUS/i;
+
+/** Mesa writes its driver or the chip behind the name: `AMD Radeon RX 7900 XTX (RADV NAVI31)`, `Intel(R) Arc(tm) A770 Graphics (DG2)`. */
+export function withoutDriver(name: string): string {
+  return name.replace(/\s*\((RADV|AMDVLK|ACO|LLVM|NVK|[A-Z]{2,3}\d?)\b[^()]*\)\s*$/, '').trim();
+}
+
+export type VulkanType = 'discrete' | 'integrated' | 'other' | 'unknown';
+
+/** discrete and integrated GPUs; `other` for software, virtual devices and translations of another driver. */
+export function typeOf({ properties }: VulkanDevice): VulkanType {
+  const type = properties.get('deviceType') ?? '';
+  const name = properties.get('deviceName') ?? '';
+  const driver = `${properties.get('driverID') ?? ''} ${properties.get('driverName') ?? ''}`;
+  if (softwareNames.test(name) || softwareDrivers.test(driver) || /\bCore Processor\b/i.test(name)) return 'other';
+  if (/DISCRETE_GPU/.test(type) || type === '2') return 'discrete';
+  if (/INTEGRATED_GPU/.test(type) || type === '1') return 'integrated';
+  return type === '' ? 'unknown' : 'other';
+}
+
+/** `0000:03:00.0` from the PCI properties, else from RADV's UUID, which is made of the address; null when neither is there. */
+export function addressOf({ properties }: VulkanDevice): string | null {
+  const number = (key: string) => {
+    const text = properties.get(key);
+    return text !== undefined && /^(0x[0-9a-f]+|\d+)$/i.test(text) ? Number(text) : null;
+  };
+  const parts = ['pciDomain', 'pciBus', 'pciDevice', 'pciFunction'].map(number);
+  const numbers = parts.some((part) => part === null) ? addressInUuid(properties) : (parts as number[]);
+  if (!numbers) return null;
+  const [domain = 0, bus = 0, device = 0, part = 0] = numbers;
+  const hex = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
+  return domain > 0xffff || bus > 255 || device > 31 || part > 7
+    ? null
+    : `${hex(domain, 4)}:${hex(bus, 2)}:${hex(device, 2)}.${part}`;
+}
+
+/** RADV writes domain, bus, device and function as four 32-bit numbers, little end first. */
+function addressInUuid(properties: Map<string, string>): number[] | null {
+  const uuid = properties.get('deviceUUID')?.replaceAll('-', '') ?? '';
+  if (!/RADV/.test(properties.get('driverID') ?? '') || !/^([0-9a-f]{8}){4}$/i.test(uuid) || /^0+$/.test(uuid))
+    return null;
+  return (uuid.match(/.{8}/g) ?? []).map((word) => Number.parseInt((word.match(/../g) ?? []).reverse().join(''), 16));
+}
+
+/** The adapter's LUID in the form of Windows' counters; null unless the device says that it is valid. */
+export function luidOf({ properties }: VulkanDevice): string | null {
+  const bytes = properties.get('deviceLUID')?.replace(/[^0-9a-f]/gi, '') ?? '';
+  if (!/^true|^1/.test(properties.get('deviceLUIDValid') ?? '') || bytes.length !== 16) return null;
+  const word = (at: number) => `0x${(bytes.slice(at, at + 8).match(/../g) ?? []).reverse().join('')}`.toLowerCase();
+  return `${word(8)}_${word(0)}`;
+}
+
+/** One device a card: two drivers, or two loader entries, show one card twice. The first is kept. */
+export function withoutDuplicates(devices: readonly VulkanDevice[]): VulkanDevice[] {
+  const kept: VulkanDevice[] = [];
+  for (const device of devices) if (!kept.some((other) => isSame(other, device))) kept.push(device);
+  return kept;
+}
+
+function isSame(a: VulkanDevice, b: VulkanDevice): boolean {
+  const both = (read: (device: VulkanDevice) => string | null | undefined) => {
+    const [left, right] = [read(a), read(b)];
+    return left && right && !/^[0-]*$/.test(left) ? left === right : null;
+  };
+  const byKey = both((device) => device.properties.get('deviceUUID')) || both(luidOf);
+  if (byKey) return true;
+  const byAddress = both(addressOf);
+  if (byAddress !== null) return byAddress;
+  const ids = both((device) => `${device.properties.get('vendorID') ?? ''}${device.properties.get('deviceID') ?? ''}`);
+  const drivers = both((device) => device.properties.get('driverID'));
+  return ids === true && drivers === false;
+}
