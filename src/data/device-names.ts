@@ -1,5 +1,5 @@
 const vendorWords =
-  /^(nvidia corporation|nvidia|advanced micro devices,? inc\.?|amd\/ati|amd|ati|intel corporation|intel|apple|qualcomm)\s+/;
+  /^(nvidia corporation|nvidia|advanced micro devices,? inc\.?|amd\/ati|amd|ati|intel corporation|intel|apple|qualcomm|geforce|radeon)\s+/;
 
 /** Driver and chip code names that Vulkan and OpenCL put behind the name. */
 const codeNames = /\((radv|amdvlk|aco|llvm|dg2|bmg|lnl|mtl|arl|rpl|adl|tgl)[^)]*\)/g;
@@ -20,12 +20,9 @@ export function deviceKey(name: string): string {
 /** Keys under which one written name is found: as it stands, and without the words that people leave out. */
 export function spellings(name: string): string[] {
   const key = deviceKey(name);
-  const short = key.replace(/^(geforce|radeon) /, '');
-  const forms = [key, short];
-  if (short.startsWith('rtx ') || short.startsWith('gtx ') || short.startsWith('rx '))
-    forms.push(short.slice(short.indexOf(' ') + 1));
+  const forms = /^(rtx|gtx|rx) /.test(key) ? [key, key.slice(key.indexOf(' ') + 1)] : [key];
   const laptop = forms
     .filter((form) => form.endsWith(' laptop gpu'))
     .map((form) => form.slice(0, -' laptop gpu'.length));
-  return [...new Set([...forms, ...laptop.flatMap((form) => [`${form} laptop`, `${form} mobile`])])];
+  return [...forms, ...laptop.flatMap((form) => [`${form} laptop`, `${form} mobile`])];
 }

@@ -61,6 +61,17 @@ describe('findDevice', () => {
     ['Intel(R) Arc(TM) B580 Graphics', 456],
     ['Apple M3 Ultra', 819],
     ['M4 Pro', 273],
+    ['NVIDIA GeForce GTX 1060 6GB', 192],
+    ['NVIDIA GeForce GTX 1650 Ti with Max-Q Design', 160],
+    ['NVIDIA GeForce RTX 3050 Ti Laptop GPU', 192],
+    ['NVIDIA RTX 4000 SFF Ada Generation', 280],
+    ['AMD Instinct MI300X OAM', 5300],
+    ['AMD Radeon PRO V710', 504],
+    ['AMD Radeon Pro VII', 1024],
+    ['RX 9060 XT 16 GB', 320],
+    ['Intel(R) Arc(TM) A770 Graphics (DG2)', 512],
+    ['NVIDIA GeForce RTX 2070 Super with Max-Q Design', 352],
+    ['RX 580', 256],
     ['  nvidia   geforce rtx 3090 ti ', 1008],
   ])('%s: %d GB/s', (name, expected) => {
     expect(gbs(name)).toBe(expected);
