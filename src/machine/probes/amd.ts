@@ -3,7 +3,7 @@ import type { System } from '../system.ts';
 import { cleanText } from '../text.ts';
 import { askSmi } from './amd/ask-smi.ts';
 import { believe, type Surroundings, type Words } from './amd/believe.ts';
-import { type KfdNode, readKfd } from './amd/kfd.ts';
+import { type KfdNode, kfdNodes, readKfd } from './amd/kfd.ts';
 import { chipName } from './amd/names.ts';
 import type { AmdCard } from './amd/raw.ts';
 import { readSysfs, type SysfsCard } from './amd/sysfs.ts';
@@ -18,13 +18,14 @@ export const amd: Probe = { platforms: ['linux'], run: runAmd };
 
 async function runAmd(system: System): Promise<ProbeReport> {
   const report = newReport();
+  const around = surroundings(system);
   const [sysfs, nodes, bus] = await Promise.all([readSysfs(system), readKfd(system), pciDisplays(system)]);
   const whole = sysfs.length > 0 && sysfs.every((card) => card.vramTotal !== null);
   const told = whole ? { amdSmi: [], rocmSmi: [] } : await askSmi(system, report);
   const words = match(sysfs, told.amdSmi, told.rocmSmi, nodes);
   if (words.length > 0) {
-    const around = await surroundings(system, nodes);
-    report.accelerators = words.map((word) => believe(report, word, around));
+    const facts = await around;
+    report.accelerators = words.map((word) => believe(report, word, facts));
     await findings(system, report);
   }
   for (const device of bus) {
@@ -66,13 +67,13 @@ function nodeOf(card: AmdCard, at: number, count: number, nodes: KfdNode[], rend
   return byMinor ?? byAddress ?? (unjoined && nodes.length === count ? (nodes[at] ?? null) : null);
 }
 
-async function surroundings(system: System, nodes: KfdNode[]): Promise<Surroundings> {
+async function surroundings(system: System): Promise<Surroundings> {
   const [ram, cpuInfo, idsFile, version, lspci] = await Promise.all([
     ramNow(system),
     system.read('/proc/cpuinfo'),
     system.read('/usr/share/libdrm/amdgpu.ids'),
     system.read('/sys/module/amdgpu/version'),
-    system.run('lspci', ['-nnD'], { timeoutMs: 1500 }),
+    system.run('lspci', ['-nnD'], { timeoutMs: 1200 }),
   ]);
   const devices = lspci.kind === 'done' ? parseLspci(lspci.stdout) : [];
   return {
@@ -81,7 +82,7 @@ async function surroundings(system: System, nodes: KfdNode[]): Promise<Surroundi
     idsFile: idsFile ?? '',
     lspci: new Map(devices.flatMap(({ address, name }) => (name ? [[address, name]] : []))),
     driverVersion: version ? cleanText(version, 40) || null : null,
-    hasKfd: nodes.length > 0 || (await system.exists('/dev/kfd')),
+    hasKfd: (await system.exists(kfdNodes)) || (await system.exists('/dev/kfd')),
   };
 }
 

@@ -14,7 +14,7 @@ import {
   parseSysctl,
   wholeNumber,
 } from './apple/read.ts';
-import { ask } from './ask.ts';
+import { ask, deadline } from './ask.ts';
 import { accelerator, choose, newReport, note, type Report } from './report.ts';
 
 /** Macs: the unified memory of Apple Silicon under Metal's limit; the cards of Intel Macs, which nothing drives. */
@@ -36,21 +36,22 @@ const sources = {
 
 async function runApple(system: System): Promise<ProbeReport> {
   const report = newReport();
-  const values = await sysctl(system);
+  const left = deadline();
+  const values = await sysctl(system, left);
   const brand = values.get('machdep.cpu.brand_string') ?? system.cpuModel ?? '';
   const silicon = values.get('hw.optional.arm64') === '1' || system.arch === 'arm64' || /^apple\b/i.test(brand);
   if (values.get('sysctl.proc_translated') === '1') {
     note(report, 'os.rosetta', { value: true, source: 'sysctl sysctl.proc_translated', confidence: 'measured' });
   }
-  if (silicon) await appleSilicon(system, report, values, brand);
-  else await intelMac(system, report);
+  if (silicon) await appleSilicon(system, report, values, brand, left());
+  else await intelMac(system, report, left());
   return report;
 }
 
 /** All keys in one call; the ones that matter once more by themselves, where that call gave no names. */
-async function sysctl(system: System): Promise<Map<string, string>> {
+async function sysctl(system: System, left: (most?: number) => number): Promise<Map<string, string>> {
   const run = async (args: string[]) => {
-    const result = await system.run('sysctl', args, { timeoutMs: 2000, places });
+    const result = await system.run('sysctl', args, { timeoutMs: left(600), places });
     return result.kind === 'done' ? result.stdout : '';
   };
   const values = parseSysctl(await run(keys));
@@ -61,8 +62,14 @@ async function sysctl(system: System): Promise<Map<string, string>> {
   return values;
 }
 
-async function appleSilicon(system: System, report: Report, values: Map<string, string>, brand: string): Promise<void> {
-  const options = { timeoutMs: 3000, places };
+async function appleSilicon(
+  system: System,
+  report: Report,
+  values: Map<string, string>,
+  brand: string,
+  timeoutMs: number,
+): Promise<void> {
+  const options = { timeoutMs, places };
   const [metalText, displayText, ioreg, vmStat] = await Promise.all([
     ask(system, report, 'osascript', ['-l', 'JavaScript', '-e', metalScript], options),
     ask(system, report, 'system_profiler', ['SPDisplaysDataType', '-json'], options),
@@ -140,9 +147,9 @@ function freeOfLimit(limit: number | null, allocated: number | null, available: 
   return Math.max(0, Math.min(limit - (allocated ?? 0), available));
 }
 
-async function intelMac(system: System, report: Report): Promise<void> {
+async function intelMac(system: System, report: Report, timeoutMs: number): Promise<void> {
   const text = await ask(system, report, 'system_profiler', ['SPDisplaysDataType', '-json'], {
-    timeoutMs: 3000,
+    timeoutMs,
     places,
   });
   for (const [at, gpu] of parseDisplays(text ?? '').entries()) {

@@ -1,6 +1,7 @@
 import type { Probe, ProbeReport } from '../probe-types.ts';
 import { GiB } from '../quantity.ts';
 import type { System } from '../system.ts';
+import { deadline } from './ask.ts';
 import { intelCardName, isIntelCard, presentableIntelName } from './intel/cards.ts';
 import { type IntelCard, readIntelCards } from './intel/sysfs.ts';
 import { askXpuSmi, parseClinfo, type ToldCard } from './intel/tools.ts';
@@ -15,10 +16,11 @@ export const intel: Probe = { platforms: ['linux'], run: runIntel };
 
 async function runIntel(system: System): Promise<ProbeReport> {
   const report = newReport();
+  const left = deadline();
   const [cards, bus, lspciRun, ram] = await Promise.all([
     readIntelCards(system),
     pciDisplays(system),
-    system.run('lspci', ['-nnD'], { timeoutMs: 1500 }),
+    system.run('lspci', ['-nnD'], { timeoutMs: left(1000) }),
     ramNow(system),
   ]);
   const lspci = (lspciRun.kind === 'done' ? parseLspci(lspciRun.stdout) : []).filter(
@@ -28,11 +30,11 @@ async function runIntel(system: System): Promise<ProbeReport> {
   const isCard = (card: IntelCard) =>
     isIntelCard({ ...card, memoryBytes: card.memory.length > 0 ? 1 : null, name: nameAt(card, lspci) });
   const wanting = all.some((card) => isCard(card) && (card.memory.length === 0 || card.free === null));
-  const told = wanting || all.length === 0 ? await askXpuSmi(system, report) : [];
+  const told = wanting || all.length === 0 ? await askXpuSmi(system, report, left) : [];
   const openCl = all.some(
     (card) => isCard(card) && card.memory.length === 0 && told.every(({ total }) => total === null),
   );
-  const cl = openCl ? await askClinfo(system) : null;
+  const cl = openCl ? await askClinfo(system, left()) : null;
   for (const card of all) {
     if (isCard(card)) believeCard(report, card, partner(card, all.filter(isCard), told), lspci, cl);
     else believeGraphics(report, card, lspci, ram);
@@ -75,8 +77,8 @@ function partner(card: IntelCard, cards: IntelCard[], told: ToldCard[]): ToldCar
 const nameAt = ({ address }: IntelCard, lspci: PciDisplay[]) =>
   lspci.find((device) => device.address === address)?.name ?? null;
 
-async function askClinfo(system: System): Promise<string | null> {
-  const result = await system.run('clinfo', [], { timeoutMs: 2500 });
+async function askClinfo(system: System, timeoutMs: number): Promise<string | null> {
+  const result = await system.run('clinfo', [], { timeoutMs });
   const devices = result.kind === 'done' ? parseClinfo(result.stdout) : [];
   const arcs = devices.filter(({ name, vendor, isGpu }) => isGpu !== false && /intel/i.test(`${vendor} ${name}`));
   return arcs.length === 1 ? (arcs[0]?.globalBytes ?? null) : null;

@@ -12,13 +12,12 @@ import { parseVulkan } from './vulkan/parse.ts';
  */
 export const vulkan: Probe = { platforms: ['linux', 'win32'], run: runVulkan };
 
-const options = { timeoutMs: 2500, maxBytes: 8 * 1024 * 1024 };
+const options = { timeoutMs: 2200, maxBytes: 8 * 1024 * 1024 };
 
 async function runVulkan(system: System): Promise<ProbeReport> {
   const report = newReport();
-  const summary = await read(system, report, ['--summary']);
-  if (summary !== null && real(summary).length === 0 && summary.length > 0) return report;
-  const full = (summary === null && report.warnings.length === 0 ? null : await read(system, report, [])) ?? [];
+  const [summary, text] = await Promise.all([read(system, report, ['--summary']), read(system, report, [])]);
+  const full = text ?? [];
   const devices = full.some(({ heaps }) => heaps.length > 0) ? joined(full, summary ?? []) : [...(summary ?? full)];
   for (const device of real(devices)) believe(report, device);
   // A loader without a driver ends with an error on every machine that has no GPU: that is no news.

@@ -1,7 +1,7 @@
 import type { Probe, ProbeReport } from '../probe-types.ts';
 import type { System } from '../system.ts';
-import { ask } from './ask.ts';
-import { newReport, note } from './report.ts';
+import { ask, deadline } from './ask.ts';
+import { newReport, note, type Report } from './report.ts';
 import { parseDirectX, parseDisplayClass } from './windows/adapters.ts';
 import { believeAdapter, type WindowsAdapter } from './windows/believe.ts';
 import { type CimFacts, cimScript, parseCim, parseControllerText } from './windows/cim.ts';
@@ -19,7 +19,7 @@ const classKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e968-e32
 async function runWindows(system: System): Promise<ProbeReport> {
   const report = newReport();
   const root = system.env.SystemRoot ?? system.env.SYSTEMROOT ?? 'C:\\Windows';
-  const reg = { timeoutMs: 2500, places: [`${root}\\System32`] };
+  const reg = { timeoutMs: 2000, places: [`${root}\\System32`] };
   const query = async (key: string) => {
     const result = await system.run('reg', ['query', key, '/s'], reg);
     if (result.kind === 'timeout') {
@@ -67,12 +67,13 @@ function withoutDirectX(
 }
 
 /** PowerShell may be missing, constrained or slow: then there are no counters, and the free memory stays unknown. */
-async function askCim(system: System, report: ReturnType<typeof newReport>, root: string): Promise<CimFacts | null> {
+async function askCim(system: System, report: Report, root: string): Promise<CimFacts | null> {
+  const left = deadline();
   const args = ['-NoProfile', '-NonInteractive', '-Command', cimScript];
-  const options = { timeoutMs: 6000, places: [`${root}\\System32\\WindowsPowerShell\\v1.0`] };
+  const places = [`${root}\\System32\\WindowsPowerShell\\v1.0`];
   const text =
-    (await ask(system, report, 'powershell', args, options)) ??
-    (await ask(system, report, 'pwsh', args, { timeoutMs: 6000 }));
+    (await ask(system, report, 'powershell', args, { timeoutMs: left(), places })) ??
+    (await ask(system, report, 'pwsh', args, { timeoutMs: left() }));
   if (text === null) return null;
   const facts = parseCim(text);
   return facts.video.length > 0 || facts.usage.size > 0 ? facts : { ...facts, video: parseControllerText(text) };

@@ -56,10 +56,10 @@ function devicesIn(json: Json | null): Json[] {
 }
 
 /** Asks xpu-smi for its devices, then each for its memory where the list has none. */
-export async function askXpuSmi(system: System, report: Report): Promise<ToldCard[]> {
-  const options = { timeoutMs: 2500, places: ['/usr/bin', '/opt/intel/xpu-smi/bin'] };
+export async function askXpuSmi(system: System, report: Report, left: (most?: number) => number): Promise<ToldCard[]> {
+  const places = ['/usr/bin', '/opt/intel/xpu-smi/bin'];
   const read = async (args: string[]) => {
-    const text = await ask(system, report, 'xpu-smi', args, options);
+    const text = await ask(system, report, 'xpu-smi', args, { timeoutMs: left(1000), places });
     if (text === null) return [];
     const cards = parseXpuSmi(text, `xpu-smi ${args.join(' ')}`);
     if (cards.length === 0) {
