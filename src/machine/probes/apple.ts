@@ -129,7 +129,8 @@ function chooseLimit(
       source: sources.metal,
     });
   }
-  const ruled = limitByRule(ramBytes, system.release, wholeNumber(values.get('iogpu.wired_limit_mb')));
+  const wired = wholeNumber(values.get('iogpu.wired_limit_mb'));
+  const ruled = ramBytes === null ? null : limitByRule(ramBytes, system.release, wired);
   return choose(
     report,
     'apple:0.memory.total',

@@ -23,22 +23,24 @@ export const limitRows: readonly LimitRow[] = [
   { fromDarwin: 0, upToGiB: null, share: 0.75, source: macos15 },
 ];
 
+/** What holds where no row does; no Mac today. */
+const fallbackShare = { share: 2 / 3, source: macos15 };
+
 /**
- * Metal's working-set limit in bytes where Metal itself cannot be asked: iogpu.wired_limit_mb when it is set (MiB), else the
- * share of the table. `darwinRelease` is the kernel's, `25.1.0`. null when the RAM is unknown.
+ * Metal's working-set limit in bytes where Metal itself cannot be asked: iogpu.wired_limit_mb when it is set (MiB, 0 is not set), else
+ * the share of the table. `darwinRelease` is the kernel's, `25.1.0`.
  */
 export function limitByRule(
-  ramBytes: number | null,
+  ramBytes: number,
   darwinRelease: string,
-  wiredLimitMib: number | null,
-): { bytes: number; source: string } | null {
-  if (ramBytes === null) return null;
-  const wired = wiredLimitMib === null ? 0 : wiredLimitMib * MiB;
+  wiredLimitMib: number | null = null,
+): { bytes: number; source: string } {
+  const wired = (wiredLimitMib ?? 0) * MiB;
   if (wired > 0 && wired <= ramBytes) return { bytes: wired, source: 'sysctl iogpu.wired_limit_mb' };
   const darwin = Number.parseInt(darwinRelease, 10) || 0;
   const row = limitRows.find(
     ({ fromDarwin, upToGiB }) => darwin >= fromDarwin && (upToGiB === null || ramBytes <= upToGiB * GiB),
   );
-  if (!row) return null;
-  return { bytes: Math.floor(ramBytes * row.share), source: `${(row.share * 100).toFixed(1)} % of RAM: ${row.source}` };
+  const { share, source } = row ?? fallbackShare;
+  return { bytes: Math.floor(ramBytes * share), source: `${(share * 100).toFixed(1)} % of RAM: ${source}` };
 }
