@@ -12,21 +12,21 @@ const byClass = z.strictObject({ dense: share, moe: share, small: share });
 const band = z.strictObject({ low: share, high: share });
 
 /** Seconds a token = bytes / (efficiency x bandwidth) + layers x layerFactor x layerSeconds. */
+const twoTerms = { efficiency: share, layerSeconds: z.number().nonnegative(), layerFactor: byClass };
 export const twoTermSchema = z.strictObject({
   kind: z.literal('two-term'),
   backend: speedBackendSchema,
-  efficiency: share,
-  layerSeconds: z.number().nonnegative(),
-  layerFactor: byClass,
+  ...twoTerms,
   band,
   ...dated,
 });
 
-/** Seconds a token = bytes / (efficiency of the class x bandwidth). */
+/** Seconds a token = bytes / (efficiency of the class x bandwidth), and not less than two terms say where those are given. */
 export const medianSchema = z.strictObject({
   kind: z.literal('median'),
   backend: speedBackendSchema,
   efficiency: byClass,
+  atLeast: z.strictObject(twoTerms).nullable(),
   band,
   ...dated,
 });
@@ -104,6 +104,7 @@ export const speedsSchema = z.strictObject({ measured: z.array(measuredSchema), 
 export type SpeedBackend = z.infer<typeof speedBackendSchema>;
 export type SpeedClass = z.infer<typeof speedClassSchema>;
 export type SpeedForm = z.infer<typeof formSchema>;
+export type TwoTerms = Pick<z.infer<typeof twoTermSchema>, 'efficiency' | 'layerSeconds' | 'layerFactor'>;
 export type SpecialSpeed = z.infer<typeof specialSchema>;
 export type SpeedForms = z.infer<typeof speedFormsSchema>;
 export type MeasuredSpeed = z.infer<typeof measuredSchema>;

@@ -1,4 +1,4 @@
-import type { SpecialSpeed, SpeedBackend, SpeedClass, SpeedForm } from '../data/speed-schema.ts';
+import type { SpecialSpeed, SpeedBackend, SpeedClass, SpeedForm, TwoTerms } from '../data/speed-schema.ts';
 import { speedFormOf, speedForms } from '../data/speeds.ts';
 import type { Reads } from './speed-bytes.ts';
 import type { Quantization, VariantId } from './types.ts';
@@ -54,8 +54,13 @@ function bySpecial(nominal: number, { efficiency: { low, high } }: SpecialSpeed,
 }
 
 function byForm(nominal: number, blocks: number, form: SpeedForm, who: Who): number {
-  if (form.kind === 'median') return nominal / form.efficiency[who.speedClass];
-  return nominal / form.efficiency + blocks * form.layerSeconds * layerFactor(form.layerFactor, who);
+  if (form.kind === 'two-term') return byTwoTerms(nominal, blocks, form, who);
+  const usual = nominal / form.efficiency[who.speedClass];
+  return form.atLeast === null ? usual : Math.max(usual, byTwoTerms(nominal, blocks, form.atLeast, who));
+}
+
+function byTwoTerms(nominal: number, blocks: number, terms: TwoTerms, who: Who): number {
+  return nominal / terms.efficiency + blocks * terms.layerSeconds * layerFactor(terms.layerFactor, who);
 }
 
 function layerFactor(usual: Record<SpeedClass, number>, { device, speedClass }: Who): number {

@@ -111,6 +111,14 @@ describe('worked by hand', () => {
   });
 });
 
+it('a fast card under Vulkan pays for its layers like a fast card under CUDA', () => {
+  const shape = stockShape('e2b', 'Q4_K_M');
+  const on = (gigabytes: number) =>
+    middle(question({ shape, devices: [device({ backend: 'vulkan', bandwidthBytesPerSecond: gigabytes * 1e9 })] }))!;
+  expect(on(60) / on(30)).toBeCloseTo(2, 9);
+  expect(on(2000) / on(1000)).toBeLessThan(1.6);
+});
+
 describe('special classes', () => {
   it('a Pascal card is slower than its bandwidth says', () => {
     const pascal = predictByFormula(
