@@ -34,7 +34,7 @@ export function candidateFor(site: Site, build: Build, wish: Wish): Candidate {
     need,
     placement,
     ceilingTokens: ceilingTokens(site, built, wish),
-    speed: judged.verdict === 'no' || judged.verdict === 'unknown' ? null : speedOf(site, build, placed, wish),
+    speed: judged.verdict === 'no' || judged.verdict === 'unknown' ? null : speedOf(site, built, placed, wish),
     verdict: judged.verdict,
     reasons: [
       ...judged.reasons,

@@ -7,6 +7,7 @@ import { ceilingFinding, leversFor } from './levers.ts';
 import { plainRunOf } from './plain-run.ts';
 import { rank } from './rank.ts';
 import { alternativesTo, recommend } from './recommend.ts';
+import { requireSensible } from './request.ts';
 import { evaluate } from './require.ts';
 import { type Site, siteOf } from './site.ts';
 import type { CheckRequest, CheckResult, Recommendation } from './types.ts';
@@ -36,9 +37,10 @@ export const openRequest: CheckRequest = {
 
 /**
  * What this machine can run, and which one to take. Candidates come best first; the recommendation is the first of them that
- * answers the request. Same machine, same request, same tables: same answer.
+ * answers the request. Same machine, same request, same tables: same answer. Throws FitError `bad-number` or `usage`.
  */
 export function check(machine: Machine, request: CheckRequest, context: CheckContext): CheckResult {
+  requireSensible(request);
   const asked = withUse(request);
   const site = siteOf(machine, request.ollamaVersion);
   const tierBytes = tierMemoryBytes(machine);

@@ -47,6 +47,8 @@ export type AdviceFinding =
       availableBytes: number;
     }
   | { code: 'flash-attention-off'; device: string }
+  /** The tag fixes the number of layers (`num_gpu`), so that the projector stays in RAM and more of the model fits. */
+  | { code: 'pinned-layers'; gpuLayers: number; totalLayers: number }
   // The workload
   | { code: 'kv-quantized'; kvType: KvType; meanKld: number | null }
   | { code: 'default-context'; contextTokens: number; deviceBytes: number }

@@ -11,6 +11,8 @@ export interface GgufCase {
   built: BuildShape;
   shape: ModelShape;
   extras: Extras;
+  /** Images or audio were asked for, so the projector belongs on a device. */
+  imagesWanted: boolean;
 }
 
 /** Puts together a case; null for a build that is no GGUF of known bytes. */
@@ -21,7 +23,7 @@ export function ggufCase(site: Site, built: BuildShape, wish: Pick<Wish, 'vision
     drafterBytes: drafterInMemoryBytes(built, site.ollamaVersion),
     oneDeviceOnly: built.build.variant === 'e2b' || built.build.variant === 'e4b',
   };
-  return { site, built, shape: built.shape, extras };
+  return { site, built, shape: built.shape, extras, imagesWanted: wish.vision === true };
 }
 
 /**

@@ -1,14 +1,17 @@
+import { estimateShape } from '../model/estimate.ts';
+import type { Placed as ModelPlaced } from '../model/place.ts';
 import type { Load } from '../model/types.ts';
 import { findWhole, sharedBytes } from './find-whole.ts';
 import { roomOf, totalOf } from './full-fit.ts';
 import { type GgufCase, loadOf } from './gguf-case.ts';
 import { estimateWhole, placeOn } from './memo.ts';
 import { microBatchesFrom } from './micro-batch.ts';
+import { pinnedLayers } from './pinned.ts';
 import { cpuPlacement } from './place-cpu.ts';
 import type { Placed } from './placed.ts';
 import { type Preflight, preflight } from './preflight.ts';
 import { type Seating, seatingsOf } from './seating.ts';
-import { withExtras } from './sum.ts';
+import { nothing, withExtras } from './sum.ts';
 import type { DevicePlacement, Need, Placement } from './types.ts';
 import type { Wish } from './wish.ts';
 
@@ -33,7 +36,10 @@ function wholePlacement(
   return describe(kase, wish, before, whole.seating, whole.microBatch);
 }
 
-/** The smallest micro-batch leaves most room for layers; of several ways the one with most weights on devices. */
+/**
+ * The smallest micro-batch leaves most room for layers; of several ways, a number of layers that the tag fixes among them, the
+ * one with most weights on devices.
+ */
 function partPlacement(
   kase: GgufCase,
   wish: Wish,
@@ -42,14 +48,19 @@ function partPlacement(
   sizes: readonly number[],
 ): Placed {
   const microBatch = sizes.at(-1) ?? 512;
-  const tried = seatings.map((seating) => describe(kase, wish, before, seating, microBatch));
-  return tried.reduce((best, next) => (onDevices(next.placement) > onDevices(best.placement) ? next : best));
+  const load = loadOf(wish, microBatch, before.flashAttention);
+  const fitted = seatings.map((seating) => describe(kase, wish, before, seating, microBatch));
+  const pinned = seatings.flatMap((seating) => pinnedPlacement(kase, load, before, seating));
+  return [...fitted, ...pinned].reduce((best, next) =>
+    onDevices(next.placement) > onDevices(best.placement) ? next : best,
+  );
 }
 
 function describe(kase: GgufCase, wish: Wish, before: Preflight, seating: Seating, microBatch: number): Placed {
   const load = loadOf(wish, microBatch, before.flashAttention);
+  const placed = placeOn(kase.shape, load, seating.seats.map(roomOf));
   return {
-    placement: placementOf(kase, load, seating),
+    placement: placementOf(kase, placed, seating),
     need: needOf(kase, load, seating),
     microBatch,
     how: seating.how,
@@ -59,10 +70,39 @@ function describe(kase: GgufCase, wish: Wish, before: Preflight, seating: Seatin
   };
 }
 
-function placementOf({ shape, extras }: GgufCase, load: Load, { seats, projector }: Seating): Placement {
-  const placed = placeOn(shape, load, seats.map(roomOf));
+function pinnedPlacement(kase: GgufCase, load: Load, before: Preflight, seating: Seating): Placed[] {
+  const pinned = pinnedLayers(kase, load, seating);
+  if (pinned === null) return [];
+  const { gpuLayers } = pinned;
+  const { device, host } = estimateShape(kase.shape, load, gpuLayers);
+  const placed = {
+    mode: 'split' as const,
+    gpuLayers,
+    overflowingLayers: 0,
+    devices: [{ layers: gpuLayers, ...device }],
+    host,
+  };
+  const totalLayers = kase.shape.architecture.layers + 1;
+  return [
+    {
+      placement: placementOf(kase, placed, pinned.seating),
+      need: needOf(kase, load, seating),
+      microBatch: load.microBatch,
+      how: seating.how,
+      sharedBytes: sharedBytes(kase, seating),
+      preflight: before,
+      findings: [{ code: 'pinned-layers', gpuLayers, totalLayers }],
+    },
+  ];
+}
+
+function placementOf(
+  { shape, extras }: GgufCase,
+  placed: Omit<ModelPlaced, 'totalLayers'>,
+  { seats, projector }: Seating,
+): Placement {
   const devices = seats.map(({ device, marginBytes }, index): DevicePlacement => {
-    const { layers = 0, ...parts } = placed.devices[index] ?? { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0 };
+    const { layers, ...parts } = placed.devices[index] ?? { ...nothing, layers: 0 };
     const first = index === 0;
     const projectorBytes = first && projector === 'device' ? extras.projectorBytes : 0;
     const drafterBytes = first ? extras.drafterBytes : 0;

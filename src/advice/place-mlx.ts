@@ -1,6 +1,7 @@
 import type { Architecture } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
 import { fullComputeBytes } from '../model/compute-full.ts';
+import { stockShape } from '../model/shape.ts';
 import type { Device } from './devices.ts';
 import type { Placed } from './placed.ts';
 import { type BuildShape, drafterInMemoryBytes } from './shape-of-build.ts';
@@ -67,7 +68,7 @@ function mlxParts(built: BuildShape, wish: Wish) {
   return {
     weightsBytes: (built.downloadBytes ?? 0) - built.drafterBytes,
     kvCacheBytes: wish.sequences * cacheBytes(architecture, Math.floor(wish.contextTokens / wish.sequences)),
-    computeBytes: fullComputeBytes(built.build.variant, architecture, load),
+    computeBytes: fullComputeBytes(stockShape(built.build.variant, 'Q4_K_M'), load),
   };
 }
 

@@ -1,7 +1,7 @@
 import { type Device, lacksFlashAttention } from './devices.ts';
 import type { AdviceFinding } from './findings.ts';
 import { kvLoss } from './kv-loss.ts';
-import { textMarginBytes } from './margin.ts';
+import { marginsFor, textMarginBytes } from './margin.ts';
 import type { Placed } from './placed.ts';
 import type { BuildShape } from './shape-of-build.ts';
 import type { Site } from './site.ts';
@@ -31,9 +31,15 @@ const projectorNote: Note = ({ built, placed, wish }) => {
   if (first === undefined || built.build.runner === 'mlx' || built.projectorBytes === 0) return [];
   if (wish.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes }];
   const { projectorBytes } = built;
+  if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(projectorBytes);
   if (first.projectorBytes === 0) return [{ code: 'projector-in-ram', projectorBytes, freeBytes: first.freeBytes }];
-  return [{ code: 'projector-margin', marginBytes: first.marginBytes, textMarginBytes, projectorBytes }];
+  return marginNote(projectorBytes);
 };
+
+function marginNote(projectorBytes: number): AdviceFinding[] {
+  const [first] = marginsFor(projectorBytes, 1);
+  return [{ code: 'projector-margin', marginBytes: first?.marginBytes ?? 0, textMarginBytes, projectorBytes }];
+}
 
 const batchNote: Note = ({ placed, wish }) => {
   const automatic = placed.preflight?.microBatch ?? placed.microBatch;

@@ -35,7 +35,7 @@ export function comfortOf(candidate: Candidate, demand: Demand): Comfort {
   if (exclusionsOf(candidate, demand).length > 0) return 'excluded';
   if (candidate.reasons.some(({ code }) => code === 'context-clamped')) return 'short';
   const floor = demand.minimumTokensPerSecond ?? profileOf(demand.useCase).comfortableTokensPerSecond;
-  const pleasant = speed === null ? null : middleOf(speed) >= floor;
+  const pleasant = speed === null ? null : speed.lowTokensPerSecond >= floor;
   if (verdict === 'gpu') return pleasant === false ? 'slow-on-device' : 'comfortable';
   if (pleasant === null) return 'unknown-speed';
   return pleasant ? 'usable' : 'slow';

@@ -41,7 +41,8 @@ export function evaluate(
 }
 
 function overrides(requirement: Requirement, request: CheckRequest): Partial<CheckRequest> {
-  const contextTokens = requirement.contextTokens ?? request.contextTokens;
+  const { contextTokens: each } = requirement;
+  const contextTokens = each === null ? request.contextTokens : each * request.sequences;
   const useCase = requirement.useCase;
   const seeing = useCase === 'vision' || useCase === 'audio';
   return { contextTokens, useCase, vision: seeing ? true : request.vision };

@@ -15,6 +15,8 @@ export interface Site {
   hostAvailableBytes: number | null;
   hostTotalBytes: number | null;
   hostBandwidthBytesPerSecond: number | null;
+  /** Instruction sets of the processor. */
+  hostFlags: string[];
 }
 
 /**
@@ -31,5 +33,6 @@ export function siteOf(machine: Machine, ollamaVersion: string | null = null): S
     hostAvailableBytes: machine.memory.availableBytes,
     hostTotalBytes: machine.memory.totalBytes,
     hostBandwidthBytesPerSecond: machine.memory.bandwidthBytesPerSecond,
+    hostFlags: machine.cpu.flags,
   };
 }

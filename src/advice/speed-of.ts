@@ -1,10 +1,29 @@
-import type { Build } from '../data/schema.ts';
+import { predictSpeed } from '../model/speed.ts';
 import type { Placed } from './placed.ts';
+import type { BuildShape } from './shape-of-build.ts';
 import type { Site } from './site.ts';
 import type { Speed } from './types.ts';
 import type { Wish } from './wish.ts';
 
-/** Expected tokens per second of a placement; null when there is no basis for a number. */
-export function speedOf(_site: Site, _build: Build, _placed: Placed, _wish: Wish): Speed | null {
-  return null;
+/** Tokens in the cache at which a speed is told, at most: a conversation under way, not an empty or a brimful context. */
+export const toldDepthTokens = 4096;
+
+/** Expected tokens per second of one sequence; null when there is no basis for a number (an MLX build, an unknown bandwidth). */
+export function speedOf(site: Site, { shape }: BuildShape, { placement }: Placed, wish: Wish): Speed | null {
+  if (shape === null) return null;
+  const known = site.groups.flat();
+  const devices = placement.devices.flatMap(({ accelerator, layers }) => {
+    const device = known.find(({ id }) => id === accelerator);
+    if (device === undefined || layers === 0) return [];
+    const { backend, bandwidthBytesPerSecond, name, totalBytes, architecture } = device;
+    return [{ backend, bandwidthBytesPerSecond, name, memoryBytes: totalBytes, architecture, layers }];
+  });
+  return predictSpeed({
+    shape,
+    depthTokens: Math.min(Math.floor(wish.contextTokens / wish.sequences), toldDepthTokens),
+    kvType: wish.kvType,
+    devices,
+    host: { bandwidthBytesPerSecond: site.hostBandwidthBytesPerSecond, flags: site.hostFlags },
+    overflowingLayers: placement.overflowingLayers,
+  });
 }

@@ -29,6 +29,7 @@ export interface Requirement {
   /** Build label or quantization as typed, lower case; null: any. */
   build: string | null;
   useCase: UseCase | null;
+  /** Of one sequence. */
   contextTokens: number | null;
   minimumTokensPerSecond: number | null;
 }

@@ -4,7 +4,9 @@ export const gib = 2 ** 30;
 export const mib = 2 ** 20;
 
 /** A discrete CUDA card with everything free, unless said otherwise. */
-export function gpu(overrides: Partial<Accelerator> & { freeBytes?: number | null; totalBytes?: number | null } = {}): Accelerator {
+export function gpu(
+  overrides: Partial<Accelerator> & { freeBytes?: number | null; totalBytes?: number | null } = {},
+): Accelerator {
   const { freeBytes, totalBytes = freeBytes ?? 24 * gib, ...rest } = overrides;
   return {
     id: 'nvidia:0',
@@ -29,7 +31,17 @@ export function gpu(overrides: Partial<Accelerator> & { freeBytes?: number | nul
 /** Apple Silicon: the GPU takes part of the RAM. */
 export function appleGpu(freeBytes: number, overrides: Partial<Accelerator> = {}): Accelerator {
   const memory = { totalBytes: freeBytes, freeBytes };
-  return gpu({ id: 'apple:0', vendor: 'apple', name: 'Apple M4 Max', kind: 'unified', backend: 'metal', architecture: null, bandwidthBytesPerSecond: 546e9, memory, ...overrides });
+  return gpu({
+    id: 'apple:0',
+    vendor: 'apple',
+    name: 'Apple M4 Max',
+    kind: 'unified',
+    backend: 'metal',
+    architecture: null,
+    bandwidthBytesPerSecond: 546e9,
+    memory,
+    ...overrides,
+  });
 }
 
 /** A Linux computer with 64 GiB of RAM, 60 of them available. */
@@ -37,7 +49,13 @@ export function machine(accelerators: Accelerator[] = [], overrides: Partial<Mac
   return {
     os: { platform: 'linux', arch: 'x64', name: 'Ubuntu', version: '24.04', environment: [] },
     cpu: { brand: 'Test', physicalCores: 8, threads: 16, quotaCores: null, flags: ['avx2'] },
-    memory: { totalBytes: 64 * gib, availableBytes: 60 * gib, limitBytes: null, limitedBy: 'none', bandwidthBytesPerSecond: 80e9 },
+    memory: {
+      totalBytes: 64 * gib,
+      availableBytes: 60 * gib,
+      limitBytes: null,
+      limitedBy: 'none',
+      bandwidthBytesPerSecond: 80e9,
+    },
     accelerators,
     disk: null,
     ollama: null,
@@ -48,7 +66,13 @@ export function machine(accelerators: Accelerator[] = [], overrides: Partial<Mac
 }
 
 export function ram(availableBytes: number | null): Machine['memory'] {
-  return { totalBytes: availableBytes, availableBytes, limitBytes: null, limitedBy: 'none', bandwidthBytesPerSecond: 80e9 };
+  return {
+    totalBytes: availableBytes,
+    availableBytes,
+    limitBytes: null,
+    limitedBy: 'none',
+    bandwidthBytesPerSecond: 80e9,
+  };
 }
 
 export function mac(freeBytes: number, ramBytes: number): Machine {

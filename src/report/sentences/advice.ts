@@ -1,5 +1,7 @@
 import type { AdviceCode, AdviceFinding, LeverName } from '../../advice/findings.ts';
+import type { Verdict } from '../../advice/types.ts';
 import { formatContext, formatMemory, formatSpeed } from '../units.ts';
+import { verdictWords } from '../words.ts';
 
 const benchmarkNames: Record<Extract<AdviceFinding, { code: 'best-quality' }>['benchmark'], string> = {
   mmluPro: 'MMLU Pro',
@@ -39,7 +41,7 @@ const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], s
 /** One sentence for each reason of a verdict. A code without one does not compile. */
 export const adviceSentences = {
   'fits-device': (f) =>
-    `Needs ${formatMemory(f.needBytes)} on the GPU plus ${formatMemory(f.marginBytes)} that the server keeps clear; ${formatMemory(f.freeBytes)} are free.`,
+    `Needs ${formatMemory(f.needBytes)} on the GPU for text, and ${formatMemory(f.marginBytes)} more that the server keeps clear; ${formatMemory(f.freeBytes)} are free.`,
   spills: (f) =>
     `${formatMemory(f.missingBytes)} too big for the GPU: ${f.gpuLayers} of ${f.totalLayers} layers go there, the rest runs on the processor, which is much slower.`,
   'experts-on-cpu': (f) =>
@@ -71,6 +73,8 @@ export const adviceSentences = {
     `Ollama would put it on one GPU, where it does not fit; OLLAMA_SCHED_SPREAD=1 on the server spreads it over ${f.devices}.`,
   'device-left-out': (f) =>
     `${f.device} (${f.backend}) is left out: a model is not spread over it and ${f.usedBackend}.`,
+  'pinned-layers': (f) =>
+    `With num_gpu ${f.gpuLayers} in the tag the image part stays in RAM and ${f.gpuLayers} of ${f.totalLayers} layers lie on the GPU, more than Ollama would put there.`,
   'preflight-differs': (f) =>
     `Ollama's own guess before loading is ${formatMemory(f.predictedBytes)}; it takes ${formatMemory(f.needBytes)}.`,
   'mmap-off': (f) => `Ollama will read the file into memory instead of mapping it, because ${mmapReasons[f.why]}.`,
@@ -116,10 +120,10 @@ export const adviceSentences = {
       ? `${f.tag} over ${f.over}: trained for 4 bits, better than a plain Q4_K_M by its makers' word, at less memory.`
       : `${f.tag} over ${f.over}: less lost to quantization.`,
   headroom: (f) =>
-    `${formatMemory(f.remainingBytes)} stay free beside it${f.ceilingTokens === null ? '' : `; the context could grow to ${formatContext(f.ceilingTokens)}`}.`,
+    `${formatMemory(f.remainingBytes)} of it stay unused, the part kept clear by the server included${f.ceilingTokens === null ? '' : `; the context could grow to ${formatContext(f.ceilingTokens)}`}.`,
   'larger-does-not-fit': (f) =>
     f.missingBytes === null
-      ? `${f.tag} would be better, but not here (${f.verdict}).`
+      ? `${f.tag} would be better, but here it ${verdictWords[f.verdict as Verdict]?.long ?? f.verdict}.`
       : `${f.tag} would be better, but lacks ${formatMemory(f.missingBytes)}.`,
   'only-slower': () => 'Nothing fits wholly on a GPU: this is the best of what runs at all.',
   'expected-speed': (f) => `About ${formatSpeed(f)} tokens/s.`,

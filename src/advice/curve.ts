@@ -1,0 +1,51 @@
+import { buildById, variantOf } from '../data/tables.ts';
+import { pad } from '../model/load.ts';
+import type { VariantId } from '../model/types.ts';
+import { candidateFor } from './candidate.ts';
+import { tierMemoryBytes } from './default-context.ts';
+import { gridContexts } from './grid.ts';
+import { type Site, siteOf } from './site.ts';
+import { sumParts } from './sum.ts';
+import type { Candidate, CheckResult, Verdict } from './types.ts';
+import { wishFor } from './wish.ts';
+
+/** One build's memory against its context. Piecewise linear: the corners tell everything. */
+export interface NeedCurve {
+  variant: VariantId;
+  tag: string;
+  /** Ascending in contextTokens. needBytes: on the device with all layers there (without a device: in RAM). */
+  points: { contextTokens: number; needBytes: number; verdict: Verdict }[];
+  trainedContextTokens: number;
+}
+
+/** Curves of the best build of each model in a result, at that build's micro-batch, for the machine and the request of the result. */
+export function curvesOf(result: CheckResult): NeedCurve[] {
+  const seen = new Set<VariantId>();
+  const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
+  const best = ranked.filter(({ variant }) => !seen.has(variant) && seen.add(variant));
+  const site = siteOf(result.machine, result.request.ollamaVersion);
+  return best.map((candidate) => curveOf(result, site, candidate));
+}
+
+function curveOf({ machine, request }: CheckResult, site: Site, candidate: Candidate): NeedCurve {
+  const { variant, tag, workload } = candidate;
+  const { trainedContextTokens } = variantOf(variant).architecture;
+  const build = buildById(candidate.build);
+  const points = cornersOf(candidate).flatMap((contextTokens) => {
+    if (build === null) return [];
+    const asked = { ...request, contextTokens, microBatch: workload.microBatch };
+    const { need, verdict } = candidateFor(site, build, wishFor(asked, variant, tierMemoryBytes(machine)));
+    return [{ contextTokens, needBytes: sumParts(need.device) || sumParts(need.host), verdict }];
+  });
+  return { variant, tag, points, trainedContextTokens };
+}
+
+/** Where the line bends (the sliding layers' cache is full), and the contexts that reports show. */
+function cornersOf({ variant, workload }: Candidate): number[] {
+  const { windowTokens, trainedContextTokens } = variantOf(variant).architecture;
+  const full = pad(windowTokens + workload.microBatch, 256) * workload.sequences;
+  const all = [full, ...gridContexts, trainedContextTokens];
+  return [...new Set(all)]
+    .filter((context) => context <= trainedContextTokens * workload.sequences)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,71 @@
+import type { Machine } from '../machine/types.ts';
+import { type VariantId, variantIds } from '../model/types.ts';
+import { sensibleBuilds } from './build-choice.ts';
+import { candidateFor } from './candidate.ts';
+import { tierMemoryBytes } from './default-context.ts';
+import { siteOf } from './site.ts';
+import { sumParts } from './sum.ts';
+import type { Candidate, CheckRequest, Verdict } from './types.ts';
+import { wishFor } from './wish.ts';
+
+/** 4K to 256K, doubling. */
+export const gridContexts = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144] as const;
+
+export interface GridCell {
+  contextTokens: number;
+  /** beyond: the model was not trained for it. */
+  verdict: Verdict | 'beyond';
+  gpuLayers: number;
+  totalLayers: number;
+  /** On the device with all layers there; without a device in RAM. Bytes; null when nobody published the size. */
+  needBytes: number | null;
+}
+
+export interface GridRow {
+  variant: VariantId;
+  build: string;
+  tag: string;
+  quantization: string;
+  ceilingTokens: number | null;
+  cells: GridCell[];
+}
+
+export interface Grid {
+  contexts: readonly number[];
+  rows: GridRow[];
+}
+
+/** Builds x contexts of one model, or of all, on a machine: where each would lie. */
+export function gridOf(machine: Machine, request: CheckRequest, variant: VariantId | null = null): Grid {
+  const site = siteOf(machine, request.ollamaVersion);
+  const tierBytes = tierMemoryBytes(machine);
+  const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(site, id));
+  const rows = builds.map((build): GridRow => {
+    const candidates = gridContexts.map((contextTokens) =>
+      candidateFor(
+        site,
+        build,
+        wishFor({ ...request, contextTokens: contextTokens * request.sequences }, build.variant, tierBytes),
+      ),
+    );
+    const cells = candidates.map((candidate, index) => cellOf(candidate, gridContexts[index] ?? 0));
+    const { id, tag, quantization } = build;
+    return {
+      variant: build.variant,
+      build: id,
+      tag,
+      quantization,
+      ceilingTokens: candidates[0]?.ceilingTokens ?? null,
+      cells,
+    };
+  });
+  return { contexts: gridContexts, rows };
+}
+
+function cellOf({ verdict, placement, need, workload, reasons }: Candidate, contextTokens: number): GridCell {
+  const { gpuLayers, totalLayers } = placement;
+  const sized = !reasons.some(({ code }) => code === 'build-bytes-unknown');
+  const beyond = workload.contextTokens < contextTokens * workload.sequences;
+  const needBytes = sized ? sumParts(need.device) || sumParts(need.host) : null;
+  return { contextTokens, verdict: beyond ? 'beyond' : verdict, gpuLayers, totalLayers, needBytes };
+}

@@ -1,0 +1,18 @@
+import { FitError } from '../errors.ts';
+import { completeLoad } from '../model/load.ts';
+import { type CheckRequest, useCases } from './types.ts';
+
+/** Throws FitError `bad-number` or `usage`, naming the field, when a request cannot be meant. */
+export function requireSensible(request: CheckRequest): void {
+  const { contextTokens, kvType, sequences, microBatch, useCase, minimumTokensPerSecond } = request;
+  completeLoad({ contextTokens: contextTokens ?? 4096 * sequences, kvType, sequences, microBatch: microBatch ?? 512 });
+  if (useCase !== null && !useCases.includes(useCase)) {
+    throw new FitError('usage', `"${useCase}" is not a use.`, `Choose one of ${useCases.join(', ')}.`);
+  }
+  if (
+    minimumTokensPerSecond !== null &&
+    !(minimumTokensPerSecond > 0 && minimumTokensPerSecond < Number.POSITIVE_INFINITY)
+  ) {
+    throw new FitError('bad-number', `minimumTokensPerSecond must be above 0, not ${minimumTokensPerSecond}.`);
+  }
+}

@@ -1,0 +1,159 @@
+import { describe, expect, it } from 'vitest';
+import { sumParts } from '../../src/advice/sum.ts';
+import { ask, candidate, codes, finding, rtx4090 } from './case.ts';
+import { gib, gpu, mac, machine, ram } from './machines.ts';
+
+const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
+
+describe('what people want to know', () => {
+  it.each([
+    [24, 'split'],
+    [32, 'split'],
+    [48, 'gpu'],
+  ])('31b Q4_K_M at 262144 on %s GiB: %s', (size, verdict) => {
+    expect(candidate(card(size), '31b-it-q4_K_M', { contextTokens: 262_144 }).verdict).toBe(verdict);
+  });
+
+  it('26b Q4_K_M at 131072 needs 20.0 GB on the device', () => {
+    const { need } = candidate(card(24), '26b-a4b-it-q4_K_M', {
+      contextTokens: 131_072,
+      microBatch: 512,
+      vision: false,
+    });
+    expect(sumParts(need.device) / 1e9).toBeCloseTo(20.0, 1);
+  });
+
+  it('e2b Q4_K_M at 131072 needs 2.55 GB there, though its library build is 7.2 GB', () => {
+    const { need, downloadBytes } = candidate(card(24), 'e2b-it-q4_K_M', {
+      contextTokens: 131_072,
+      microBatch: 512,
+      vision: false,
+    });
+    expect(sumParts(need.device) / 1e9).toBeCloseTo(2.55, 2);
+    expect((downloadBytes ?? 0) / 1e9).toBeCloseTo(7.16, 2);
+  });
+
+  it('which fits a 4 GiB card under the text margin, and not under the margin for a build with a projector', () => {
+    const request = { contextTokens: 131_072, microBatch: 512 };
+    expect(candidate(card(4), 'e2b-it-q4_K_M', { ...request, vision: false }).verdict).toBe('gpu');
+    const seeing = candidate(card(4), 'e2b-it-q4_K_M', request);
+    expect(seeing.verdict).not.toBe('gpu');
+    expect(finding(seeing.reasons, 'projector-margin')).toMatchObject({ textMarginBytes: gib });
+  });
+
+  it('a 4090 holds 31b Q4_K_M to about 18K under the margin that Ollama sets and to about 48K under that for text: check says both', () => {
+    const request = { useCase: 'code' as const, contextTokens: 16_384 };
+    const plain = candidate(rtx4090(), '31b-it-q4_K_M', request);
+    const text = candidate(rtx4090(), '31b-it-q4_K_M', { ...request, vision: false });
+    expect((plain.ceilingTokens ?? 0) / 1024).toBeCloseTo(17.25, 0);
+    expect((text.ceilingTokens ?? 0) / 1024).toBeCloseTo(48, 0);
+    const told = finding(ask(rtx4090(), request).recommendation?.because ?? [], 'ceiling');
+    expect(told.textCeilingTokens).toBeGreaterThan(told.ceilingTokens ?? 0);
+  });
+
+  it('26b Q4_K_M at 32K needs 18 GB and wants more than 21 GB free', () => {
+    const need = 17.9e9 + 3.67e9;
+    const at = (freeBytes: number) =>
+      candidate(machine([gpu({ freeBytes })]), '26b-a4b-it-q4_K_M', { contextTokens: 32_768, microBatch: 512 }).verdict;
+    expect(at(need + 0.05e9)).toBe('gpu');
+    expect(at(need - 0.05e9)).toBe('split');
+  });
+});
+
+describe('rules of thumb that go round', () => {
+  const device = (build: string, contextTokens: number) =>
+    sumParts(candidate(card(96), build, { contextTokens, microBatch: 512, vision: false }).need.device) / 1e9;
+
+  it('"E4B at Q8 needs 6 GB": 5.2 GB at 4K on the device, 7.4 at 128K', () => {
+    expect(device('e4b-it-q8_0', 4096)).toBeCloseTo(5.18, 1);
+    expect(device('e4b-it-q8_0', 131_072)).toBeCloseTo(7.39, 1);
+  });
+
+  it('"26B at Q4 fits in 12 to 14 GB": 17.3 GB at 4K; the QAT build 15.2', () => {
+    expect(device('26b-a4b-it-q4_K_M', 4096)).toBeCloseTo(17.29, 1);
+    expect(device('26b-a4b-it-qat', 4096)).toBeLessThan(15.3);
+  });
+});
+
+describe('a verdict', () => {
+  it('is gpu, split, cpu or no by what is free', () => {
+    const at = (freeBytes: number, ramBytes = 60 * gib) =>
+      candidate(machine([gpu({ freeBytes })], { memory: ram(ramBytes) }), '31b-it-q4_K_M', { contextTokens: 8192 });
+    expect(at(24 * gib).verdict).toBe('gpu');
+    expect(at(16 * gib).verdict).toBe('split');
+    expect(at(0.3 * gib).verdict).toBe('cpu');
+    expect(at(16 * gib, 4 * gib).verdict).toBe('no');
+  });
+
+  it('tells the layers that spill and how much is missing', () => {
+    const { reasons, placement } = candidate(card(16), '31b-it-q4_K_M', { contextTokens: 8192 });
+    const spill = finding(reasons, 'spills');
+    expect(spill.gpuLayers).toBe(placement.gpuLayers);
+    expect(spill.totalLayers).toBe(61);
+    expect(spill.missingBytes).toBeGreaterThan(4 * gib);
+  });
+
+  it('is unknown when free memory was not read, with the name of the card', () => {
+    const on = machine([gpu({ freeBytes: null, totalBytes: null, name: 'NVIDIA GB10' })]);
+    const { verdict, reasons } = candidate(on, '12b-it-qat', { contextTokens: 8192 });
+    expect(verdict).toBe('unknown');
+    expect(reasons).toContainEqual({ code: 'device-memory-unknown', device: 'NVIDIA GB10' });
+  });
+
+  it('stands when one card alone holds the model and another could not be read', () => {
+    const on = machine([gpu({ freeBytes: 24 * gib }), gpu({ id: 'nvidia:1', freeBytes: null })]);
+    expect(candidate(on, '12b-it-qat', { contextTokens: 8192 }).verdict).toBe('gpu');
+  });
+
+  it('is unknown without a device when RAM could not be read', () => {
+    const { verdict, reasons } = candidate(machine([], { memory: ram(null) }), 'e2b-it-qat');
+    expect(verdict).toBe('unknown');
+    expect(codes(reasons)).toContain('host-memory-unknown');
+  });
+
+  it('counts the pool of a Mac once: 31b at 32K needs more than 24 GB of 26', () => {
+    expect(candidate(mac(36 * gib, 40 * gib), '31b-it-q4_K_M', { contextTokens: 32_768 }).verdict).toBe('gpu');
+    const short = candidate(mac(36 * gib, 20 * gib), '31b-it-q4_K_M', { contextTokens: 32_768 });
+    expect(short.verdict).toBe('no');
+    expect(codes(short.reasons)).toContain('pool-too-small');
+  });
+
+  it('warns when the prompt cache and the checkpoints have no room in RAM', () => {
+    const on = machine([gpu({ freeBytes: 24 * gib })], { memory: ram(12 * gib) });
+    const { verdict, reasons } = candidate(on, '26b-a4b-it-qat', { contextTokens: 8192 });
+    expect(verdict).toBe('gpu');
+    expect(finding(reasons, 'prompt-cache-tight').cacheBytes).toBe(8 * gib);
+  });
+});
+
+describe('several devices', () => {
+  const two = (first: number, second: number) =>
+    machine([gpu({ freeBytes: first * gib }), gpu({ id: 'nvidia:1', freeBytes: second * gib })]);
+
+  it('share a model in proportion to what is free', () => {
+    const { placement, verdict } = candidate(two(22, 11), '31b-it-q4_K_M', { contextTokens: 16_384 });
+    expect(verdict).toBe('gpu');
+    const [first, second] = placement.devices.map(({ layers }) => layers);
+    expect((first ?? 0) / (second ?? 1)).toBeCloseTo(2, 0);
+  });
+
+  it('are not used for e2b and e4b, which fail there', () => {
+    const { placement } = candidate(two(8, 8), 'e4b-it-q8_0', { contextTokens: 32_768, ollamaVersion: '0.32.0' });
+    expect(placement.devices).toHaveLength(1);
+  });
+
+  it('need OLLAMA_SCHED_SPREAD where Ollama would crowd one of them', () => {
+    const { verdict, reasons } = candidate(two(8.9, 8.9), '12b-it-q4_K_M', { contextTokens: 4096 });
+    expect(verdict).toBe('gpu');
+    expect(codes(reasons)).toContain('needs-spread');
+  });
+
+  it('of another library are left out and named', () => {
+    const on = machine([
+      gpu({ freeBytes: 24 * gib }),
+      gpu({ id: 'intel:0', vendor: 'intel', backend: 'vulkan', name: 'Arc A770', freeBytes: 15 * gib }),
+    ]);
+    const { reasons } = candidate(on, '31b-it-q4_K_M', { contextTokens: 65_536 });
+    expect(finding(reasons, 'device-left-out')).toMatchObject({ device: 'Arc A770', usedBackend: 'cuda' });
+  });
+});

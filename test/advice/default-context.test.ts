@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { clampContext, defaultContextTokens, tierMemoryBytes } from '../../src/advice/default-context.ts';
+import { gib, gpu, machine } from './machines.ts';
+
+describe("Ollama's default context", () => {
+  it.each([
+    [0, 4096],
+    [22.9, 4096],
+    [23, 32_768],
+    [46.9, 32_768],
+    [47, 262_144],
+    [80, 262_144],
+  ])('%s GiB of device memory: %s tokens', (size, tokens) => {
+    expect(defaultContextTokens(size * gib)).toBe(tokens);
+  });
+
+  it('counts whole cards, not what is free, and only those that are used', () => {
+    const cards = [
+      gpu({ totalBytes: 24 * gib, freeBytes: 2 * gib }),
+      gpu({ id: 'nvidia:1', totalBytes: 24 * gib, freeBytes: 24 * gib }),
+      gpu({ id: 'nvidia:2', totalBytes: 8 * gib, usable: false }),
+    ];
+    expect(tierMemoryBytes(machine(cards))).toBe(48 * gib);
+  });
+
+  it('is kept inside the trained context, and at 2048 or more for a model that sees', () => {
+    expect(clampContext(262_144, 131_072, true)).toBe(131_072);
+    expect(clampContext(512, 131_072, true)).toBe(2048);
+    expect(clampContext(512, 131_072, false)).toBe(512);
+  });
+});
