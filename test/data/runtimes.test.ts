@@ -50,7 +50,8 @@ describe('known problems', () => {
   });
 
   it('12b crashes on 0.30.3 and 0.30.4 only', () => {
-    expect(ids('0.30.4', { variant: '12b' })).toContain('12b-crash');
+    for (const version of ['0.30.3', '0.30.4']) expect(ids(version, { variant: '12b' })).toContain('12b-crash');
+    expect(ids('0.30.2', { variant: '12b' })).not.toContain('12b-crash');
     expect(ids('0.30.5', { variant: '12b' })).not.toContain('12b-crash');
     expect(ids('0.30.4', { variant: '26b' })).not.toContain('12b-crash');
     expect(ids(null, { variant: '12b' })).not.toContain('12b-crash');

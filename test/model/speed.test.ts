@@ -119,6 +119,15 @@ it('a fast card under Vulkan pays for its layers like a fast card under CUDA', (
   expect(on(2000) / on(1000)).toBeLessThan(1.6);
 });
 
+it('the deeper the cache, the wider the band below', () => {
+  const spread = (depthTokens: number) => {
+    const { lowTokensPerSecond, highTokensPerSecond } = predictByFormula(question({ depthTokens }))!;
+    return highTokensPerSecond / lowTokensPerSecond;
+  };
+  expect(spread(0)).toBeCloseTo(1.15 / 0.85, 6);
+  expect(spread(131_072)).toBeGreaterThan(1.5);
+});
+
 describe('special classes', () => {
   it('a Pascal card is slower than its bandwidth says', () => {
     const pascal = predictByFormula(
