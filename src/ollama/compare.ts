@@ -18,6 +18,9 @@ const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = 
   device: { share: 0.1, slackBytes: 700 * 1024 ** 2 },
 };
 
+/** Builds of one quantization differ by less (a tensor kept at another type), two quantizations by more. */
+const sameBuildShare = 0.02;
+
 /** Below this share of the predicted low end the speed is told; below the second it matters. */
 const slowShare = 0.8;
 const tooSlowShare = 0.5;
@@ -49,6 +52,17 @@ function mlxFindings({ measurement: { runner, format } }: Scene): VerifyFinding[
 /** Digests are compared over the digits that both have: `ollama list` shows twelve. */
 function buildFindings({ prediction, measurement }: Scene): VerifyFinding[] {
   if (measurement.movedBase !== null) return [{ code: 'base-moved', base: measurement.movedBase }];
+  const { textBytes } = measurement;
+  if (
+    prediction.textBytes !== null &&
+    textBytes !== null &&
+    Math.abs(textBytes / prediction.textBytes - 1) > sameBuildShare
+  ) {
+    const [expected, found] = [prediction.textBytes, textBytes].map((bytes) => `${bytes} bytes of weights`);
+    return [
+      { code: 'build-differs', expected: expected ?? '', found: found ?? '', causes: ['tag-moved', 'old-format'] },
+    ];
+  }
   const expected = prediction.digest;
   const found = measurement.baseDigest ?? measurement.digest;
   if (!expected || !found) return [];

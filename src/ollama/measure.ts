@@ -2,6 +2,7 @@ import { type OllamaClient, type RequestOptions, ServerError } from './client.ts
 import type { PullEvent } from './events.ts';
 import { garbageReason } from './garbage.ts';
 import { parseLoadLog } from './log.ts';
+import { shapeOfShown } from './model-shape.ts';
 import { sameName } from './names.ts';
 import { answerTokens, probePrompt } from './probe-prompt.ts';
 import type { Measurement, Timing } from './verify-types.ts';
@@ -59,17 +60,18 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
   };
 }
 
-type Identity = Pick<Measurement, 'digest' | 'baseDigest' | 'movedBase' | 'runner' | 'format'>;
+type Identity = Pick<Measurement, 'digest' | 'baseDigest' | 'movedBase' | 'textBytes' | 'runner' | 'format'>;
 
 /** What lies behind the tag, as the server's list and show tell. */
 async function identify({ client, tag, tags, signal }: MeasureOptions): Promise<Identity> {
   const installed = tags.find((t) => sameName(t.name, tag)) ?? null;
   const base = tags.find((t) => sameName(t.name, installed?.parentModel ?? '')) ?? null;
-  const shown = await client.show(tag, { signal });
+  const shown = await client.show(tag, { signal, verbose: true });
   return {
     digest: installed?.digest ?? null,
     baseDigest: base?.digest ?? null,
     movedBase: base && (await hasMoved(client, shown, base.name, signal)) ? base.name : null,
+    textBytes: shapeOfShown(shown)?.weights.tensorBytes ?? null,
     runner: shown.runner,
     format: shown.format,
   };

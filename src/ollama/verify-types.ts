@@ -14,6 +14,8 @@ export interface Prediction {
   speed: Speed | null;
   /** The projector lies on the device, with the margin that it brings. */
   vision: boolean;
+  /** All tensors of the text model, bytes (WeightRow.tensorBytes); null: not known. What tells one build from another. */
+  textBytes: number | null;
   /** Digest of the weights' tag that the prediction is about, bare hex (12 digits or more); null: not known. */
   digest: string | null;
 }
@@ -39,6 +41,8 @@ export interface Measurement {
   baseDigest: string | null;
   /** The base whose weights are no longer those of this tag; null when they agree or that cannot be told. */
   movedBase: string | null;
+  /** Tensors of the text model behind the tag, from /api/show; null for MLX or when the server tells none. */
+  textBytes: number | null;
   runner: string | null;
   format: string | null;
   driver: { freeBeforeBytes: number; freeAfterBytes: number } | null;

@@ -69,6 +69,7 @@ function withoutPrediction(measurement: Measurement, serverVersion: string): Ver
     totalLayers: 0,
     speed: null,
     vision: false,
+    textBytes: null,
     digest: null,
   };
   return compare({ prediction, measurement, serverVersion });

@@ -1,4 +1,5 @@
 import type { FakeModel, FakeRemote } from '../fake-ollama/index.ts';
+import { keys26b, tensors26b } from './gguf-bytes.ts';
 
 const hex = (seed: string) => seed.repeat(Math.ceil(64 / seed.length)).slice(0, 64);
 
@@ -21,4 +22,14 @@ export const remote12b: FakeRemote = {
     { digest: `sha256:${hex('cd')}`, sizeBytes: 473 },
   ],
   model: model12b,
+};
+
+/** A fine-tune of 26b in BF16 with all its tensors, and a projector of its own. */
+export const shown26b: FakeModel = {
+  ...model12b,
+  name: 'someone/gemma-4-26b-tuned:latest',
+  capabilities: ['completion', 'vision'],
+  projectorInfo: { 'general.architecture': 'clip' },
+  modelInfo: Object.fromEntries(keys26b.map(([name, , v]) => [name, typeof v === 'object' ? v.items : v])),
+  tensors: tensors26b.map(([name, type, ...shape]) => ({ name, type, shape })),
 };

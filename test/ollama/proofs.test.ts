@@ -31,6 +31,7 @@ function proof(tag: string, at: string, tokensPerSecond: number | null = 61): Pr
       digest: 'ab',
       baseDigest: null,
       movedBase: null,
+      textBytes: null,
       runner: null,
       format: 'gguf',
       driver: null,

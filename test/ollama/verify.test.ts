@@ -6,8 +6,8 @@ import { parseOllamaHost } from '../../src/ollama/host.ts';
 import type { Surroundings } from '../../src/ollama/measure.ts';
 import { verifyModel } from '../../src/ollama/verify.ts';
 import type { Prediction } from '../../src/ollama/verify-types.ts';
-import { type FakeOllama, type FakeOptions, startFakeOllama } from '../fake-ollama/index.ts';
-import { model12b } from './models.ts';
+import { type FakeModel, type FakeOllama, type FakeOptions, startFakeOllama } from '../fake-ollama/index.ts';
+import { model12b, shown26b } from './models.ts';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
@@ -24,6 +24,7 @@ const prediction: Prediction = {
   totalLayers: 49,
   speed: { lowTokensPerSecond: 50, highTokensPerSecond: 70, basis: 'formula' },
   vision: false,
+  textBytes: null,
   digest: model12b.digest.slice(0, 12),
 };
 
@@ -150,6 +151,14 @@ describe('verify catches', () => {
   it('another build behind the tag', async () => {
     const proof = await verify({ expected: { digest: '6114515d63c1' } });
     expect(proof.findings[0]).toMatchObject({ code: 'build-differs', expected: '6114515d63c1', found: '4eb23ef187e2' });
+    expect(proof.passed).toBe(false);
+  });
+
+  it('another quantization behind the tag, by its own tensors', async () => {
+    const { tensors, modelInfo } = shown26b;
+    const model = { ...model12b, tensors, modelInfo, parameters: { num_ctx: 32_768 } } as FakeModel;
+    const proof = await verify({ models: [model], expected: { textBytes: 14_423_539_648 } });
+    expect(proof.findings[0]).toMatchObject({ code: 'build-differs', expected: '14423539648 bytes of weights' });
     expect(proof.passed).toBe(false);
   });
 

@@ -1,0 +1,119 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { variantOf, weightsOf } from '../../src/data/tables.ts';
+import { readGguf } from '../../src/model/gguf.ts';
+import { accountTensors } from '../../src/model/tensor-roles.ts';
+import { tensorBytes, tensorTypeByName, tensorTypes } from '../../src/model/tensor-types.ts';
+import { createClient } from '../../src/ollama/client.ts';
+import { parseOllamaHost } from '../../src/ollama/host.ts';
+import { shapeOfGguf, shapeOfShown } from '../../src/ollama/model-shape.ts';
+import { type FakeModel, type FakeOllama, startFakeOllama } from '../fake-ollama/index.ts';
+import { ggufHeader, keys26b, memorySource, tensors26b } from './gguf-bytes.ts';
+import { shown26b } from './models.ts';
+
+let fake: FakeOllama | null = null;
+afterEach(() => fake?.close());
+
+async function show(model: FakeModel, verbose: boolean) {
+  fake = await startFakeOllama({ models: [model] });
+  return createClient(parseOllamaHost(fake.host)).show(model.name, { verbose });
+}
+
+describe('a model’s own tensors', () => {
+  it('of a 26b file in BF16 give the table’s row and architecture, to the byte', () => {
+    const shape = shapeOfGguf(readGguf(memorySource(ggufHeader(keys26b, tensors26b))));
+    expect(shape.weights).toEqual(weightsOf('26b', 'BF16'));
+    expect(shape.architecture).toEqual(variantOf('26b').architecture);
+    expect(shape).toMatchObject({ variant: '26b', quantization: 'BF16', projectorBytes: 0, unknownTensors: 0 });
+  });
+
+  it('of an installed fine-tune give the same through /api/show', async () => {
+    const shape = shapeOfShown(await show(shown26b, true));
+    expect(shape?.weights).toEqual(weightsOf('26b', 'BF16'));
+    expect(shape).toMatchObject({ variant: '26b', multimodal: true, separateProjector: true });
+  });
+
+  it('are not enough without verbose: the lists over the layers are null', async () => {
+    expect(shapeOfShown(await show(shown26b, false))).toBeNull();
+  });
+
+  it('of an MLX model follow other rules', async () => {
+    expect(shapeOfShown(await show({ ...shown26b, format: 'safetensors' }, true))).toBeNull();
+  });
+
+  it.each([
+    ['another architecture', 'llama', /architecture "llama"/],
+    ['a projector', 'clip', /architecture "clip"/],
+  ])('of %s are refused', (_, arch, message) => {
+    const header = readGguf(memorySource(ggufHeader([['general.architecture', 8, arch]], [])));
+    expect(() => shapeOfGguf(header)).toThrow(message);
+  });
+});
+
+describe('roles', () => {
+  const sizes = (names: string[]) =>
+    accountTensors(
+      names.map((name) => ({ name, type: 'F16', bytes: 10 })),
+      2,
+    );
+
+  it('vision and audio inside the file are the projector, draft layers the drafter', () => {
+    const account = sizes([
+      'v.blk.0.attn_q.weight',
+      'a.conv.weight',
+      'mm.input.weight',
+      'blk.2.attn_q.weight',
+      'blk.1.nextn.eh_proj.weight',
+    ]);
+    expect(account).toMatchObject({ projectorBytes: 30, drafterBytes: 20 });
+    expect(account.weights.tensorBytes).toBe(0);
+  });
+
+  it('experts are told from the dense part, with their scales; a shared gate is dense', () => {
+    const { weights } = sizes([
+      'blk.0.ffn_down_exps.weight',
+      'blk.0.ffn_down_exps.scale',
+      'blk.0.ffn_down.weight',
+      'blk.0.ffn_gate_inp.weight',
+    ]);
+    expect(weights.layers).toEqual([[20, 20], [0]]);
+  });
+
+  it('every tensor is counted with its padding to 32 bytes', () => {
+    expect(sizes(['token_embd.weight', 'output_norm.weight']).weights).toMatchObject({
+      tensorBytes: 64,
+      tokenEmbedding: 10,
+      other: 10,
+    });
+  });
+
+  it('a size that is not known is told', () => {
+    expect(accountTensors([{ name: 'blk.0.x', type: null, bytes: null }], 1).unknownTensors).toBe(1);
+  });
+});
+
+describe('tensor types', () => {
+  it.each([
+    ['F32', [3, 5], 60],
+    ['BF16', [3, 5], 30],
+    ['Q4_0', [64, 2], 72],
+    ['Q4_K', [256, 3], 432],
+    ['Q6_K', [256], 210],
+    ['Q8_0', [32], 34],
+  ] as const)('%s %j takes %i bytes', (type, shape, bytes) => {
+    expect(tensorBytes(type, shape)).toBe(bytes);
+  });
+
+  it('a row that is no whole number of blocks, or beyond counting, has no size', () => {
+    expect(tensorBytes('Q4_K', [255])).toBeNull();
+    expect(tensorBytes('F32', [2 ** 30, 2 ** 30])).toBeNull();
+    expect(tensorBytes('F32', [-1])).toBeNull();
+    expect(tensorBytes(null, [1])).toBeNull();
+  });
+
+  it('have unique numbers, and names in any case', () => {
+    const ids = Object.values(tensorTypes).map((t) => t.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(tensorTypeByName('q4_K')).toBe('Q4_K');
+    expect(tensorTypeByName('toString')).toBeNull();
+  });
+});
