@@ -1,5 +1,5 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
-import { acceleratorOf, askedContext, deviceNeedBytes, spareBytes, sumParts } from './sums.ts';
+import { acceleratorOf, askedContext, spareBytes } from './sums.ts';
 import { count, formatContext, formatMemory, formatSpeed, wordsOfTokens } from './units.ts';
 import { verdictWords } from './words.ts';
 
@@ -57,9 +57,4 @@ function requirementsSentence(all: readonly RequirementResult[]): string {
 
 function names(results: readonly RequirementResult[]): string {
   return results.map(({ requirement }) => requirement.text).join(', ');
-}
-
-/** Bytes that decide: in RAM for a model on the processor, else on the GPU. */
-export function decidingBytes(candidate: Candidate): number {
-  return candidate.verdict === 'cpu' ? sumParts(candidate.placement.host) : deviceNeedBytes(candidate);
 }

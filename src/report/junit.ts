@@ -1,8 +1,9 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
-import { answerSentence, decidingBytes } from './answer.ts';
+import { answerSentence } from './answer.ts';
 import type { Renderer } from './options.ts';
 import { machineLabel } from './rows.ts';
 import { sentence } from './sentences/index.ts';
+import { decidingBytes } from './sums.ts';
 import { escapeXml } from './text.ts';
 import { formatInteger } from './units.ts';
 import { verdictWords } from './words.ts';

@@ -29,6 +29,8 @@ export interface RenderOptions {
   /** Box and block glyphs; false gives plain ASCII. */
   unicode: boolean;
   paint: Paint;
+  /** Every build, not the best of each model alone. */
+  all?: boolean;
   /** One line. */
   quiet?: boolean;
   /** A variant, tag or build whose whole calculation is to be shown. */

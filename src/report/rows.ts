@@ -1,5 +1,5 @@
 import type { Candidate, CheckResult } from '../advice/types.ts';
-import { decidingBytes } from './answer.ts';
+import { decidingBytes } from './sums.ts';
 import { formatContext, formatDownload, formatMemory, formatSpeed } from './units.ts';
 import { bitsOf, verdictWords } from './words.ts';
 

@@ -1,6 +1,7 @@
 import type { Candidate, CheckResult, Verdict } from '../advice/types.ts';
 import { variantIds } from '../model/types.ts';
 import type { Curve } from './options.ts';
+import { decidingBytes } from './sums.ts';
 
 /** 4K to 256K, doubling: the columns of the context strip. */
 export const stripContexts = [4096, 8192, 16384, 32768, 65536, 131072, 262144] as const;
@@ -37,10 +38,12 @@ function deduced({ verdict, workload }: Candidate, context: number): StripCell {
   return 'unknown';
 }
 
-/** The best build of each variant as the engine ranks them: the recommended one where there is one, else the first. */
-export function onePerVariant(result: CheckResult): Candidate[] {
-  const seen = new Map<string, Candidate>();
-  const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
-  for (const candidate of ranked) if (!seen.has(candidate.variant)) seen.set(candidate.variant, candidate);
-  return [...seen.values()].sort((a, b) => variantIds.indexOf(a.variant) - variantIds.indexOf(b.variant));
+/** The best build of each variant: the recommended one, else the first in the engine's order that runs, else the smallest. */
+export function onePerVariant({ recommendation, candidates }: CheckResult): Candidate[] {
+  const ranked = recommendation === null ? candidates : [recommendation, ...candidates];
+  return variantIds.flatMap((variant) => {
+    const builds = ranked.filter((candidate) => candidate.variant === variant);
+    const runs = builds.find(({ verdict }) => verdict !== 'no');
+    return runs ?? [...builds].sort((a, b) => decidingBytes(a) - decidingBytes(b))[0] ?? [];
+  });
 }

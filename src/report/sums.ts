@@ -11,14 +11,25 @@ export function deviceNeedBytes(candidate: Candidate): number {
   return sumParts(candidate.need.device);
 }
 
+/** Bytes that decide and that tables show: in RAM for a model on the processor, else on the GPU; in RAM when there is none. */
+export function decidingBytes(candidate: Candidate): number {
+  const placedInRam = candidate.verdict === 'cpu' ? sumParts(candidate.placement.host) : 0;
+  return placedInRam || deviceNeedBytes(candidate) || hostNeedBytes(candidate);
+}
+
 /** Bytes in RAM besides. */
 export function hostNeedBytes(candidate: Candidate): number {
   return sumParts(candidate.need.host);
 }
 
+/** What the server keeps clear besides the model. Its margin is for the image part too, which lies inside it once loaded. */
+export function keptClearBytes({ marginBytes, projectorBytes }: DevicePlacement): number {
+  return Math.max(marginBytes - projectorBytes, 0);
+}
+
 /** What is left on the fullest device after the model and the margin; below zero it does not fit. null without a device. */
 export function spareBytes(candidate: Candidate): number | null {
-  const spare = candidate.placement.devices.map((device) => device.remainingBytes - device.marginBytes);
+  const spare = candidate.placement.devices.map((device) => device.remainingBytes - keptClearBytes(device));
   return spare.length === 0 ? null : Math.min(...spare);
 }
 

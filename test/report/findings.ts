@@ -1,10 +1,11 @@
 import type { AdviceFinding } from '../../src/advice/findings.ts';
 import type { MachineFinding } from '../../src/machine/findings.ts';
+import type { Finding } from '../../src/report/sentences/index.ts';
 import { GIB, MIB } from './result.ts';
 
-type Examples<F extends { code: string }> = { [C in F['code']]: Extract<F, { code: C }> };
+type Examples<F extends { code: string }> = { [C in F['code']]?: Extract<F, { code: C }> };
 
-/** One plausible finding of every code: a code without one does not compile. */
+/** Plausible findings; a code that has none here gets arguments by the names that its sentence asks for. */
 export const machineExamples: Examples<MachineFinding> = {
   'probe-failed': { code: 'probe-failed', probe: 'nvidia-smi', detail: 'exit code 9' },
   'probe-timeout': { code: 'probe-timeout', probe: 'nvidia-smi', timeoutMs: 2000 },
@@ -92,6 +93,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
     availableBytes: 10 * GIB,
   },
   'flash-attention-off': { code: 'flash-attention-off', device: 'Tesla K80' },
+  'pinned-layers': { code: 'pinned-layers', gpuLayers: 61, totalLayers: 61 },
   'kv-quantized': { code: 'kv-quantized', kvType: 'q8_0', meanKld: 0.38 },
   'default-context': { code: 'default-context', contextTokens: 32768, deviceBytes: 24 * GIB },
   'context-clamped': { code: 'context-clamped', askedTokens: 262144, contextTokens: 131072 },
@@ -119,4 +121,12 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'expected-speed': { code: 'expected-speed', lowTokensPerSecond: 88, highTokensPerSecond: 131 },
 };
 
-export const everyFinding = [...Object.values(machineExamples), ...Object.values(adviceExamples)];
+export const everyFinding: Finding[] = [...Object.values(machineExamples), ...Object.values(adviceExamples)];
+
+/** The example of a code, or one that answers every argument by its name: numbers for amounts, a word for the rest. */
+export function exampleOf(code: Finding['code']): Finding {
+  const known = everyFinding.find((finding) => finding.code === code);
+  const amounts = /Bytes|Tokens|Second|Ms|[lL]ayers|devices|score|from|to$/;
+  const answer = (_: object, name: string): unknown => (name === 'code' ? code : amounts.test(name) ? 1000 : 'text');
+  return known ?? (new Proxy({}, { get: answer }) as Finding);
+}

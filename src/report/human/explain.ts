@@ -5,6 +5,7 @@ import { acceleratorOf, sumParts } from '../sums.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
 import { plainQuantization, verdictWords } from '../words.ts';
+import { computeFormula, kvFormula } from './formula.ts';
 
 interface Line {
   label: string;
@@ -24,7 +25,7 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
     ...wrap(`${candidate.tag} ${verdictWords[candidate.verdict].long}.`, options.columns).map(options.paint.bold),
     ...wrap(
       `${plainQuantization(candidate.quantization)}. Worked out for ${formatInteger(workload.contextTokens)} tokens of context ` +
-        `(${formatContext(workload.contextTokens)}), ${workload.sequences} at once, KV cache ${workload.kvType}, micro-batch ${workload.microBatch}.`,
+        `(${formatContext(workload.contextTokens)}), ${workload.sequences === 1 ? 'one conversation' : `${workload.sequences} conversations at once`}, KV cache ${workload.kvType}, micro-batch ${workload.microBatch}.`,
       options.columns,
     ),
     '',
@@ -45,27 +46,18 @@ export function findCandidate(result: CheckResult, wanted: string): Candidate | 
   return exact ?? ranked.find(({ variant }) => variant === name || `gemma4:${variant}` === name) ?? null;
 }
 
-function needLines(parts: NeedParts, { workload }: Candidate, place: 'device' | 'host'): Line[] {
+function needLines(parts: NeedParts, candidate: Candidate, place: 'device' | 'host'): Line[] {
   const device = place === 'device';
-  const cells = `cells = context / ${workload.sequences} rounded up to 256`;
   return [
     {
       label: 'weights',
       bytes: parts.weightsBytes,
       how: device
-        ? 'all layers, the output norm and the embedding as head; bytes of each tensor by role (data/weights.json, data/builds.json)'
+        ? 'all layers, the output norm and the embedding as head: bytes of each tensor by role (data/weights.json, data/builds.json)'
         : 'token embedding and, in e2b and e4b, the per-layer table: read row by row from RAM',
     },
-    {
-      label: 'KV cache',
-      bytes: parts.kvCacheBytes,
-      how: `${workload.sequences} x bytes of ${workload.kvType} x (full layers x cells x width of K and V + sliding layers x min(cells, window + micro-batch rounded up to 256) x width); ${cells}`,
-    },
-    {
-      label: 'compute',
-      bytes: parts.computeBytes,
-      how: `micro-batch ${workload.microBatch} x (A of the model + 2 x cells + 2 x sliding cells), as llama.cpp reserves it`,
-    },
+    { label: 'KV cache', bytes: parts.kvCacheBytes, how: kvFormula(candidate, parts.kvCacheBytes) },
+    { label: 'compute', bytes: parts.computeBytes, how: computeFormula(candidate, parts.computeBytes) },
     {
       label: 'projector',
       bytes: parts.projectorBytes,
@@ -90,22 +82,26 @@ function deviceBlock(
     },
     {
       label: 'model',
-      bytes: -sumParts(placed),
+      bytes: placed.projectorBytes - sumParts(placed),
       how: `${placed.layers} of ${candidate.placement.totalLayers} layers with their KV cache and working space`,
     },
-    { label: 'left', bytes: placed.remainingBytes, how: 'free - model' },
     {
       label: 'margin',
       bytes: -placed.marginBytes,
-      how: 'what the server keeps clear; more when the build reads images',
+      how: marginWords(placed),
     },
     {
       label: 'to spare',
-      bytes: placed.remainingBytes - placed.marginBytes,
-      how: 'left - margin; below zero it does not fit as it is',
+      bytes: placed.remainingBytes + placed.projectorBytes - placed.marginBytes,
+      how: 'free - model - margin; below zero it does not fit as it is',
     },
   ];
   return block(device?.name ?? placed.accelerator, lines, options, false);
+}
+
+function marginWords({ projectorBytes }: DevicePlacement): string {
+  if (projectorBytes === 0) return 'what the server keeps clear';
+  return `what the server keeps clear; the image reader (${formatInteger(projectorBytes)} B) is loaded into it`;
 }
 
 function hostBlock({ machine }: CheckResult, { placement }: Candidate, options: RenderOptions): string[] {
@@ -141,7 +137,7 @@ function explainLine({ label, bytes, how }: Line, { columns, paint }: RenderOpti
   if (how === '') return [start];
   const beside = columns - displayWidth(start) - 2;
   if (beside >= displayWidth(how)) return [`${start}  ${paint.dim(how)}`];
-  return [start, ...wrap(`${indent}${how}`, columns, indent).map(paint.dim)];
+  return [start, ...wrap(how, columns - indent.length).map((line) => paint.dim(indent + line))];
 }
 
 function speedLines({ speed, ceilingTokens }: Candidate, { columns }: RenderOptions): string[] {

@@ -1,12 +1,14 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { answerSentence, type Outcome, outcomeOf } from '../answer.ts';
 import type { Renderer, RenderOptions } from '../options.ts';
-import { type Finding, sentence } from '../sentences/index.ts';
+import { sentence } from '../sentences/index.ts';
 import { wrap } from '../text.ts';
 import { count, formatMemory } from '../units.ts';
+import { shortTag } from '../words.ts';
 import { explainCandidate } from './explain.ts';
 import { memoryBars } from './memory.ts';
 import { nextSteps } from './next.ts';
+import { sortedReasons } from './reasons.ts';
 import { contextStrip } from './strip.ts';
 import { candidateTable } from './table.ts';
 
@@ -30,8 +32,7 @@ function fullReport(result: CheckResult, options: RenderOptions): string[] {
     ...(best === null ? [] : memoryBars(result, best, options)),
     ...contextStrip(result, options),
     ...requirementLines(result, options),
-    ...section('Why', reasons(result).map(sentence), options),
-    ...section('Note', result.warnings.map(sentence), options),
+    ...reasonLines(result, options),
     ...nextLines(result, options),
     ...glossary(result, options),
   ];
@@ -66,13 +67,14 @@ function machineLines({ machine }: CheckResult, { columns, paint }: RenderOption
   return wrap(`This machine: ${parts.join('; ')}.`, columns).map(paint.dim);
 }
 
-function reasons({ recommendation, candidates }: CheckResult): Finding[] {
-  if (recommendation !== null) return distinct([...recommendation.because, ...recommendation.reasons]);
-  return candidates[0]?.reasons ?? [];
-}
-
-function distinct(findings: readonly Finding[]): Finding[] {
-  return [...new Map(findings.map((finding) => [sentence(finding), finding])).values()];
+function reasonLines(result: CheckResult, options: RenderOptions): string[] {
+  const { about, why, levers, goodToKnow } = sortedReasons(result);
+  const title = result.recommendation === null && about !== null ? `Why not even ${shortTag(about)}` : 'Why';
+  return [
+    ...section(title, why, options),
+    ...section('What would change it', levers, options),
+    ...section('Good to know', [...result.warnings.map(sentence), ...goodToKnow], options),
+  ];
 }
 
 function requirementLines(result: CheckResult, options: RenderOptions): string[] {

@@ -1,7 +1,7 @@
 import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
 import { drawBar, legend, type Segment } from '../bar.ts';
 import type { RenderOptions } from '../options.ts';
-import { acceleratorOf, sumParts } from '../sums.ts';
+import { acceleratorOf, keptClearBytes, sumParts } from '../sums.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatMemory } from '../units.ts';
 import { shortTag } from '../words.ts';
@@ -25,7 +25,7 @@ export function partSegments(parts: NeedParts): Segment[] {
 export function deviceSegments(placed: DevicePlacement, totalBytes: number | null): Segment[] {
   const before = Math.max((totalBytes ?? placed.freeBytes) - placed.freeBytes, 0);
   const left = Math.max(placed.freeBytes - sumParts(placed), 0);
-  const kept = Math.min(placed.marginBytes, left);
+  const kept = Math.min(keptClearBytes(placed), left);
   return [
     { ...usedBefore, bytes: before },
     ...partSegments(placed),

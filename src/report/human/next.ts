@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { outcomeOf } from '../answer.ts';
-import { candidateOf } from '../sums.ts';
+import { askedContext, candidateOf } from '../sums.ts';
 import { formatContext, formatDownload, formatSpeed } from '../units.ts';
 import { shortTag } from '../words.ts';
 
@@ -60,8 +60,9 @@ function withoutRecommendation(result: CheckResult): Step[] {
       { why: 'Or say what the machine has:', command: 'npx gemma-fit check --vram 24GiB --ram 64GiB' },
     ];
   }
+  const less = { why: 'Ask for less context:', command: 'npx gemma-fit check --context 4k' };
   return [
-    { why: 'Ask for less context:', command: 'npx gemma-fit check --context 4k' },
+    ...((askedContext(result) ?? 0) > 4096 ? [less] : []),
     { why: 'See which devices would do:', command: 'npx gemma-fit needs e2b' },
   ];
 }

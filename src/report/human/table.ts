@@ -1,10 +1,10 @@
 import Table from 'cli-table3';
 import type { Candidate, CheckResult } from '../../advice/types.ts';
-import { decidingBytes } from '../answer.ts';
 import type { RenderOptions } from '../options.ts';
-import { hostNeedBytes } from '../sums.ts';
+import { shortlist } from '../shortlist.ts';
+import { decidingBytes, deviceNeedBytes, hostNeedBytes } from '../sums.ts';
 import { displayWidth, shorten } from '../text.ts';
-import { formatContext, formatDownload, formatMemory, formatSpeed } from '../units.ts';
+import { count, formatContext, formatDownload, formatMemory, formatSpeed } from '../units.ts';
 import { bitsOf, shortTag, verdictSign, verdictWords } from '../words.ts';
 
 interface Column {
@@ -28,7 +28,7 @@ function columnsFor({ unicode }: RenderOptions, roomy: boolean): Column[] {
       head: '+ RAM',
       align: 'right',
       expendable: 4,
-      cell: (c) => (c.verdict === 'cpu' ? '-' : formatMemory(hostNeedBytes(c))),
+      cell: (c) => (decidingBytes(c) === deviceNeedBytes(c) ? formatMemory(hostNeedBytes(c)) : '-'),
     },
     { head: 'Runs on', align: 'left', expendable: 0, cell: running },
     {
@@ -52,14 +52,15 @@ function precision({ quantization }: Candidate): string {
 
 /** One row for each candidate, the recommended one marked; fits into `options.columns`. */
 export function candidateTable(result: CheckResult, options: RenderOptions): string[] {
-  const { shown, nameCells } = fitColumns(result.candidates, options);
+  const candidates = options.all ? result.candidates : shortlist(result);
+  const { shown, nameCells } = fitColumns(candidates, options);
   const table = new Table({
     head: ['  Model', ...shown.map(({ head }) => head)],
     colAligns: ['left', ...shown.map(({ align }) => align)],
     chars: lines(options.unicode),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
   });
-  for (const candidate of result.candidates) {
+  for (const candidate of candidates) {
     const chosen = candidate.tag === result.recommendation?.tag;
     const name = `${mark(chosen, options.unicode)} ${shorten(shortTag(candidate), nameCells - 2)}`;
     const cells = shown.map(({ head, cell }) => paintCell(head, cell(candidate), candidate, options));
@@ -69,12 +70,16 @@ export function candidateTable(result: CheckResult, options: RenderOptions): str
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
-  return [options.paint.bold(head), shorten(rule, options.columns).replace(/\.\.$/, ''), ...rows];
+  const hidden = result.candidates.length - candidates.length;
+  const more = hidden > 0 ? [options.paint.dim(`  ${count(hidden, 'more build')} of the same models: --all`)] : [];
+  return [options.paint.bold(head), shorten(rule, options.columns).replace(/\.\.$/, ''), ...rows, ...more];
 }
 
 /** Leaves columns out, the most expendable first, until the names have room. */
 function fitColumns(candidates: readonly Candidate[], options: RenderOptions): { shown: Column[]; nameCells: number } {
-  let shown = columnsFor(options, options.columns >= 72);
+  let shown = columnsFor(options, options.columns >= 72).filter(({ cell }) =>
+    candidates.some((c) => !/^[-?]$/.test(cell(c))),
+  );
   const wanted = 2 + Math.max(...candidates.map((candidate) => displayWidth(shortTag(candidate))), 6);
   for (;;) {
     const others = shown.reduce((sum, column) => sum + columnCells(column, candidates) + gap, 0);

@@ -14,6 +14,8 @@ export const machineSentences = {
     `The ${f.vendor} driver works, but ${f.path} is not there: only Vulkan can use the GPU. In a container, pass that device in.`,
   'memory-unknown': (f) =>
     `How much memory ${f.device} has could not be read. Say it with --vram, for example --vram 8GiB.`,
+  'free-assumed': (f) =>
+    `How much of ${f.device} other programs use could not be read: all of it is taken as free, less ${formatMemory(f.overheadBytes)} for the backend itself.`,
   'output-unreadable': (f) => `${f.probe} answered in a form that this version does not know: ${f.detail}.`,
   'device-hidden': (f) => `${f.variable}=${f.value} hides ${f.device}.`,
   'device-order-unclear': (f) =>

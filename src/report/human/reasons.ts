@@ -1,0 +1,54 @@
+import type { AdviceFinding } from '../../advice/findings.ts';
+import type { Candidate, CheckResult } from '../../advice/types.ts';
+import { sentence } from '../sentences/index.ts';
+import { decidingBytes } from '../sums.ts';
+
+/** What decides a verdict; everything else is worth knowing beside it. */
+const deciding: ReadonlySet<AdviceFinding['code']> = new Set([
+  'fits-device',
+  'spills',
+  'experts-on-cpu',
+  'runs-on-cpu',
+  'host-too-small',
+  'pool-too-small',
+  'mlx-refused',
+  'device-memory-unknown',
+  'device-usability-unknown',
+  'host-memory-unknown',
+  'build-bytes-unknown',
+]);
+
+/** Said by the first line or the table already. */
+const told: ReadonlySet<AdviceFinding['code']> = new Set(['ceiling', 'expected-speed']);
+
+export interface Reasons {
+  /** The candidate that the reasons are about: the recommended one, or the smallest when there is none. */
+  about: Candidate | null;
+  why: string[];
+  levers: string[];
+  goodToKnow: string[];
+}
+
+/** Reasons sorted for a reader: why it is so, what would change it, and the rest. Mere notes are left to `--explain`. */
+export function sortedReasons({ recommendation, candidates }: CheckResult): Reasons {
+  const [smallest = null] = [...candidates].sort((a, b) => decidingBytes(a) - decidingBytes(b));
+  const about = recommendation ?? smallest;
+  const reasons = (about?.reasons ?? []).filter((finding) => !told.has(finding.code) && !isNote(finding));
+  const because = (recommendation?.because ?? []).filter(({ code }) => !told.has(code));
+  const isLever = ({ code }: AdviceFinding): boolean => code === 'lever';
+  const decides = ({ code }: AdviceFinding): boolean => deciding.has(code);
+  return {
+    about,
+    why: distinct([...because, ...reasons.filter(decides)]),
+    levers: distinct(reasons.filter(isLever)),
+    goodToKnow: distinct(reasons.filter((finding) => !decides(finding) && !isLever(finding))),
+  };
+}
+
+function isNote(finding: AdviceFinding): boolean {
+  return finding.code === 'known-problem' && finding.severity === 'note';
+}
+
+function distinct(findings: readonly AdviceFinding[]): string[] {
+  return [...new Set(findings.map(sentence))];
+}
