@@ -14,6 +14,11 @@ export function estimateWhole(shape: ModelShape, load: Load): Estimate {
   return remember(estimates, shape, keyOf(load), () => estimate(shape, load));
 }
 
+/** estimateShape with that many layers on one device, remembered. The answer is shared: do not change it. */
+export function estimateLayers(shape: ModelShape, load: Load, gpuLayers: number): Estimate {
+  return remember(estimates, shape, `${keyOf(load)} ${gpuLayers}`, () => estimate(shape, load, gpuLayers));
+}
+
 /** placeShape, remembered. The answer is shared: do not change it. */
 export function placeOn(
   shape: ModelShape,

@@ -1,9 +1,10 @@
 import { compareVersions } from '../data/tables.ts';
-import { estimateShape } from '../model/estimate.ts';
+import { largestWithin } from '../model/fit.ts';
 import type { Load } from '../model/types.ts';
 import { roomOf, totalOf } from './full-fit.ts';
 import type { GgufCase } from './gguf-case.ts';
 import { textMarginBytes } from './margin.ts';
+import { estimateLayers } from './memo.ts';
 import type { Seating } from './seating.ts';
 
 /** From this version on E2B and E4B may be divided between a device and the CPU (ollama issue 16506). */
@@ -26,20 +27,9 @@ export function pinnedLayers(kase: GgufCase, load: Load, seating: Seating): Pinn
     return null;
   if (kase.extras.oneDeviceOnly && compareVersions(kase.site.ollamaVersion, dividesSmallFrom) < 0) return null;
   const room = roomOf(seat).freeBytes - textMarginBytes;
-  const fits = (layers: number) => totalOf(estimateShape(kase.shape, load, layers).device) <= room;
-  const gpuLayers = largest(kase.shape.architecture.layers, fits);
+  const bytesAt = (layers: number) => totalOf(estimateLayers(kase.shape, load, layers).device);
+  const gpuLayers = room < bytesAt(1) ? 0 : largestWithin(room, 1, kase.shape.architecture.layers, bytesAt);
   if (gpuLayers === 0) return null;
   const seats = [{ ...seat, marginBytes: textMarginBytes }];
   return { gpuLayers, seating: { ...seating, seats, projector: 'ram' } };
-}
-
-/** The largest count from 1 to most that fits, 0 when none does. */
-function largest(most: number, fits: (count: number) => boolean): number {
-  let [low, high] = [0, most + 1];
-  while (high - low > 1) {
-    const middle = Math.floor((low + high) / 2);
-    if (fits(middle)) low = middle;
-    else high = middle;
-  }
-  return low;
 }

@@ -1,10 +1,9 @@
-import { estimateShape } from '../model/estimate.ts';
 import type { Placed as ModelPlaced } from '../model/place.ts';
 import type { Load } from '../model/types.ts';
 import { findWhole, sharedBytes } from './find-whole.ts';
 import { roomOf, totalOf } from './full-fit.ts';
 import { type GgufCase, loadOf } from './gguf-case.ts';
-import { estimateWhole, placeOn } from './memo.ts';
+import { estimateLayers, estimateWhole, placeOn } from './memo.ts';
 import { microBatchesFrom } from './micro-batch.ts';
 import { pinnedLayers } from './pinned.ts';
 import { cpuPlacement } from './place-cpu.ts';
@@ -38,7 +37,8 @@ function wholePlacement(
 
 /**
  * The smallest micro-batch leaves most room for layers; of several ways, a number of layers that the tag fixes among them, the
- * one with most weights on devices.
+ * one with most weights on devices. With experts llama.cpp's own fit is the better one: a number of layers would take whole ones
+ * off the device where it only moves experts.
  */
 function partPlacement(
   kase: GgufCase,
@@ -50,10 +50,13 @@ function partPlacement(
   const microBatch = sizes.at(-1) ?? 512;
   const load = loadOf(wish, microBatch, before.flashAttention);
   const fitted = seatings.map((seating) => describe(kase, wish, before, seating, microBatch));
-  const pinned = seatings.flatMap((seating) => pinnedPlacement(kase, load, before, seating));
-  return [...fitted, ...pinned].reduce((best, next) =>
-    onDevices(next.placement) > onDevices(best.placement) ? next : best,
-  );
+  const best = mostOnDevices(fitted);
+  if (kase.shape.architecture.experts !== null && best.placement.gpuLayers > 0) return best;
+  return mostOnDevices([best, ...seatings.flatMap((seating) => pinnedPlacement(kase, load, before, seating))]);
+}
+
+function mostOnDevices(placed: readonly Placed[]): Placed {
+  return placed.reduce((best, next) => (onDevices(next.placement) > onDevices(best.placement) ? next : best));
 }
 
 function describe(kase: GgufCase, wish: Wish, before: Preflight, seating: Seating, microBatch: number): Placed {
@@ -74,7 +77,7 @@ function pinnedPlacement(kase: GgufCase, load: Load, before: Preflight, seating:
   const pinned = pinnedLayers(kase, load, seating);
   if (pinned === null) return [];
   const { gpuLayers } = pinned;
-  const { device, host } = estimateShape(kase.shape, load, gpuLayers);
+  const { device, host } = estimateLayers(kase.shape, load, gpuLayers);
   const placed = {
     mode: 'split' as const,
     gpuLayers,
