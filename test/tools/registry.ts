@@ -1,0 +1,88 @@
+/**
+ * A model registry on loopback, as far as `ollama pull` asks one: manifests and blobs, with ranges. For tests; it holds
+ * what it serves in memory.
+ */
+import { createHash } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A layer of a model: its media type without the common beginning, and its bytes. */
+export interface Layer {
+  kind: 'model' | 'projector' | 'params' | 'license' | 'template';
+  bytes: Uint8Array;
+}
+
+export interface Registry {
+  /** `127.0.0.1:PORT`, the first part of the names of its models. */
+  address: string;
+  /** Adds or moves a tag: `library/tiny:dense`. Gives the manifest's sha256, bare hex. */
+  publish(name: string, layers: readonly Layer[], config: Record<string, unknown>): string;
+  /** Paths asked for so far, with their method: `GET /v2/library/tiny/manifests/dense`. */
+  requests: string[];
+  /** What the next answers to a blob do: cut the connection half way, or send other bytes. */
+  fault: 'none' | 'cut' | 'corrupt';
+  close(): Promise<void>;
+}
+
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** Starts a registry on a free port of 127.0.0.1. */
+export async function startRegistry(): Promise<Registry> {
+  const blobs = new Map<string, Uint8Array>();
+  const manifests = new Map<string, Uint8Array>();
+  const put = (mediaType: string, bytes: Uint8Array) => {
+    const digest = `sha256:${sha256(bytes)}`;
+    blobs.set(digest, bytes);
+    return { mediaType, digest, size: bytes.length };
+  };
+  const server = createServer((request, response) => {
+    registry.requests.push(`${request.method} ${request.url}`);
+    answer(request, response);
+  });
+  const answer = (request: IncomingMessage, response: ServerResponse): void => {
+    const [, name, kind, key = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(request.url ?? '') ?? [];
+    const bytes = kind === 'blobs' ? blobs.get(key) : manifests.get(`${name}:${key}`);
+    if (!bytes) {
+      response.writeHead(404, { 'content-type': 'application/json' });
+      response.end('{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}');
+    } else sendBytes(request, response, bytes, kind === 'blobs' ? registry.fault : 'none');
+  };
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const registry: Registry = {
+    address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
+    publish: (name, layers, config) => {
+      const manifest = {
+        schemaVersion: 2,
+        mediaType: 'application/vnd.docker.distribution.manifest.v2+json',
+        config: put('application/vnd.docker.container.image.v1+json', Buffer.from(JSON.stringify(config))),
+        layers: layers.map((layer) => put(`application/vnd.ollama.image.${layer.kind}`, layer.bytes)),
+      };
+      const bytes = Buffer.from(JSON.stringify(manifest));
+      manifests.set(name, bytes);
+      return sha256(bytes);
+    },
+    requests: [],
+    fault: 'none',
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+  return registry;
+}
+
+function sendBytes(request: IncomingMessage, response: ServerResponse, all: Uint8Array, fault: Registry['fault']) {
+  const [, from, to] = /^bytes=(\d+)-(\d*)$/.exec(request.headers.range ?? '') ?? [];
+  const first = Number(from ?? 0);
+  const last = to ? Math.min(Number(to), all.length - 1) : all.length - 1;
+  const part = all.subarray(first, last + 1);
+  response.writeHead(from === undefined ? 200 : 206, {
+    'content-length': part.length,
+    'content-type': 'application/octet-stream',
+    ...(from !== undefined && { 'content-range': `bytes ${first}-${last}/${all.length}` }),
+  });
+  if (request.method === 'HEAD') response.end();
+  else if (fault === 'cut') response.write(part.subarray(0, part.length / 2), () => response.destroy());
+  else response.end(fault === 'corrupt' ? Buffer.alloc(part.length, 1) : part);
+}
