@@ -33,19 +33,7 @@ writeNotices(bundledPackages(metafile));
 await writeSchema();
 execFileSync(
   process.execPath,
-  [
-    join(root, 'node_modules/typescript/bin/tsc'),
-    '-p',
-    root,
-    '--noEmit',
-    'false',
-    '--emitDeclarationOnly',
-    '--declaration',
-    '--rootDir',
-    join(root, 'src'),
-    '--outDir',
-    join(dist, 'types'),
-  ],
+  [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'scripts/tsconfig.types.json')],
   { stdio: 'inherit' },
 );
 

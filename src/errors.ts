@@ -20,7 +20,8 @@ export type ErrorCode =
   | 'tag-taken'
   | 'verify-failed'
   | 'interrupted'
-  | 'write-failed';
+  | 'write-failed'
+  | 'internal';
 
 export const exitOfError: Record<ErrorCode, ExitName> = {
   usage: 'usage',
@@ -42,6 +43,7 @@ export const exitOfError: Record<ErrorCode, ExitName> = {
   'verify-failed': 'verification-differs',
   interrupted: 'interrupted',
   'write-failed': 'internal',
+  internal: 'internal',
 };
 
 /** The one error class of this package: a code, one sentence, and what to do about it. */

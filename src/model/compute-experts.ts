@@ -33,11 +33,11 @@ const noneWholeBytes: Point[] = [
  * copied over for each batch, and what is computed beside it; never less than the full buffer.
  */
 export function expertStreamingComputeBytes(shape: ModelShape, load: Load, split: ExpertSplit): number {
-  const { variant, architecture } = shape;
+  const { architecture } = shape;
   const { microBatch } = load;
   const at = (points: Point[]) => interpolate(points, microBatch, proportional(microBatch));
-  const full = fullComputeBytes(variant, architecture, load);
-  const quantizedKv = full - fullComputeBytes(variant, architecture, { ...load, kvType: 'f16' });
+  const full = fullComputeBytes(shape, load);
+  const quantizedKv = full - fullComputeBytes(shape, { ...load, kvType: 'f16' });
   const extra = Math.max(split.heavyDown ? at(heavyDownBytes) : 0, split.noneWhole ? at(noneWholeBytes) : 0);
   const masks = split.elsewhere ? 0 : microBatch * maskBytesPerToken(architecture, load);
   return Math.round(Math.max(full, gateUpBytes(shape) + masks + at(besideExperts) + quantizedKv + extra));

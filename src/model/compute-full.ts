@@ -1,5 +1,5 @@
 import type { Architecture } from '../data/schema.ts';
-import { fullCells, slidingCells } from './load.ts';
+import { batchTokens, fullCells, slidingCells } from './load.ts';
 import type { ModelShape } from './shape.ts';
 import type { Load, VariantId } from './types.ts';
 
@@ -58,16 +58,44 @@ const deviceRemainder = 128;
 const hostRemainder = 32;
 
 /** Scratch of a device that holds the whole model, bytes. */
-export function fullComputeBytes(variant: VariantId, architecture: Architecture, load: Load): number {
-  const { microBatch, kvType } = load;
+export function fullComputeBytes({ variant, architecture }: ModelShape, load: Load): number {
   const { device, quantizedKv, noFlash } = perToken[variant];
   const masks = maskBytesPerToken(architecture, load);
   if (load.flashAttention) {
-    const quantized = kvType === 'f16' ? 0 : rotationBytes + microBatch * quantizedKv;
-    return microBatch * (device + masks) + quantized + deviceRemainder;
+    const quantized = load.kvType === 'f16' ? 0 : rotationBytes + batchTokens(load) * quantizedKv;
+    return batchTokens(load) * (device + masks) + quantized + deviceRemainder;
   }
   const scores = 4 * architecture.queryHeads * fullCells(load);
-  return microBatch * Math.max(noFlash.feedForward + masks, noFlash.attention + masks + scores) + deviceRemainder;
+  return (
+    batchTokens(load) * Math.max(noFlash.feedForward + masks, noFlash.attention + masks + scores) + deviceRemainder
+  );
+}
+
+/**
+ * Bytes of scratch per token for a device that holds blocks but not the first ones, while others lie elsewhere and nothing is
+ * pipelined (projections over two and three devices, 2026-11-24).
+ */
+const laterPerToken: Record<VariantId, number> = {
+  e2b: 158_000,
+  e4b: 159_000,
+  '12b': 215_076,
+  '26b': 191_524,
+  '31b': 301_092,
+};
+
+/** Scratch of such a device, bytes. */
+export function laterComputeBytes(shape: ModelShape, load: Load): number {
+  const { variant, architecture } = shape;
+  if (!load.flashAttention) return fullComputeBytes(shape, load);
+  const rotation = load.kvType === 'f16' ? 0 : rotationBytes;
+  return (
+    batchTokens(load) * (laterPerToken[variant] + maskBytesPerToken(architecture, load)) + rotation + deviceRemainder
+  );
+}
+
+/** Scratch of a device that holds nothing but the head, bytes: the last hidden states, and one row of logits for each sequence. */
+export function headComputeBytes({ architecture }: ModelShape, load: Load): number {
+  return 4 * (batchTokens(load) * architecture.hiddenSize + load.sequences * architecture.vocabulary);
 }
 
 /**
@@ -76,34 +104,29 @@ export function fullComputeBytes(variant: VariantId, architecture: Architecture,
  */
 export type PipelinePlace = 'first' | 'next' | 'reader';
 const pipelinePerToken: Record<VariantId, Record<PipelinePlace, number>> = {
-  e2b: { first: 400_528, next: 401_425, reader: 401_425 },
-  e4b: { first: 419_984, next: 315_536, reader: 458_767 },
+  e2b: { first: 400_528, next: 274_576, reader: 294_928 },
+  e4b: { first: 419_984, next: 315_536, reader: 294_928 },
   '12b': { first: 309_392, next: 370_832, reader: 370_832 },
   '26b': { first: 230_544, next: 275_601, reader: 275_601 },
   '31b': { first: 419_984, next: 506_001, reader: 506_001 },
 };
 
 /** Scratch of one device of a pipeline that holds the whole model, bytes. Without flash attention, at least the scores on top. */
-export function pipelineComputeBytes(
-  { variant, architecture }: ModelShape,
-  load: Load,
-  place: PipelinePlace,
-  copies: number,
-): number {
+export function pipelineComputeBytes(shape: ModelShape, load: Load, place: PipelinePlace, copies: number): number {
+  const { variant, architecture } = shape;
   const masks = copies * maskBytesPerToken(architecture, load);
-  const { microBatch } = load;
-  const single =
-    fullComputeBytes(variant, architecture, load) -
-    fullComputeBytes(variant, architecture, { ...load, kvType: 'f16', flashAttention: true });
-  return microBatch * (pipelinePerToken[variant][place] + masks) + single + deviceRemainder;
+  const plain = fullComputeBytes(shape, { ...load, kvType: 'f16', flashAttention: true });
+  const rotationCopies = load.kvType === 'f16' ? 0 : (copies - 1) * rotationBytes;
+  const extra = fullComputeBytes(shape, load) - plain + rotationCopies;
+  return batchTokens(load) * (pipelinePerToken[variant][place] + masks) + extra + deviceRemainder;
 }
 
 /** Scratch in host memory, bytes. Whatever lies on the CPU needs little more here: its batches are computed on the device. */
-export function hostComputeBytes(variant: VariantId, architecture: Architecture, load: Load, copies = 1): number {
+export function hostComputeBytes({ variant, architecture }: ModelShape, load: Load, copies = 1): number {
   const { host, noFlash } = perToken[variant];
   const base = load.flashAttention ? host : noFlash.host;
-  const rotation = load.kvType === 'f16' ? 0 : rotationBytes;
-  return load.microBatch * (base + maskBytesPerToken(architecture, load) * copies) + rotation + hostRemainder;
+  const rotation = load.kvType === 'f16' ? 0 : copies * rotationBytes;
+  return batchTokens(load) * (base + maskBytesPerToken(architecture, load) * copies) + rotation + hostRemainder;
 }
 
 /** Both attention masks, per token of the micro-batch: f16 with flash attention, f32 without. */

@@ -19,6 +19,11 @@ export function slidingCells(load: Load, windowTokens: number): number {
   return Math.min(fullCells(load), pad(windowTokens + load.microBatch, cellPadding));
 }
 
+/** Tokens of the largest batch that scratch is reserved for: the micro-batch, rounded up to a whole number per sequence. */
+export function batchTokens({ microBatch, sequences }: Load): number {
+  return pad(microBatch, sequences);
+}
+
 /** Completes and checks a load. Throws FitError `bad-number` (or `usage` for an impossible combination), naming the field. */
 export function completeLoad(input: Partial<Load> & { contextTokens: number }): Load {
   const { contextTokens, sequences = 1, microBatch = 512, kvType = 'f16', flashAttention = true } = input;

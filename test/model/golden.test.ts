@@ -14,6 +14,7 @@ import {
   goldenTotal,
   loadOf,
   offenders,
+  offGridRows,
   total,
 } from './golden.ts';
 
@@ -75,7 +76,7 @@ describe('everything on one device, against llama.cpp itself', () => {
 describe('a part on the CPU', () => {
   it.each([
     ['C', 338, 0.045],
-    ['P', 290, 0.036],
+    ['P', 290, 0.044],
   ])('set %s: weights and KV within 0.1 %%, the device total within the stated share', (letter, count, share) => {
     const rows = set(letter);
     expect(rows).toHaveLength(count);
@@ -99,46 +100,82 @@ describe('two devices, split in proportion to their free memory (set F)', () => 
     return memoryOf(shape, completeLoad(loadOf(row)), layeredLayout(blocks, blocks + 1, row.free_mib ?? []));
   };
 
-  it('weights and KV within 0.1 %, each device within 3.2 %', () => {
+  it('weights and KV within 0.1 %, each device within 1.2 %', () => {
     expect(rows).toHaveLength(45);
-    const limits = { weights: 0.001, kv: 0.001, total: 0.032 };
+    const limits = { weights: 0.001, kv: 0.001, total: 0.012 };
     for (const device of [0, 1]) {
       expect(offenders(rows, (row) => differ(memory(row).devices[device]!, row.devices[device]!, limits))).toEqual([]);
     }
   });
 });
 
+const mib = 2 ** 20;
+const placed = (row: GoldenRow) =>
+  placeModel({
+    variant: row.variant,
+    quantization: row.quant,
+    ...loadOf(row),
+    devices: (row.free_mib ?? []).map((free) => ({
+      freeBytes: free * mib,
+      marginBytes: Number(row.mode.split(':')[1]) * mib,
+    })),
+  });
+const deviceErrors = (row: GoldenRow) =>
+  placed(row).devices.map((device, i) => error(total(device), goldenTotal(row.devices[i]!)));
+/** By how many layers (or layers without experts) a placement differs from llama.cpp's. */
+const layersOff = (row: GoldenRow) => {
+  const { gpuLayers, totalLayers, overflowingLayers } = placed(row);
+  const wanted = row.fit_ngl === -1 ? totalLayers : (row.fit_ngl ?? 0);
+  return Math.max(Math.abs(gpuLayers - wanted), Math.abs(overflowingLayers - (row.fit_overrides ?? 0)));
+};
+const quantile = (values: number[], share: number) =>
+  [...values].sort((a, b) => a - b)[Math.floor(values.length * share)]!;
+
 describe("llama.cpp's own fit (sets D and Q)", () => {
   const rows = set('DQ');
-  const mib = 2 ** 20;
-  const placed = (row: GoldenRow) =>
-    placeModel({
-      variant: row.variant,
-      quantization: row.quant,
-      ...loadOf(row),
-      devices: (row.free_mib ?? []).map((free) => ({
-        freeBytes: free * mib,
-        marginBytes: Number(row.mode.split(':')[1]) * mib,
-      })),
-    });
 
   it('chooses the same number of layers, and of layers without experts, in every row', () => {
     expect(rows).toHaveLength(448);
-    const wrong = (row: GoldenRow) => {
-      const { gpuLayers, totalLayers, overflowingLayers } = placed(row);
-      const wanted = row.fit_ngl === -1 ? totalLayers : row.fit_ngl;
-      return gpuLayers === wanted && overflowingLayers === row.fit_overrides
-        ? null
-        : `${gpuLayers} layers, ${overflowingLayers} overflowing`;
-    };
-    expect(offenders(rows, wrong)).toEqual([]);
+    expect(offenders(rows, (row) => (layersOff(row) === 0 ? null : `${layersOff(row)} layers off`))).toEqual([]);
   });
 
   it('each device within 1 %', () => {
     const wrong = (row: GoldenRow) => {
-      const off = placed(row).devices.map((device, i) => error(total(device), goldenTotal(row.devices[i]!)));
+      const off = deviceErrors(row);
       return off.every((share) => share < 0.01) ? null : off.map((share) => `${(100 * share).toFixed(2)} %`).join(', ');
     };
     expect(offenders(rows, wrong)).toEqual([]);
+  });
+});
+
+describe('off the grid: points that no constant was read from', () => {
+  const off = (letters: string) => offGridRows.filter((row) => row.set === letters);
+
+  it.each(['X', 'O'])('everything on one device (%s): every part within 0.05 %%', (letter) => {
+    const limits = { weights: 0.0005, kv: 0, total: 0.0005 };
+    expect(off(letter).length).toBeGreaterThan(20);
+    expect(offenders(off(letter), (row) => differ(estimated(row).device, row.devices[0]!, limits))).toEqual([]);
+    expect(offenders(off(letter), (row) => differ(estimated(row).host, row.host, limits))).toEqual([]);
+  });
+
+  it('layers by hand (Y): nine device totals in ten within 2 %, weights and KV always within 0.1 %', () => {
+    const errors = off('Y').map((row) => error(total(estimated(row).device), goldenTotal(row.devices[0]!)));
+    expect(quantile(errors, 0.9)).toBeLessThan(0.02);
+    expect(
+      offenders(off('Y'), (row) =>
+        differ(estimated(row).device, row.devices[0]!, { weights: 0.001, kv: 0.001, total: 0.13 }),
+      ),
+    ).toEqual([]);
+  });
+
+  it('fits on one device (Z1): never more than one layer off, nine in ten exact, nine device totals in ten within 2 %', () => {
+    expect(offenders(off('Z1'), (row) => (layersOff(row) <= 1 ? null : `${layersOff(row)} layers off`))).toEqual([]);
+    expect(off('Z1').filter((row) => layersOff(row) === 0).length / off('Z1').length).toBeGreaterThan(0.9);
+    expect(quantile(off('Z1').flatMap(deviceErrors), 0.9)).toBeLessThan(0.02);
+  });
+
+  it('fits on two and three devices (Z2, Z3), small ones among them: nine in ten within one layer', () => {
+    const rows = [...off('Z2'), ...off('Z3')];
+    expect(rows.filter((row) => layersOff(row) <= 1).length / rows.length).toBeGreaterThan(0.9);
   });
 });

@@ -25,10 +25,16 @@ export interface GoldenParts {
   compute: number;
 }
 
-export const goldenRows: GoldenRow[] = readFileSync(new URL('../golden/llamacpp-memory.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
+const rowsOf = (file: string): GoldenRow[] =>
+  readFileSync(new URL(`../golden/${file}`, import.meta.url), 'utf8')
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+
+/** llama.cpp v0.5.0, the grid that the constants were read from. */
+export const goldenRows = rowsOf('llamacpp-memory.jsonl');
+/** Random points off that grid (build b11382, 2026-11-24): odd contexts, micro-batches and margins, all recipes, up to three devices. */
+export const offGridRows = rowsOf('off-grid.jsonl');
 
 export const total = (parts: Parts) => parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes;
 export const goldenTotal = (parts: GoldenParts) => parts.model + parts.context + parts.compute;

@@ -1,0 +1,32 @@
+import type { Command } from 'commander';
+import { reportFailure } from './cli/failure.ts';
+import { createProgram } from './cli/program.ts';
+import type { Io } from './commands/io.ts';
+import { exitCodes } from './exit.ts';
+import { realSystem } from './machine/system.ts';
+
+/** Runs the command line and resolves to the exit code. Never throws. */
+export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
+  const run: { code: number; json: boolean; debug: boolean } = { code: exitCodes.ok, ...wishes(argv) };
+  const program: Command = createProgram(io, (exit) => {
+    run.code = exitCodes[exit];
+  });
+  try {
+    await program.parseAsync([...argv]);
+    return run.code;
+  } catch (error) {
+    return await reportFailure(error, io, run);
+  }
+}
+
+/** What a failure needs to know even when the options could not be read. */
+function wishes(argv: readonly string[]): { json: boolean; debug: boolean } {
+  const has = (flag: string) => argv.includes(flag);
+  const format = argv.some((arg, i) => arg === '--format=json' || (arg === '--format' && argv[i + 1] === 'json'));
+  return { json: has('--json') || format, debug: has('--debug') || has('-d') };
+}
+
+function processIo(): Io {
+  const { stdin, stdout, stderr, env } = process;
+  return { stdin, stdout, stderr, env, system: realSystem(env), now: Date.now };
+}

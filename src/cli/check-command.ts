@@ -1,0 +1,43 @@
+import { Option } from 'commander';
+import { oneOf } from '../commands/values.ts';
+import { formats } from '../report/options.ts';
+import { machineOf, withMachine } from './machine-options.ts';
+import { type AddCommand, commonOf, withCommon } from './program.ts';
+import { requestOf, withWorkload } from './workload-options.ts';
+
+/** `check`, also what a bare `gemma-fit` does. */
+export const addCheck: AddCommand = (program, io, done) => {
+  const command = program
+    .command('check', { isDefault: true })
+    .description('what this machine can run, and which one to take (the default)')
+    .allowExcessArguments(false);
+  withWorkload(command)
+    .optionsGroup('For scripts:')
+    .addOption(new Option('-r, --require <spec...>', 'must fit: 26b@32k, vision@16k, 31b@32k>=20tps; exit 3 if not'))
+    .addOption(new Option('--format <format>', formats.join(', ')).argParser(oneOf('format', formats)))
+    .addOption(new Option('-o, --output <file>', 'write there instead of to the terminal'))
+    .addOption(new Option('--explain <model>', 'the whole calculation of one candidate'));
+  withMachine(command).addOption(new Option('--measure', 'measure the RAM for half a second'));
+  withCommon(command).action(async (options: Record<string, unknown>) => {
+    const [{ runCheck }, { parseRequirement }] = await Promise.all([
+      import('../commands/check.ts'),
+      import('../advice/requirement.ts'),
+    ]);
+    const common = commonOf(options);
+    const requirements = ((options.require as string[] | undefined) ?? []).map(parseRequirement);
+    const format = common.json ? 'json' : ((options.format as (typeof formats)[number] | undefined) ?? 'human');
+    done(
+      await runCheck(
+        {
+          ...common,
+          request: { ...requestOf(options), requirements },
+          machine: machineOf(options),
+          format,
+          explain: (options.explain as string | undefined) ?? null,
+          output: (options.output as string | undefined) ?? null,
+        },
+        io,
+      ),
+    );
+  });
+};

@@ -1,0 +1,62 @@
+import { CommanderError } from 'commander';
+import type { Io } from '../commands/io.ts';
+import { exitOfError, FitError } from '../errors.ts';
+import { exitCodes } from '../exit.ts';
+import { writeAll } from '../terminal/output.ts';
+import { tool } from '../version.ts';
+
+const issuesUrl = 'https://github.com/gemma-fit/gemma-fit/issues/new';
+
+/** Tells a failure on stderr (and as one JSON document on stdout when that was asked for); returns the exit code. */
+export async function reportFailure(
+  error: unknown,
+  io: Io,
+  { json, debug }: { json: boolean; debug: boolean },
+): Promise<number> {
+  const known = asFitError(error);
+  if (known === null) return reportBug(error, io, json, debug);
+  if (known === 'shown') return exitCodes.ok;
+  if (json) await writeAll(io.stdout, await failureDocument(known, io));
+  const hint = known.hint === null ? '' : `${known.hint}\n`;
+  const stack = debug && known.stack ? `${known.stack}\n` : '';
+  await writeAll(io.stderr, `${known.message}\n${hint}${stack}`);
+  return exitCodes[exitOfError[known.code]];
+}
+
+/** Help and version are no failures; what commander refuses is a usage error that it has not printed yet. */
+function asFitError(error: unknown): FitError | 'shown' | null {
+  if (error instanceof FitError) return error;
+  if (!(error instanceof CommanderError)) return null;
+  if (error.exitCode === 0 || error.code === 'commander.helpDisplayed' || error.code === 'commander.version')
+    return 'shown';
+  const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+  return new FitError(
+    'usage',
+    `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,
+    'Run gemma-fit --help for the options.',
+  );
+}
+
+async function failureDocument(error: FitError, io: Io): Promise<string> {
+  const [{ failureJson }, { dataVersion }, { dataAgeDays }] = await Promise.all([
+    import('../report/json.ts'),
+    import('../data/tables.ts'),
+    import('../commands/data-age.ts'),
+  ]);
+  return failureJson({ tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } }, error);
+}
+
+/** Not expected: what happened, with everything a report needs and nothing private. */
+async function reportBug(error: unknown, io: Io, json: boolean, debug: boolean): Promise<number> {
+  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  const home = io.system.homeDir;
+  const hidden = (text: string) => (home ? text.replaceAll(home, '~') : text);
+  const bug = new FitError('internal', hidden(`Something went wrong inside gemma-fit: ${message}`));
+  if (json) await writeAll(io.stdout, await failureDocument(bug, io));
+  const facts = `gemma-fit ${tool.version}, Node ${process.version}, ${process.platform} ${process.arch}`;
+  await writeAll(
+    io.stderr,
+    `${bug.message}\n${debug ? `${hidden(stack)}\n` : ''}This is a bug. Please report it with this line: ${facts}\n${issuesUrl}\n`,
+  );
+  return exitCodes.internal;
+}

@@ -1,0 +1,37 @@
+import { type Command, Option } from 'commander';
+import type { MachineOptions } from '../commands/machine.ts';
+import { bytes, oneOf } from '../commands/values.ts';
+
+/** Options that say which machine is meant: this one when none is given. */
+export function withMachine(command: Command): Command {
+  return command
+    .optionsGroup('Another machine:')
+    .addOption(new Option('--gpu <name>', 'a card of the table: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"'))
+    .addOption(new Option('--vram <size>', 'memory of the device, all of it free: 24GiB').argParser(bytes))
+    .addOption(new Option('--ram <size>', 'memory of the machine: 64GiB').argParser(bytes))
+    .addOption(
+      new Option('--os <name>', 'linux, darwin or win32').argParser(
+        oneOf('platform', ['linux', 'darwin', 'win32'] as const),
+      ),
+    )
+    .addOption(new Option('--machine <file>', 'a machine file (from doctor --json); - reads standard input'));
+}
+
+export function machineOf(options: Record<string, unknown>): MachineOptions {
+  const { gpu, vram, ram, os, machine, measure } = options as {
+    gpu?: string;
+    vram?: number;
+    ram?: number;
+    os?: MachineOptions['os'];
+    machine?: string;
+    measure?: boolean;
+  };
+  return {
+    ...(gpu !== undefined && { gpu }),
+    ...(vram !== undefined && { vramBytes: vram }),
+    ...(ram !== undefined && { ramBytes: ram }),
+    ...(os !== undefined && { os }),
+    ...(machine !== undefined && { machine }),
+    ...(measure !== undefined && { measure }),
+  };
+}

@@ -1,0 +1,51 @@
+import { type Command, Option } from 'commander';
+import type { CheckRequest } from '../advice/types.ts';
+import { context, count, oneOf, speed } from '../commands/values.ts';
+import { kvTypes } from '../model/types.ts';
+
+const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const;
+
+/** Options that say what the model is to do. */
+export function withWorkload(command: Command): Command {
+  return command
+    .optionsGroup('What it is for:')
+    .addOption(
+      new Option('-c, --context <tokens>', 'context to plan for: 32k (default: what Ollama would use)').argParser(
+        context,
+      ),
+    )
+    .addOption(new Option('--for <use>', useCases.join(', ')).argParser(oneOf('use', useCases)))
+    .addOption(
+      new Option('--kv-cache <type>', `${kvTypes.join(', ')} (default f16)`).argParser(oneOf('KV cache type', kvTypes)),
+    )
+    .addOption(new Option('--parallel <n>', 'requests at a time (OLLAMA_NUM_PARALLEL)').argParser(count))
+    .addOption(new Option('--min-speed <tps>', 'tokens a second that it must reach').argParser(speed))
+    .addOption(new Option('--text-only', 'plan without images and audio'))
+    .addOption(new Option('--micro-batch <n>', "fixed micro-batch (default: Ollama's rule)").argParser(count))
+    .addOption(new Option('--ollama-version <version>', 'answer for this version of the server'));
+}
+
+/** The request without its requirements. `--parallel` multiplies the context, as Ollama does. */
+export function requestOf(options: Record<string, unknown>): Omit<CheckRequest, 'requirements'> {
+  const o = options as {
+    context?: number;
+    for?: CheckRequest['useCase'];
+    kvCache?: CheckRequest['kvType'];
+    parallel?: number;
+    minSpeed?: number;
+    textOnly?: boolean;
+    microBatch?: number;
+    ollamaVersion?: string;
+  };
+  const sequences = o.parallel ?? 1;
+  return {
+    contextTokens: o.context === undefined ? null : o.context * sequences,
+    kvType: o.kvCache ?? 'f16',
+    sequences,
+    useCase: o.for ?? null,
+    minimumTokensPerSecond: o.minSpeed ?? null,
+    microBatch: o.microBatch ?? null,
+    vision: o.textOnly ? false : null,
+    ollamaVersion: o.ollamaVersion ?? null,
+  };
+}
