@@ -1,5 +1,5 @@
 import type { RunOptions, System } from '../system.ts';
-import { firstLine } from '../text.ts';
+import { cleanText, firstLine } from '../text.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -15,7 +15,7 @@ export async function ask(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<string | null> {
-  const command = [program, ...args].join(' ');
+  const command = cleanText([program, ...args].join(' '), 80);
   const result = await system.run(program, args, options);
   if (result.kind === 'missing') return null;
   if (result.kind === 'timeout') {
@@ -33,6 +33,15 @@ export async function ask(
   }
   const text = decodeQuietUtf16(result.stdout);
   return text.trim() === '' ? null : text;
+}
+
+/**
+ * Time left of what one probe may take, ms, counted from this call: all programs of a probe share it, so that its answer is there before
+ * the orchestrator stops waiting. `most` caps one program; at least 100 ms, so that a quick one still gets its chance.
+ */
+export function deadline(totalMs = 2200, now: () => number = Date.now): (most?: number) => number {
+  const end = now() + totalMs;
+  return (most = totalMs) => Math.max(100, Math.min(most, Math.round(end - now())));
 }
 
 /** UTF-16 without a mark arrives as text with a NUL after every letter: what Windows tools write into a pipe now and then. */
