@@ -15,6 +15,8 @@ export type MachineFinding =
   /** Zero, negative or absurd: not used. */
   | { code: 'reading-implausible'; subject: string; value: string; source: string }
   | { code: 'memory-unknown'; device: string }
+  /** Nothing says how much of the device's memory others hold: all of it less the backend's own share is taken as free. */
+  | { code: 'free-assumed'; device: string; overheadBytes: number }
   /** The GPU of a virtual machine: it shows a picture, and computes little or nothing. */
   | { code: 'virtual-gpu'; device: string }
   /** The driver works, but its door for computing is not there (a container without it, a module that is not loaded). */

@@ -1,18 +1,17 @@
-import { runtimes } from '../data/runtimes.ts';
 import { type CpuReport, readCpu } from './cpu/cpu.ts';
+import { withDeadline } from './deadline.ts';
 import { readDisk } from './disk.ts';
 import type { MachineFinding } from './findings.ts';
+import { judge } from './judge.ts';
 import { bandwidthOfSharer, readRamBandwidth } from './memory/bandwidth.ts';
 import { type MemoryReport, readMemory } from './memory/memory.ts';
 import { mergeAccelerators } from './merge.ts';
-import { processOverheadBytes } from './overhead.ts';
 import type { Probe, ProbeReport } from './probe-types.ts';
 import { probes as allProbes } from './probes/index.ts';
 import { platformOf, readOs } from './surroundings.ts';
 import { realSystem, type System } from './system.ts';
 import { cleanText } from './text.ts';
-import type { Accelerator, Evidence, Machine, Os } from './types.ts';
-import { usability } from './usability.ts';
+import type { Evidence, Machine, Os } from './types.ts';
 import { within } from './within.ts';
 
 export interface ProbeOptions {
@@ -25,11 +24,12 @@ export interface ProbeOptions {
 }
 
 /**
- * Asks this computer (or the one behind `system`) everything at once and puts the answers together. Never throws and never waits longer
+ * Asks this computer (or the one behind `whole`) everything at once and puts the answers together. Never throws and never waits longer
  * than the budget (a measurement, when asked for, comes on top). `ollama` is left null: src/ollama fills it.
  */
-export async function probeMachine(system: System = realSystem(), options: ProbeOptions = {}): Promise<Machine> {
+export async function probeMachine(whole: System = realSystem(), options: ProbeOptions = {}): Promise<Machine> {
   const budgetMs = options.budgetMs ?? 2500;
+  const system = withDeadline(whole, budgetMs);
   const late: MachineFinding[] = [];
   const inTime = async <T>(name: string, task: Promise<T>, instead: T): Promise<T> => {
     const result = await within(task, budgetMs);
@@ -69,6 +69,7 @@ export async function probeMachine(system: System = realSystem(), options: Probe
       ...(measured ? measured.evidence : []),
       ...reports.flatMap((report) => report.evidence),
       ...merged.evidence,
+      ...judged.evidence,
     ],
     warnings: distinct([...late, ...memory.warnings, ...reports.flatMap((report) => report.warnings), ...judged.notes]),
   };
@@ -88,20 +89,6 @@ async function cpuAndRam(system: System) {
 async function measuredRam(): Promise<{ bytesPerSecond: number; evidence: Evidence[] } | null> {
   const { measureRamBandwidth } = await import('./memory/measure.ts');
   return measureRamBandwidth();
-}
-
-/** Usable or not, over what, and what the backend takes where free memory was not read. */
-function judge(accelerators: Accelerator[], system: System): { accelerators: Accelerator[]; notes: MachineFinding[] } {
-  const context = { platform: platformOf(system.platform), env: system.env, stacks: runtimes.stacks };
-  const notes: MachineFinding[] = [];
-  const judged = accelerators.map((accelerator): Accelerator => {
-    const verdict = usability(accelerator, context);
-    notes.push(...verdict.notes);
-    const predicted = accelerator.memory.freeBytes === null && accelerator.memory.totalBytes !== null;
-    const overheadBytes = predicted ? processOverheadBytes(verdict.backend) : accelerator.overheadBytes;
-    return { ...accelerator, usable: verdict.usable, reason: verdict.reason, backend: verdict.backend, overheadBytes };
-  });
-  return { accelerators: judged, notes };
 }
 
 function distinct(findings: MachineFinding[]): MachineFinding[] {

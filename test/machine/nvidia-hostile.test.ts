@@ -123,7 +123,6 @@ describe('answers that are partly good', () => {
         'nvidia-smi --query-gpu=*',
       );
       expect(machine.accelerators[0]?.memory).toEqual({ totalBytes: 24576 * 1024 * 1024, freeBytes: null });
-      expect(machine.accelerators[0]?.overheadBytes).toBeGreaterThan(0);
     }
   });
 

@@ -1,0 +1,60 @@
+import { FitError } from '../errors.ts';
+import { machineSchema } from '../report/schema-machine.ts';
+import type { Machine } from './types.ts';
+
+/** A machine file is small; what is larger is another file. */
+const maxChars = 4 * 1024 * 1024;
+
+/**
+ * Reads a machine file: what `doctor --json` prints, or the document of `check --json`, whose `machine` is taken. Numbers that cannot be
+ * are refused, so that a file by hand gives an answer about a machine that could exist.
+ * Throws FitError `bad-file` with the place and what was expected there.
+ */
+export function parseMachineFile(text: string): Machine {
+  if (text.length > maxChars) throw bad('it is larger than 4 MiB');
+  const document = parseJson(text);
+  const result = machineSchema.safeParse(machineOf(document));
+  if (!result.success) {
+    const [issue] = result.error.issues;
+    const place = issue?.path.length ? issue.path.join('.') : 'the document';
+    throw bad(`${place}: ${issue?.message ?? 'not as expected'}`);
+  }
+  const machine = result.data as Machine;
+  refuseImpossible(machine);
+  return machine;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch (error) {
+    throw bad(text.trim() === '' ? 'it is empty' : `it is not JSON (${error instanceof Error ? error.message : ''})`);
+  }
+}
+
+function machineOf(document: unknown): unknown {
+  const inner =
+    typeof document === 'object' && document !== null && 'machine' in document ? document.machine : undefined;
+  return inner ?? document;
+}
+
+/** What the shape allows and no machine has. */
+function refuseImpossible({ accelerators, memory }: Machine): void {
+  const ids = accelerators.map(({ id }) => id);
+  const twice = ids.find((id, at) => ids.indexOf(id) !== at);
+  if (twice !== undefined) throw bad(`accelerators: the id ${twice} is there twice`);
+  for (const { id, memory } of accelerators) {
+    if (memory.totalBytes === 0) throw bad(`accelerators: ${id} has a memory of 0 bytes; null is for unknown`);
+    if ((memory.freeBytes ?? 0) > (memory.totalBytes ?? Number.POSITIVE_INFINITY)) {
+      throw bad(`accelerators: ${id} has more free memory than memory`);
+    }
+  }
+  if ((memory.availableBytes ?? 0) > (memory.totalBytes ?? Number.POSITIVE_INFINITY)) {
+    throw bad('memory: more is available than there is');
+  }
+}
+
+function bad(what: string): FitError {
+  const hint = 'A machine file is what `gemma-fit doctor --json` prints on the computer in question.';
+  return new FitError('bad-file', `This is not a machine file: ${what}.`, hint);
+}

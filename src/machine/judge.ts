@@ -1,0 +1,64 @@
+import { runtimes } from '../data/runtimes.ts';
+import type { MachineFinding } from './findings.ts';
+import { processOverheadBytes } from './overhead.ts';
+import { platformOf } from './surroundings.ts';
+import type { System } from './system.ts';
+import type { Accelerator, Evidence } from './types.ts';
+import { usability } from './usability.ts';
+
+export interface Judged {
+  accelerators: Accelerator[];
+  evidence: Evidence[];
+  notes: MachineFinding[];
+}
+
+/** Says of each accelerator whether Ollama would use it and over what, and predicts free memory where nothing was read. */
+export function judge(accelerators: readonly Accelerator[], system: Pick<System, 'platform' | 'env'>): Judged {
+  const context = { platform: platformOf(system.platform), env: system.env, stacks: runtimes.stacks };
+  const judged: Judged = { accelerators: [], evidence: [], notes: [] };
+  for (const accelerator of accelerators) {
+    const { usable, reason, backend, notes } = usability(accelerator, context);
+    const decided: Accelerator = { ...accelerator, usable, reason, backend };
+    const predicted = predictFree(decided);
+    judged.accelerators.push(ordered(predicted ?? decided));
+    judged.notes.push(...notes);
+    if (predicted === null) continue;
+    const { id, name, memory, overheadBytes } = predicted;
+    judged.notes.push({ code: 'free-assumed', device: name, overheadBytes });
+    judged.evidence.push({
+      subject: `${id}.memory.free`,
+      value: memory.freeBytes,
+      source: 'nothing says what others hold: all of it',
+      confidence: 'assumed',
+      chosen: true,
+      rule: `the backend's own share (${overheadBytes} bytes) comes off`,
+    });
+  }
+  return judged;
+}
+
+/**
+ * Only for a card whose size was read without doubt, over a backend whose tools often do not tell what is free (Arc, Vulkan). CUDA's
+ * always do: where they are silent, something is wrong and free stays unknown.
+ */
+function predictFree(accelerator: Accelerator): Accelerator | null {
+  const { memory, kind, usable, confidence, backend } = accelerator;
+  if (memory.freeBytes !== null || memory.totalBytes === null) return null;
+  if (kind !== 'discrete' || usable !== true || backend === 'cuda' || confidence === 'assumed') return null;
+  return {
+    ...accelerator,
+    memory: { totalBytes: memory.totalBytes, freeBytes: memory.totalBytes },
+    overheadBytes: processOverheadBytes(backend),
+    confidence: 'assumed',
+  };
+}
+
+/** The keys in the order of the type, for people who read the JSON. */
+function ordered(accelerator: Accelerator): Accelerator {
+  const { id, vendor, name, kind, backend, memory, bandwidthBytesPerSecond, architecture, driverVersion } = accelerator;
+  const { usable, reason, overheadBytes, holders, source, confidence } = accelerator;
+  return {
+    ...{ id, vendor, name, kind, backend, memory, bandwidthBytesPerSecond, architecture, driverVersion },
+    ...{ usable, reason, overheadBytes, holders, source, confidence },
+  };
+}

@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import { doctorReport } from '../../src/commands/doctor.ts';
+import { probeMachine } from '../../src/machine/probe.ts';
+import { redactor } from '../../src/machine/redact.ts';
+import { replay } from '../machine/replay.ts';
+
+const alice = { hostName: 'alices-box', userName: 'alice', homeDir: '/home/alice' };
+
+async function report(name: string) {
+  return doctorReport(await probeMachine(replay(name), { budgetMs: 15_000 }), alice);
+}
+
+describe('what doctor prints', () => {
+  it('names each device with memory, use and source, and marks the readings that count', async () => {
+    const { text } = await report('linux-rtx-4090');
+    expect(text).toContain('nvidia:0  NVIDIA GeForce RTX 4090');
+    expect(text).toContain('24.0 GiB, 22.3 GiB free');
+    expect(text).toContain('uses it');
+    expect(text).toContain('Xorg 388 MiB, python3 905 MiB, another process');
+    expect(text).toMatch(/^\* memory\.total = \d+ {2}\[measured\] \/proc\/meminfo \(MemTotal\)$/m);
+    expect(text).toMatch(/^\* nvidia:0\.memory\.free = \d+ {2}\[measured\] nvidia-smi --query-gpu=/m);
+  });
+
+  it('shows the reading that lost, with the rule', async () => {
+    const { text } = await report('linux-dgx-spark-container');
+    expect(text).toMatch(/^ {2}memory\.available = .*the least of what RAM and limits leave$/m);
+  });
+
+  it('says why a device is not used, in a sentence', async () => {
+    expect((await report('linux-driver-470')).text).toContain('does not use it: The nvidia driver is 470.256.02');
+    expect((await report('linux-driver-mismatch')).text).toContain('Driver/library version mismatch');
+  });
+
+  it('a computer without GPU and server says so', async () => {
+    const { text } = await report('github-runner');
+    expect(text).toContain('No GPU found');
+    expect(text).toContain('none answered');
+  });
+
+  it('names no user, no home, no host and no UUID, in neither form', async () => {
+    for (const name of ['linux-rtx-4090', 'linux-h100-mig', 'linux-cuda-visible-uuid', 'raspberry-pi-5']) {
+      const { text, json } = await report(name);
+      for (const printed of [text, json]) {
+        expect(printed).not.toMatch(/alice|GPU-a000|MIG-000|1000000012345678/);
+      }
+    }
+    expect((await report('linux-rtx-4090')).json).toContain('"~');
+  });
+});
+
+describe('taking private parts out', () => {
+  const hide = redactor(alice);
+
+  it.each([
+    ['/home/alice/.ollama/models', '~/.ollama/models'],
+    ['/home/alice2/x', '/home/<user>/x'],
+    ['/home/bob/x', '/home/<user>/x'],
+    ['/Users/carol/models', '/Users/<user>/models'],
+    ['C:\\Users\\dave\\.ollama', 'C:\\Users\\<user>\\.ollama'],
+    ['GPU-2a7fadae-a692-1c44-2c57-6645a0d117e4', '<uuid>'],
+    ['MIG-GPU-2a7fadae-a692-1c44-2c57-6645a0d117e4/1/0', '<uuid>'],
+    ['GPU-8932f9,GPU-accelerated', '<uuid>,GPU-accelerated'],
+    ['Serial Number : 1324720054321', '<serial>'],
+    ['alice@alices-box', '<user>@<host>'],
+    ['malice and alices', 'malice and alices'],
+  ])('%s', (text, shown) => {
+    expect(hide(text)).toBe(shown);
+  });
+
+  it('a user whose name is an ordinary word does not eat the report', () => {
+    const words = redactor({ hostName: 'localhost', userName: 'memory', homeDir: '/home/memory' });
+    expect(words('memory.total of /home/memory/models on localhost')).toBe('memory.total of ~/models on localhost');
+  });
+});
