@@ -3,7 +3,10 @@ import { delimiter, join } from 'node:path';
 import { type Browser, chromium } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'];
-const places = ['/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'];
+const places = [
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+  'C:/Program Files/Google/Chrome/Application/chrome.exe',
+];
 
 /** `GEMMA_FIT_BROWSER` is a path, or `required` to say that a test without a browser is a failure. */
 const asked = process.env.GEMMA_FIT_BROWSER ?? '';

@@ -1,0 +1,21 @@
+import { Argument } from 'commander';
+import { type Shell, shells } from '../report/completion/types.ts';
+import type { AddCommand } from './program.ts';
+
+/** `completion <shell>`: a script to be evaluated or saved. */
+export const addCompletion: AddCommand = (program, io, done) => {
+  program
+    .command('completion')
+    .description('completion script for a shell: bash, zsh or fish')
+    .addArgument(new Argument('<shell>', shells.join(', ')).choices(shells))
+    .allowExcessArguments(false)
+    .action(async (shell: Shell) => {
+      const [{ completions }, { describeProgram }, { writeAll }] = await Promise.all([
+        import('../report/completion/index.ts'),
+        import('./describe.ts'),
+        import('../terminal/output.ts'),
+      ]);
+      await writeAll(io.stdout, completions[shell](describeProgram(program)));
+      done('ok');
+    });
+};

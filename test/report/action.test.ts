@@ -1,0 +1,164 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { githubOutputs } from '../../src/report/github.ts';
+import { createResult } from './result.ts';
+
+const read = (path: string): string => readFileSync(path, 'utf8');
+const action = parse(read('action.yml'));
+const text = { type: 'string', minLength: 1 };
+const closed = { type: 'object', additionalProperties: false };
+
+/** The part of SchemaStore's github-action schema that a composite action of shell steps uses. */
+const schema = {
+  ...closed,
+  required: ['name', 'description', 'runs'],
+  properties: {
+    name: text,
+    author: text,
+    description: text,
+    branding: {
+      ...closed,
+      properties: {
+        icon: text,
+        color: { enum: ['white', 'black', 'yellow', 'blue', 'green', 'orange', 'red', 'purple', 'gray-dark'] },
+      },
+    },
+    inputs: {
+      type: 'object',
+      propertyNames: { pattern: '^[_a-zA-Z][a-zA-Z0-9_-]*$' },
+      additionalProperties: {
+        ...closed,
+        required: ['description'],
+        properties: {
+          description: text,
+          required: { type: 'boolean' },
+          default: { type: 'string' },
+          deprecationMessage: text,
+        },
+      },
+    },
+    outputs: {
+      type: 'object',
+      additionalProperties: {
+        ...closed,
+        required: ['description', 'value'],
+        properties: { description: text, value: text },
+      },
+    },
+    runs: {
+      ...closed,
+      required: ['using', 'steps'],
+      properties: {
+        using: { const: 'composite' },
+        steps: {
+          type: 'array',
+          minItems: 1,
+          items: {
+            ...closed,
+            required: ['run', 'shell'],
+            properties: {
+              id: text,
+              name: text,
+              run: text,
+              shell: { enum: ['bash', 'pwsh'] },
+              env: { type: 'object', additionalProperties: { type: 'string' } },
+            },
+          },
+        },
+      },
+    },
+  },
+};
+
+describe('action.yml', () => {
+  it('has the shape of a composite action', () => {
+    const validate = new Ajv2020().compile(schema);
+    validate(action);
+    expect(validate.errors ?? []).toEqual([]);
+  });
+
+  it('runs the version of this package', () => {
+    expect(action.inputs.version.default).toBe(JSON.parse(read('package.json')).version);
+  });
+
+  it('never puts an input into the script', () => {
+    for (const step of action.runs.steps) expect(step.run).not.toContain('${{');
+  });
+
+  it('hands on every output that the report writes', () => {
+    const written = githubOutputs(createResult())
+      .trim()
+      .split('\n')
+      .map((line) => line.split('=')[0]);
+    expect(Object.keys(action.outputs).sort()).toEqual(written.sort());
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('the script of the action', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'gemma-fit-action-'));
+    writeFileSync(join(folder, 'npx'), '#!/bin/sh\nprintf "<%s>" "$@"\nexit "$FAKE_CODE"\n');
+    chmodSync(join(folder, 'npx'), 0o755);
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  function run(inputs: Record<string, string>, code = 0): { said: string; exit: number } {
+    const nothing = { FIT_REQUIRE: '', FIT_CONTEXT: '', FIT_FOR: '', FIT_FAIL: 'true', FIT_VERSION: '1.0.0' };
+    const env = { PATH: `${folder}${delimiter}${process.env.PATH}`, ...nothing, ...inputs, FAKE_CODE: String(code) };
+    const flags = ['--noprofile', '--norc', '-e', '-o', 'pipefail', '-c'];
+    try {
+      return { said: execFileSync('bash', [...flags, action.runs.steps[0].run], { env, encoding: 'utf8' }), exit: 0 };
+    } catch (error) {
+      const { stdout, status } = error as { stdout: string; status: number };
+      return { said: stdout, exit: status };
+    }
+  }
+
+  it('asks for nothing that was not given', () => {
+    expect(run({}).said).toBe('<--yes><gemma-fit@1.0.0><check><--format><github>');
+  });
+
+  it('makes one option of each requirement, whatever is in it', () => {
+    const { said } = run({ FIT_REQUIRE: '26b@32k\n31b@32k>=20tps  $(touch x) *', FIT_CONTEXT: '32k; rm -rf /' });
+    expect(said).toContain(
+      '<--context=32k; rm -rf /><--require=26b@32k><--require=31b@32k>=20tps><--require=$(touch><--require=x)><--require=*>',
+    );
+  });
+
+  it.each([
+    [0, 'true', 0],
+    [3, 'true', 3],
+    [4, 'true', 4],
+    [3, 'false', 0],
+    [4, 'false', 0],
+    [2, 'false', 2],
+    [70, 'false', 70],
+  ])('exit %i with fail: %s is %i', (code, fail, exit) => {
+    expect(run({ FIT_FAIL: fail }, code).exit).toBe(exit);
+  });
+});
+
+describe.each(readdirSync('.github/workflows'))('%s', (name) => {
+  const workflow = parse(read(join('.github/workflows', name)));
+  const jobs = Object.values(workflow.jobs) as { permissions?: object; steps: { uses?: string; run?: string }[] }[];
+
+  it('gives no permission that a job does not name', () => {
+    expect(workflow.permissions).toEqual({});
+    for (const job of jobs) expect(job.permissions).toBeDefined();
+  });
+
+  it('pins every action of others by commit', () => {
+    const used = jobs.flatMap(({ steps }) => steps.map(({ uses }) => uses)).filter((uses) => uses !== undefined);
+    for (const uses of used) expect(uses).toMatch(/^\.\/$|@[0-9a-f]{40}$/);
+  });
+
+  it('puts nothing from outside into a script', () => {
+    for (const { run = '' } of jobs.flatMap(({ steps }) => steps)) expect(run).not.toContain('${{');
+  });
+});
