@@ -2,7 +2,7 @@ import type { Variant } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from './client.ts';
 import { fullName, sameName, variantOfName } from './names.ts';
-import type { ProgressLine } from './wire.ts';
+import type { ProgressLine, TagModel } from './wire.ts';
 
 /** Everything a tag of ours sets; the weights stay those of the base. */
 export interface DerivedPlan {
@@ -65,17 +65,10 @@ export interface DeriveOptions extends Pick<RequestOptions, 'signal' | 'onSilenc
  */
 export async function createDerived(options: DeriveOptions): Promise<'created' | 'updated' | 'unchanged'> {
   const { client, plan, onLine, isOurs, ...request } = options;
-  if (sameName(plan.base, plan.name)) {
-    throw new FitError(
-      'usage',
-      `The new tag may not be the base itself (${plan.base}).`,
-      'Choose another name with --tag.',
-    );
-  }
   const tags = await client.tags(request);
+  guardName(plan, tags, isOurs);
   if (!tags.some((tag) => sameName(tag.name, plan.base))) throw baseMissing(plan);
   const existing = tags.find((tag) => sameName(tag.name, plan.name));
-  if (existing && !isOurs(plan.name)) throw taken(plan.name);
   if (existing && (await matches(client, plan, request)) && sameName(existing.parentModel ?? '', plan.base)) {
     return 'unchanged';
   }
@@ -111,6 +104,21 @@ async function run(
     const message = `Ollama stopped before ${plan.name} was made.`;
     throw new FitError('ollama-error', message, 'Run the same command again.');
   }
+}
+
+/**
+ * Refuses a name before anything is downloaded for it: FitError `tag-taken` when another's model has it, `usage` when it
+ * is the base itself.
+ */
+export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: (name: string) => boolean): void {
+  if (sameName(plan.base, plan.name)) {
+    throw new FitError(
+      'usage',
+      `The new tag may not be the base itself (${plan.base}).`,
+      'Choose another name with --tag.',
+    );
+  }
+  if (tags.some((tag) => sameName(tag.name, plan.name)) && !isOurs(plan.name)) throw taken(plan.name);
 }
 
 /** Whether the installed tag has every parameter of the plan. */

@@ -1,0 +1,46 @@
+import { FitError } from '../errors.ts';
+
+/** How interrupts reach a command. Tests hand in their own. */
+export interface InterruptSource {
+  /** Calls the listener at each Ctrl-C until the returned function is called. */
+  on(listener: () => void): () => void;
+  /** Ends the process at once. */
+  leave(): void;
+}
+
+/** Ctrl-C and a polite kill of this process. */
+export const processInterrupts: InterruptSource = {
+  on(listener) {
+    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+    for (const signal of signals) process.on(signal, listener);
+    return () => {
+      for (const signal of signals) process.removeListener(signal, listener);
+    };
+  },
+  // The one place that may end the process: the person asked twice.
+  leave: () => process.exit(130),
+};
+
+export interface Interrupts {
+  signal: AbortSignal;
+  close(): void;
+}
+
+/** First interrupt: the signal is aborted with `reason`. Second: `tidy`, then leave. */
+export function watchInterrupts(source: InterruptSource, reason: FitError, tidy: () => void): Interrupts {
+  const controller = new AbortController();
+  const close = source.on(() => {
+    if (!controller.signal.aborted) return controller.abort(reason);
+    tidy();
+    source.leave();
+  });
+  return { signal: controller.signal, close };
+}
+
+/** Ollama deletes partial downloads older than an hour when it starts (server/images.go, PruneLayers). */
+export const stoppedPull = () =>
+  new FitError(
+    'interrupted',
+    'Stopped.',
+    'What is downloaded stays: run the same command again to go on. (When Ollama restarts it deletes parts older than one hour.)',
+  );

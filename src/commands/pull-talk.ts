@@ -1,0 +1,122 @@
+import type { Choice } from '../ollama/choice.ts';
+import type { PullEvent } from '../ollama/events.ts';
+import type { PreflightFinding } from '../ollama/findings.ts';
+import type { Preflight } from '../ollama/preflight.ts';
+import { type ServiceKind, settingLines } from '../ollama/server-settings.ts';
+import type { UsageHint } from '../ollama/usage.ts';
+import type { Proof } from '../ollama/verify-types.ts';
+import { ollamaSentence } from '../report/sentences/index.ts';
+import { formatContext, formatDownload } from '../report/units.ts';
+import { createProgress, type Progress } from '../terminal/progress.ts';
+import { supportsUnicode } from '../terminal/unicode.ts';
+import { terminalColumns } from '../terminal/width.ts';
+import type { CommonOptions, Io } from './io.ts';
+
+/** A request as `--dry-run` shows it. */
+export interface PlannedRequest {
+  method: 'POST';
+  path: string;
+  body: unknown;
+}
+
+/** What `pull --json` prints, one a line, besides the events of the download itself. */
+export type PullMessage =
+  | PullEvent
+  | {
+      type: 'plan';
+      schemaVersion: '1.0';
+      tag: string;
+      name: string;
+      contextTokens: number;
+      totalBytes: number | null;
+      missingBytes: number | null;
+      findings: PreflightFinding[];
+    }
+  | { type: 'request'; request: PlannedRequest }
+  | { type: 'tag'; name: string; outcome: 'created' | 'updated' | 'unchanged' }
+  | { type: 'verified'; proof: Proof; file: string | null }
+  | { type: 'done'; tag: string; contextTokens: number; host: string; openaiUrl: string; settings: Choice['settings'] }
+  | { type: 'error'; code: string; message: string; hint: string | null };
+
+/** How a pull speaks: to a person on stderr and stdout, or to a program in NDJSON on stdout. */
+export interface Talk {
+  plan(choice: Choice, name: string, preflight: Preflight): void;
+  request(request: PlannedRequest): void;
+  event(event: PullEvent): void;
+  tag(name: string, outcome: 'created' | 'updated' | 'unchanged'): void;
+  verified(proof: Proof, file: string | null): void;
+  done(name: string, choice: Choice, host: string, hints: UsageHint[], service: ServiceKind): void;
+  close(): void;
+}
+
+/** The voice for a person. */
+export function humanTalk(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): Talk {
+  const progress = progressOn(io);
+  const note = (text: string) => progress.note(text);
+  const say = (text: string) => void io.stdout.write(`${text}\n`);
+  return {
+    plan(choice, name, { findings, missingBytes, nothingToDo }) {
+      for (const finding of findings) note(ollamaSentence(finding));
+      const size = nothingToDo || missingBytes === null ? '' : `, ${formatDownload(missingBytes)} to download`;
+      note(`${choice.build.tag} with ${formatContext(choice.contextTokens)} of context as ${name}${size}`);
+    },
+    request: ({ method, path, body }) => say(`${method} ${path} ${JSON.stringify(body)}`),
+    event: (event) => progress.event(event),
+    tag: (name, outcome) => note(outcome === 'unchanged' ? `${name} is set up already.` : `${name} ${outcome}.`),
+    verified(proof) {
+      for (const finding of proof.findings) note(ollamaSentence(finding));
+      const speed = proof.measurement.timing?.tokensPerSecond;
+      note(
+        `${proof.passed ? 'Runs as predicted' : 'Does not run as predicted'}${speed ? `: ${speed.toFixed(1)} tokens/s` : ''}.`,
+      );
+    },
+    done(name, choice, _host, hints, service) {
+      progress.close();
+      if (quiet) return say(name);
+      for (const { label, lines } of hints) say(`${label}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+      const lines = settingLines(choice.settings, service);
+      if (lines.length > 0) say(`To be set on the server:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+    },
+    close: () => progress.close(),
+  };
+}
+
+/** The voice for a program: NDJSON on stdout, nothing on stderr. */
+export function jsonTalk(io: Io): Talk {
+  const print = (message: PullMessage) => void io.stdout.write(`${JSON.stringify(message)}\n`);
+  return {
+    plan: (choice, name, { findings, totalBytes, missingBytes }) =>
+      print({
+        type: 'plan',
+        schemaVersion: '1.0',
+        tag: choice.build.tag,
+        name,
+        contextTokens: choice.contextTokens,
+        totalBytes,
+        missingBytes,
+        findings,
+      }),
+    request: (request) => print({ type: 'request', request }),
+    event: print,
+    tag: (name, outcome) => print({ type: 'tag', name, outcome }),
+    verified: (proof, file) => print({ type: 'verified', proof, file }),
+    done: (tag, { contextTokens, settings }, host) =>
+      print({ type: 'done', tag, contextTokens, host, openaiUrl: `${host}/v1`, settings }),
+    close: () => {},
+  };
+}
+
+/** A bar on stderr where it is a terminal, plain lines elsewhere. */
+export function progressOn(io: Io): Progress {
+  const { platform } = io.system;
+  const known = platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other';
+  return createProgress({
+    write: (text) => void io.stderr.write(text),
+    isTTY: io.stderr.isTTY === true,
+    get columns() {
+      return terminalColumns(io.env, io.stderr);
+    },
+    unicode: supportsUnicode(io.env, known),
+    nowMs: io.now,
+  });
+}

@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import { exitOfError, FitError } from '../errors.ts';
+import type { ExitName } from '../exit.ts';
+import type { Choice } from '../ollama/choice.ts';
+import { createDerived, type DerivedPlan, derivedName, derivedRequest, guardName } from '../ollama/derive.ts';
+import { gatherFacts } from '../ollama/gather.ts';
+import { readServerLog } from '../ollama/log-source.ts';
+import { type Preflight, preflight } from '../ollama/preflight.ts';
+import { saveProof } from '../ollama/proofs.ts';
+import { pullModel } from '../ollama/pull.ts';
+import { type FetchManifest, fetchManifest } from '../ollama/registry.ts';
+import { usualService } from '../ollama/server-settings.ts';
+import { OwnTags, stateFolder } from '../ollama/state.ts';
+import { usageHints } from '../ollama/usage.ts';
+import { verifyModel } from '../ollama/verify.ts';
+import type { Proof } from '../ollama/verify-types.ts';
+import { ollamaSentence } from '../report/sentences/index.ts';
+import { confirm, isInteractive } from '../terminal/confirm.ts';
+import { toolVersion } from '../version.ts';
+import { type InterruptSource, processInterrupts, stoppedPull, watchInterrupts } from './interrupt.ts';
+import type { CommonOptions, Io } from './io.ts';
+import { humanTalk, jsonTalk, type PlannedRequest, type Talk } from './pull-talk.ts';
+import { connectServer, type Server } from './server.ts';
+
+export interface PullOptions extends CommonOptions {
+  /** The person named what to take: that is consent. */
+  named: boolean;
+  /** `--tag`: name of the tag that is made; null: gemma4-fit:… */
+  tagName: string | null;
+  yes: boolean;
+  force: boolean;
+  dryRun: boolean;
+  /** False with `--no-verify`. */
+  verify: boolean;
+  /** Registry over plain http. */
+  insecure?: boolean;
+}
+
+/** What runPull cannot know: the advice, the driver, and in tests the world. */
+export interface PullDeps {
+  /** Chooses what to pull for this server; throws FitError when nothing fits or the name is unknown. */
+  choose(server: Server): Promise<Choice>;
+  machine: Proof['machine'];
+  readFreeBytes(): Promise<number | null>;
+  fetchManifest?: FetchManifest;
+  interrupts?: InterruptSource;
+  sleep?(ms: number): Promise<void>;
+  attempts?: number;
+  silenceMs?: number;
+}
+
+/**
+ * `gemma-fit pull`: connect, choose, preflight, ask, download, set up the tag, prove, say how to use it. Resolves to the
+ * exit; with `--json` failures are told as an `error` event, else thrown as FitError.
+ */
+export async function runPull(options: PullOptions, io: Io, deps: PullDeps): Promise<ExitName> {
+  const talk = options.json ? jsonTalk(io) : humanTalk(io, options);
+  const interrupts = watchInterrupts(deps.interrupts ?? processInterrupts, stoppedPull(), () => talk.close());
+  try {
+    return await new Pull(options, io, deps, talk, interrupts.signal).run();
+  } catch (error) {
+    if (!options.json || !(error instanceof FitError)) throw error;
+    const { code, message, hint } = error;
+    io.stdout.write(`${JSON.stringify({ type: 'error', code, message, hint })}\n`);
+    return exitOfError[code];
+  } finally {
+    interrupts.close();
+    talk.close();
+  }
+}
+
+/** The order of events of one pull, and what its steps share. */
+class Pull {
+  readonly #options: PullOptions;
+  readonly #io: Io;
+  readonly #deps: PullDeps;
+  readonly #talk: Talk;
+  readonly #signal: AbortSignal;
+
+  constructor(options: PullOptions, io: Io, deps: PullDeps, talk: Talk, signal: AbortSignal) {
+    this.#options = options;
+    this.#io = io;
+    this.#deps = deps;
+    this.#talk = talk;
+    this.#signal = signal;
+  }
+
+  async run(): Promise<ExitName> {
+    const server = await connectServer(this.#io, this.#signal);
+    const choice = await this.#deps.choose(server);
+    const plan = planOf(choice, this.#options.tagName);
+    const own = await new OwnTags(stateFolder(this.#io.system), server.client.host.url).load();
+    guardName(plan, server.tags, (name) => own.has(name));
+    const judged = await this.#judge(server, choice);
+    this.#talk.plan(choice, plan.name, judged);
+    this.#refuse(judged);
+    if (this.#options.dryRun) return this.#show(plan, judged);
+    await this.#consent(choice);
+    if (!judged.nothingToDo) await this.#download(server, choice, judged);
+    await this.#derive(server, plan, own);
+    const exit = this.#options.verify ? await this.#prove(server, choice, plan.name) : 'ok';
+    const hints = usageHints(server.client.host, plan.name, choice.contextTokens);
+    this.#talk.done(plan.name, choice, server.client.host.url, hints, usualService(this.#io.system.platform));
+    return exit;
+  }
+
+  async #judge({ client, version, tags }: Server, choice: Choice): Promise<Preflight> {
+    const fetch = this.#deps.fetchManifest ?? fetchManifest;
+    const { system } = this.#io;
+    return preflight(await gatherFacts({ client, system, choice, version, tags, fetchManifest: (tag) => fetch(tag) }));
+  }
+
+  #refuse({ stop }: Preflight): void {
+    if (!stop || (stop.forcible && this.#options.force)) return;
+    const hint = stop.forcible ? 'To pull it all the same: --force' : hints[stop.code];
+    throw new FitError(stop.code, ollamaSentence(stop.finding), hint ?? null);
+  }
+
+  /** `--dry-run`: every request that would be sent, and nothing is. */
+  #show(plan: DerivedPlan, { nothingToDo }: Preflight): ExitName {
+    const pull: PlannedRequest = { method: 'POST', path: '/api/pull', body: { model: plan.base, stream: true } };
+    if (!nothingToDo) this.#talk.request(pull);
+    this.#talk.request({ method: 'POST', path: '/api/create', body: derivedRequest(plan) });
+    return 'ok';
+  }
+
+  async #consent({ build }: Choice): Promise<void> {
+    const { yes, named, json } = this.#options;
+    if (yes || named) return;
+    const { stdin, stderr, env } = this.#io;
+    if (!isInteractive({ stdinTTY: stdin.isTTY === true, stderrTTY: stderr.isTTY === true, env, json })) {
+      throw new FitError(
+        'needs-confirmation',
+        `Nobody is there to confirm ${build.tag}.`,
+        'Pass --yes, or name the model.',
+      );
+    }
+    this.#talk.close();
+    if (await confirm(`Pull ${build.tag}?`, { input: stdin, output: stderr }, this.#signal)) return;
+    throw new FitError('interrupted', 'Nothing was pulled.');
+  }
+
+  async #download({ client }: Server, { build }: Choice, { totalBytes }: Preflight): Promise<void> {
+    const { attempts, sleep, silenceMs } = this.#deps;
+    await pullModel({
+      client,
+      tag: build.tag,
+      expectedBytes: totalBytes,
+      signal: this.#signal,
+      onEvent: (event) => this.#talk.event(event),
+      ...(attempts !== undefined && { attempts }),
+      ...(sleep && { sleep }),
+      ...(silenceMs !== undefined && { silenceMs }),
+      ...(this.#options.insecure && { insecure: true }),
+    });
+  }
+
+  async #derive({ client }: Server, plan: DerivedPlan, own: OwnTags): Promise<void> {
+    this.#talk.event({ type: 'phase', phase: 'create', status: `creating ${plan.name}` });
+    const isOurs = (name: string) => own.has(name);
+    this.#talk.tag(plan.name, await createDerived({ client, plan, isOurs, signal: this.#signal }));
+    await own.add(plan.name);
+  }
+
+  async #prove({ client }: Server, choice: Choice, tag: string): Promise<ExitName> {
+    const { machine, readFreeBytes, sleep = wait, silenceMs } = this.#deps;
+    const { system, now } = this.#io;
+    const { remote } = client.host;
+    const proof = await verifyModel({
+      client,
+      tag,
+      prediction: remote ? null : choice.prediction,
+      around: {
+        readFreeBytes: remote ? async () => null : readFreeBytes,
+        readLog: remote ? async () => null : () => readServerLog(system),
+        unique: randomUUID,
+        sleep,
+      },
+      machine,
+      toolVersion,
+      now: () => new Date(now()).toISOString(),
+      onEvent: (event) => this.#talk.event(event),
+      signal: this.#signal,
+      ...(silenceMs !== undefined && { silenceMs }),
+    });
+    this.#talk.verified(proof, await saveProof(stateFolder(system), proof));
+    return proof.passed ? 'ok' : 'verification-differs';
+  }
+}
+
+const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+
+function planOf(choice: Choice, tagName: string | null): DerivedPlan {
+  const { build, contextTokens, microBatch, sampling } = choice;
+  return { base: build.tag, name: tagName ?? derivedName(build.tag), contextTokens, microBatch, sampling };
+}
+
+const hints: Partial<Record<string, string>> = {
+  'ollama-too-old': 'Update Ollama: https://ollama.com/download',
+  platform: 'Choose a GGUF build, for example one that ends in -it-qat: gemma-fit list',
+};

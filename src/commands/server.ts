@@ -1,0 +1,29 @@
+import { FitError } from '../errors.ts';
+import { createClient, type OllamaClient } from '../ollama/client.ts';
+import { parseOllamaHost } from '../ollama/host.ts';
+import { missingServer } from '../ollama/install.ts';
+import type { TagModel } from '../ollama/wire.ts';
+import type { Io } from './io.ts';
+
+/** A server that answers, with its version and what it has. */
+export interface Server {
+  client: OllamaClient;
+  version: string;
+  tags: TagModel[];
+}
+
+/**
+ * Connects to the server that OLLAMA_HOST names. Throws FitError `ollama-unreachable` with the way to start or install
+ * Ollama on this platform, `ollama-error` when something else answers, `usage` for a bad OLLAMA_HOST.
+ */
+export async function connectServer(io: Pick<Io, 'env' | 'system'>, signal: AbortSignal): Promise<Server> {
+  const client = createClient(parseOllamaHost(io.env.OLLAMA_HOST));
+  try {
+    const [version, tags] = await Promise.all([client.version({ signal }), client.tags({ signal })]);
+    return { client, version, tags };
+  } catch (error) {
+    if (!(error instanceof FitError) || error.code !== 'ollama-unreachable') throw error;
+    const program = client.host.remote ? null : await io.system.run('ollama', ['--version'], { timeoutMs: 2000 });
+    throw missingServer(client.host, io.system.platform, program && program.kind !== 'missing');
+  }
+}

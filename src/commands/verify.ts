@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { FitError } from '../errors.ts';
+import type { ExitName } from '../exit.ts';
+import { readServerLog } from '../ollama/log-source.ts';
+import { fullName, isGemma4, sameName } from '../ollama/names.ts';
+import { saveProof } from '../ollama/proofs.ts';
+import { stateFolder } from '../ollama/state.ts';
+import { verifyModel } from '../ollama/verify.ts';
+import type { Prediction, Proof } from '../ollama/verify-types.ts';
+import { proofText } from '../report/proof.ts';
+import { writeAll } from '../terminal/output.ts';
+import { writeFileAtomic } from '../terminal/write-file.ts';
+import { toolVersion } from '../version.ts';
+import { type InterruptSource, processInterrupts, watchInterrupts } from './interrupt.ts';
+import type { CommonOptions, Io } from './io.ts';
+import { progressOn } from './pull-talk.ts';
+import { connectServer, type Server } from './server.ts';
+
+export interface VerifyCommandOptions extends CommonOptions {
+  /** null: the tag that this tool made, or the only gemma4 model there is. */
+  tag: string | null;
+  /** File for the proof; `-` is stdout; null: only the state folder. */
+  output: string | null;
+}
+
+/** What the command cannot know: the advice and the driver. */
+export interface VerifyDeps {
+  /** What should happen when this tag is loaded here; null when nobody can tell. */
+  predict(tag: string, server: Server): Promise<Prediction | null>;
+  machine: Proof['machine'];
+  readFreeBytes(): Promise<number | null>;
+  interrupts?: InterruptSource;
+  silenceMs?: number;
+}
+
+/**
+ * `gemma-fit verify`: load, compare, say what differs, keep the proof. stdout: the report, or with `--json` the proof.
+ * Resolves to `verification-differs` when a difference matters.
+ */
+export async function runVerify(options: VerifyCommandOptions, io: Io, deps: VerifyDeps): Promise<ExitName> {
+  const progress = progressOn(io);
+  const reason = new FitError('interrupted', 'Stopped.');
+  const interrupts = watchInterrupts(deps.interrupts ?? processInterrupts, reason, () => progress.close());
+  try {
+    const server = await connectServer(io, interrupts.signal);
+    const tag = options.tag ?? defaultTag(server);
+    const { remote } = server.client.host;
+    const proof = await verifyModel({
+      client: server.client,
+      tag,
+      prediction: remote ? null : await deps.predict(fullName(tag), server),
+      around: {
+        readFreeBytes: remote ? async () => null : deps.readFreeBytes,
+        readLog: remote ? async () => null : () => readServerLog(io.system),
+        unique: randomUUID,
+        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+      },
+      machine: deps.machine,
+      toolVersion,
+      now: () => new Date(io.now()).toISOString(),
+      onEvent: (event) => (options.json ? undefined : progress.event(event)),
+      signal: interrupts.signal,
+      ...(deps.silenceMs !== undefined && { silenceMs: deps.silenceMs }),
+    });
+    progress.close();
+    await deliver(proof, options, io);
+    return proof.passed ? 'ok' : 'verification-differs';
+  } finally {
+    interrupts.close();
+    progress.close();
+  }
+}
+
+async function deliver(proof: Proof, { json, output, quiet }: VerifyCommandOptions, io: Io): Promise<void> {
+  const text = `${JSON.stringify(proof, null, 2)}\n`;
+  const file = await saveProof(stateFolder(io.system), proof);
+  if (output !== null && output !== '-') await writeFileAtomic(output, text);
+  if (json || output === '-') return writeAll(io.stdout, text);
+  await writeAll(io.stdout, proofText(proof, { file: output ?? file, quiet }));
+}
+
+/** A tag of ours when there is one, else the only gemma4 model. Throws FitError `usage` when it must be said. */
+function defaultTag({ tags, client }: Server): string {
+  const models = tags.filter(isGemma4).map((tag) => tag.name);
+  const own = models.filter((name) => name.startsWith('gemma4-fit:'));
+  const [only, more] = own.length > 0 ? own : models;
+  if (only !== undefined && (more === undefined || sameName(only, more))) return only;
+  if (only === undefined)
+    throw new FitError('usage', `The server at ${client.host.url} has no Gemma 4 model.`, 'gemma-fit pull');
+  throw new FitError('usage', 'Which model? There is more than one.', `gemma-fit verify ${only}`);
+}

@@ -1,0 +1,96 @@
+import { shapeOfBuild } from '../advice/shape-of-build.ts';
+import type { Candidate, NeedParts } from '../advice/types.ts';
+import type { Variant } from '../data/schema.ts';
+import { buildById, variantOf } from '../data/tables.ts';
+import { FitError } from '../errors.ts';
+import type { PlannedBuild, PlannedFit } from './preflight.ts';
+import { neededSettings, type ServerSetting, type SettingWishes } from './server-settings.ts';
+import type { Prediction } from './verify-types.ts';
+
+/** What shall be pulled and how it shall run. Made from a candidate, or by hand in tests. */
+export interface Choice {
+  build: PlannedBuild;
+  fit: PlannedFit | null;
+  /** num_ctx: of one sequence. */
+  contextTokens: number;
+  microBatch: number | null;
+  sampling: Variant['sampling'] | null;
+  prediction: Prediction | null;
+  settings: ServerSetting[];
+}
+
+/** What the server's settings depend on besides the candidate. */
+export type ChoiceWishes = Partial<Omit<SettingWishes, 'kvType' | 'sequences'>>;
+
+/** The choice that a candidate of check stands for. Throws FitError `unknown-variant` for a build that the table lacks. */
+export function choiceOf(candidate: Candidate, wishes: ChoiceWishes = {}): Choice {
+  const { workload, placement, variant, verdict } = candidate;
+  const build = buildById(candidate.build);
+  if (!build) throw new FitError('unknown-variant', `There is no build "${candidate.build}".`, 'See: gemma-fit list');
+  const freeBytes = placement.devices.reduce((sum, d) => sum + d.freeBytes, 0);
+  const { gpuLayers, totalLayers } = placement;
+  return {
+    build: {
+      tag: candidate.tag,
+      minimumOllama: build.minimumOllama,
+      platforms: build.platforms,
+      downloadBytes: candidate.downloadBytes,
+      oldFormat: build.format === 'gguf' && build.projector === 'inline',
+      mlx: build.runner === 'mlx',
+    },
+    fit: {
+      verdict,
+      needBytes: sum(candidate.need.device) || null,
+      freeBytes: freeBytes || null,
+      gpuLayers,
+      totalLayers,
+    },
+    contextTokens: Math.floor(workload.contextTokens / Math.max(workload.sequences, 1)),
+    microBatch: build.runner === 'mlx' ? null : workload.microBatch,
+    sampling: variantOf(variant).sampling,
+    prediction: predictionOf(candidate),
+    settings: neededSettings({
+      kvGainBytes: null,
+      fitTargetMiB: null,
+      fitTargetGainBytes: null,
+      hostMemoryTight: false,
+      ...wishes,
+      kvType: workload.kvType,
+      sequences: workload.sequences,
+    }),
+  };
+}
+
+/** What verify shall find when a candidate runs as predicted. null when nothing was predicted for it. */
+export function predictionOf(candidate: Candidate): Prediction | null {
+  const { placement, workload, need, verdict, speed } = candidate;
+  if (verdict === 'unknown' || verdict === 'no') return null;
+  const build = buildById(candidate.build);
+  const zero: NeedParts = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
+  const device = placement.devices.length > 0 ? placement.devices.reduce<NeedParts>(add, zero) : need.device;
+  return {
+    contextTokens: Math.floor(workload.contextTokens / Math.max(workload.sequences, 1)),
+    mode: placement.mode,
+    device,
+    host: placement.host,
+    gpuLayers: placement.gpuLayers,
+    totalLayers: placement.totalLayers,
+    speed,
+    vision: workload.vision && device.projectorBytes > 0,
+    textBytes: (build && shapeOfBuild(build).shape?.weights.tensorBytes) ?? null,
+    digest: null,
+  };
+}
+
+const sum = (parts: NeedParts) =>
+  parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes + parts.projectorBytes + parts.drafterBytes;
+
+function add(a: NeedParts, b: NeedParts): NeedParts {
+  return {
+    weightsBytes: a.weightsBytes + b.weightsBytes,
+    kvCacheBytes: a.kvCacheBytes + b.kvCacheBytes,
+    computeBytes: a.computeBytes + b.computeBytes,
+    projectorBytes: a.projectorBytes + b.projectorBytes,
+    drafterBytes: a.drafterBytes + b.drafterBytes,
+  };
+}

@@ -1,0 +1,64 @@
+// biome-ignore lint/style/noRestrictedImports: types alone, no behaviour
+import type { Proof } from '../ollama/verify-types.ts';
+import { ollamaSentence } from './sentences/index.ts';
+import { formatContext, formatInteger, formatMemory } from './units.ts';
+
+/** A proof for a person: verdict, predicted against measured part by part, what differs. Plain text. */
+export function proofText(proof: Proof, { file, quiet }: { file: string | null; quiet: boolean }): string {
+  const verdict = proof.passed ? 'runs as predicted' : 'does not run as predicted';
+  const head = `${proof.tag} ${proof.prediction ? verdict : proof.passed ? 'runs' : 'does not run well'}.`;
+  if (quiet) return `${head}\n`;
+  const rows = partRows(proof);
+  const width = Math.max(0, ...rows.map(([name]) => name.length));
+  const table = rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  const findings = proof.findings.map((finding) => `- ${ollamaSentence(finding)}`);
+  const saved = file === null ? [] : [`Proof: ${file}`];
+  return `${[head, ...table, ...findings, ...saved].join('\n')}\n`;
+}
+
+type Row = [name: string, text: string];
+
+function partRows({ prediction, measurement: m, server }: Proof): Row[] {
+  const rows: Row[] = [['server', `Ollama ${server.version} at ${server.host}`]];
+  const context = m.contextTokens === null ? 'unknown' : formatContext(m.contextTokens);
+  rows.push(['context', prediction ? `${context} (asked ${formatContext(prediction.contextTokens)})` : context]);
+  if (m.sizeBytes !== null && m.deviceBytes !== null) {
+    rows.push([
+      'on the GPU',
+      m.deviceBytes === 0 ? 'nothing' : `${formatMemory(m.deviceBytes)} of ${formatMemory(m.sizeBytes)}`,
+    ]);
+  }
+  rows.push(...logRows(prediction, m));
+  if (m.driver) {
+    const taken = m.driver.freeBeforeBytes - m.driver.freeAfterBytes;
+    rows.push(['driver', `${formatMemory(taken)} taken, ${formatMemory(m.driver.freeAfterBytes)} left free`]);
+  }
+  return [...rows, ...speedRows(prediction, m)];
+}
+
+function logRows(prediction: Proof['prediction'], { log }: Proof['measurement']): Row[] {
+  if (!log) return [];
+  const parts: [string, 'weightsBytes' | 'kvCacheBytes' | 'computeBytes'][] = [
+    ['weights', 'weightsBytes'],
+    ['KV cache', 'kvCacheBytes'],
+    ['compute', 'computeBytes'],
+  ];
+  return parts.map(([name, key]): Row => {
+    const predicted = prediction ? ` (predicted ${formatInteger(prediction.device[key])})` : '';
+    return [name, `${formatInteger(log.device[key])} bytes${predicted}`];
+  });
+}
+
+function speedRows(prediction: Proof['prediction'], { timing }: Proof['measurement']): Row[] {
+  const rows: Row[] = [];
+  if (timing?.tokensPerSecond != null) {
+    const speed = prediction?.speed;
+    const band = speed
+      ? ` (predicted ${Math.round(speed.lowTokensPerSecond)} to ${Math.round(speed.highTokensPerSecond)})`
+      : '';
+    rows.push(['answer', `${timing.tokensPerSecond.toFixed(1)} tokens/s${band}`]);
+  }
+  if (timing?.promptTokensPerSecond != null)
+    rows.push(['prompt', `${Math.round(timing.promptTokensPerSecond)} tokens/s`]);
+  return rows;
+}

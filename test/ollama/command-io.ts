@@ -1,0 +1,48 @@
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import type { InterruptSource } from '../../src/commands/interrupt.ts';
+import type { Io, Terminal } from '../../src/commands/io.ts';
+import { realSystem } from '../../src/machine/system.ts';
+
+/** Streams, surroundings and Ctrl-C of a command under test, with what it wrote. */
+export async function commandIo(host: string, { tty = false, typed = '', env = {} as Record<string, string> } = {}) {
+  const home = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
+  const stdin = new PassThrough() as PassThrough & { isTTY?: boolean };
+  const stdout = new PassThrough() as PassThrough & Terminal;
+  const stderr = new PassThrough() as PassThrough & Terminal;
+  stdin.isTTY = tty;
+  stderr.isTTY = tty;
+  if (typed !== '') stdin.write(typed);
+  const written = { stdout: '', stderr: '' };
+  stdout.on('data', (chunk) => {
+    written.stdout += String(chunk);
+  });
+  stderr.on('data', (chunk) => {
+    written.stderr += String(chunk);
+  });
+  const surroundings = { PATH: '', OLLAMA_HOST: host, XDG_STATE_HOME: home, OLLAMA_MODELS: join(home, 'none'), ...env };
+  const system = { ...realSystem(surroundings), homeDir: home, platform: 'linux' as const };
+  const io: Io = { stdin, stdout, stderr, env: surroundings, system, now: () => 1_795_000_000_000 };
+  let listener = () => {};
+  let left = false;
+  const interrupts: InterruptSource = {
+    on(l) {
+      listener = l;
+      return () => {};
+    },
+    leave: () => {
+      left = true;
+    },
+  };
+  return {
+    io,
+    interrupts,
+    interrupt: () => listener(),
+    left: () => left,
+    out: () => written.stdout,
+    err: () => written.stderr,
+    home,
+  };
+}

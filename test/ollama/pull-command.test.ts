@@ -1,0 +1,242 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { type PullDeps, type PullOptions, runPull } from '../../src/commands/pull.ts';
+import type { Choice } from '../../src/ollama/choice.ts';
+import { type FakeOllama, type FakeOptions, type PullFault, startFakeOllama } from '../fake-ollama/index.ts';
+import { commandIo } from './command-io.ts';
+import { model12b, remote12b } from './models.ts';
+
+let fake: FakeOllama;
+afterEach(() => fake?.close());
+
+const choice: Choice = {
+  build: {
+    tag: 'gemma4:12b',
+    minimumOllama: '0.30.5',
+    platforms: null,
+    downloadBytes: 7_556_508_396,
+    oldFormat: false,
+    mlx: false,
+  },
+  fit: { verdict: 'gpu', needBytes: 9e9, freeBytes: 15e9, gpuLayers: 49, totalLayers: 49 },
+  contextTokens: 32_768,
+  microBatch: 512,
+  sampling: { temperature: 1, topP: 0.95, topK: 64, repeatPenalty: 1 },
+  prediction: null,
+  settings: [],
+};
+
+interface Setup {
+  server?: FakeOptions;
+  options?: Partial<PullOptions>;
+  deps?: Partial<PullDeps>;
+  io?: Parameters<typeof commandIo>[1];
+  choice?: Partial<Choice>;
+  /** Called with the interrupt function at the first bytes of the download. */
+  during?: (interrupt: () => void) => void;
+}
+
+async function pull({ server, options, deps, io: surroundings, choice: change, during }: Setup = {}) {
+  fake = await startFakeOllama({ registry: { 'gemma4:12b': remote12b }, ...server });
+  const scene = await commandIo(fake.host, surroundings);
+  if (during) scene.io.stderr.once('data', () => during(scene.interrupt));
+  const all: PullOptions = {
+    json: false,
+    quiet: false,
+    color: null,
+    debug: false,
+    named: true,
+    tagName: null,
+    yes: false,
+    force: false,
+    dryRun: false,
+    verify: false,
+    ...options,
+  };
+  const result = await runPull(all, scene.io, {
+    choose: async () => ({ ...choice, ...change }),
+    machine: { key: 'k', accelerators: [], cpu: null },
+    readFreeBytes: async () => null,
+    fetchManifest: async () => null,
+    interrupts: scene.interrupts,
+    sleep: async () => {},
+    attempts: 1,
+    ...deps,
+  }).then(
+    (exit) => ({ exit, error: null }),
+    (error: unknown) => ({ exit: null, error }),
+  );
+  return { ...result, ...scene };
+}
+
+const paths = () => fake.state.requests.map((r) => `${r.method} ${r.path}`);
+const events = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { type: string });
+
+describe('gemma-fit pull', () => {
+  it('downloads, sets up the tag, proves it and says how to use it', async () => {
+    const { exit, out, err } = await pull({ options: { verify: true } });
+    expect(exit).toBe('ok');
+    expect(fake.state.models.get('gemma4-fit:12b')?.parameters).toMatchObject({ num_ctx: 32_768, num_batch: 512 });
+    expect(out()).toContain('ollama run gemma4-fit:12b');
+    expect(out()).toContain(`http://${fake.host}/v1`);
+    expect(err()).toContain('Downloading.');
+    expect(err()).toContain('60.0 tokens/s');
+  });
+
+  it('speaks NDJSON on stdout and nothing on stderr with --json', async () => {
+    const { out, err } = await pull({ options: { json: true, verify: true } });
+    const types = events(out()).map((e) => e.type);
+    expect(types[0]).toBe('plan');
+    for (const type of ['phase', 'progress', 'pulled', 'tag', 'verified']) expect(types).toContain(type);
+    expect(types.at(-1)).toBe('done');
+    expect(err()).toBe('');
+  });
+
+  it('shows its requests with --dry-run, and sends none', async () => {
+    const { exit, out } = await pull({ options: { dryRun: true } });
+    expect(exit).toBe('ok');
+    expect(out()).toContain('POST /api/pull {"model":"gemma4:12b","stream":true}');
+    expect(out()).toContain(
+      'POST /api/create {"model":"gemma4-fit:12b","from":"gemma4:12b","parameters":{"num_ctx":32768',
+    );
+    expect(paths().filter((p) => p.startsWith('POST'))).toEqual([]);
+  });
+
+  it('downloads nothing when the same bytes are installed', async () => {
+    const fetchManifest = async () => ({ digest: model12b.digest, layers: [], totalBytes: 1 });
+    const { exit, err } = await pull({ server: { models: [model12b] }, deps: { fetchManifest } });
+    expect(exit).toBe('ok');
+    expect(paths()).not.toContain('POST /api/pull');
+    expect(err()).toContain('gemma4:12b is there already.');
+  });
+
+  it('prints the lines for what only the server can set', async () => {
+    const settings = [{ variable: 'OLLAMA_KV_CACHE_TYPE', value: 'q8_0', reason: 'kv-type' as const, gainBytes: 1 }];
+    expect((await pull({ choice: { settings } })).out()).toContain('Environment="OLLAMA_KV_CACHE_TYPE=q8_0"');
+  });
+});
+
+describe('consent', () => {
+  const unnamed = { named: false };
+
+  it('is asked of a person', async () => {
+    const { exit, err } = await pull({ options: unnamed, io: { tty: true, typed: 'y\n' } });
+    expect(exit).toBe('ok');
+    expect(err()).toContain('Pull gemma4:12b? [Y/n]');
+  });
+
+  it('refused, nothing is pulled', async () => {
+    const { error } = await pull({ options: unnamed, io: { tty: true, typed: 'n\n' } });
+    expect(error).toMatchObject({ code: 'interrupted' });
+    expect(paths()).not.toContain('POST /api/pull');
+  });
+
+  it('cannot be asked in a pipe or a CI: that is an error of usage, unless --yes', async () => {
+    expect((await pull({ options: unnamed })).error).toMatchObject({ code: 'needs-confirmation' });
+    await fake.close();
+    const ci = { tty: true, env: { CI: '1' } };
+    expect((await pull({ options: unnamed, io: ci })).error).toMatchObject({ code: 'needs-confirmation' });
+    await fake.close();
+    expect((await pull({ options: { ...unnamed, yes: true } })).exit).toBe('ok');
+  });
+});
+
+describe('refused before the first byte', () => {
+  it.each([
+    ['an old server', { server: { version: '0.30.4' } }, 'ollama-too-old'],
+    ['another platform', { choice: { build: { ...choice.build, platforms: ['darwin-arm64'] } } }, 'platform'],
+    ['a model that does not fit', { choice: { fit: { ...choice.fit, verdict: 'no' } as Choice['fit'] } }, 'no-fit'],
+    [
+      'a name that another has',
+      { server: { models: [{ ...model12b, name: 'mine:12b' }] }, options: { tagName: 'mine:12b' } },
+      'tag-taken',
+    ],
+  ] as [string, Setup, string][])('%s', async (_, setup, code) => {
+    expect((await pull(setup)).error).toMatchObject({ code });
+    expect(paths()).not.toContain('POST /api/pull');
+  });
+
+  it('but --force goes on when it does not fit', async () => {
+    const fit = { ...choice.fit, verdict: 'no' } as Choice['fit'];
+    expect((await pull({ choice: { fit }, options: { force: true } })).exit).toBe('ok');
+  });
+
+  it('no server: how to install Ollama here', async () => {
+    fake = await startFakeOllama();
+    await fake.close();
+    const scene = await commandIo(fake.host);
+    const options = {
+      json: false,
+      quiet: false,
+      color: null,
+      debug: false,
+      named: true,
+      tagName: null,
+      yes: false,
+      force: false,
+      dryRun: false,
+      verify: false,
+    };
+    const deps = {
+      choose: async () => choice,
+      machine: { key: '', accelerators: [], cpu: null },
+      readFreeBytes: async () => null,
+    };
+    const run = runPull(options, scene.io, { ...deps, interrupts: scene.interrupts });
+    await expect(run).rejects.toMatchObject({
+      code: 'ollama-unreachable',
+      hint: expect.stringContaining('install.sh'),
+    });
+  });
+});
+
+describe('a download that goes wrong', () => {
+  it.each<[string, PullFault, string]>([
+    [
+      'disk full',
+      { kind: 'error-line', afterLayers: 1, text: 'write x-partial: no space left on device' },
+      'disk-full',
+    ],
+    ['stream cut', { kind: 'truncate', afterBytes: 500 }, 'pull-failed'],
+    ['server dies', { kind: 'die', afterBytes: 500 }, 'ollama-unreachable'],
+  ])('%s: one error, no tag', async (_, fault, code) => {
+    expect((await pull({ server: { pullFaults: [fault] } })).error).toMatchObject({ code });
+    expect(fake.state.models.has('gemma4-fit:12b')).toBe(false);
+  });
+
+  it('tells it as an event with --json', async () => {
+    const { exit, out } = await pull({ server: { pullFaults: [{ kind: 'no-success' }] }, options: { json: true } });
+    expect(exit).toBe('pull-failed');
+    expect(events(out()).at(-1)).toMatchObject({ type: 'error', code: 'pull-failed' });
+  });
+});
+
+describe('Ctrl-C', () => {
+  const until = new Promise<void>(() => {});
+
+  it('stops the download, says that it resumes and until when', async () => {
+    const { error, left } = await pull({
+      server: { pullFaults: [{ kind: 'silent-verify', until }] },
+      during: (interrupt) => interrupt(),
+    });
+    expect(error).toMatchObject({
+      code: 'interrupted',
+      hint: expect.stringMatching(/run the same command again.*one hour/),
+    });
+    expect(left()).toBe(false);
+  });
+
+  it('twice leaves at once', async () => {
+    const { left } = await pull({
+      server: { pullFaults: [{ kind: 'silent-verify', until }] },
+      during: (interrupt) => {
+        interrupt();
+        interrupt();
+      },
+    });
+    expect(left()).toBe(true);
+  });
+});

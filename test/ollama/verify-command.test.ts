@@ -1,0 +1,80 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it } from 'vitest';
+import { runVerify, type VerifyCommandOptions } from '../../src/commands/verify.ts';
+import { readProofs } from '../../src/ollama/proofs.ts';
+import type { Prediction } from '../../src/ollama/verify-types.ts';
+import { type FakeOllama, type FakeOptions, startFakeOllama } from '../fake-ollama/index.ts';
+import { commandIo } from './command-io.ts';
+import { model12b } from './models.ts';
+
+let fake: FakeOllama;
+afterEach(() => fake?.close());
+
+const tuned = { ...model12b, name: 'gemma4-fit:12b', parameters: { num_ctx: 8192 } };
+const parts = { weightsBytes: 7e9, kvCacheBytes: 5e8, computeBytes: 3e8, projectorBytes: 0, drafterBytes: 0 };
+const prediction: Prediction = {
+  contextTokens: 8192,
+  mode: 'full',
+  device: parts,
+  host: { ...parts, weightsBytes: 0 },
+  gpuLayers: 49,
+  totalLayers: 49,
+  speed: { lowTokensPerSecond: 50, highTokensPerSecond: 70, basis: 'formula' },
+  vision: false,
+  textBytes: null,
+  digest: null,
+};
+
+async function verify(options: Partial<VerifyCommandOptions> = {}, server: FakeOptions = {}) {
+  fake = await startFakeOllama({ models: [model12b, tuned], ...server });
+  const scene = await commandIo(fake.host);
+  const all = { json: false, quiet: false, color: null, debug: false, tag: null, output: null, ...options };
+  const exit = await runVerify(all, scene.io, {
+    predict: async () => prediction,
+    machine: { key: 'rtx', accelerators: ['RTX'], cpu: null },
+    readFreeBytes: async () => null,
+    interrupts: scene.interrupts,
+  });
+  return { exit, ...scene };
+}
+
+describe('gemma-fit verify', () => {
+  it('takes the tag of ours, reports on stdout and keeps the proof for check', async () => {
+    const { exit, out, home } = await verify();
+    expect(exit).toBe('ok');
+    expect(out()).toContain('gemma4-fit:12b runs as predicted.');
+    expect(out()).toContain('60.0 tokens/s (predicted 50 to 70)');
+    expect(await readProofs(join(home, 'gemma-fit'), 'rtx')).toMatchObject([{ tag: 'gemma4-fit:12b', passed: true }]);
+  });
+
+  it('exits with its own code when a difference matters', async () => {
+    const { exit, out } = await verify({}, { runner: { deviceFraction: 0.4 } });
+    expect(exit).toBe('verification-differs');
+    expect(out()).toMatch(/does not run as predicted[\s\S]*on the GPU/);
+  });
+
+  it('prints one document with --json, and writes it with --output', async () => {
+    const { out, err } = await verify({ json: true });
+    expect(JSON.parse(out())).toMatchObject({ kind: 'gemma-fit-proof', passed: true });
+    expect(err()).toBe('');
+    await fake.close();
+    const probe = await commandIo('');
+    const file = join(probe.home, 'proof.json');
+    await verify({ output: file });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ tag: 'gemma4-fit:12b' });
+  });
+
+  it('asks which one when there are several, and says when there is none', async () => {
+    const other = { ...model12b, name: 'gemma4:26b' };
+    await expect(verify({}, { models: [model12b, other] })).rejects.toMatchObject({
+      code: 'usage',
+      message: /Which model/,
+    });
+    await fake.close();
+    await expect(verify({}, { models: [] })).rejects.toMatchObject({
+      code: 'usage',
+      message: expect.stringMatching(/no Gemma 4/),
+    });
+  });
+});
