@@ -8,7 +8,7 @@ import { placeMlx } from './place-mlx.ts';
 import type { Placed } from './placed.ts';
 import { placementNotes } from './placement-notes.ts';
 import { problemsOf } from './problems.ts';
-import { shapeOfBuild } from './shape-of-build.ts';
+import { type BuildShape, shapeOfBuild } from './shape-of-build.ts';
 import type { Site } from './site.ts';
 import { speedOf } from './speed-of.ts';
 import { nothing, withExtras } from './sum.ts';
@@ -17,10 +17,9 @@ import { type Judgement, judge } from './verdict.ts';
 import type { Wish } from './wish.ts';
 
 /** One build on one machine for one workload: where it lies, whether that is good, how far it could go, and why. */
-export function candidateFor(site: Site, build: Build, wish: Wish): Candidate {
-  const built = shapeOfBuild(build);
+export function candidateFor(site: Site, build: Build, wish: Wish, built: BuildShape = shapeOfBuild(build)): Candidate {
   const refusal = refusalOf(site, build);
-  const placed = refusal?.code === 'wrong-platform' ? null : place(site, build, wish);
+  const placed = refusal?.code === 'wrong-platform' ? null : place(site, built, wish);
   if (placed === null) return unplaced(build, built.downloadBytes, wish, refusal);
   const judged = refusal === null ? judge(site, built, placed) : refused(refusal);
   const { workload, need, placement } = { workload: workloadOf(build, wish, placed), ...placed };
@@ -44,8 +43,7 @@ export function candidateFor(site: Site, build: Build, wish: Wish): Candidate {
   };
 }
 
-function place(site: Site, build: Build, wish: Wish): Placed | null {
-  const built = shapeOfBuild(build);
+function place(site: Site, built: BuildShape, wish: Wish): Placed | null {
   const kase = ggufCase(site, built, wish);
   return kase === null ? placeMlx(site, built, wish) : placeGguf(kase, wish);
 }

@@ -1,0 +1,65 @@
+import type { Build, Modality } from '../data/schema.ts';
+import { buildBytes, builds, variantOf } from '../data/tables.ts';
+import { estimateShape } from '../model/estimate.ts';
+import { type VariantId, variantIds } from '../model/types.ts';
+import { totalOf } from './full-fit.ts';
+import { shapeOfBuild } from './shape-of-build.ts';
+
+/** One build as the tables have it, with what it takes at two contexts. */
+export interface Listed {
+  variant: VariantId;
+  build: string;
+  tag: string;
+  aliases: readonly string[];
+  quantization: string;
+  format: Build['format'];
+  runner: Build['runner'];
+  downloadBytes: number | null;
+  /** On one device with every layer there, text model alone, at 4096 and at the trained context; null where only a size is known. */
+  deviceBytes: { at4096: number | null; atTrained: number | null };
+  trainedContextTokens: number;
+  input: readonly Modality[];
+  minimumOllama: string;
+  platforms: Build['platforms'];
+  generation: Build['generation'];
+  inferred: string | null;
+  source: string;
+  date: string;
+}
+
+/** The builds of one model or of all, library tags first, in table order. */
+export function listBuilds(variant: VariantId | null, withFiles = false): Listed[] {
+  const wanted = variant === null ? variantIds : [variant];
+  const shown = builds.filter((build) => wanted.includes(build.variant) && (withFiles || build.origin === 'library'));
+  return wanted.flatMap((id) => shown.filter((build) => build.variant === id)).map(listed);
+}
+
+function listed(build: Build): Listed {
+  const { trainedContextTokens } = variantOf(build.variant).architecture;
+  const { id, variant, tag, aliases, quantization, format, runner, input, minimumOllama } = build;
+  const { platforms, generation, inferred, source, date } = build;
+  return {
+    variant,
+    build: id,
+    tag,
+    aliases,
+    quantization,
+    format,
+    runner,
+    downloadBytes: buildBytes(build).downloadBytes,
+    deviceBytes: { at4096: deviceBytes(build, 4096), atTrained: deviceBytes(build, trainedContextTokens) },
+    trainedContextTokens,
+    input,
+    minimumOllama,
+    platforms,
+    generation,
+    inferred,
+    source,
+    date,
+  };
+}
+
+function deviceBytes(build: Build, contextTokens: number): number | null {
+  const { shape } = shapeOfBuild(build);
+  return shape === null ? null : totalOf(estimateShape(shape, { contextTokens }).device);
+}

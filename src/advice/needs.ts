@@ -1,0 +1,162 @@
+import type { Device, Modality } from '../data/schema.ts';
+import type { AcceleratorKind, Machine } from '../machine/types.ts';
+import type { VariantId } from '../model/types.ts';
+import { buildsNamed, sensibleBuilds } from './build-choice.ts';
+import { candidateFor } from './candidate.ts';
+import { exclusionsOf } from './eligibility.ts';
+import { marginsFor } from './margin.ts';
+import { headroomOf, rank } from './rank.ts';
+import { requireSensible } from './request.ts';
+import { type Site, siteOf } from './site.ts';
+import { sumParts } from './sum.ts';
+import type { Candidate, CheckRequest, Speed, Workload } from './types.ts';
+import { wishFor } from './wish.ts';
+
+/** A device of the table in one memory size, with the computer around it. */
+export interface Hardware {
+  device: Device;
+  /** Size on the box, bytes. */
+  memoryBytes: number;
+  machine: Machine;
+}
+
+/** What a build asks for, whatever the device. */
+export interface NeedsBuild {
+  build: string;
+  tag: string;
+  quantization: string;
+  input: Modality[];
+  /** On the device with every layer there; bytes. */
+  deviceBytes: number;
+  hostBytes: number;
+  /** What one device must have free for it, with the margin that Ollama keeps. */
+  freeBytes: number;
+  /** The same with the margin for text alone. */
+  textFreeBytes: number;
+}
+
+/** A device that runs the model wholly, at the best build that it holds. */
+export interface NeedsRow {
+  id: string;
+  name: string;
+  vendor: Device['vendor'];
+  kind: AcceleratorKind;
+  class: Device['class'];
+  memoryBytes: number;
+  build: string;
+  tag: string;
+  quantization: string;
+  workload: Workload;
+  headroomBytes: number;
+  ceilingTokens: number | null;
+  speed: Speed | null;
+}
+
+export interface Needs {
+  variant: VariantId;
+  contextTokens: number;
+  builds: NeedsBuild[];
+  /** Least memory first. */
+  rows: NeedsRow[];
+  /** Devices of the table in which it does not lie wholly, and those that Ollama would not use. */
+  tooSmall: number;
+  unusable: number;
+}
+
+/**
+ * Which hardware runs a model wholly on the device at the asked context (4096 when none was asked), least memory first.
+ * Throws FitError `bad-number` or `usage` for an impossible request.
+ * @param build a build as typed (`q8_0`, `qat`); null: the best that each device holds
+ */
+export function needsOf(
+  variant: VariantId,
+  build: string | null,
+  request: CheckRequest,
+  hardware: readonly Hardware[],
+): Needs {
+  requireSensible(request);
+  const wish = wishFor(request, variant, 0);
+  const judged = hardware.map((unit) => ({ unit, best: bestOn(unit, variant, build, request) }));
+  const rows = judged.flatMap(({ unit, best }) => (best === null || best === 'unusable' ? [] : [rowOf(unit, best)]));
+  return {
+    variant,
+    contextTokens: wish.contextTokens,
+    builds: needsBuilds(variant, build, request, hardware),
+    rows: rows.sort(bySize),
+    tooSmall: judged.filter(({ best }) => best === null).length,
+    unusable: judged.filter(({ best }) => best === 'unusable').length,
+  };
+}
+
+function bestOn(
+  { machine }: Hardware,
+  variant: VariantId,
+  build: string | null,
+  request: CheckRequest,
+): Candidate | null | 'unusable' {
+  const site = siteOf(machine, request.ollamaVersion);
+  if (site.groups.length === 0) return 'unusable';
+  const candidates = tried(site, variant, build).map((row) => candidateFor(site, row, wishFor(request, variant, 0)));
+  const whole = candidates.filter(
+    (one) => one.verdict === 'gpu' && exclusionsOf(one, request).length === 0 && !isShort(one),
+  );
+  return rank(whole, request)[0] ?? null;
+}
+
+function isShort({ reasons }: Candidate): boolean {
+  return reasons.some(({ code }) => code === 'context-clamped');
+}
+
+function tried(site: Site, variant: VariantId, build: string | null) {
+  return build === null ? sensibleBuilds(site, variant) : buildsNamed(site, variant, build);
+}
+
+function rowOf({ device, memoryBytes }: Hardware, best: Candidate): NeedsRow {
+  const { id, name, vendor, kind } = device;
+  const { build, tag, quantization, workload, ceilingTokens, speed } = best;
+  const headroomBytes = headroomOf(best);
+  const about = { id, name, vendor, kind, class: device.class, memoryBytes };
+  return { ...about, build, tag, quantization, workload, headroomBytes, ceilingTokens, speed };
+}
+
+/** Bytes of the builds, read off a device that is large enough for all of them. */
+function needsBuilds(
+  variant: VariantId,
+  build: string | null,
+  request: CheckRequest,
+  hardware: readonly Hardware[],
+): NeedsBuild[] {
+  const largest = [...hardware]
+    .filter(({ machine }) => machine.os.platform !== 'darwin' && siteOf(machine).groups.length > 0)
+    .sort((a, b) => b.memoryBytes - a.memoryBytes || (a.device.id < b.device.id ? -1 : 1))[0];
+  if (largest === undefined) return [];
+  const site = siteOf(largest.machine, request.ollamaVersion);
+  const smallestBatch = { ...request, microBatch: request.microBatch ?? 512 };
+  return tried(site, variant, build).map((row) => {
+    const { need, tag, quantization } = candidateFor(site, row, wishFor(smallestBatch, variant, 0));
+    const { projectorBytes } = need.device;
+    const deviceBytes = sumParts(need.device);
+    const textBytes = deviceBytes - projectorBytes;
+    const [margin] = marginsFor(projectorBytes, 1);
+    return {
+      build: row.id,
+      tag,
+      quantization,
+      input: row.input,
+      deviceBytes,
+      hostBytes: sumParts(need.host),
+      freeBytes: textBytes + (margin?.marginBytes ?? 0),
+      textFreeBytes: textBytes + (margin?.textMarginBytes ?? 0),
+    };
+  });
+}
+
+function bySize(a: NeedsRow, b: NeedsRow): number {
+  return a.memoryBytes - b.memoryBytes || kinds.indexOf(a.kind) - kinds.indexOf(b.kind) || compareNames(a, b);
+}
+
+const kinds: AcceleratorKind[] = ['discrete', 'unified', 'integrated'];
+
+function compareNames(a: NeedsRow, b: NeedsRow): number {
+  return a.name < b.name ? -1 : a.name > b.name ? 1 : a.id < b.id ? -1 : Number(a.id > b.id);
+}

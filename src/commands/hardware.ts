@@ -1,0 +1,40 @@
+import type { Hardware } from '../advice/needs.ts';
+import { devices } from '../data/tables.ts';
+import { emptyMachine } from '../machine/hypothetical.ts';
+import type { Machine, MachineMemory } from '../machine/types.ts';
+import { wishedAccelerators } from '../machine/wish/accelerators.ts';
+
+const gibibyte = 2 ** 30;
+/** What a system at rest keeps of the RAM that its GPU shares. */
+const systemBytes = 2 * gibibyte;
+
+/** Every device of the table in each size it is sold with, in a computer of which nothing else is known. */
+export function tableHardware(): Hardware[] {
+  return devices.flatMap((device) =>
+    device.memoryGiB.map((size) => {
+      const memoryBytes = size * gibibyte;
+      return { device, memoryBytes, machine: around(device, memoryBytes) };
+    }),
+  );
+}
+
+function around(device: Hardware['device'], memoryBytes: number): Machine {
+  const platform = device.vendor === 'apple' ? 'darwin' : 'linux';
+  const empty = emptyMachine();
+  return {
+    ...empty,
+    os: { ...empty.os, platform, arch: platform === 'darwin' ? 'arm64' : 'x64' },
+    memory: device.kind === 'unified' ? sharedMemory(memoryBytes) : empty.memory,
+    accelerators: wishedAccelerators([{ count: 1, device, memoryBytes }], platform, null),
+  };
+}
+
+function sharedMemory(totalBytes: number): MachineMemory {
+  return {
+    totalBytes,
+    availableBytes: totalBytes - Math.min(systemBytes, Math.floor(totalBytes / 4)),
+    limitBytes: null,
+    limitedBy: 'none',
+    bandwidthBytesPerSecond: null,
+  };
+}

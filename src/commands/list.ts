@@ -1,0 +1,42 @@
+import { listBuilds } from '../advice/listing.ts';
+import { dataVersion } from '../data/tables.ts';
+import { FitError } from '../errors.ts';
+import type { ExitName } from '../exit.ts';
+import { variantIds } from '../model/types.ts';
+import { renderList } from '../report/list.ts';
+import { writeAll } from '../terminal/output.ts';
+import { paintFor } from '../terminal/style.ts';
+import { terminalColumns } from '../terminal/width.ts';
+import { tool } from '../version.ts';
+import { dataAgeDays } from './data-age.ts';
+import type { CommonOptions, Io } from './io.ts';
+
+export interface ListOptions extends CommonOptions {
+  /** One model; null: all. */
+  variant: string | null;
+  /** With the files on Hugging Face that `ollama pull hf.co/...` takes. */
+  files: boolean;
+}
+
+/** `gemma-fit list`: the table of builds. Throws FitError `unknown-variant`. */
+export async function runList(options: ListOptions, io: Io): Promise<ExitName> {
+  const asked = options.variant?.trim().toLowerCase() ?? null;
+  const variant = variantIds.find((id) => id === asked) ?? null;
+  if (asked !== null && variant === null) {
+    throw new FitError(
+      'unknown-variant',
+      `There is no Gemma 4 "${options.variant}".`,
+      `Choose one of ${variantIds.join(', ')}.`,
+    );
+  }
+  const rows = listBuilds(variant, options.files);
+  const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
+  const text = options.json
+    ? `${JSON.stringify({ ...head, builds: rows }, null, 2)}\n`
+    : renderList(rows, {
+        columns: terminalColumns(io.env, io.stdout),
+        paint: paintFor(io.stdout, { flag: options.color, env: io.env }),
+      });
+  await writeAll(io.stdout, text);
+  return 'ok';
+}

@@ -1,0 +1,52 @@
+import { type Needs, needsOf } from '../advice/needs.ts';
+import type { CheckRequest } from '../advice/types.ts';
+import { buildByTag, dataVersion } from '../data/tables.ts';
+import { FitError } from '../errors.ts';
+import type { ExitName } from '../exit.ts';
+import { type VariantId, variantIds } from '../model/types.ts';
+import { renderNeeds } from '../report/needs.ts';
+import { writeAll } from '../terminal/output.ts';
+import { paintFor } from '../terminal/style.ts';
+import { terminalColumns } from '../terminal/width.ts';
+import { tool } from '../version.ts';
+import { dataAgeDays } from './data-age.ts';
+import { tableHardware } from './hardware.ts';
+import type { CommonOptions, Io } from './io.ts';
+
+export interface NeedsOptions extends CommonOptions {
+  /** `31b`, `26b:q8_0`, or a tag. */
+  model: string;
+  request: CheckRequest;
+}
+
+/** `gemma-fit needs VARIANT`: which hardware runs it wholly. Exit no-fit when no device of the table does. */
+export async function runNeeds(options: NeedsOptions, io: Io): Promise<ExitName> {
+  const { variant, build } = modelOf(options.model);
+  const needs = needsOf(variant, build, options.request, tableHardware());
+  const text = options.json ? jsonOf(needs, options, io) : renderNeeds(needs, screen(options, io));
+  await writeAll(io.stdout, text);
+  return needs.rows.length > 0 ? 'ok' : 'no-fit';
+}
+
+function screen({ color, quiet }: NeedsOptions, io: Io) {
+  return {
+    columns: terminalColumns(io.env, io.stdout),
+    paint: paintFor(io.stdout, { flag: color, env: io.env }),
+    quiet,
+  };
+}
+
+function jsonOf(needs: Needs, { request }: NeedsOptions, io: Io): string {
+  const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
+  return `${JSON.stringify({ ...head, request, ...needs }, null, 2)}\n`;
+}
+
+/** Throws FitError `unknown-variant` when the table knows no such model. */
+function modelOf(text: string): { variant: VariantId; build: string | null } {
+  const [name = '', ...rest] = text.trim().toLowerCase().split(':');
+  const variant = variantIds.find((id) => id === name);
+  if (variant !== undefined) return { variant, build: rest.length === 0 ? null : rest.join(':') };
+  const build = buildByTag(text);
+  if (build !== null) return { variant: build.variant, build: build.id };
+  throw new FitError('unknown-variant', `There is no Gemma 4 "${text}".`, `Choose one of ${variantIds.join(', ')}.`);
+}
