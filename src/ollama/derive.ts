@@ -2,6 +2,7 @@ import type { Variant } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from './client.ts';
 import { fullName, sameName, variantOfName } from './names.ts';
+import { weightsDiffer } from './weights-file.ts';
 import type { ProgressLine, TagModel } from './wire.ts';
 
 /** Everything a tag of ours sets; the weights stay those of the base. */
@@ -76,7 +77,7 @@ export async function createDerived(options: DeriveOptions): Promise<'created' |
   if (!(await matches(client, plan, request))) {
     throw new FitError(
       'ollama-error',
-      `Ollama made ${plan.name} without the settings that were asked for.`,
+      `Ollama made ${plan.name} without the settings or the weights that were asked for.`,
       'Update Ollama.',
     );
   }
@@ -121,9 +122,10 @@ export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: 
   if (tags.some((tag) => sameName(tag.name, plan.name)) && !isOurs(plan.name)) throw taken(plan.name);
 }
 
-/** Whether the installed tag has every parameter of the plan. */
+/** Whether the installed tag has every parameter of the plan and the weights that its base has now. */
 async function matches(client: OllamaClient, plan: DerivedPlan, request: RequestOptions): Promise<boolean> {
   const shown = await client.show(plan.name, request);
+  if (weightsDiffer(shown, await client.show(plan.base, request))) return false;
   const wanted = Object.entries(derivedRequest(plan).parameters);
   return wanted.every(([name, value]) => Number(shown.parameters[name]?.[0]) === value);
 }

@@ -85,7 +85,8 @@ const rules: readonly Rule[] = [
     hint: "The download runs in the server: its network, DNS and HTTPS_PROXY count, not this shell's.",
   },
   {
-    when: /max retries exceeded|timeout|timed out|EOF|connection reset|broken pipe|stalled|TLS handshake|\b5\d\d\b|too many requests|\b429\b/i,
+    // A pull that starts while the server still ends a cancelled one joins it and is told `context canceled`.
+    when: /max retries exceeded|timeout|timed out|EOF|connection reset|broken pipe|stalled|TLS handshake|context canceled|\b5\d\d\b|too many requests|\b429\b/i,
     recovery: 'retry',
     code: 'pull-failed',
     message: 'The download broke off: {said}.',

@@ -6,6 +6,7 @@ import { shapeOfShown } from './model-shape.ts';
 import { sameName } from './names.ts';
 import { answerTokens, probePrompt } from './probe-prompt.ts';
 import type { Measurement, Timing } from './verify-types.ts';
+import { weightsDiffer } from './weights-file.ts';
 import type { Generation, RunningModel, ShownModel, TagModel } from './wire.ts';
 
 /** The world around the server, as far as verify looks at it. */
@@ -91,9 +92,7 @@ function placeOf(entry: RunningModel | null, later: RunningModel | null, identit
 
 /** Whether tag and base no longer lie on one file of weights: a derived tag does not follow its base. */
 async function hasMoved(client: OllamaClient, shown: ShownModel, base: string, signal: AbortSignal | undefined) {
-  const file = (model: ShownModel) => /^FROM\s.*sha256-([0-9a-f]{64})/m.exec(model.modelfile)?.[1] ?? null;
-  const [own, other] = [file(shown), file(await client.show(base, { signal }))];
-  return own !== null && other !== null && own !== other;
+  return weightsDiffer(shown, await client.show(base, { signal }));
 }
 
 /** A log whose last load has another context is about another load. */

@@ -57,6 +57,15 @@ describe('a tag of ours', () => {
     expect(fake.state.models.get('gemma4-fit:12b')?.parameters).toMatchObject({ num_ctx: 8192, top_k: 64 });
   });
 
+  it('is made anew when its base was pulled anew: it does not follow by itself', async () => {
+    fake = await startFakeOllama({ models: [model12b] });
+    await derive();
+    const newer = '9'.repeat(64);
+    fake.state.models.set('gemma4:12b', { ...model12b, digest: newer, blobPath: `/srv/models/blobs/sha256-${newer}` });
+    expect(await derive()).toBe('updated');
+    expect(fake.state.models.get('gemma4-fit:12b')?.blobPath).toContain(newer);
+  });
+
   it('is never written over another’s model', async () => {
     fake = await startFakeOllama({ models: [model12b, { ...model12b, name: 'mine:12b' }] });
     await expect(derive({ name: 'mine:12b' }, false)).rejects.toMatchObject({ code: 'tag-taken' });

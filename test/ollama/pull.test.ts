@@ -194,6 +194,13 @@ describe('a pull that breaks', () => {
     },
   );
 
+  it('waits out a cancelled pull of the same bytes that the server still ends', async () => {
+    await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text: 'context canceled' }] });
+    const { events, error } = await pull({ attempts: 2 });
+    expect(error).toBeNull();
+    expect(events.filter((e) => e.type === 'retry')).toHaveLength(1);
+  });
+
   it('goes on where it stopped, with growing pauses', async () => {
     const cut: PullFault = { kind: 'cut', afterBytes: 30 };
     await start({ pullFaults: [cut, cut, { kind: 'cut', afterBytes: 700 }, cut] });

@@ -107,7 +107,7 @@ describe.runIf(address)('a real Ollama', () => {
 
   it('gives the exact shape of an installed model', async () => {
     const shape = shapeOfShown(await client.show(base, { verbose: true }));
-    expect(shape?.architecture).toMatchObject({ layers: 10, sharedKvLayers: 5, slidingWindow: 512 });
+    expect(shape?.architecture).toMatchObject({ layers: 10, sharedKvLayers: 5, windowTokens: 512 });
     expect(shape?.multimodal).toBe(false);
   });
 

@@ -19,7 +19,7 @@ export interface Registry {
   publish(name: string, layers: readonly Layer[], config: Record<string, unknown>): string;
   /** Paths asked for so far, with their method: `GET /v2/library/tiny/manifests/dense`. */
   requests: string[];
-  /** What the next answers to a blob do: cut the connection half way, or send other bytes. */
+  /** What the answers with a blob's bytes do: cut the connection half way, or send other bytes. */
   fault: 'none' | 'cut' | 'corrupt';
   close(): Promise<void>;
 }
@@ -40,12 +40,17 @@ export async function startRegistry(): Promise<Registry> {
     answer(request, response);
   });
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
-    const [, name, kind, key = ''] = /^\/v2\/(.+)\/(manifests|blobs)\/([^/]+)$/.exec(request.url ?? '') ?? [];
-    const bytes = kind === 'blobs' ? blobs.get(key) : manifests.get(`${name}:${key}`);
+    const [, name, kind, key = ''] = /^\/v2\/(.+)\/(manifests|blobs|storage)\/([^/]+)$/.exec(request.url ?? '') ?? [];
+    const bytes = kind === 'manifests' ? manifests.get(`${name}:${key}`) : blobs.get(key);
     if (!bytes) {
       response.writeHead(404, { 'content-type': 'application/json' });
       response.end('{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}');
-    } else sendBytes(request, response, bytes, kind === 'blobs' ? registry.fault : 'none');
+    } else if (kind === 'blobs' && request.method === 'GET') {
+      // Ollama insists on being sent to another host name for the bytes, as the real registry does.
+      const location = `http://localhost:${request.socket.localPort}/v2/${name}/storage/${key}`;
+      response.writeHead(307, { location });
+      response.end();
+    } else sendBytes(request, response, bytes, kind === 'storage' ? registry.fault : 'none');
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const registry: Registry = {

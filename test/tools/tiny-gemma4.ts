@@ -102,4 +102,6 @@ function main(args: readonly string[]): void {
   writeFileSync(path, tinyGemma4(kind as TinyKind, Number(seed)));
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) main(process.argv.slice(2));
+if (/tiny-gemma4\.ts$/.test(import.meta.url) && import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  main(process.argv.slice(2));
+}
