@@ -10,6 +10,7 @@ import type { Probe, ProbeReport } from './probe-types.ts';
 import { probes as allProbes } from './probes/index.ts';
 import { platformOf, readOs } from './surroundings.ts';
 import { realSystem, type System } from './system.ts';
+import { askSystemInformation } from './system-information/ask.ts';
 import { cleanText } from './text.ts';
 import type { Evidence, Machine, Os } from './types.ts';
 import { within } from './within.ts';
@@ -81,8 +82,10 @@ function chosenProbes(system: System, options: ProbeOptions): [string, Probe][] 
 }
 
 async function cpuAndRam(system: System) {
-  const cpu = await readCpu(system);
-  return { cpu, ram: await readRamBandwidth(system, cpu.cpu, system.totalMemoryBytes || null) };
+  const hasFiles = system.platform === 'linux' || system.platform === 'darwin';
+  const facts = hasFiles ? null : await askSystemInformation(system);
+  const cpu = await readCpu(system, facts);
+  return { cpu, ram: await readRamBandwidth(system, cpu.cpu, system.totalMemoryBytes || null, facts) };
 }
 
 /** Loaded only when asked for: worker threads have no place in an ordinary start. */

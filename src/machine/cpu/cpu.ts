@@ -1,17 +1,21 @@
 import { cpuQuota } from '../memory/cgroup.ts';
 import type { System } from '../system.ts';
+import type { SystemFacts } from '../system-information/child.ts';
 import { cleanText } from '../text.ts';
 import type { Cpu, Evidence } from '../types.ts';
-import { parseCpuInfo } from './cpuinfo.ts';
+import { knownFlags, parseCpuInfo } from './cpuinfo.ts';
 
 export interface CpuReport {
   cpu: Cpu;
   evidence: Evidence[];
 }
 
-/** The processor and the share of it that this process may use. Never throws. */
-export async function readCpu(system: System): Promise<CpuReport> {
-  const [known, quota] = await Promise.all([identity(system), system.platform === 'linux' ? cpuQuota(system) : null]);
+/** The processor and the share of it that this process may use. facts: for systems without files that tell. Never throws. */
+export async function readCpu(system: System, facts: SystemFacts | null = null): Promise<CpuReport> {
+  const [known, quota] = await Promise.all([
+    identity(system, facts),
+    system.platform === 'linux' ? cpuQuota(system) : null,
+  ]);
   const pinned = pinnedCores(system, known.threads);
   const cores = [quota?.cores, pinned].filter((value) => value !== undefined && value !== null);
   const evidence: Evidence[] = [
@@ -26,8 +30,8 @@ export async function readCpu(system: System): Promise<CpuReport> {
 
 type Identity = Omit<Cpu, 'quotaCores'> & { source: string };
 
-async function identity(system: System): Promise<Identity> {
-  const fromNode = {
+async function identity(system: System, facts: SystemFacts | null): Promise<Identity> {
+  const fromNode: Identity = {
     brand: nodeBrand(system),
     physicalCores: null,
     threads: system.parallelism || null,
@@ -35,7 +39,7 @@ async function identity(system: System): Promise<Identity> {
     source: 'os.cpus()',
   };
   if (system.platform === 'darwin') return { ...fromNode, ...(await darwin(system)) };
-  if (system.platform !== 'linux') return fromNode;
+  if (system.platform !== 'linux') return facts === null ? fromNode : completed(fromNode, facts);
   const [text, board] = await Promise.all([system.read('/proc/cpuinfo', 4 * 1024 * 1024), boardModel(system)]);
   if (text === null) return fromNode;
   const info = parseCpuInfo(text);
@@ -44,6 +48,17 @@ async function identity(system: System): Promise<Identity> {
     brand: board ?? info.brand ?? fromNode.brand,
     threads: info.threads ?? fromNode.threads,
     source: board ? '/proc/device-tree/model' : '/proc/cpuinfo',
+  };
+}
+
+/** What the runtime does not know; its own brand string stays, for it is the processor's. */
+function completed(fromNode: Identity, facts: SystemFacts): Identity {
+  return {
+    ...fromNode,
+    brand: fromNode.brand ?? (facts.brand === null ? null : cleanText(facts.brand, 80)),
+    physicalCores: facts.physicalCores,
+    flags: knownFlags(facts.flags),
+    source: 'os.cpus(); systeminformation cpu()',
   };
 }
 

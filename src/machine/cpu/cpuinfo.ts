@@ -57,13 +57,18 @@ export function parseCpuInfo(text: string): CpuInfo {
   const threads = all('processor').filter((value) => /^\d+$/.test(value)).length || null;
   const part = armParts[first('CPU part') ?? ''];
   const brand = first('model name', 'cpu model', 'Model', 'cpu', 'Hardware') ?? part;
-  const words = (first('flags', 'Features', 'features') ?? '').split(/\s+/);
   return {
     brand: brand ? cleanText(brand, 80) : null,
     physicalCores: coresOf(text) ?? threads,
     threads,
-    flags: [...new Set(words.flatMap((word) => flagNames[word] ?? []))].sort(),
+    flags: knownFlags(first('flags', 'Features', 'features') ?? ''),
   };
+}
+
+/** Of a list of instruction sets, as the kernel writes it, those that matter here; sorted. */
+export function knownFlags(text: string): string[] {
+  const words = text.toLowerCase().split(/[\s,]+/);
+  return [...new Set(words.flatMap((word) => (Object.hasOwn(flagNames, word) ? (flagNames[word] ?? []) : [])))].sort();
 }
 
 /** Distinct (package, core) pairs; null where the file does not name cores (Arm). */

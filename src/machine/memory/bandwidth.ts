@@ -1,8 +1,9 @@
 import { deviceBandwidth, findDevice } from '../../data/devices.ts';
 import { boardModel } from '../cpu/cpu.ts';
 import type { System } from '../system.ts';
+import type { SystemFacts } from '../system-information/child.ts';
 import type { Accelerator, Cpu, Evidence } from '../types.ts';
-import { modulesBandwidth, parseDmiModules } from './modules.ts';
+import { channelOf, modulesBandwidth, parseDmiModules } from './modules.ts';
 
 export interface RamBandwidth {
   bytesPerSecond: number | null;
@@ -17,6 +18,7 @@ export async function readRamBandwidth(
   system: System,
   cpu: Pick<Cpu, 'brand'>,
   totalBytes: number | null,
+  facts: SystemFacts | null = null,
 ): Promise<RamBandwidth> {
   const board = system.platform === 'linux' ? await boardModel(system) : null;
   for (const name of [board, cpu.brand].flatMap((text) => (text === null ? [] : [text, withoutRevision(text)]))) {
@@ -24,7 +26,7 @@ export async function readRamBandwidth(
     const bandwidth = row && row.kind !== 'discrete' ? deviceBandwidth(row) : null;
     if (row && bandwidth !== null) return said(bandwidth, `table of devices: ${row.name}`);
   }
-  if (system.platform !== 'linux') return nothing;
+  if (system.platform !== 'linux') return ofModules(facts?.modules ?? []);
   const result = await system.run('dmidecode', ['-t', '17'], {
     timeoutMs: 1000,
     maxBytes: 256 * 1024,
@@ -32,6 +34,13 @@ export async function readRamBandwidth(
   });
   const bandwidth = result.kind === 'done' ? modulesBandwidth(parseDmiModules(result.stdout)) : null;
   return bandwidth === null ? nothing : said(bandwidth, 'dmidecode -t 17');
+}
+
+/** The slots as Windows lists them. */
+function ofModules(slots: SystemFacts['modules']): RamBandwidth {
+  const modules = slots.map(({ megaTransfers, slot }) => ({ megaTransfers, channel: channelOf(slot) }));
+  const bandwidth = modulesBandwidth(modules);
+  return bandwidth === null ? nothing : said(bandwidth, 'systeminformation memLayout()');
 }
 
 /** A device that shares the RAM is as fast as the RAM: its figure serves where the RAM has none. */
