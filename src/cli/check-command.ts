@@ -16,6 +16,8 @@ export const addCheck: AddCommand = (program, io, done) => {
     .addOption(new Option('-r, --require <spec...>', 'must fit: 26b@32k, vision@16k, 31b@32k>=20tps; exit 3 if not'))
     .addOption(new Option('--format <format>', formats.join(', ')).argParser(oneOf('format', formats)))
     .addOption(new Option('-o, --output <file>', 'write there instead of to the terminal'))
+    .addOption(new Option('--all', 'every build in the table, not the best of each model alone'))
+    .addOption(new Option('--model <name>', 'one model: a .gguf file, an installed model, hf.co/... or a tag'))
     .addOption(new Option('--explain <model>', 'the whole calculation of one candidate'));
   withMachine(command).addOption(new Option('--measure', 'measure the RAM for half a second'));
   withCommon(command).action(async (options: Record<string, unknown>) => {
@@ -33,6 +35,8 @@ export const addCheck: AddCommand = (program, io, done) => {
           request: { ...requestOf(options), requirements },
           machine: machineOf(options),
           format,
+          all: options.all === true,
+          model: (options.model as string | undefined) ?? null,
           explain: (options.explain as string | undefined) ?? null,
           output: (options.output as string | undefined) ?? null,
         },

@@ -1,3 +1,16 @@
-import type { AddCommand } from './program.ts';
+import { Argument, Option } from 'commander';
+import { type AddCommand, commonOf, withCommon } from './program.ts';
 
-export const addList: AddCommand = () => {};
+/** `list`: the table of builds. */
+export const addList: AddCommand = (program, io, done) => {
+  const command = program
+    .command('list')
+    .description('the table: models, builds, sizes, contexts, with sources')
+    .addArgument(new Argument('[model]', 'e2b, e4b, 12b, 26b or 31b'))
+    .allowExcessArguments(false)
+    .addOption(new Option('--files', 'with the files on Hugging Face that ollama pull hf.co/... takes'));
+  withCommon(command).action(async (model: string | undefined, options: Record<string, unknown>) => {
+    const { runList } = await import('../commands/list.ts');
+    done(await runList({ ...commonOf(options), variant: model ?? null, files: options.files === true }, io));
+  });
+};

@@ -1,3 +1,16 @@
-import type { AddCommand } from './program.ts';
+import { Argument } from 'commander';
+import { type AddCommand, commonOf, withCommon } from './program.ts';
+import { requestOf, withWorkload } from './workload-options.ts';
 
-export const addNeeds: AddCommand = () => {};
+/** `needs`: the other way round, from the model to the hardware. */
+export const addNeeds: AddCommand = (program, io, done) => {
+  const command = program
+    .command('needs')
+    .description('which hardware runs a model wholly at that context, the smallest first')
+    .addArgument(new Argument('<model>', 'e2b, e4b, 12b, 26b, 31b, a build (26b:q8_0) or a tag'))
+    .allowExcessArguments(false);
+  withCommon(withWorkload(command)).action(async (model: string, options: Record<string, unknown>) => {
+    const { runNeeds } = await import('../commands/needs.ts');
+    done(await runNeeds({ ...commonOf(options), model, request: { ...requestOf(options), requirements: [] } }, io));
+  });
+};

@@ -3,6 +3,7 @@ import type { CommonOptions, Io } from '../commands/io.ts';
 import type { ExitName } from '../exit.ts';
 import { tool } from '../version.ts';
 import { addCheck } from './check-command.ts';
+import { addCompletion } from './completion-command.ts';
 import { addDoctor } from './doctor-command.ts';
 import { addList } from './list-command.ts';
 import { addNeeds } from './needs-command.ts';
@@ -14,7 +15,7 @@ export type Done = (exit: ExitName) => void;
 /** Adds one command to the program. A new command is a file and one line in `commands`. */
 export type AddCommand = (program: Command, io: Io, done: Done) => void;
 
-const commands: AddCommand[] = [addCheck, addPull, addVerify, addList, addNeeds, addDoctor];
+const commands: AddCommand[] = [addCheck, addPull, addVerify, addList, addNeeds, addDoctor, addCompletion];
 
 const examples = `Examples:
   $ gemma-fit                              what this machine can run, and which one to take

@@ -1,3 +1,20 @@
-import type { AddCommand } from './program.ts';
+import { Argument, Option } from 'commander';
+import { type AddCommand, commonOf, withCommon } from './program.ts';
 
-export const addVerify: AddCommand = () => {};
+/** `verify`: load a model and compare with the prediction. */
+export const addVerify: AddCommand = (program, io, done) => {
+  const command = program
+    .command('verify')
+    .description('load a model, compare what server and driver report with the prediction, measure its speed')
+    .addArgument(new Argument('[tag]', 'default: the tag that pull made'))
+    .allowExcessArguments(false)
+    .addOption(new Option('-o, --output <file>', 'write the proof there'));
+  withCommon(command).action(async (tag: string | undefined, options: Record<string, unknown>) => {
+    const [{ runVerify }, { verifyDeps }] = await Promise.all([
+      import('../commands/verify.ts'),
+      import('../commands/deps.ts'),
+    ]);
+    const output = (options.output as string | undefined) ?? null;
+    done(await runVerify({ ...commonOf(options), tag: tag ?? null, output }, io, await verifyDeps(io)));
+  });
+};

@@ -1,8 +1,10 @@
 import { check } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
+import { withProofs } from '../advice/proven.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
 import type { ExitName } from '../exit.ts';
 import { platformOf } from '../machine/surroundings.ts';
+import type { Machine } from '../machine/types.ts';
 import { renderers } from '../report/index.ts';
 import type { Format, RenderOptions } from '../report/options.ts';
 import { writeAll } from '../terminal/output.ts';
@@ -13,12 +15,16 @@ import { writeFileAtomic } from '../terminal/write-file.ts';
 import { toolVersion } from '../version.ts';
 import { dataAgeDays } from './data-age.ts';
 import type { CommonOptions, Io } from './io.ts';
-import { findMachine, type MachineOptions } from './machine.ts';
+import { findMachine, isThisMachine, type MachineOptions } from './machine.ts';
 
 export interface CheckOptions extends CommonOptions {
   request: CheckRequest;
   machine: MachineOptions;
   format: Format;
+  /** A GGUF file, an installed model or a tag to answer for alone; null: all candidates. */
+  model: string | null;
+  /** Every build in the table, not the best of each model alone. */
+  all: boolean;
   /** A variant, tag or build whose whole calculation is shown. */
   explain: string | null;
   /** A file, `-` for stdout; null: stdout. */
@@ -28,10 +34,33 @@ export interface CheckOptions extends CommonOptions {
 /** `gemma-fit check`: the machine, the answer, the report. */
 export async function runCheck(options: CheckOptions, io: Io): Promise<ExitName> {
   const machine = await findMachine(options.machine, io);
-  const result = check(machine, options.request, { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) });
+  const result = await answer(options, machine, io);
   const text = renderers[options.format](result, await renderOptions(options, result, io));
   await deliver(text, options, io);
+  if (options.format === 'github') await fillStepFiles(result, io);
   return exitOf(result);
+}
+
+/** Formats that show what happens at other contexts too. */
+const withCurves: ReadonlySet<Format> = new Set(['human', 'html']);
+
+async function answer({ request, model, machine: from }: CheckOptions, machine: Machine, io: Io): Promise<CheckResult> {
+  const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
+  const result =
+    model === null
+      ? check(machine, request, context)
+      : await (await import('./check-model.ts')).checkModel(model, machine, request, context, io);
+  return isThisMachine(from) ? withProofs(result, await provenHere(machine, io)) : result;
+}
+
+/** Speeds that verify measured on this computer. */
+async function provenHere(machine: Machine, io: Io) {
+  const [{ machineKey, readProofs }, { stateFolder }] = await Promise.all([
+    import('../ollama/proofs.ts'),
+    import('../ollama/state.ts'),
+  ]);
+  const accelerators = machine.accelerators.map(({ name }) => name);
+  return readProofs(stateFolder(io.system), machineKey({ accelerators, cpu: machine.cpu.brand }));
 }
 
 async function renderOptions(options: CheckOptions, result: CheckResult, io: Io): Promise<RenderOptions> {
@@ -43,10 +72,20 @@ async function renderOptions(options: CheckOptions, result: CheckResult, io: Io)
         ? paintFor(io.stdout, { flag: options.color, env: io.env })
         : paintFor({}, { flag: false, env: {} }),
     quiet: options.quiet,
+    all: options.all,
     explain: options.explain,
     nowSeconds: Math.floor(io.now() / 1000),
-    curves: options.format === 'html' ? (await import('../advice/curve.ts')).curvesOf(result) : [],
+    curves: withCurves.has(options.format) ? (await import('../advice/curve.ts')).curvesOf(result) : [],
   };
+}
+
+/** Summary and outputs of a GitHub Actions step, where there is one. */
+async function fillStepFiles(result: CheckResult, io: Io): Promise<void> {
+  const [{ githubOutputs, githubSummary }, { appendGithubFiles }] = await Promise.all([
+    import('../report/github.ts'),
+    import('../terminal/github-files.ts'),
+  ]);
+  await appendGithubFiles(io.env, { summary: githubSummary(result), outputs: githubOutputs(result) });
 }
 
 async function deliver(text: string, { output }: CheckOptions, io: Io): Promise<void> {

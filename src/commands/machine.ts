@@ -30,6 +30,11 @@ export async function findMachine(options: MachineOptions, io: Io): Promise<Mach
   return hypotheticalMachine(wish, base);
 }
 
+/** Whether the answer is for the computer this runs on. */
+export function isThisMachine(options: MachineOptions): boolean {
+  return options.machine === undefined && !isMadeUp(options);
+}
+
 function isMadeUp({ gpu, vramBytes, ramBytes, os }: MachineOptions): boolean {
   return gpu !== undefined || vramBytes !== undefined || ramBytes !== undefined || os !== undefined;
 }

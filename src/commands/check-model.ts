@@ -1,0 +1,69 @@
+import { type CheckContext, check } from '../advice/check.ts';
+import { chooseCandidate } from '../advice/choose.ts';
+import { candidateOfOwn } from '../advice/own-model.ts';
+import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
+import { buildByTag } from '../data/tables.ts';
+import { FitError } from '../errors.ts';
+import type { Machine } from '../machine/types.ts';
+import { createClient } from '../ollama/client.ts';
+import { parseOllamaHost } from '../ollama/host.ts';
+import type { Io } from './io.ts';
+import { modelOfFile, modelOfShown } from './own-model.ts';
+
+/**
+ * `check --model X`: the answer for one model. A GGUF file is read by its header, a model that the server has by its tensors,
+ * anything else is looked up in the tables (`hf.co/…`, a tag, a variant).
+ * Throws FitError `bad-file` or `unknown-variant`.
+ */
+export async function checkModel(
+  model: string,
+  machine: Machine,
+  request: CheckRequest,
+  context: CheckContext,
+  io: Io,
+): Promise<CheckResult> {
+  const candidate = await candidateOf(model, machine, request, context, io);
+  const whole = check(machine, request, context);
+  const runs = candidate.verdict !== 'no' && candidate.verdict !== 'unknown';
+  return {
+    ...whole,
+    candidates: [candidate],
+    recommendation: runs ? { ...candidate, because: [] } : null,
+    alternatives: { fastest: null, longestContext: null },
+    plainRun: null,
+  };
+}
+
+async function candidateOf(
+  model: string,
+  machine: Machine,
+  request: CheckRequest,
+  context: CheckContext,
+  io: Io,
+): Promise<Candidate> {
+  if (/\.gguf$/i.test(model)) return candidateOfOwn(modelOfFile(model), machine, request);
+  const installed = machine.ollama?.installed.find(({ name }) => name === model || name === `${model}:latest`);
+  if (installed !== undefined) {
+    const shown = await createClient(parseOllamaHost(io.env.OLLAMA_HOST)).show(installed.name, { verbose: true });
+    const own = modelOfShown(installed.name, shown);
+    if (own !== null) return candidateOfOwn(own, machine, request);
+  }
+  if (model.includes('/') && buildByTag(model) === null) {
+    throw new FitError(
+      'unknown-variant',
+      `Nothing is known of "${model}".`,
+      'Pull it and ask again by its name, or give a .gguf file.',
+    );
+  }
+  // At the asked context, not at the ceiling: what is asked here is whether it fits.
+  return chooseCandidate(
+    machine,
+    { ...request, contextTokens: request.contextTokens ?? defaultOf(machine, request, context) },
+    model,
+    context,
+  );
+}
+
+function defaultOf(machine: Machine, request: CheckRequest, context: CheckContext): number {
+  return check(machine, request, context).candidates[0]?.workload.contextTokens ?? 4096;
+}

@@ -1,0 +1,79 @@
+import { openRequest } from '../advice/check.ts';
+import { chooseCandidate } from '../advice/choose.ts';
+import { candidateOfOwn } from '../advice/own-model.ts';
+import type { CheckRequest } from '../advice/types.ts';
+import { probeMachine } from '../machine/probe.ts';
+import type { Machine } from '../machine/types.ts';
+import { choiceOf, predictionOf } from '../ollama/choice.ts';
+import { machineKey } from '../ollama/proofs.ts';
+import type { Prediction, Proof } from '../ollama/verify-types.ts';
+import { toolVersion } from '../version.ts';
+import { dataAgeDays } from './data-age.ts';
+import type { Io } from './io.ts';
+import { probeThisMachine } from './machine.ts';
+import { modelOfShown } from './own-model.ts';
+import type { PullDeps } from './pull.ts';
+import type { Server } from './server.ts';
+import type { VerifyDeps } from './verify.ts';
+
+/** What `pull` cannot know by itself: the advice for this machine and server, and what the driver says. */
+export async function pullDeps(model: string | null, request: CheckRequest, io: Io): Promise<PullDeps> {
+  const machine = await probeThisMachine(io);
+  const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
+  return {
+    choose: async () => choiceOf(chooseCandidate(machine, request, model, context)),
+    machine: proofMachine(machine),
+    readFreeBytes: () => freeDeviceBytes(io),
+  };
+}
+
+/** What `verify` cannot know by itself. */
+export async function verifyDeps(io: Io): Promise<VerifyDeps> {
+  const machine = await probeThisMachine(io);
+  return {
+    predict: (tag, server) => predict(tag, server, machine),
+    machine: proofMachine(machine),
+    readFreeBytes: () => freeDeviceBytes(io),
+  };
+}
+
+/** What should happen when that tag is loaded here: from its own tensors and parameters. */
+async function predict(tag: string, { client }: Server, machine: Machine): Promise<Prediction | null> {
+  const shown = await client.show(tag, { verbose: true });
+  const model = modelOfShown(tag, shown);
+  if (model === null) return null;
+  const request = {
+    ...openRequest,
+    contextTokens: parameter(shown.parameters.num_ctx),
+    microBatch: parameter(shown.parameters.num_batch),
+  };
+  return predictionOf(candidateOfOwn(model, unloaded(machine), request));
+}
+
+function parameter(values: readonly string[] | undefined): number | null {
+  const value = Number(values?.at(-1));
+  return Number.isSafeInteger(value) && value > 0 ? value : null;
+}
+
+/** verify unloads what Ollama holds before it loads: that memory counts as free. */
+function unloaded(machine: Machine): Machine {
+  const held = machine.ollama?.loaded.reduce((sum, { deviceBytes }) => sum + deviceBytes, 0) ?? 0;
+  const [first, ...others] = machine.accelerators;
+  if (held === 0 || first === undefined || others.length > 0 || first.memory.freeBytes === null) return machine;
+  const { totalBytes, freeBytes } = first.memory;
+  const memory = { totalBytes, freeBytes: Math.min(totalBytes ?? Number.MAX_SAFE_INTEGER, freeBytes + held) };
+  return { ...machine, accelerators: [{ ...first, memory }] };
+}
+
+function proofMachine({ accelerators, cpu }: Machine): Proof['machine'] {
+  const names = accelerators.map(({ name }) => name);
+  return { key: machineKey({ accelerators: names, cpu: cpu.brand }), accelerators: names, cpu: cpu.brand };
+}
+
+/** Free memory of the usable devices now; null when the driver does not tell for one of them. */
+async function freeDeviceBytes(io: Io): Promise<number | null> {
+  const { accelerators } = await probeMachine(io.system);
+  const used = accelerators.filter(({ usable }) => usable !== false);
+  const free = used.map(({ memory }) => memory.freeBytes);
+  return used.length === 0 || free.includes(null) ? null : free.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+}

@@ -1,0 +1,41 @@
+import { basename } from 'node:path';
+import type { OwnModel } from '../advice/own-model.ts';
+import { variantOf } from '../data/tables.ts';
+import { FitError } from '../errors.ts';
+import { readGgufFile } from '../ollama/gguf-file.ts';
+import { type OwnShape, shapeOfGguf, shapeOfShown } from '../ollama/model-shape.ts';
+import type { ShownModel } from '../ollama/wire.ts';
+
+/** The model in a GGUF file, by its header. Throws FitError `bad-file`. */
+export function modelOfFile(path: string): OwnModel {
+  const header = readGgufFile(path);
+  return ownModel(basename(path), shapeOfGguf(header), header.fileBytes);
+}
+
+/** A model that the server has, by its tensors. null for an MLX model, which has no such list. */
+export function modelOfShown(name: string, shown: ShownModel): OwnModel | null {
+  const shape = shapeOfShown(shown);
+  return shape === null ? null : ownModel(name, shape, null);
+}
+
+function ownModel(name: string, shape: OwnShape, fileBytes: number | null): OwnModel {
+  const { variant, separateProjector, projectorBytes } = shape;
+  if (variant === null) {
+    throw new FitError(
+      'bad-file',
+      `${name} is a Gemma 4 of a size that is not known.`,
+      'Known are e2b, e4b, 12b, 26b and 31b.',
+    );
+  }
+  return {
+    name,
+    variant,
+    quantization: shape.quantization,
+    architecture: shape.architecture,
+    weights: shape.weights,
+    projectorBytes: separateProjector ? variantOf(variant).projector.fileBytes : projectorBytes,
+    projectorInside: !separateProjector,
+    drafterBytes: shape.drafterBytes,
+    fileBytes,
+  };
+}
