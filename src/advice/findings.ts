@@ -1,6 +1,6 @@
 import type { BenchmarkId, Modality } from '../data/schema.ts';
 import type { KvType, VariantId } from '../model/types.ts';
-import type { UseCase } from './types.ts';
+import type { UseCase } from './use-case.ts';
 
 /** What would raise the ceiling of a candidate. */
 export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process';

@@ -1,5 +1,5 @@
 import { compareVersions } from '../data/tables.ts';
-import { largestWithin } from '../model/fit.ts';
+import { largestWithin } from '../model/fit-search.ts';
 import type { Load } from '../model/types.ts';
 import { roomOf, totalOf } from './full-fit.ts';
 import type { GgufCase } from './gguf-case.ts';

@@ -1,9 +1,9 @@
 import type { Machine } from '../machine/types.ts';
 import type { KvType, Parts, VariantId } from '../model/types.ts';
 import type { AdviceFinding } from './findings.ts';
+import type { UseCase } from './use-case.ts';
 
-export type UseCase = 'chat' | 'code' | 'agent' | 'vision' | 'audio' | 'long';
-export const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const satisfies readonly UseCase[];
+export { type UseCase, useCases } from './use-case.ts';
 
 /** What the person asked for. null means: not asked, the tool chooses and says so. */
 export interface CheckRequest {

@@ -1,5 +1,7 @@
 import type { BenchmarkId, Modality, Variant } from '../data/schema.ts';
-import type { UseCase } from './types.ts';
+
+export type UseCase = 'chat' | 'code' | 'agent' | 'vision' | 'audio' | 'long';
+export const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const satisfies readonly UseCase[];
 
 /** What a use asks of a model. */
 export interface UseCaseProfile {

@@ -1,5 +1,5 @@
 import buildRows from '../../data/builds.json' with { type: 'json' };
-import type { VariantId } from '../model/types.ts';
+import type { VariantId } from './ids.ts';
 import type { Build } from './schema.ts';
 import { compareVersions } from './versions.ts';
 

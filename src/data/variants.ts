@@ -1,6 +1,6 @@
 import variantRows from '../../data/variants.json' with { type: 'json' };
 import weightsFile from '../../data/weights.json' with { type: 'json' };
-import type { Quantization, VariantId } from '../model/types.ts';
+import type { Quantization, VariantId } from './ids.ts';
 import type { Variant, WeightRow, WeightsFile } from './schema.ts';
 
 /** The five models, smallest first. */

@@ -2,8 +2,24 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import type { RunOptions, RunResult } from './system.ts';
 import { cleanText } from './text.ts';
+
+/** How a program ended. Every kind is an answer: nothing here throws. */
+export type RunResult =
+  | { kind: 'done'; exitCode: number | null; stdout: string; stderr: string; truncated: boolean }
+  | { kind: 'missing' }
+  | { kind: 'timeout'; timeoutMs: number }
+  | { kind: 'failed'; detail: string };
+
+export interface RunOptions {
+  /** Soft limit in ms; the process is killed with SIGKILL and let go. Default 5000. */
+  timeoutMs?: number;
+  /** Bytes of stdout and of stderr that are kept. Default 4 MiB. */
+  maxBytes?: number;
+  env?: Record<string, string>;
+  /** Places to look in when PATH has no such program. */
+  places?: readonly string[];
+}
 
 const defaultTimeoutMs = 5000;
 const defaultMaxBytes = 4 * 1024 * 1024;

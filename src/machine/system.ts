@@ -2,24 +2,9 @@ import { constants } from 'node:fs';
 import { access, type FileHandle, open, readdir, readlink, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
-import { runProgram } from './run-program.ts';
+import { type RunOptions, type RunResult, runProgram } from './run-program.ts';
 
-/** How a program ended. Every kind is an answer: nothing here throws. */
-export type RunResult =
-  | { kind: 'done'; exitCode: number | null; stdout: string; stderr: string; truncated: boolean }
-  | { kind: 'missing' }
-  | { kind: 'timeout'; timeoutMs: number }
-  | { kind: 'failed'; detail: string };
-
-export interface RunOptions {
-  /** Soft limit in ms; the process is killed with SIGKILL and let go. Default 5000. */
-  timeoutMs?: number;
-  /** Bytes of stdout and of stderr that are kept. Default 4 MiB. */
-  maxBytes?: number;
-  env?: Record<string, string>;
-  /** Places to look in when PATH has no such program. */
-  places?: readonly string[];
-}
+export type { RunOptions, RunResult } from './run-program.ts';
 
 /** The one door to the machine: everything a probe may ask. Tests hand in another one. */
 export interface System {

@@ -1,4 +1,4 @@
-import { largestWithin, replaced, type Weigh } from './fit.ts';
+import { largestWithin, replaced, type Weigh } from './fit-search.ts';
 import type { Share } from './fit-types.ts';
 import { host, type Overflow } from './layout.ts';
 

@@ -1,25 +1,6 @@
-/** The five Gemma 4 models. */
-export type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
-export const variantIds = ['e2b', 'e4b', '12b', '26b', '31b'] as const satisfies readonly VariantId[];
+export { type KvType, kvTypes, type Quantization, quantizations, type VariantId, variantIds } from '../data/ids.ts';
 
-/** Storage type of the KV cache, by llama.cpp's name. */
-export type KvType = 'f16' | 'q8_0' | 'q4_0';
-export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const satisfies readonly KvType[];
-
-/** Stock llama.cpp quantizations that data/weights.json has bytes for, smallest first. */
-export const quantizations = [
-  'Q2_K',
-  'Q3_K_M',
-  'IQ4_XS',
-  'Q4_0',
-  'Q4_K_S',
-  'Q4_K_M',
-  'Q5_K_M',
-  'Q6_K',
-  'Q8_0',
-  'BF16',
-] as const;
-export type Quantization = (typeof quantizations)[number];
+import type { KvType } from '../data/ids.ts';
 
 /** Bytes in one place (one device, or the host), by what they are for. */
 export interface Parts {
