@@ -1,5 +1,5 @@
 import { FitError } from '../errors.ts';
-import { machineSchema } from '../report/schema-machine.ts';
+import { machineSchema } from './schema.ts';
 import type { Machine } from './types.ts';
 
 /** A machine file is small; what is larger is another file. */

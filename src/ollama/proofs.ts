@@ -1,6 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomic } from '../terminal/write-file.ts';
+import { writeFileAtomic } from '../write-file.ts';
 import type { Proof } from './verify-types.ts';
 
 /** A measured speed that `check` may quote: "measured here". */

@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { AdviceFinding } from '../advice/findings.ts';
 import type { CheckResult } from '../advice/types.ts';
+import { amount, anyFinding, bytes, machineSchema, signedBytes, tokens } from '../machine/schema.ts';
 import { kvTypes, variantIds } from '../model/types.ts';
-import { amount, anyFinding, bytes, machineSchema, signedBytes, tokens } from './schema-machine.ts';
 
 const adviceFinding = anyFinding as unknown as z.ZodType<AdviceFinding>;
 const finding = anyFinding as unknown as z.ZodType<CheckResult['warnings'][number]>;

@@ -4,11 +4,11 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type * as z from 'zod';
 import { toJSONSchema } from 'zod';
 import type { CheckResult } from '../../src/advice/types.ts';
+import type { machineSchema } from '../../src/machine/schema.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { renderers } from '../../src/report/index.ts';
 import { failureJson } from '../../src/report/json.ts';
 import { checkResultSchema, publishedSchema } from '../../src/report/schema.ts';
-import type { machineSchema } from '../../src/report/schema-machine.ts';
 import { anyResult } from './arbitrary.ts';
 import { createOptions, createResult } from './result.ts';
 

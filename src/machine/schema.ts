@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import type { MachineFinding } from '../machine/findings.ts';
-import type { Machine } from '../machine/types.ts';
+import type { MachineFinding } from './findings.ts';
+import type { Machine } from './types.ts';
 
 export const bytes = z.int().nonnegative();
 export const signedBytes = z.int();
