@@ -3,6 +3,7 @@ import { answerSentence, type Outcome, outcomeOf } from './answer.ts';
 import { renderMarkdown } from './markdown.ts';
 import { plainOptions, type Renderer } from './options.ts';
 import { sentence } from './sentences/index.ts';
+import { onePerVariant } from './strip.ts';
 import { cleanDeep } from './text.ts';
 
 type Level = 'notice' | 'warning' | 'error';
@@ -42,13 +43,15 @@ export function githubSummary(result: CheckResult): string {
 
 /** Lines for $GITHUB_OUTPUT: `recommended`, `variant`, `fits`, `max-context` and `models` (a JSON list for a matrix). */
 export function githubOutputs(result: CheckResult): string {
-  const { recommendation, candidates } = cleanDeep(result);
+  const cleaned = cleanDeep(result);
+  const { recommendation } = cleaned;
+  const onGpu = onePerVariant(cleaned).filter(({ verdict }) => verdict === 'gpu');
   const values: Record<string, string> = {
     recommended: recommendation?.tag ?? '',
     variant: recommendation?.variant ?? '',
     fits: { yes: 'true', no: 'false', unknown: 'unknown' }[outcomeOf(result)],
     'max-context': String(recommendation?.ceilingTokens ?? recommendation?.workload.contextTokens ?? ''),
-    models: JSON.stringify(candidates.filter(({ verdict }) => verdict === 'gpu').map(({ tag }) => tag)),
+    models: JSON.stringify(onGpu.map(({ tag }) => tag)),
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}\n`)

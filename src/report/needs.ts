@@ -38,7 +38,8 @@ function headline({ variant, contextTokens, rows }: Needs): string {
 
 function buildLine({ tag, freeBytes, textFreeBytes, hostBytes }: NeedsBuild): string {
   const text = textFreeBytes < freeBytes ? ` (text only ${formatMemory(textFreeBytes)})` : '';
-  return `  ${clean(tag).padEnd(28)} ${formatMemory(freeBytes).padStart(9)}${text}, and ${formatMemory(hostBytes)} of RAM`;
+  const name = shorten(clean(tag).replace(/^gemma4:/, ''), 24);
+  return `  ${name.padEnd(24)} ${formatMemory(freeBytes).padStart(9)}${text}, and ${formatMemory(hostBytes)} of RAM`;
 }
 
 /** Devices of one size, kind and build share a line. */

@@ -50,7 +50,8 @@ function quietLine(result: CheckResult, { paint }: RenderOptions): string {
   return paint[tones[outcomeOf(result)]](answerSentence(result));
 }
 
-function machineLines({ machine }: CheckResult, { columns, paint }: RenderOptions): string[] {
+function machineLines(result: CheckResult, { columns, paint }: RenderOptions): string[] {
+  const { machine } = result;
   const devices = machine.accelerators.map(({ name, memory, usable }) => {
     const size = memory.totalBytes ?? memory.freeBytes;
     const free = memory.freeBytes === null ? '' : `, ${formatMemory(memory.freeBytes)} free`;
@@ -64,7 +65,10 @@ function machineLines({ machine }: CheckResult, { columns, paint }: RenderOption
     ram === null ? 'RAM unknown' : `RAM ${formatMemory(ram)}${free}`,
     machine.ollama === null ? 'Ollama not running' : `Ollama ${machine.ollama.version}`,
   ];
-  return wrap(`This machine: ${parts.join('; ')}.`, columns).map(paint.dim);
+  const stated = result.warnings.some(({ code }) => code === 'hypothetical');
+  return wrap(`${stated ? 'The machine as you stated it' : 'This machine'}: ${parts.join('; ')}.`, columns).map(
+    paint.dim,
+  );
 }
 
 function reasonLines(result: CheckResult, options: RenderOptions): string[] {

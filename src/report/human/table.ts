@@ -32,7 +32,7 @@ function columnsFor({ unicode }: RenderOptions, roomy: boolean): Column[] {
     },
     { head: 'Runs on', align: 'left', expendable: 0, cell: running },
     {
-      head: roomy ? 'Longest context' : 'Context',
+      head: roomy ? 'Longest context' : 'Context to',
       align: 'right',
       expendable: 0,
       cell: (c) => (c.ceilingTokens === null ? '-' : formatContext(c.ceilingTokens)),
@@ -77,7 +77,7 @@ export function candidateTable(result: CheckResult, options: RenderOptions): str
 
 /** Leaves columns out, the most expendable first, until the names have room. */
 function fitColumns(candidates: readonly Candidate[], options: RenderOptions): { shown: Column[]; nameCells: number } {
-  let shown = columnsFor(options, options.columns >= 72).filter(({ cell }) =>
+  let shown = columnsFor(options, options.columns >= 100).filter(({ cell }) =>
     candidates.some((c) => !/^[-?]$/.test(cell(c))),
   );
   const wanted = 2 + Math.max(...candidates.map((candidate) => displayWidth(shortTag(candidate))), 6);

@@ -6,6 +6,7 @@ const parts: Record<VerifiedPart, string> = {
   weights: 'model',
   kvCache: 'context (KV cache)',
   compute: 'working space',
+  server: "the server's own sum",
   device: 'GPU memory in all',
 };
 

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { githubOutputs, githubSummary } from '../../src/report/github.ts';
+import { renderers } from '../../src/report/index.ts';
+import { hostileNames } from './hostile.ts';
+import { createCandidate, createOptions, createResult, createSplit, createUnknownResult, recommend } from './result.ts';
+
+const render = renderers.github;
+const nothing = { variant: null, build: null, useCase: null, contextTokens: null, minimumTokensPerSecond: null };
+
+describe('annotations', () => {
+  it('are one, when nothing was required', () => {
+    expect(render(createResult(), createOptions())).toMatch(
+      /^::notice title=gemma-fit::Take gemma4:26b-a4b-it-qat: .*\n$/,
+    );
+  });
+
+  it('are one for each requirement: notice, warning, error', () => {
+    const requirements = (['met', 'unknown', 'failed'] as const).map((outcome) => ({
+      requirement: { text: `26b@32k,${outcome}`, ...nothing },
+      outcome,
+      tag: null,
+      reasons: [],
+    }));
+    expect(render(createResult({ requirements }), createOptions()).split('\n').slice(0, 3)).toEqual([
+      '::notice title=gemma-fit 26b@32k%2Cmet::Met.',
+      '::warning title=gemma-fit 26b@32k%2Cunknown::Cannot tell.',
+      '::error title=gemma-fit 26b@32k%2Cfailed::Not met.',
+    ]);
+  });
+});
+
+describe('outputs', () => {
+  it('name the model to take and what else runs', () => {
+    const small = createCandidate({ variant: 'e4b', tag: 'gemma4:e4b-it-qat' });
+    const second = createCandidate({ tag: 'gemma4:26b' });
+    expect(githubOutputs(createResult({ candidates: [createCandidate(), second, small, createSplit()] }))).toBe(
+      'recommended=gemma4:26b-a4b-it-qat\nvariant=26b\nfits=true\nmax-context=180224\nmodels=["gemma4:e4b-it-qat","gemma4:26b-a4b-it-qat"]\n',
+    );
+  });
+
+  it('are empty words when nothing is known', () => {
+    expect(githubOutputs(createUnknownResult())).toBe(
+      'recommended=\nvariant=\nfits=unknown\nmax-context=\nmodels=[]\n',
+    );
+  });
+
+  it.each(hostileNames)('are five lines whatever the name: %j', (tag) => {
+    const result = createResult({
+      candidates: [createCandidate({ tag })],
+      recommendation: recommend(createCandidate({ tag })),
+    });
+    expect(githubOutputs(result).split('\n')).toHaveLength(6);
+  });
+});
+
+describe('summary', () => {
+  it('is the Markdown report', () => {
+    expect(githubSummary(createResult())).toBe(renderers.markdown(createResult(), createOptions()));
+  });
+});
