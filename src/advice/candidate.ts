@@ -1,7 +1,7 @@
 import type { Build } from '../data/schema.ts';
 import { compareVersions } from '../data/tables.ts';
 import { ceilingTokens } from './ceiling.ts';
-import type { AdviceFinding } from './findings.ts';
+import type { AdviceFinding, Finding } from './findings.ts';
 import { ggufCase } from './gguf-case.ts';
 import { placeGguf } from './place-gguf.ts';
 import { placeMlx } from './place-mlx.ts';
@@ -21,7 +21,8 @@ export function candidateFor(site: Site, build: Build, wish: Wish, built: BuildS
   const refusal = refusalOf(site, build);
   const placed = refusal?.code === 'wrong-platform' ? null : place(site, built, wish);
   if (placed === null) return unplaced(build, built.downloadBytes, wish, refusal);
-  const judged = refusal === null ? judge(site, built, placed) : refused(refusal);
+  const problems = problemsOf(site, build, placed, wish);
+  const judged = refusal === null ? blocked(judge(site, built, placed), problems) : refused(refusal);
   const { workload, need, placement } = { workload: workloadOf(build, wish, placed), ...placed };
   return {
     variant: build.variant,
@@ -38,7 +39,7 @@ export function candidateFor(site: Site, build: Build, wish: Wish, built: BuildS
     reasons: [
       ...judged.reasons,
       ...placementNotes(site, built, placed, wish),
-      ...problemsOf(site, build, placed, wish),
+      ...problems.filter(({ severity }) => severity !== 'note'),
     ],
   };
 }
@@ -53,6 +54,11 @@ function refusalOf(site: Site, build: Build): AdviceFinding | null {
   if (build.platforms !== null && !site.appleSilicon) return { code: 'wrong-platform', tag: build.tag };
   if (compareVersions(site.ollamaVersion, build.minimumOllama) >= 0) return null;
   return { code: 'server-too-old', tag: build.tag, version: site.ollamaVersion, minimumVersion: build.minimumOllama };
+}
+
+/** A known problem that keeps it from running at all rules, whatever the memory. */
+function blocked(judged: Judgement, problems: readonly Finding<'known-problem'>[]): Judgement {
+  return problems.some(({ severity }) => severity === 'blocker') ? { ...judged, verdict: 'no' } : judged;
 }
 
 function refused(reason: AdviceFinding): Judgement {

@@ -24,10 +24,9 @@ export interface CeilingOptions {
  * most what the model was trained for. Open micro-batches are taken at their smallest. null when no context does.
  */
 export function ceilingTokens(site: Site, built: BuildShape, wish: Wish, options: CeilingOptions = {}): number | null {
-  const kept = known.get(site) ?? new Map<string, number | null>();
-  known.set(site, kept);
+  const kept = keptFor(site, built);
   const { kvType, sequences, microBatch, vision } = wish;
-  const key = [built.build.id, kvType, sequences, microBatch, vision === false, options.fitTargetBytes].join(' ');
+  const key = [kvType, sequences, microBatch, vision === false, options.fitTargetBytes].join(' ');
   const found = kept.get(key);
   if (found !== undefined) return found;
   const tokens = search(site, built, wish, options);
@@ -36,7 +35,14 @@ export function ceilingTokens(site: Site, built: BuildShape, wish: Wish, options
 }
 
 /** A ceiling does not depend on the context that was asked for: one search for all of them. */
-const known = new WeakMap<Site, Map<string, number | null>>();
+const known = new WeakMap<Site, WeakMap<BuildShape, Map<string, number | null>>>();
+
+function keptFor(site: Site, built: BuildShape): Map<string, number | null> {
+  const ofSite = known.get(site) ?? new WeakMap<BuildShape, Map<string, number | null>>();
+  const ofBuild = ofSite.get(built) ?? new Map<string, number | null>();
+  known.set(site, ofSite.set(built, ofBuild));
+  return ofBuild;
+}
 
 function search(site: Site, built: BuildShape, wish: Wish, options: CeilingOptions): number | null {
   const fits = fitsAt(site, built, wish, options);

@@ -8,6 +8,7 @@ export interface Device {
   /** Shares the computer's memory; Ollama's word for both integrated and unified. */
   integrated: boolean;
   architecture: string | null;
+  driverVersion: string | null;
   totalBytes: number | null;
   /** What a model may take: free now, less what the backend takes for itself. */
   freeBytes: number;
@@ -87,13 +88,14 @@ export function lacksFlashAttention({ backend, architecture }: Device): boolean 
 }
 
 function deviceOf(accelerator: Accelerator, returnedBytes: number): Device[] {
-  const { id, name, backend, kind, architecture, memory, overheadBytes, bandwidthBytesPerSecond } = accelerator;
+  const { id, name, backend, kind, architecture, driverVersion, memory, overheadBytes } = accelerator;
   if (memory.freeBytes === null) return [];
   const freeBytes = Math.max(memory.freeBytes + returnedBytes - overheadBytes, 0);
+  const { totalBytes } = memory;
+  const { bandwidthBytesPerSecond } = accelerator;
   const integrated = kind !== 'discrete';
-  return [
-    { id, name, backend, integrated, architecture, totalBytes: memory.totalBytes, freeBytes, bandwidthBytesPerSecond },
-  ];
+  const about = { id, name, backend, integrated, architecture, driverVersion };
+  return [{ ...about, totalBytes, freeBytes, bandwidthBytesPerSecond }];
 }
 
 function hasDiscrete(devices: readonly Device[]): boolean {

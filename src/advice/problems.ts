@@ -1,32 +1,38 @@
+import type { Problem } from '../data/runtime-schema.ts';
 import type { Build, Modality } from '../data/schema.ts';
 import { problemsFor, type RunFacts, runtimes } from '../data/tables.ts';
 import { quantizations } from '../model/types.ts';
-import type { AdviceFinding } from './findings.ts';
+import type { Finding } from './findings.ts';
 import type { Placed } from './placed.ts';
 import type { Site } from './site.ts';
 import type { Placement } from './types.ts';
 import type { Wish } from './wish.ts';
 
-const found = new Map<string, AdviceFinding[]>();
+const found = new Map<string, Finding<'known-problem'>[]>();
 const mostKept = 1024;
 
 /** Known problems that this run would meet, from data/runtimes.json; each row of it is a warning. */
-export function problemsOf(site: Site, build: Build, placed: Placed, wish: Wish): AdviceFinding[] {
+export function problemsOf(site: Site, build: Build, placed: Placed, wish: Wish): Finding<'known-problem'>[] {
   const facts = factsOf(site, build, placed, wish);
   const key = `${site.ollamaVersion} ${JSON.stringify({ ...facts, contextTokens: contextBand(facts.contextTokens ?? 0) })}`;
   const known = found.get(key);
   if (known !== undefined) return known;
   if (found.size >= mostKept) found.clear();
-  const rows = problemsFor(site.ollamaVersion, facts);
-  const made = rows.map(({ id, severity, text, remedy }) => ({
-    code: 'known-problem' as const,
-    id,
-    severity,
-    text,
-    remedy,
-  }));
+  const made = problemsFor(site.ollamaVersion, facts).map(problemFinding);
   found.set(key, made);
   return made;
+}
+
+/** Problems of running a tag as it is, with the context that the server sets by itself. */
+export function plainRunProblems(site: Site, deviceBytes: number): Finding<'known-problem'>[] {
+  const devices = site.groups[0]?.length ?? 0;
+  const facts = { defaultContext: true, devices, deviceBytes };
+  const rows = problemsFor(site.ollamaVersion, facts).filter(({ when }) => when.defaultContext === true);
+  return rows.map(problemFinding);
+}
+
+function problemFinding({ id, severity, text, remedy }: Problem): Finding<'known-problem'> {
+  return { code: 'known-problem', id, severity, text, remedy };
 }
 
 /** Contexts between two thresholds of the table meet the same problems. */
@@ -50,6 +56,7 @@ function factsOf(site: Site, build: Build, { placement, preflight }: Placed, wis
     flashAttention: preflight?.flashAttention ?? true,
     ...(site.platform === 'other' ? {} : { platform: site.platform }),
     ...(first === undefined ? {} : { backend: first.backend }),
+    ...(first?.driverVersion == null ? {} : { driverVersion: first.driverVersion }),
     ...(first?.architecture == null ? {} : { architecture: first.architecture }),
     ...(placement.mode === 'none' ? {} : { mode: placement.mode }),
     ...(build.format === 'remote' ? {} : { format: build.format }),

@@ -2,6 +2,7 @@ import { variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import { defaultContextTokens } from './default-context.ts';
 import type { AdviceFinding } from './findings.ts';
+import { plainRunProblems } from './problems.ts';
 import type { Site } from './site.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 import { profileOf } from './use-case.ts';
@@ -20,6 +21,7 @@ export function checkWarnings(
     ...serverWarnings(machine),
     ...unclearWarnings(site),
     ...contextWarnings(request, chosen, tierBytes),
+    ...(request.contextTokens === null ? plainRunProblems(site, tierBytes) : []),
   ];
 }
 
