@@ -1,5 +1,5 @@
 import { compareVersions, isKnownVersion } from '../data/tables.ts';
-import type { Cause } from './findings.ts';
+import type { Cause, VerifiedPart } from './findings.ts';
 import type { Measurement, Prediction } from './verify-types.ts';
 
 /** What the causes are read from. */
@@ -28,14 +28,17 @@ export function offloadCauses({ prediction, measurement }: Scene): Cause[] {
   return pick([
     [isMlx(measurement), 'mlx-build'],
     [others.some((o) => o.deviceBytes > 0), 'other-model-loaded'],
-    [free !== null && free < deviceSum(prediction), 'little-memory-free'],
+    [
+      log?.notes.includes('out-of-memory') === true || (free !== null && free < deviceSum(prediction)),
+      'little-memory-free',
+    ],
     [prediction.vision && !noDevice, 'projector-margin'],
     [noDevice || log?.notes.includes('driver-too-old') === true, 'driver-or-backend'],
   ]);
 }
 
 /** Why a part's size differs. */
-export function partCauses(part: 'weights' | 'kvCache' | 'compute' | 'device', scene: Scene): Cause[] {
+export function partCauses(part: VerifiedPart, scene: Scene): Cause[] {
   const { prediction, measurement } = scene;
   const { log, others } = measurement;
   const env = log?.serverEnv ?? {};
@@ -53,6 +56,12 @@ export function partCauses(part: 'weights' | 'kvCache' | 'compute' | 'device', s
       [!kvOther && !parallel, 'tag-moved'],
     ],
     compute: [[command?.flashAttention === 'off', 'flash-attention-off']],
+    server: [
+      [isMlx(measurement), 'mlx-build'],
+      [kvOther, 'kv-type-on-server'],
+      [parallel, 'parallel-on-server'],
+      [!isMlx(measurement), 'tag-moved'],
+    ],
     device: [
       [others.length > 0, 'other-model-loaded'],
       [prediction.vision, 'projector-margin'],

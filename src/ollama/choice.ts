@@ -3,6 +3,8 @@ import type { Candidate, NeedParts } from '../advice/types.ts';
 import type { Variant } from '../data/schema.ts';
 import { buildById, variantOf } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
+import { kvBytesOfBlock } from '../model/kv-cache.ts';
+import { isFullAttention } from '../model/shape.ts';
 import type { PlannedBuild, PlannedFit } from './preflight.ts';
 import { neededSettings, type ServerSetting, type SettingWishes } from './server-settings.ts';
 import type { Prediction } from './verify-types.ts';
@@ -77,9 +79,21 @@ export function predictionOf(candidate: Candidate): Prediction | null {
     totalLayers: placement.totalLayers,
     speed,
     vision: workload.vision && device.projectorBytes > 0,
+    fullKvBytes: fullKvBytes(candidate),
     textBytes: (build && shapeOfBuild(build).shape?.weights.tensorBytes) ?? null,
     digest: null,
   };
+}
+
+/** KV cache of the full-attention layers when all layers lie on devices, bytes; null for a split or an MLX build. */
+function fullKvBytes({ build: id, workload, placement }: Candidate): number | null {
+  const build = buildById(id);
+  const architecture = build && shapeOfBuild(build).shape?.architecture;
+  if (!architecture || placement.mode !== 'full') return null;
+  const load = { ...workload, flashAttention: true };
+  return Array.from({ length: architecture.layers }, (_, block) => block)
+    .filter((block) => isFullAttention(architecture, block))
+    .reduce((total, block) => total + kvBytesOfBlock(architecture, block, load), 0);
 }
 
 const sum = (parts: NeedParts) =>

@@ -14,6 +14,8 @@ const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = 
   weights: { share: 0.02, slackBytes: 32 * 1024 ** 2 },
   kvCache: { share: 0.02, slackBytes: 16 * 1024 ** 2 },
   compute: { share: 0.15, slackBytes: 64 * 1024 ** 2 },
+  // Exact in full offload: Ollama adds up llama.cpp's own figures, which the memory model meets.
+  server: { share: 0.02, slackBytes: 32 * 1024 ** 2 },
   // The driver's figure holds the backend's own context (CUDA: 250 to 600 MiB) as well.
   device: { share: 0.1, slackBytes: 700 * 1024 ** 2 },
 };
@@ -45,8 +47,8 @@ function loadFindings(scene: Scene): VerifyFinding[] {
   return [said === null ? { code: 'not-loaded', causes } : { code: 'load-failed', said, causes }];
 }
 
-function mlxFindings({ measurement: { runner, format } }: Scene): VerifyFinding[] {
-  return runner === 'mlx' || format === 'safetensors' ? [{ code: 'mlx-runner' }] : [];
+function mlxFindings(scene: Scene): VerifyFinding[] {
+  return isMlx(scene) ? [{ code: 'mlx-runner' }] : [];
 }
 
 /** Digests are compared over the digits that both have: `ollama list` shows twelve. */
@@ -100,6 +102,7 @@ function partFindings(scene: Scene): VerifyFinding[] {
     rows.push(['kvCache', prediction.device.kvCacheBytes, log.device.kvCacheBytes]);
     rows.push(['compute', prediction.device.computeBytes, log.device.computeBytes]);
   }
+  if (prediction.mode === 'full' && !isMlx(scene)) rows.push(...serverRow(scene));
   const placed = prediction.mode === 'full' || prediction.mode === 'split';
   if (driver && placed) rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
   return rows.flatMap(([part, predictedBytes, measuredBytes]): VerifyFinding[] => {
@@ -107,6 +110,22 @@ function partFindings(scene: Scene): VerifyFinding[] {
     if (Math.abs(measuredBytes - predictedBytes) <= predictedBytes * share + slackBytes) return [];
     return [{ code: 'part-differs', part, predictedBytes, measuredBytes, causes: partCauses(part, scene) }];
   });
+}
+
+const isMlx = ({ measurement: { runner, format } }: Scene) => runner === 'mlx' || format === 'safetensors';
+
+/**
+ * What /api/ps sums up: weights, KV cache and compute, without projector and drafter. Versions seen leave the KV cache of
+ * the full-attention layers out; the prediction that is nearer counts.
+ */
+function serverRow({ prediction, measurement }: Scene): [VerifiedPart, number, number][] {
+  const { sizeBytes, deviceBytes } = measurement;
+  if (sizeBytes === null || deviceBytes === null || deviceBytes === 0 || deviceBytes < sizeBytes) return [];
+  const { weightsBytes, kvCacheBytes, computeBytes } = prediction.device;
+  const whole = weightsBytes + kvCacheBytes + computeBytes;
+  const without = whole - (prediction.fullKvBytes ?? 0);
+  const nearer = Math.abs(deviceBytes - without) < Math.abs(deviceBytes - whole) ? without : whole;
+  return [['server', nearer, deviceBytes]];
 }
 
 function speedFindings(scene: Scene): VerifyFinding[] {

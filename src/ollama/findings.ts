@@ -37,8 +37,8 @@ export type VerifyFinding =
   | { code: 'base-moved'; base: string }
   | { code: 'mlx-runner' };
 
-/** weights, kvCache and compute from the log; device is what the driver or /api/ps says in all. */
-export type VerifiedPart = 'weights' | 'kvCache' | 'compute' | 'device';
+/** weights, kvCache and compute from the log; server: the sum in /api/ps; device: what the driver says in all. */
+export type VerifiedPart = 'weights' | 'kvCache' | 'compute' | 'server' | 'device';
 
 export type GarbageReason = 'empty' | 'only-thinking' | 'repeats' | 'special-tokens' | 'not-text';
 

@@ -15,7 +15,7 @@ export interface LoadLog {
   projectorBytes: number | null;
   promptCacheBytes: number | null;
   notes: LogNote[];
-  /** The server's environment as it prints it; defaults are in it (OLLAMA_FLASH_ATTENTION:false means unset, too). */
+  /** Variables of the server that change a load, as it prints them; defaults are among them (OLLAMA_FLASH_ATTENTION:false means unset, too). */
   serverEnv: Record<string, string>;
 }
 
@@ -137,6 +137,10 @@ function readFit(load: string): LoadLog['fit'] {
   return { projectedBytes: Number(match[1]) * MiB, freeBytes: Number(match[2]) * MiB, marginBytes: mebibytes(margin) };
 }
 
+/** Variables that change how a model is loaded; folders and addresses are nobody's business. */
+const telling =
+  /^(?:LLAMA_ARG_\w+|\w+_VISIBLE_DEVICES|HSA_OVERRIDE_GFX_VERSION|OLLAMA_(?:CONTEXT_LENGTH|FLASH_ATTENTION|KV_CACHE_TYPE|NUM_PARALLEL|GPU_OVERHEAD|SCHED_SPREAD|VULKAN|IGPU_ENABLE|LLM_LIBRARY|MAX_LOADED_MODELS))$/;
+
 /** `map[A:1 B: C:x y]`: a value ends where the next NAME: begins. */
 function readServerEnv(text: string): Record<string, string> {
   const at = text.lastIndexOf('msg="server config"');
@@ -145,7 +149,7 @@ function readServerEnv(text: string): Record<string, string> {
   for (const [, name = '', value = ''] of (body ?? '').matchAll(
     /([A-Z][A-Z0-9_]{3,40}):(.*?)(?=\s(?:[A-Z][A-Z0-9_]{3,40}|(?:https?|no)_proxy):|$)/g,
   )) {
-    if (value !== '' && /^(OLLAMA|LLAMA_ARG|CUDA|HIP|ROCR|GGML|GPU|HSA)_/.test(name)) found[name] = clean(value);
+    if (value !== '' && telling.test(name)) found[name] = clean(value);
   }
   return found;
 }

@@ -14,6 +14,11 @@ export interface Prediction {
   speed: Speed | null;
   /** The projector lies on the device, with the margin that it brings. */
   vision: boolean;
+  /**
+   * Part of the device's KV cache that the full-attention layers take. Ollama 0.30 and newer leave it out of /api/ps: of two
+   * log lines about the KV cache the second (sliding) replaces the first. null: not known.
+   */
+  fullKvBytes: number | null;
   /** All tensors of the text model, bytes (WeightRow.tensorBytes); null: not known. What tells one build from another. */
   textBytes: number | null;
   /** Digest of the weights' tag that the prediction is about, bare hex (12 digits or more); null: not known. */

@@ -70,6 +70,7 @@ function withoutPrediction(measurement: Measurement, serverVersion: string): Ver
     speed: null,
     vision: false,
     textBytes: null,
+    fullKvBytes: null,
     digest: null,
   };
   return compare({ prediction, measurement, serverVersion });

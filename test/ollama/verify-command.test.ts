@@ -11,7 +11,7 @@ import { model12b } from './models.ts';
 let fake: FakeOllama;
 afterEach(() => fake?.close());
 
-const tuned = { ...model12b, name: 'gemma4-fit:12b', parameters: { num_ctx: 8192 } };
+const tuned = { ...model12b, sizeBytes: 7.8e9, name: 'gemma4-fit:12b', parameters: { num_ctx: 8192 } };
 const parts = { weightsBytes: 7e9, kvCacheBytes: 5e8, computeBytes: 3e8, projectorBytes: 0, drafterBytes: 0 };
 const prediction: Prediction = {
   contextTokens: 8192,
@@ -23,6 +23,7 @@ const prediction: Prediction = {
   speed: { lowTokensPerSecond: 50, highTokensPerSecond: 70, basis: 'formula' },
   vision: false,
   textBytes: null,
+  fullKvBytes: null,
   digest: null,
 };
 

@@ -14,6 +14,8 @@ const MiB = 1024 ** 2;
 let fake: FakeOllama;
 afterEach(() => fake?.close());
 
+/** What /api/ps says when all is as predicted. */
+const reported = (6956 + 992 + 517) * MiB;
 const parts = { weightsBytes: 6956 * MiB, kvCacheBytes: 992 * MiB, computeBytes: 517 * MiB };
 const prediction: Prediction = {
   contextTokens: 32_768,
@@ -25,6 +27,7 @@ const prediction: Prediction = {
   speed: { lowTokensPerSecond: 50, highTokensPerSecond: 70, basis: 'formula' },
   vision: false,
   textBytes: null,
+  fullKvBytes: null,
   digest: model12b.digest.slice(0, 12),
 };
 
@@ -43,7 +46,7 @@ interface Setup extends FakeOptions {
 }
 
 async function verify({ around, expected = {}, parameters, onEvent = () => {}, ...options }: Setup = {}) {
-  const model = { ...model12b, parameters: { num_ctx: 32_768, ...parameters } };
+  const model = { ...model12b, sizeBytes: reported, parameters: { num_ctx: 32_768, ...parameters } };
   fake = await startFakeOllama({ models: [model], ...options });
   return verifyModel({
     client: createClient(parseOllamaHost(fake.host)),
@@ -129,6 +132,19 @@ describe('verify passes', () => {
   });
 });
 
+describe('the sum in /api/ps', () => {
+  const model = (sizeBytes: number) => ({ models: [{ ...model12b, sizeBytes, parameters: { num_ctx: 32_768 } }] });
+  const whole = 6956 + 992 + 517;
+
+  it('is the whole need, or the need without the full-attention KV that Ollama forgets', async () => {
+    expect(codes(await verify({ ...model(whole * MiB), expected: { fullKvBytes: 512 * MiB } }))).toEqual([]);
+    await fake.close();
+    expect(codes(await verify({ ...model((whole - 512) * MiB), expected: { fullKvBytes: 512 * MiB } }))).toEqual([]);
+    await fake.close();
+    expect(codes(await verify({ ...model((whole - 512) * MiB) }))).toEqual(['part-differs']);
+  });
+});
+
 describe('verify catches', () => {
   it('a model partly on the CPU', async () => {
     const proof = await verify({ runner: { deviceFraction: 0.7 }, expected: { vision: true } });
@@ -196,6 +212,13 @@ describe('verify catches', () => {
     expect(codes(await verify({ runner: { vanish: true } }))).toEqual(['not-loaded']);
   });
 
+  it('a sum in /api/ps that is not the predicted one', async () => {
+    const sizeBytes = 9_900 * MiB;
+    const models = [{ ...model12b, sizeBytes, parameters: { num_ctx: 32_768 } }];
+    const proof = await verify({ models });
+    expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'server', measuredBytes: sizeBytes }]);
+  });
+
   it('a quantized KV cache, with the server’s setting as the cause', async () => {
     const readLog = async () => log({ kv: 527, flags: '--cache-type-k q8_0 --cache-type-v q8_0' });
     const proof = await verify({ around: { readLog } });
@@ -219,7 +242,7 @@ describe('verify catches', () => {
 
   it('other models in memory', async () => {
     const other = { name: 'llama3:8b', digest: 'a'.repeat(64), sizeBytes: 5 * GiB, family: 'llama' };
-    fake = await startFakeOllama({ models: [{ ...model12b, parameters: { num_ctx: 32_768 } }, other] });
+    fake = await startFakeOllama({ models: [{ ...model12b, sizeBytes: reported, parameters: { num_ctx: 32_768 } }, other] });
     fake.state.loaded.set('llama3:8b', { contextTokens: 4096 });
     const proof = await verifyModel({
       client: createClient(parseOllamaHost(fake.host)),
@@ -235,7 +258,7 @@ describe('verify catches', () => {
   });
 
   it('a base that was pulled anew since the tag was made', async () => {
-    const base = { ...model12b, blobPath: `/m/blobs/sha256-${'1'.repeat(64)}` };
+    const base = { ...model12b, sizeBytes: reported, blobPath: `/m/blobs/sha256-${'1'.repeat(64)}` };
     const tag = {
       ...base,
       name: 'gemma4-fit:12b',
