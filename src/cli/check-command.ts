@@ -1,8 +1,8 @@
 import { Option } from 'commander';
 import { oneOf } from '../commands/values.ts';
 import { formats } from '../report/options.ts';
+import { type AddCommand, commonOf, withCommon } from './command.ts';
 import { machineOf, withMachine } from './machine-options.ts';
-import { type AddCommand, commonOf, withCommon } from './program.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** `check`, also what a bare `gemma-fit` does. */

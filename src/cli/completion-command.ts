@@ -1,6 +1,6 @@
 import { Argument } from 'commander';
 import { type Shell, shells } from '../report/completion/types.ts';
-import type { AddCommand } from './program.ts';
+import type { AddCommand } from './command.ts';
 
 /** `completion <shell>`: a script to be evaluated or saved. */
 export const addCompletion: AddCommand = (program, io, done) => {

@@ -1,6 +1,6 @@
 import { Option } from 'commander';
+import { type AddCommand, commonOf, withCommon } from './command.ts';
 import { machineOf, withMachine } from './machine-options.ts';
-import { type AddCommand, commonOf, withCommon } from './program.ts';
 
 /** `doctor`: raw readings and evidence, private parts removed. */
 export const addDoctor: AddCommand = (program, io, done) => {

@@ -1,5 +1,5 @@
 import { Argument, Option } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './program.ts';
+import { type AddCommand, commonOf, withCommon } from './command.ts';
 
 /** `list`: the table of builds. */
 export const addList: AddCommand = (program, io, done) => {

@@ -1,5 +1,5 @@
 import { Argument } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './program.ts';
+import { type AddCommand, commonOf, withCommon } from './command.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** `needs`: the other way round, from the model to the hardware. */

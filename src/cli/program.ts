@@ -1,19 +1,14 @@
-import { Command, Option } from 'commander';
-import type { CommonOptions, Io } from '../commands/io.ts';
-import type { ExitName } from '../exit.ts';
+import { Command } from 'commander';
+import type { Io } from '../commands/io.ts';
 import { tool } from '../version.ts';
 import { addCheck } from './check-command.ts';
+import type { AddCommand, Done } from './command.ts';
 import { addCompletion } from './completion-command.ts';
 import { addDoctor } from './doctor-command.ts';
 import { addList } from './list-command.ts';
 import { addNeeds } from './needs-command.ts';
 import { addPull } from './pull-command.ts';
 import { addVerify } from './verify-command.ts';
-
-/** Told once, by the command that ran. */
-export type Done = (exit: ExitName) => void;
-/** Adds one command to the program. A new command is a file and one line in `commands`. */
-export type AddCommand = (program: Command, io: Io, done: Done) => void;
 
 const commands: AddCommand[] = [addCheck, addPull, addVerify, addList, addNeeds, addDoctor, addCompletion];
 
@@ -54,26 +49,4 @@ export function createProgram(io: Io, done: Done): Command {
     .showSuggestionAfterError(true);
   for (const add of commands) add(program, io, done);
   return program;
-}
-
-/** Options that every command has. */
-export function withCommon(command: Command): Command {
-  return command
-    .optionsGroup('Output:')
-    .addOption(new Option('--json', 'one JSON document on stdout, also on failure'))
-    .addOption(new Option('-q, --quiet', 'one line'))
-    .addOption(new Option('--color', 'colour even when not in a terminal'))
-    .addOption(new Option('--no-color', 'no colour'))
-    .addOption(new Option('-d, --debug', 'stack traces of failures'));
-}
-
-/** The common ones as values: commander sets `color` to true or false, and leaves it out when neither was given. */
-export function commonOf(options: Record<string, unknown>): CommonOptions {
-  const { json, quiet, color, debug } = options;
-  return {
-    json: json === true,
-    quiet: quiet === true,
-    color: typeof color === 'boolean' ? color : null,
-    debug: debug === true,
-  };
 }

@@ -1,5 +1,5 @@
 import { Argument, Option } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './program.ts';
+import { type AddCommand, commonOf, withCommon } from './command.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** `pull`: choose, download, set up, prove. */

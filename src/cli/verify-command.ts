@@ -1,5 +1,5 @@
 import { Argument, Option } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './program.ts';
+import { type AddCommand, commonOf, withCommon } from './command.ts';
 
 /** `verify`: load a model and compare with the prediction. */
 export const addVerify: AddCommand = (program, io, done) => {

@@ -4,8 +4,8 @@ import type { Accelerator, Evidence, Machine } from '../machine/types.ts';
 import { sentence } from '../report/sentences/index.ts';
 import { formatDownload, formatMemory } from '../report/units.ts';
 import { writeAll } from '../terminal/output.ts';
-import { writeFileAtomic } from '../terminal/write-file.ts';
 import { toolVersion } from '../version.ts';
+import { writeFileAtomic } from '../write-file.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';
 

@@ -1,0 +1,30 @@
+import { type Command, Option } from 'commander';
+import type { CommonOptions, Io } from '../commands/io.ts';
+import type { ExitName } from '../exit.ts';
+
+/** Told once, by the command that ran. */
+export type Done = (exit: ExitName) => void;
+/** Adds one command to the program. A new command is a file and one line in program.ts. */
+export type AddCommand = (program: Command, io: Io, done: Done) => void;
+
+/** Options that every command has. */
+export function withCommon(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .addOption(new Option('--json', 'one JSON document on stdout, also on failure'))
+    .addOption(new Option('-q, --quiet', 'one line'))
+    .addOption(new Option('--color', 'colour even when not in a terminal'))
+    .addOption(new Option('--no-color', 'no colour'))
+    .addOption(new Option('-d, --debug', 'stack traces of failures'));
+}
+
+/** The common ones as values: commander sets `color` to true or false, and leaves it out when neither was given. */
+export function commonOf(options: Record<string, unknown>): CommonOptions {
+  const { json, quiet, color, debug } = options;
+  return {
+    json: json === true,
+    quiet: quiet === true,
+    color: typeof color === 'boolean' ? color : null,
+    debug: debug === true,
+  };
+}

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest';
+import { roomOf, type Source, sources } from './sources.ts';
+
+const pureRooms = ['model', 'advice', 'report', 'data', 'exit.ts', 'errors.ts'];
+const pure = sources.filter(({ path }) => pureRooms.includes(roomOf(path)));
+/** zod describes values, cli-table3 lays out text: neither reads anything. */
+const harmless = ['zod', 'cli-table3'];
+/** Types and pure judgements of the other rooms; never their doors to the world. */
+const doors = /^(commands|cli|terminal|machine\/probes|machine\/(system|run-program|probe)\.ts)/;
+
+const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+const withoutText = (text: string) => withoutComments(text).replace(/'[^'\n]*'|`[^`]*`/g, "''");
+
+const complaints = (wrong: (source: Source) => string[]): string[] =>
+  pure.flatMap((source) => wrong(source).map((what) => `${source.path}: ${what}`));
+
+describe('the pure rooms', () => {
+  it('import nothing from outside but a describer of values', () => {
+    const foreign = complaints(({ imports }) =>
+      imports.filter(({ own, target }) => !own && !harmless.includes(target)).map(({ target }) => target),
+    );
+    expect(foreign).toEqual([]);
+  });
+
+  it('do not know the doors to the world', () => {
+    const known = complaints(({ imports }) =>
+      imports.filter(({ own, target }) => own && doors.test(target)).map((i) => i.target),
+    );
+    expect(known).toEqual([]);
+  });
+
+  it('nor reach one through a file that they import', () => {
+    const byPath = new Map(sources.map((source) => [source.path, source]));
+    const impure = new Set<string>();
+    const visit = (path: string, seen: Set<string>): void => {
+      if (seen.has(path)) return;
+      seen.add(path);
+      for (const { own, target } of valueImports(byPath.get(path))) {
+        if (!own && !harmless.includes(target)) impure.add(`${path}: ${target}`);
+        if (own) visit(target, seen);
+      }
+    };
+    const seen = new Set<string>();
+    for (const { path } of pure) visit(path, seen);
+    expect([...impure]).toEqual([]);
+  });
+
+  it.each(['process', 'Date', 'console', 'fetch', 'performance', 'setTimeout', 'globalThis'])(
+    'do not use %s',
+    (name) => {
+      const use = new RegExp(`(?<![.\\w'])${name}\\b(?!\\s*[:?])`);
+      expect(complaints(({ text }) => (use.test(withoutText(text)) ? [name] : []))).toEqual([]);
+    },
+  );
+
+  it('draw no lots', () => {
+    expect(complaints(({ text }) => (/Math\.random|crypto/.test(withoutText(text)) ? ['chance'] : []))).toEqual([]);
+  });
+});
+
+describe('everywhere', () => {
+  it('only the bin and a second interrupt end the process', () => {
+    const enders = sources.filter(({ text }) => /process\.exit\(/.test(withoutComments(text)));
+    expect(enders.map(({ path }) => path)).toEqual(['commands/interrupt.ts']);
+  });
+
+  it('programs are started in one place, and no shell runs a string', () => {
+    const starters = sources.filter(({ imports }) =>
+      imports.some(({ target }) => /^(node:)?child_process$/.test(target)),
+    );
+    expect(starters.map(({ path }) => path)).toEqual(['machine/run-program.ts']);
+    expect(starters.filter(({ text }) => /shell:|\bexec/.test(withoutComments(text)))).toEqual([]);
+  });
+
+  it('sockets are opened in one place', () => {
+    const net = /^node:(http|https|http2|tls|dgram|dns|net)\b/;
+    const openers = sources.filter(
+      ({ imports, text }) =>
+        imports.some(({ target }) => net.test(target)) && !/^import \{ isIP \} from 'node:net'/m.test(text),
+    );
+    expect(openers.map(({ path }) => path)).toEqual(['ollama/http.ts']);
+  });
+});
+
+/** Imports that remain when types are gone. */
+function valueImports(source: Source | undefined) {
+  const types = [...(source?.text ?? '').matchAll(/(?:import|export) type [^;]*?from '([^']+)'/g)].map(
+    ([, name]) => name,
+  );
+  return (source?.imports ?? []).filter(({ target, own }) =>
+    own ? !types.some((name) => endsLike(name, target)) : !types.includes(target),
+  );
+}
+
+const endsLike = (name = '', target: string) => target.endsWith(name.replace(/^(\.\.?\/)+/, ''));
