@@ -1,0 +1,45 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from './sources.ts';
+
+/** Where this was written is nobody's business. In pieces, so that this file does not name it. */
+const places = new RegExp(`/${'work'}/(main|shared)|\\b${'farm'}-\\w+|/${'tmp'}/brief`);
+const secret = /-----BEGIN [A-Z ]*PRIVATE KEY|gh[pousr]_[A-Za-z0-9]{30}|npm_[A-Za-z0-9]{30}/;
+const binary = /\.(png|gguf|ico|gif)$/;
+
+const tracked = existsSync(join(root, '.git'))
+  ? execFileSync('git', ['ls-files', '-z'], { cwd: root, encoding: 'utf8' }).split('\0').filter(Boolean)
+  : [];
+const texts = tracked
+  .filter((path) => !binary.test(path) && existsSync(join(root, path)) && statSync(join(root, path)).isFile())
+  .map((path) => ({ path, text: readFileSync(join(root, path), 'utf8') }));
+
+describe.runIf(texts.length > 0)('what is tracked', () => {
+  it.each([
+    ['paths of one machine', places],
+    ['secrets', secret],
+  ])('holds no %s', (_what, pattern) => {
+    const found = texts.flatMap(({ path, text }) =>
+      text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.slice(0, 120)}`] : [])),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('the lock file names the public registry or none', () => {
+    const lock = texts.find(({ path }) => path === 'package-lock.json')?.text ?? '';
+    const hosts = [...lock.matchAll(/"resolved": "https?:\/\/([^/"]+)/g)].map(([, host]) => host);
+    expect([...new Set(hosts)].filter((host) => host !== 'registry.npmjs.org')).toEqual([]);
+  });
+
+  it('is nothing that a build or a test makes', () => {
+    expect(tracked.filter((path) => /^(dist|coverage|reports|node_modules)\/|\.tgz$/.test(path))).toEqual([]);
+  });
+
+  it('lies in the folders of the plan', () => {
+    const known = ['bin', 'data', 'docs', 'examples', 'scripts', 'src', 'test', '.github'];
+    const folders = tracked.filter((path) => path.includes('/')).map((path) => path.split('/')[0] ?? '');
+    expect([...new Set(folders)].filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
