@@ -83,6 +83,7 @@ export function humanTalk(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): Talk
 
 /** The voice for a program: NDJSON on stdout, nothing on stderr. */
 export function jsonTalk(io: Io): Talk {
+  let toldMs = Number.NEGATIVE_INFINITY;
   const print = (message: PullMessage) => void io.stdout.write(`${JSON.stringify(message)}\n`);
   return {
     plan: (choice, name, { findings, totalBytes, missingBytes }) =>
@@ -97,7 +98,14 @@ export function jsonTalk(io: Io): Talk {
         findings,
       }),
     request: (request) => print({ type: 'request', request }),
-    event: print,
+    event(event) {
+      // Ollama tells its progress 16 times a second; four are enough for a program.
+      if (event.type === 'progress' && event.completedBytes < event.totalBytes) {
+        if (io.now() - toldMs < 250) return;
+        toldMs = io.now();
+      }
+      print(event);
+    },
     tag: (name, outcome) => print({ type: 'tag', name, outcome }),
     verified: (proof, file) => print({ type: 'verified', proof, file }),
     done: (tag, { contextTokens, settings }, host) =>

@@ -85,14 +85,15 @@ export function predictionOf(candidate: Candidate): Prediction | null {
   };
 }
 
-/** KV cache of the full-attention layers when all layers lie on devices, bytes; null for a split or an MLX build. */
+/** KV cache of the full-attention layers that lie on devices (the last ones, and the head), bytes; null for an MLX build. */
 function fullKvBytes({ build: id, workload, placement }: Candidate): number | null {
   const build = buildById(id);
   const architecture = build && shapeOfBuild(build).shape?.architecture;
-  if (!architecture || placement.mode !== 'full') return null;
+  if (!architecture) return null;
+  const first = architecture.layers - Math.max(placement.gpuLayers - 1, 0);
   const load = { ...workload, flashAttention: true };
   return Array.from({ length: architecture.layers }, (_, block) => block)
-    .filter((block) => isFullAttention(architecture, block))
+    .filter((block) => block >= first && isFullAttention(architecture, block))
     .reduce((total, block) => total + kvBytesOfBlock(architecture, block, load), 0);
 }
 

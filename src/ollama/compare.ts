@@ -102,8 +102,8 @@ function partFindings(scene: Scene): VerifyFinding[] {
     rows.push(['kvCache', prediction.device.kvCacheBytes, log.device.kvCacheBytes]);
     rows.push(['compute', prediction.device.computeBytes, log.device.computeBytes]);
   }
-  if (prediction.mode === 'full' && !isMlx(scene)) rows.push(...serverRow(scene));
   const placed = prediction.mode === 'full' || prediction.mode === 'split';
+  if (placed && !isMlx(scene)) rows.push(...serverRow(scene));
   if (driver && placed) rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
   return rows.flatMap(([part, predictedBytes, measuredBytes]): VerifyFinding[] => {
     const { share, slackBytes } = tolerances[part];
@@ -120,7 +120,8 @@ const isMlx = ({ measurement: { runner, format } }: Scene) => runner === 'mlx' |
  */
 function serverRow({ prediction, measurement }: Scene): [VerifiedPart, number, number][] {
   const { sizeBytes, deviceBytes } = measurement;
-  if (sizeBytes === null || deviceBytes === null || deviceBytes === 0 || deviceBytes < sizeBytes) return [];
+  if (sizeBytes === null || deviceBytes === null || deviceBytes === 0) return [];
+  if (prediction.mode === 'full' && deviceBytes < sizeBytes) return [];
   const { weightsBytes, kvCacheBytes, computeBytes } = prediction.device;
   const whole = weightsBytes + kvCacheBytes + computeBytes;
   const without = whole - (prediction.fullKvBytes ?? 0);
@@ -163,8 +164,13 @@ export function matters(finding: VerifyFinding): boolean {
     case 'slow':
       return finding.tokensPerSecond < finding.lowTokensPerSecond * tooSlowShare;
     case 'part-differs':
-      return finding.part !== 'compute' && finding.measuredBytes > finding.predictedBytes * 1.25;
+      return finding.part !== 'compute' && isFarOff(finding);
     default:
       return false;
   }
+}
+
+/** A quarter more than predicted, or in a split a quarter less on the device. */
+function isFarOff({ part, predictedBytes, measuredBytes }: Extract<VerifyFinding, { code: 'part-differs' }>): boolean {
+  return measuredBytes > predictedBytes * 1.25 || (part === 'server' && measuredBytes < predictedBytes * 0.75);
 }

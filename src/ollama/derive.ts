@@ -1,7 +1,7 @@
 import type { Variant } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from './client.ts';
-import { fullName, sameName, variantOfName } from './names.ts';
+import { fullName, sameName, templateOf, templateOfName, variantOfName } from './names.ts';
 import { weightsDiffer } from './weights-file.ts';
 import type { ProgressLine, TagModel } from './wire.ts';
 
@@ -109,7 +109,7 @@ async function run(
 
 /**
  * Refuses a name before anything is downloaded for it: FitError `tag-taken` when another's model has it, `usage` when it
- * is the base itself.
+ * is the base itself or would bring the wrong prompt template.
  */
 export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: (name: string) => boolean): void {
   if (sameName(plan.base, plan.name)) {
@@ -118,6 +118,12 @@ export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: 
       `The new tag may not be the base itself (${plan.base}).`,
       'Choose another name with --tag.',
     );
+  }
+  const variant = variantOfName(plan.base);
+  const rule = variant && templateOf[variant];
+  if (rule && (templateOfName(plan.name) ?? rule.byCount) !== rule.right) {
+    const message = `Under the name ${plan.name} Ollama would take the wrong prompt template.`;
+    throw new FitError('usage', message, `Put the size into the name, for example ${derivedName(plan.base)}.`);
   }
   if (tags.some((tag) => sameName(tag.name, plan.name)) && !isOurs(plan.name)) throw taken(plan.name);
 }

@@ -1,5 +1,14 @@
 /** Where a pull stands. other: a status this version does not know. */
-export type PullPhase = 'manifest' | 'download' | 'verify' | 'write' | 'prune' | 'create' | 'load' | 'other';
+export type PullPhase =
+  | 'manifest'
+  | 'download'
+  | 'verify'
+  | 'write'
+  | 'prune'
+  | 'create'
+  | 'load'
+  | 'generate'
+  | 'other';
 
 /** What a pull tells while it goes on; `--json` prints one a line. Bytes, ms, lower-case words. */
 export type PullEvent =

@@ -1,5 +1,5 @@
 import { type OllamaClient, type RequestOptions, ServerError } from './client.ts';
-import type { PullEvent } from './events.ts';
+import type { PullEvent, PullPhase } from './events.ts';
 import { garbageReason } from './garbage.ts';
 import { parseLoadLog } from './log.ts';
 import { shapeOfShown } from './model-shape.ts';
@@ -116,7 +116,7 @@ async function unload({ client, tag, signal, around }: MeasureOptions): Promise<
 
 async function load(options: MeasureOptions): Promise<string | null> {
   try {
-    await options.client.generate({ model: options.tag }, requestOptions(options));
+    await options.client.generate({ model: options.tag }, requestOptions(options, 'load'));
     return null;
   } catch (error) {
     if (error instanceof ServerError) return error.message;
@@ -127,17 +127,18 @@ async function load(options: MeasureOptions): Promise<string | null> {
 async function generate(options: MeasureOptions): Promise<Generation | null> {
   const prompt = probePrompt(options.around.unique());
   const settings = { num_predict: answerTokens, temperature: 0 };
+  options.onEvent({ type: 'phase', phase: 'generate', status: 'generating' });
   try {
     const request = { model: options.tag, prompt, think: false, options: settings };
-    return await options.client.generate(request, requestOptions(options));
+    return await options.client.generate(request, requestOptions(options, 'generate'));
   } catch (error) {
     if (error instanceof ServerError) return null;
     throw error;
   }
 }
 
-function requestOptions({ signal, silenceMs, onEvent }: MeasureOptions): RequestOptions {
-  return { signal, silenceMs, onSilence: (silentMs) => onEvent({ type: 'waiting', phase: 'load', silentMs }) };
+function requestOptions({ signal, silenceMs, onEvent }: MeasureOptions, phase: PullPhase): RequestOptions {
+  return { signal, silenceMs, onSilence: (silentMs) => onEvent({ type: 'waiting', phase, silentMs }) };
 }
 
 async function findRunning(client: OllamaClient, tag: string, signal: AbortSignal | undefined) {

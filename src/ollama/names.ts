@@ -20,6 +20,22 @@ export function variantOfName(name: string): VariantId | null {
   return /^(library\/)?gemma4(:latest)?$/.test(lower) ? 'e4b' : null;
 }
 
+/** Prompt template that Ollama takes for a gemma4 name: any size in it decides, e2b and e4b first; null without one. */
+export function templateOfName(name: string): 'small' | 'large' | null {
+  const lower = name.toLowerCase();
+  if (/e[24]b/.test(lower)) return 'small';
+  return /12b|26b|31b/.test(lower) ? 'large' : null;
+}
+
+/** The template a model should have; without a size in its name the parameter count decides, and 12b counts 11.9B. */
+export const templateOf: Record<VariantId, { right: 'small' | 'large'; byCount: 'small' | 'large' }> = {
+  e2b: { right: 'small', byCount: 'small' },
+  e4b: { right: 'small', byCount: 'small' },
+  '12b': { right: 'large', byCount: 'small' },
+  '26b': { right: 'large', byCount: 'large' },
+  '31b': { right: 'large', byCount: 'large' },
+};
+
 /** Whether a model is a Gemma 4 by its family, or by its name where an old server tells no family. */
 export function isGemma4(model: { name: string; family: string | null; families: string[] }): boolean {
   const families = [model.family, ...model.families].filter((f) => f !== null);

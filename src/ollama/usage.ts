@@ -1,3 +1,4 @@
+import { formatContext } from '../report/units.ts';
 import type { OllamaHost } from './host.ts';
 
 /** How to use a tag: text for a person, in order. `label` names the tool, `lines` are what to type or set. */
@@ -30,7 +31,15 @@ export function usageHints(host: OllamaHost, tag: string, contextTokens: number)
     { label: 'Zed (settings.json)', lines: [zed(host.url, tag, contextTokens)] },
     { label: 'Aider', lines: [`OLLAMA_API_BASE=${host.url} aider --model ollama_chat/${tag}`] },
     { label: 'Codex', lines: [`${prefix}codex --oss -m ${tag}`] },
+    ...agentNote(contextTokens),
   ];
+}
+
+/** Agents read whole files: with less context they lose the thread without a word. */
+function agentNote(contextTokens: number): UsageHint[] {
+  if (contextTokens >= agentContextTokens) return [];
+  const said = `Coding agents want 64K of context; this tag has ${formatContext(contextTokens)}: gemma-fit pull --context 64k`;
+  return [{ label: 'Agents', lines: [said] }];
 }
 
 function zed(url: string, tag: string, contextTokens: number): string {

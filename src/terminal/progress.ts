@@ -28,6 +28,7 @@ const phaseTexts: Record<PullPhase, string> = {
   prune: 'Removing old files',
   create: 'Setting up the tag',
   load: 'Loading the model',
+  generate: 'Measuring the speed',
   other: 'Working',
 };
 

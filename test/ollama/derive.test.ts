@@ -77,6 +77,12 @@ describe('a tag of ours', () => {
     await expect(derive({ name: 'Gemma4:12B' })).rejects.toMatchObject({ code: 'usage' });
   });
 
+  it('has a name by which Ollama finds the right template', async () => {
+    fake = await startFakeOllama({ models: [model12b] });
+    for (const name of ['my-model', 'my-e4b']) await expect(derive({ name })).rejects.toMatchObject({ code: 'usage' });
+    expect(await derive({ name: 'my-12b' })).toBe('created');
+  });
+
   it('fails clearly when the base is not there', async () => {
     fake = await startFakeOllama();
     await expect(derive()).rejects.toMatchObject({

@@ -132,6 +132,17 @@ describe('verify passes', () => {
   });
 });
 
+describe('a split', () => {
+  it('passes when as much lies on the device as predicted, and fails when far less does', async () => {
+    const expected = { mode: 'split' as const, fullKvBytes: 0, gpuLayers: 30 };
+    expect((await verify({ expected, runner: { deviceFraction: 0.99 } })).findings).toEqual([]);
+    await fake.close();
+    const proof = await verify({ expected, runner: { deviceFraction: 0.3 } });
+    expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'server' }]);
+    expect(proof.passed).toBe(false);
+  });
+});
+
 describe('the sum in /api/ps', () => {
   const model = (sizeBytes: number) => ({ models: [{ ...model12b, sizeBytes, parameters: { num_ctx: 32_768 } }] });
   const whole = 6956 + 992 + 517;
@@ -242,7 +253,9 @@ describe('verify catches', () => {
 
   it('other models in memory', async () => {
     const other = { name: 'llama3:8b', digest: 'a'.repeat(64), sizeBytes: 5 * GiB, family: 'llama' };
-    fake = await startFakeOllama({ models: [{ ...model12b, sizeBytes: reported, parameters: { num_ctx: 32_768 } }, other] });
+    fake = await startFakeOllama({
+      models: [{ ...model12b, sizeBytes: reported, parameters: { num_ctx: 32_768 } }, other],
+    });
     fake.state.loaded.set('llama3:8b', { contextTokens: 4096 });
     const proof = await verifyModel({
       client: createClient(parseOllamaHost(fake.host)),
