@@ -28,7 +28,7 @@ export function hypotheticalMachine(wish: MachineWish, base: Machine = emptyMach
       throw new FitError('bad-number', `${name} must be more than nothing.`, `For example: ${name} 24GiB.`);
     }
   }
-  const wishes = wish.gpu === undefined ? [] : parseWishes(wish.gpu, wish.vramBytes ?? wish.ramBytes ?? null);
+  const wishes = wish.gpu === undefined ? [] : parseWishes(wish.gpu, wish.vramBytes ?? null, wish.ramBytes ?? null);
   const platform = platformFor(wishes, wish.platform, base.os.platform);
   const accelerators = acceleratorsFor(wish, wishes, platform, base);
   const memory = memoryFor(wish, wishes, base.memory);

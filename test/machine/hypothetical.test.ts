@@ -189,3 +189,10 @@ describe('a computer with other sizes', () => {
     );
   });
 });
+
+it('a card keeps its own size beside --ram; a chip that shares RAM takes it', () => {
+  const memoryOf = (gpu: string) =>
+    hypotheticalMachine({ gpu, ramBytes: 64 * 1024 ** 3 }).accelerators[0]?.memory.totalBytes;
+  expect(memoryOf('RTX 4090')).toBeLessThan(25 * 1024 ** 3);
+  expect(memoryOf('M3 Max')).toBeGreaterThan(40 * 1024 ** 3);
+});

@@ -18,16 +18,17 @@ const mostDevices = 64;
 /**
  * Reads `RTX 4090`, `2x RTX 3090`, `RTX 3090 x2`, `M3 Max 64GB`, `RTX 3090 + RTX 3060 12GB`.
  * Throws FitError: unknown-device with near names, usage when the size is not clear or the count is out of range.
- * @param memoryBytes size said elsewhere (--vram, or --ram for chips that share RAM), for devices sold with several
+ * @param vramBytes size said elsewhere (--vram), for devices sold with several
+ * @param ramBytes the computer's RAM, which is the size of a chip that shares it and of no other
  */
-export function parseWishes(text: string, memoryBytes: number | null): Wish[] {
+export function parseWishes(text: string, vramBytes: number | null, ramBytes: number | null = null): Wish[] {
   const parts = text.split(/\s*[+,]\s*/).filter((part) => part.trim() !== '');
   if (parts.length === 0)
     throw new FitError('unknown-device', 'No device was named.', 'For example: --gpu "RTX 4090".');
-  return parts.map((part) => parseWish(part.trim(), memoryBytes));
+  return parts.map((part) => parseWish(part.trim(), vramBytes, ramBytes));
 }
 
-function parseWish(text: string, memoryBytes: number | null): Wish {
+function parseWish(text: string, vramBytes: number | null, ramBytes: number | null): Wish {
   const { count, name } = countOf(text);
   if (count < 1 || count > mostDevices) {
     throw new FitError('usage', `${count} devices of one kind are not possible here: 1 to ${mostDevices} are.`);
@@ -38,7 +39,8 @@ function parseWish(text: string, memoryBytes: number | null): Wish {
   const fits =
     whole.length === 0 || whole.some(({ memoryGiB }) => memoryGiB.some((size) => size * GiB === sized.bytes));
   const own = fits ? sized.bytes : null;
-  const asked = own ?? memoryBytes;
+  const sharesRam = (whole.length > 0 ? whole : findDevices(sized.name)).every(({ kind }) => kind !== 'discrete');
+  const asked = own ?? vramBytes ?? (sharesRam ? ramBytes : null);
   const rows =
     whole.length > 0 ? findDevices(name, { memoryBytes: asked }) : findDevices(sized.name, { memoryBytes: asked });
   if (rows.length === 0) throw unknownDevice(name);
