@@ -3,6 +3,7 @@ import type { Machine } from '../machine/types.ts';
 import { allSensibleBuilds } from './build-choice.ts';
 import { candidateFor } from './candidate.ts';
 import { tierMemoryBytes } from './default-context.ts';
+import type { AdviceFinding } from './findings.ts';
 import { ceilingFinding, leversFor } from './levers.ts';
 import { plainRunOf } from './plain-run.ts';
 import { rank } from './rank.ts';
@@ -10,7 +11,7 @@ import { alternativesTo, recommend } from './recommend.ts';
 import { requireSensible } from './request.ts';
 import { evaluate } from './require.ts';
 import { type Site, siteOf } from './site.ts';
-import type { CheckRequest, CheckResult, Recommendation } from './types.ts';
+import type { CheckRequest, CheckResult, PlainRun, Recommendation } from './types.ts';
 import { checkWarnings } from './warnings.ts';
 import { wishFor } from './wish.ts';
 
@@ -49,6 +50,7 @@ export function check(machine: Machine, request: CheckRequest, context: CheckCon
   );
   const ranked = rank(candidates, asked);
   const chosen = recommend(ranked, asked);
+  const plainRun = chosen && plainRunOf(site, chosen, tierBytes);
   return {
     schemaVersion: '1.0',
     tool: { name: 'gemma-fit', version: context.version },
@@ -56,9 +58,9 @@ export function check(machine: Machine, request: CheckRequest, context: CheckCon
     machine,
     request,
     candidates: ranked,
-    recommendation: chosen && withLevers(chosen, machine, site, asked, tierBytes),
+    recommendation: chosen && explained(chosen, plainRun, machine, site, asked, tierBytes),
     alternatives: alternativesTo(chosen, ranked, asked),
-    plainRun: chosen && plainRunOf(site, chosen, tierBytes),
+    plainRun,
     requirements: request.requirements.map((requirement) => evaluate(requirement, asked, site, tierBytes)),
     warnings: checkWarnings(machine, site, asked, chosen, tierBytes),
   };
@@ -70,8 +72,10 @@ function withUse(request: CheckRequest): CheckRequest {
   return needsProjector && request.vision === null ? { ...request, vision: true } : request;
 }
 
-function withLevers(
+/** With what would happen to it unasked, how far it could go, and what would take it further. */
+function explained(
   chosen: Recommendation,
+  plainRun: PlainRun | null,
   machine: Machine,
   site: Site,
   request: CheckRequest,
@@ -79,6 +83,12 @@ function withLevers(
 ): Recommendation {
   const wish = wishFor(request, chosen.variant, tierBytes);
   const trained = variantOf(chosen.variant).architecture.trainedContextTokens * wish.sequences;
-  const ceiling = ceilingFinding(site, chosen, wish, trained);
-  return { ...chosen, because: [...chosen.because, ceiling, ...leversFor(machine, site, chosen, wish)] };
+  const { ceilingTokens } = chosen;
+  const because: AdviceFinding[] = [
+    ...chosen.because,
+    ...(plainRun === null ? [] : [{ code: 'plain-run' as const, ...plainRun, ceilingTokens }]),
+    ceilingFinding(site, chosen, wish, trained),
+    ...leversFor(machine, site, chosen, wish),
+  ];
+  return { ...chosen, because };
 }

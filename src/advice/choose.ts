@@ -1,5 +1,5 @@
 import type { Build } from '../data/schema.ts';
-import { buildByTag } from '../data/tables.ts';
+import { buildById, buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { Machine } from '../machine/types.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
@@ -46,7 +46,7 @@ function atCeiling(best: Candidate, at: (asked: CheckRequest) => Candidate[], re
 
 function recommendedBuild(machine: Machine, request: CheckRequest, context: CheckContext): Build {
   const { recommendation, candidates } = check(machine, request, context);
-  const build = recommendation && buildByTag(recommendation.tag);
+  const build = recommendation && buildById(recommendation.build);
   if (build) return build;
   if (candidates.some(({ verdict }) => verdict === 'unknown')) {
     throw new FitError(

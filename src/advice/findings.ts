@@ -58,6 +58,14 @@ export type AdviceFinding =
   | { code: 'server-elsewhere'; host: string }
   /** Models in memory now, which Ollama unloads to make room: counted as free. */
   | { code: 'held-by-ollama'; models: string[]; heldBytes: number }
+  /** `ollama run TAG` with nothing set, next to what a tag of ours can have. */
+  | {
+      code: 'plain-run';
+      contextTokens: number;
+      microBatch: number;
+      mode: 'full' | 'split' | 'cpu' | 'none';
+      ceilingTokens: number | null;
+    }
   // Ceilings and levers
   | { code: 'ceiling'; ceilingTokens: number | null; textCeilingTokens: number | null; trainedTokens: number }
   | {
@@ -86,7 +94,11 @@ export type AdviceFinding =
   | { code: 'build-choice'; tag: string; over: string; why: 'qat' | 'less-loss' }
   | { code: 'headroom'; remainingBytes: number; ceilingTokens: number | null }
   | { code: 'larger-does-not-fit'; tag: string; verdict: string; missingBytes: number | null }
+  /** It would run, but slowly, or nobody knows how fast (null). */
+  | { code: 'larger-too-slow'; tag: string; highTokensPerSecond: number | null; wantedTokensPerSecond: number }
   | { code: 'only-slower' }
+  /** On the processor, with a RAM of unknown speed. */
+  | { code: 'speed-unmeasured' }
   | { code: 'expected-speed'; lowTokensPerSecond: number; highTokensPerSecond: number };
 
 export type AdviceCode = AdviceFinding['code'];

@@ -34,11 +34,15 @@ export function comfortOf(candidate: Candidate, demand: Demand): Comfort {
   if (verdict === 'no' || verdict === 'unknown') return verdict;
   if (exclusionsOf(candidate, demand).length > 0) return 'excluded';
   if (candidate.reasons.some(({ code }) => code === 'context-clamped')) return 'short';
-  const floor = demand.minimumTokensPerSecond ?? profileOf(demand.useCase).comfortableTokensPerSecond;
-  const pleasant = speed === null ? null : speed.lowTokensPerSecond >= floor;
+  const pleasant = speed === null ? null : speed.lowTokensPerSecond >= floorOf(demand);
   if (verdict === 'gpu') return pleasant === false ? 'slow-on-device' : 'comfortable';
   if (pleasant === null) return 'unknown-speed';
   return pleasant ? 'usable' : 'slow';
+}
+
+/** Slower than this is no pleasure: what was asked, else what the use wants; tokens per second. */
+export function floorOf({ minimumTokensPerSecond, useCase }: Demand): number {
+  return minimumTokensPerSecond ?? profileOf(useCase).comfortableTokensPerSecond;
 }
 
 /** Place of a build among those of its model, 0 best; builds in one group lose about as much. */

@@ -1,7 +1,7 @@
-import { buildById, variantOf } from '../data/tables.ts';
+import { variantOf } from '../data/tables.ts';
 import type { Demand } from './eligibility.ts';
 import type { AdviceFinding } from './findings.ts';
-import { comfortOf, headroomOf, lossRank, middleOf } from './rank.ts';
+import { comfortOf, floorOf, headroomOf, lossRank, middleOf } from './rank.ts';
 import { sumParts } from './sum.ts';
 import type { Candidate, Recommendation } from './types.ts';
 import { defaultUseCase, profileOf, scoreOf } from './use-case.ts';
@@ -59,27 +59,37 @@ function choice(chosen: Candidate, ranked: readonly Candidate[], demand: Demand)
   return [{ code: 'build-choice', tag: chosen.tag, over: plain.tag, why }];
 }
 
-function speed({ speed: expected }: Candidate): AdviceFinding[] {
-  if (expected === null) return [];
+function speed({ speed: expected, verdict }: Candidate): AdviceFinding[] {
+  if (expected === null) return verdict === 'cpu' ? [{ code: 'speed-unmeasured' }] : [];
   const { lowTokensPerSecond, highTokensPerSecond } = expected;
   return [{ code: 'expected-speed', lowTokensPerSecond, highTokensPerSecond }];
 }
 
 function headroom(chosen: Candidate): AdviceFinding[] {
-  const { ceilingTokens, placement } = chosen;
-  return placement.mode === 'full' ? [{ code: 'headroom', remainingBytes: headroomOf(chosen), ceilingTokens }] : [];
+  const { placement, workload } = chosen;
+  if (placement.mode !== 'full') return [];
+  const further = chosen.ceilingTokens !== null && chosen.ceilingTokens > workload.contextTokens;
+  const ceilingTokens = further ? chosen.ceilingTokens : null;
+  return [{ code: 'headroom', remainingBytes: headroomOf(chosen), ceilingTokens }];
 }
 
 /** The next better model that was not chosen, at the build that came closest. */
 function larger(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
   const { benchmark } = profileOf(demand.useCase);
   const score = (candidate: Candidate) => scoreOf(variantOf(candidate.variant), benchmark);
-  const better = ranked.filter((candidate) => score(candidate) > score(chosen) && buildById(candidate.build) !== null);
+  const better = ranked.filter(
+    (candidate) => score(candidate) > score(chosen) && comfortOf(candidate, demand) !== 'excluded',
+  );
   const closest = pick(better, (candidate) => -score(candidate) * 1e15 - sumParts(candidate.need.device));
   if (closest === null) return [];
+  const { tag, verdict } = closest;
+  if (['slow-on-device', 'slow', 'unknown-speed'].includes(comfortOf(closest, demand))) {
+    const highTokensPerSecond = closest.speed?.highTokensPerSecond ?? null;
+    return [{ code: 'larger-too-slow', tag, highTokensPerSecond, wantedTokensPerSecond: floorOf(demand) }];
+  }
   const spill = closest.reasons.find(({ code }) => code === 'spills' || code === 'experts-on-cpu');
   const missingBytes = spill !== undefined && 'missingBytes' in spill ? spill.missingBytes : null;
-  return [{ code: 'larger-does-not-fit', tag: closest.tag, verdict: closest.verdict, missingBytes }];
+  return [{ code: 'larger-does-not-fit', tag, verdict, missingBytes }];
 }
 
 /** The first of the largest. */

@@ -180,3 +180,23 @@ describe('a request that cannot be meant', () => {
     expect(() => ask(card(24), request)).toThrow(FitError);
   });
 });
+
+describe('what happens if it is just run', () => {
+  it.each([
+    ['a small card', card(12), { contextTokens: 4096, microBatch: 512, mode: 'full' }],
+    ['a 4090', rtx4090(), { contextTokens: 32_768, mode: 'full' }],
+    ['a processor', machine([]), { contextTokens: 4096, microBatch: 512, mode: 'cpu' }],
+  ])('is told beside the answer: %s', (_, on, expected) => {
+    const { plainRun, recommendation } = ask(on);
+    expect(plainRun).toMatchObject(expected);
+    expect(finding(recommendation?.because ?? [], 'plain-run')).toMatchObject(expected);
+  });
+
+  it('is a spill where the default context is more than fits, though a shorter one would not spill', () => {
+    const two = machine([gpu({ freeBytes: 24 * gib }), gpu({ id: 'nvidia:1', freeBytes: 24 * gib })]);
+    const { plainRun, warnings } = ask(two, { contextTokens: 32_768 });
+    expect(plainRun).toMatchObject({ contextTokens: 262_144, mode: 'split' });
+    expect(codes(ask(two).warnings)).toContain('default-context');
+    expect(codes(warnings)).not.toContain('default-context');
+  });
+});

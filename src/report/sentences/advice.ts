@@ -31,6 +31,13 @@ const leverSentences: Record<LeverName, (f: Extract<AdviceFinding, { code: 'leve
   'close-process': (f) => `Closing ${f.detail} raises the ceiling to ${formatContext(f.ceilingTokens)}.`,
 };
 
+const plainRunWords: Record<Extract<AdviceFinding, { code: 'plain-run' }>['mode'], string> = {
+  full: 'lay it wholly on the GPU',
+  split: 'lay a part of it on the processor',
+  cpu: 'run it on the processor',
+  none: 'refuse it',
+};
+
 const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], string> = {
   cpu: 'the model runs on the processor',
   'windows-cuda': 'this is Windows with CUDA',
@@ -94,6 +101,8 @@ export const adviceSentences = {
   'server-elsewhere': (f) => `Ollama answers from ${f.host}, another computer: this is about the computer here.`,
   'held-by-ollama': (f) =>
     `${formatMemory(f.heldBytes)} are held by ${f.models.join(', ')} in Ollama now, which it unloads to make room: counted as free.`,
+  'plain-run': (f) =>
+    `Just run, Ollama would give it ${formatContext(f.contextTokens)} of context, read prompts ${f.microBatch} tokens at a time, and ${plainRunWords[f.mode]}${f.ceilingTokens !== null && f.ceilingTokens > f.contextTokens ? `; set up by pull it can have up to ${formatContext(f.ceilingTokens)}` : ''}.`,
   ceiling: (f) =>
     f.ceilingTokens === null
       ? 'No context fits wholly on the GPU.'
@@ -120,11 +129,16 @@ export const adviceSentences = {
       ? `${f.tag} over ${f.over}: trained for 4 bits, better than a plain Q4_K_M by its makers' word, at less memory.`
       : `${f.tag} over ${f.over}: less lost to quantization.`,
   headroom: (f) =>
-    `${formatMemory(f.remainingBytes)} of it stay unused, the part kept clear by the server included${f.ceilingTokens === null ? '' : `; the context could grow to ${formatContext(f.ceilingTokens)}`}.`,
+    `${formatMemory(f.remainingBytes)} of the GPU's memory stay unused (what the server keeps clear is a part of that)${f.ceilingTokens === null ? '' : `; the context could grow to ${formatContext(f.ceilingTokens)}`}.`,
   'larger-does-not-fit': (f) =>
     f.missingBytes === null
       ? `${f.tag} would be better, but here it ${verdictWords[f.verdict as Verdict]?.long ?? f.verdict}.`
-      : `${f.tag} would be better, but lacks ${formatMemory(f.missingBytes)}.`,
+      : `${f.tag} would be better, but ${f.missingBytes < 1024 ** 2 ? 'does not fit wholly' : `lacks ${formatMemory(f.missingBytes)}`}.`,
+  'larger-too-slow': (f) =>
+    f.highTokensPerSecond === null
+      ? `${f.tag} would be better, but how fast it would be here is not known.`
+      : `${f.tag} would be better, but makes ${formatSpeed({ lowTokensPerSecond: f.highTokensPerSecond, highTokensPerSecond: f.highTokensPerSecond })} tokens/s here at most; ${f.wantedTokensPerSecond} are wanted.`,
+  'speed-unmeasured': () => 'How fast it would be is not known: check --measure times the RAM for half a second.',
   'only-slower': () => 'Nothing fits wholly on a GPU: this is the best of what runs at all.',
   'expected-speed': (f) => `About ${formatSpeed(f)} tokens/s.`,
 } satisfies { [C in AdviceCode]: (f: Extract<AdviceFinding, { code: C }>) => string };
