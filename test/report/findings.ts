@@ -116,6 +116,8 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'best-quality': { code: 'best-quality', variant: '26b', benchmark: 'mmluPro', score: 82.6, useCase: 'chat' },
   'build-choice': { code: 'build-choice', tag, over: 'gemma4:26b', why: 'qat' },
   headroom: { code: 'headroom', remainingBytes: 6 * GIB, ceilingTokens: 180224 },
+  'plain-run': { code: 'plain-run', contextTokens: 4096, microBatch: 512, mode: 'full', ceilingTokens: 49_152 },
+  'larger-too-slow': { code: 'larger-too-slow', tag, highTokensPerSecond: 6, wantedTokensPerSecond: 8 },
   'larger-does-not-fit': { code: 'larger-does-not-fit', tag, verdict: 'split', missingBytes: GIB },
   'only-slower': { code: 'only-slower' },
   'expected-speed': { code: 'expected-speed', lowTokensPerSecond: 88, highTokensPerSecond: 131 },
