@@ -32,12 +32,6 @@ export function wholeNeedBytes(shape: ModelShape, load: Load): number {
   return totalOf(estimateWhole(shape, load).device);
 }
 
-/** What a full fit lacks: need and margins over free memory; at least 1, for several devices may fail by the division alone. */
-export function missingBytes(shape: ModelShape, load: Load, seats: readonly Seat[]): number {
-  const roomBytes = seats.reduce((sum, seat) => sum + roomOf(seat).freeBytes - seat.marginBytes, 0);
-  return Math.max(wholeNeedBytes(shape, load) - roomBytes, 1);
-}
-
 export function roomOf({ device, marginBytes, takenBytes }: Seat): { freeBytes: number; marginBytes: number } {
   return { freeBytes: Math.max(device.freeBytes - takenBytes, 0), marginBytes };
 }

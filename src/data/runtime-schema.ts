@@ -141,12 +141,9 @@ export const qualitySchema = z.strictObject({
   order: z.strictObject({ groups: z.array(z.array(z.string())), ...dated }),
 });
 
-export type Gate = z.infer<typeof gateSchema>;
 export type Condition = z.infer<typeof conditionSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type Stack = z.infer<typeof stackSchema>;
 export type Defaults = z.infer<typeof defaultsSchema>;
 export type Runtimes = z.infer<typeof runtimesSchema>;
-export type WeightLoss = z.infer<typeof weightLossSchema>;
-export type KvLoss = z.infer<typeof kvLossSchema>;
 export type Quality = z.infer<typeof qualitySchema>;

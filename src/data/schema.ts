@@ -185,7 +185,6 @@ export type Modality = z.infer<typeof modalitySchema>;
 export type Architecture = z.infer<typeof architectureSchema>;
 export type BenchmarkId = (typeof benchmarkIds)[number];
 export type Variant = z.infer<typeof variantSchema>;
-export type TextPart = z.infer<typeof textSchema>;
 export type Build = z.infer<typeof buildSchema>;
 export type Device = z.infer<typeof deviceSchema>;
 export type WeightRow = z.infer<typeof weightRowSchema>;

@@ -4,9 +4,9 @@ import { quality, runtimes } from './runtimes.ts';
 import { speedForms, speeds } from './speeds.ts';
 import { variants, weightsDate } from './variants.ts';
 
-export { type BuildBytes, buildBytes, stockWeights } from './build-bytes.ts';
-export { buildById, buildByTag, builds, buildsOf, canonicalName, type Puller, recogniseBuild } from './builds.ts';
-export { bandwidthFromClock, type DeviceHints, deviceBandwidth, devices, findDevice, findDevices } from './devices.ts';
+export { buildBytes, stockWeights } from './build-bytes.ts';
+export { buildById, buildByTag, builds, buildsOf, recogniseBuild } from './builds.ts';
+export { bandwidthFromClock, deviceBandwidth, devices, findDevice, findDevices } from './devices.ts';
 export { problemsFor, quality, type RunFacts, runtimeDefaults, runtimes } from './runtimes.ts';
 export { variantOf, variants, weightsOf } from './variants.ts';
 export { compareVersions, isKnownVersion } from './versions.ts';

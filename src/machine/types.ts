@@ -3,13 +3,6 @@ import type { MachineFinding } from './findings.ts';
 /** measured: read just now from the thing itself; reported: a driver or OS says so; assumed: a rule or the user says so. */
 export type Confidence = 'measured' | 'reported' | 'assumed';
 
-/** A value and where it came from: the command or file, word for word, so that a person can repeat the reading. */
-export interface Reading<T> {
-  value: T;
-  source: string;
-  confidence: Confidence;
-}
-
 export type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple' | 'other';
 export type AcceleratorKind = 'discrete' | 'integrated' | 'unified';
 export type Backend = 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';

@@ -3,7 +3,7 @@ import { measuredSpeed } from './speed-measured.ts';
 import type { SpeedBand, SpeedQuestion } from './speed-types.ts';
 
 export { predictPromptSpeed } from './speed-prompt.ts';
-export type { SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './speed-types.ts';
+export type { SpeedBand, SpeedDevice, SpeedQuestion } from './speed-types.ts';
 
 /**
  * Tokens per second that a run is expected to make, as a band: from measurements by others on the same chip where there are any,

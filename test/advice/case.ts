@@ -35,8 +35,6 @@ export function codes(reasons: readonly { code: string }[]): string[] {
   return reasons.map(({ code }) => code);
 }
 
-export type { AdviceFinding };
-
 /** An RTX 4090 as its driver shows it, 24,564 MiB, with what a CUDA process takes before it loads anything. */
 export function rtx4090(): Machine {
   return machine([gpu({ freeBytes: 24_564 * mib, overheadBytes: 457 * mib })]);
