@@ -1,35 +1,18 @@
-import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/ollama/client.ts';
 import type { PullEvent } from '../../src/ollama/events.ts';
 import { parseOllamaHost } from '../../src/ollama/host.ts';
 import { pullModel } from '../../src/ollama/pull.ts';
-import { type FakeOllama, type FakeOptions, type PullFault, startFakeOllama } from '../fake-ollama/index.ts';
+import type { FakeOllama, FakeOptions, PullFault } from '../fake-ollama/index.ts';
 import { remote12b } from './models.ts';
+import { phases, progress, pullFrom, startServer, totalBytes } from './pull-scene.ts';
 
 let fake: FakeOllama;
 afterEach(() => fake.close());
-
-const totalBytes = remote12b.layers.reduce((sum, l) => sum + l.sizeBytes, 0);
 const start = async (options: FakeOptions = {}) => {
-  fake = await startFakeOllama({ registry: { 'gemma4:12b': remote12b }, ...options });
+  fake = await startServer(options);
 };
-
-/** One pull of gemma4:12b without pauses; gives its events, or its error. */
-async function pull(options: Partial<Parameters<typeof pullModel>[0]> = {}) {
-  const events: PullEvent[] = [];
-  const client = createClient(parseOllamaHost(fake.host));
-  const onEvent = (event: PullEvent) => events.push(event);
-  const run = pullModel({ client, tag: 'gemma4:12b', onEvent, attempts: 1, sleep: async () => {}, ...options });
-  const error = await run.then(
-    () => null,
-    (e: unknown) => e,
-  );
-  return { events, error };
-}
-
-const phases = (events: PullEvent[]) => events.flatMap((e) => (e.type === 'phase' ? [e.phase] : []));
-const progress = (events: PullEvent[]) => events.flatMap((e) => (e.type === 'progress' ? [e] : []));
+const pull = (options: Parameters<typeof pullFrom>[1] = {}) => pullFrom(fake, options);
 
 describe('a pull', () => {
   it('goes through its phases and ends at success', async () => {
@@ -182,90 +165,5 @@ describe('a pull is refused with one clear sentence for', () => {
     const { events, error } = await pull();
     expect(error).toMatchObject({ code, message: expect.stringMatching(message), hint: expect.stringMatching(/./) });
     expect(events.some((e) => e.type === 'pulled')).toBe(false);
-  });
-});
-
-describe('a pull that breaks', () => {
-  it.each<PullFault>([{ kind: 'no-success' }, { kind: 'truncate', afterBytes: 400 }, { kind: 'cut', afterBytes: 400 }])(
-    'by $kind is no success',
-    async (fault) => {
-      await start({ pullFaults: [fault] });
-      expect((await pull()).error).toMatchObject({ code: expect.stringMatching(/pull-failed|ollama-unreachable/) });
-    },
-  );
-
-  it('waits out a cancelled pull of the same bytes that the server still ends', async () => {
-    await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text: 'context canceled' }] });
-    const { events, error } = await pull({ attempts: 2 });
-    expect(error).toBeNull();
-    expect(events.filter((e) => e.type === 'retry')).toHaveLength(1);
-  });
-
-  it('goes on where it stopped, with growing pauses', async () => {
-    const cut: PullFault = { kind: 'cut', afterBytes: 30 };
-    await start({ pullFaults: [cut, cut, { kind: 'cut', afterBytes: 700 }, cut] });
-    const { events, error } = await pull({ attempts: 4 });
-    expect(error).toBeNull();
-    expect(events.flatMap((e) => (e.type === 'retry' ? [e.delayMs] : []))).toEqual([1000, 2000, 1000, 2000]);
-    expect(events.at(-1)).toMatchObject({ type: 'pulled', downloadedBytes: totalBytes });
-  });
-
-  it('fetches a blob with a wrong checksum again', async () => {
-    await start({ pullFaults: [{ kind: 'digest-mismatch' }] });
-    const { events, error } = await pull({ attempts: 2 });
-    expect(error).toBeNull();
-    expect(events.find((e) => e.type === 'retry')).toMatchObject({ restart: true });
-  });
-
-  it('is not tried again when that cannot help', async () => {
-    await start({ registry: {} });
-    await pull({ attempts: 5 });
-    expect(fake.state.requests.filter((r) => r.path === '/api/pull')).toHaveLength(1);
-  });
-
-  it('ends at the signal, and the parts stay', async () => {
-    await start();
-    const controller = new AbortController();
-    const onEvent = (e: PullEvent) =>
-      e.type === 'progress' && e.completedBytes > 0 && controller.abort(new Error('stopped'));
-    const { error } = await pull({ signal: controller.signal, onEvent });
-    expect(error).toMatchObject({ message: 'stopped' });
-    await start();
-  });
-});
-
-describe('the server dies at a random byte of a pull', () => {
-  it('200 times: no crash, no false success, and the next run finishes', async () => {
-    await start();
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 4200 }),
-        fc.constantFrom('die', 'cut', 'truncate'),
-        async (afterBytes, kind) => {
-          fake.state.blobs.clear();
-          fake.state.partials.clear();
-          fake.state.models.clear();
-          fake.state.pullFaults.push({ kind, afterBytes } as PullFault);
-          const first = await pull();
-          const pulled = fake.state.models.has('gemma4:12b');
-          if (first.error === null) expect(pulled).toBe(true);
-          else expect(first.error).toMatchObject({ code: expect.stringMatching(/pull-failed|ollama-unreachable/) });
-          fake.state.pullFaults.length = 0;
-          if (kind === 'die') await fake.restart();
-          const second = await pull();
-          expect(second.error).toBeNull();
-          expect(fake.state.models.has('gemma4:12b')).toBe(true);
-        },
-      ),
-      { numRuns: 200 },
-    );
-  });
-
-  it('and partial downloads older than an hour are gone after its restart', async () => {
-    await start({ pullFaults: [{ kind: 'die', afterBytes: 700 }] });
-    await pull();
-    expect(fake.state.partials.size).toBe(1);
-    await fake.restart(2);
-    expect((await pull()).events.at(-1)).toMatchObject({ downloadedBytes: totalBytes });
   });
 });

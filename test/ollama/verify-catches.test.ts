@@ -1,0 +1,140 @@
+import { describe, expect, it } from 'vitest';
+import type { FakeModel } from '../fake-ollama/index.ts';
+import { model12b, shown26b } from './models.ts';
+import { codes, freeMemory, GiB, loaded12b, loadLog, MiB, verify } from './verify-scene.ts';
+
+describe('verify catches, as a failure,', () => {
+  it('a model partly on the CPU', async () => {
+    const proof = await verify({ runner: { deviceFraction: 0.7 }, expected: { vision: true } });
+    expect(proof.passed).toBe(false);
+    expect(proof.findings[0]).toMatchObject({ code: 'partly-on-cpu', causes: ['projector-margin'] });
+  });
+
+  it('a model on the CPU alone, which ps reports as 0 of 0 bytes', async () => {
+    const proof = await verify({ runner: { deviceFraction: 0 } });
+    expect(proof.findings[0]).toMatchObject({ code: 'entirely-on-cpu', causes: ['driver-or-backend'] });
+    expect(proof.passed).toBe(false);
+  });
+
+  it('a split with far less on the device than predicted', async () => {
+    const expected = { mode: 'split' as const, fullKvBytes: 0, gpuLayers: 30 };
+    const proof = await verify({ expected, runner: { deviceFraction: 0.3 } });
+    expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'server' }]);
+    expect(proof.passed).toBe(false);
+  });
+
+  it('a smaller context than asked', async () => {
+    const proof = await verify({ runner: { contextTokens: 4096 } });
+    expect(proof.findings[0]).toMatchObject({ code: 'context-differs', askedTokens: 32_768, gotTokens: 4096 });
+    expect(proof.passed).toBe(false);
+  });
+
+  it('another build behind the tag', async () => {
+    const proof = await verify({ expected: { digest: '6114515d63c1' } });
+    expect(proof.findings[0]).toMatchObject({ code: 'build-differs', expected: '6114515d63c1', found: '4eb23ef187e2' });
+    expect(proof.passed).toBe(false);
+  });
+
+  it('another quantization behind the tag, by its own tensors', async () => {
+    const { tensors, modelInfo } = shown26b;
+    const models = [{ ...loaded12b, tensors, modelInfo } as FakeModel];
+    const proof = await verify({ models, expected: { textBytes: 14_423_539_648 } });
+    expect(proof.findings[0]).toMatchObject({ code: 'build-differs', expected: '14423539648 bytes of weights' });
+    expect(proof.passed).toBe(false);
+  });
+
+  it('a server that reports the GPU but is slow', async () => {
+    const proof = await verify({ runner: { tokensPerSecond: 4 } });
+    expect(proof.findings).toMatchObject([
+      { code: 'slow', lowTokensPerSecond: 50, causes: ['cpu-fallback', 'thermal-or-busy'] },
+    ]);
+    expect(proof.passed).toBe(false);
+  });
+
+  it('and names the old server whose flash attention ran on the CPU', async () => {
+    const proof = await verify({ version: '0.20.2', runner: { tokensPerSecond: 4 } });
+    expect(proof.findings[0]).toHaveProperty('causes', ['old-server', 'cpu-fallback', 'thermal-or-busy']);
+  });
+
+  it('gibberish', async () => {
+    const proof = await verify({ runner: { text: '<unused3>'.repeat(20) } });
+    expect(proof.findings[0]).toMatchObject({ code: 'gibberish', reason: 'special-tokens' });
+    expect(proof.passed).toBe(false);
+  });
+
+  it('an answer of thoughts only', async () => {
+    const proof = await verify({ runner: { text: '', thinking: 'The user wants a boat.' } });
+    expect(proof.findings[0]).toMatchObject({ code: 'gibberish', reason: 'only-thinking' });
+  });
+
+  it('a load that fails, in the server’s words, with the cause from its log', async () => {
+    const text = 'llama-server process has terminated: signal: aborted';
+    const readLog = async () =>
+      `${loadLog()}ggml_backend_cuda_buffer_type_alloc_buffer: cudaMalloc failed: out of memory`;
+    const proof = await verify({ runner: { loadError: { status: 500, text } }, around: { readLog } });
+    expect(proof.findings).toMatchObject([{ code: 'load-failed', said: text, causes: ['little-memory-free'] }]);
+    expect(proof.passed).toBe(false);
+  });
+
+  it('a model that is gone from memory after its load', async () => {
+    const proof = await verify({ runner: { vanish: true } });
+    expect(codes(proof)).toEqual(['not-loaded']);
+    expect(proof.passed).toBe(false);
+  });
+
+  it('weights of another generation in the log', async () => {
+    const proof = await verify({ around: { readLog: async () => loadLog({ weights: 9900 }) } });
+    expect(proof.findings).toMatchObject([
+      { code: 'part-differs', part: 'weights', causes: ['tag-moved', 'old-format'] },
+    ]);
+    expect(proof.passed).toBe(false);
+  });
+
+  it('more memory taken than predicted, by the driver', async () => {
+    const proof = await verify({ around: freeMemory(20 * GiB, 6 * GiB) });
+    expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'device' }]);
+    expect(proof.passed).toBe(false);
+  });
+});
+
+describe('verify tells, without failing,', () => {
+  it('a sum in /api/ps that is not the predicted one', async () => {
+    const sizeBytes = 9_900 * MiB;
+    const proof = await verify({ models: [{ ...loaded12b, sizeBytes }] });
+    expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'server', measuredBytes: sizeBytes }]);
+    expect(proof.passed).toBe(true);
+  });
+
+  it('a quantized KV cache, with the server’s setting as the cause', async () => {
+    const readLog = async () => loadLog({ kv: 527, flags: '--cache-type-k q8_0 --cache-type-v q8_0' });
+    const proof = await verify({ around: { readLog } });
+    expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'kvCache', causes: ['kv-type-on-server'] }]);
+    expect(proof.passed).toBe(true);
+  });
+
+  it('other models in memory', async () => {
+    const other = { name: 'llama3:8b', digest: 'a'.repeat(64), sizeBytes: 5 * GiB, family: 'llama' };
+    const before = (fake: { state: { loaded: Map<string, { contextTokens: number }> } }) =>
+      fake.state.loaded.set('llama3:8b', { contextTokens: 4096 });
+    const proof = await verify({ models: [loaded12b, other], before });
+    expect(proof.findings).toEqual([{ code: 'other-models-loaded', names: ['llama3:8b'], bytes: 5 * GiB }]);
+  });
+
+  it('a base that was pulled anew since the tag was made', async () => {
+    const blob = (digit: string) => `/m/blobs/sha256-${digit.repeat(64)}`;
+    const base = { ...loaded12b, blobPath: blob('1') };
+    const ours = { ...base, name: 'gemma4-fit:12b', parentModel: 'gemma4:12b', blobPath: blob('2') };
+    const proof = await verify({ tag: 'gemma4-fit:12b', models: [base, ours] });
+    expect(proof.findings).toEqual([{ code: 'base-moved', base: 'gemma4:12b' }]);
+  });
+
+  it('an MLX build, whose context limit is not enforced', async () => {
+    const models = [{ ...loaded12b, format: 'safetensors' as const }];
+    expect(codes(await verify({ models, expected: { speed: null } }))).toEqual(['mlx-runner']);
+  });
+});
+
+it('a tag that is not there is an error, with the names that are', async () => {
+  const models = [{ ...model12b, name: 'gemma4:26b' }];
+  await expect(verify({ models })).rejects.toMatchObject({ code: 'ollama-error', hint: 'Installed: gemma4:26b' });
+});
