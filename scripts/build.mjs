@@ -1,7 +1,7 @@
 // Builds what ships: the bundle (ESM, split so that a command loads only what it needs), the types and the licence notices.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundle, root } from './bundle.mjs';
 
@@ -16,6 +16,26 @@ execFileSync(
   [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'scripts/tsconfig.types.json')],
   { stdio: 'inherit' },
 );
+
+pruneTypes();
+
+/** Keeps the declarations that index.d.ts reaches; nobody can import the others. */
+function pruneTypes() {
+  const folder = join(dist, 'types');
+  const reached = new Set();
+  const visit = (path) => {
+    if (reached.has(path)) return;
+    reached.add(path);
+    const text = readFileSync(path, 'utf8');
+    for (const [, name] of text.matchAll(/(?:from |import\()'?"?(\.[^'"]+)/g)) {
+      visit(join(dirname(path), name.replace(/\.js$|\.ts$/, '.d.ts')));
+    }
+  };
+  visit(join(folder, 'index.d.ts'));
+  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))) {
+    if (path.endsWith('.d.ts') && !reached.has(path)) rmSync(path);
+  }
+}
 
 /** JSON Schema of `check --json`, from the zod types that the tests hold against CheckResult. */
 async function writeSchema() {

@@ -1,7 +1,7 @@
 import { candidateFor } from '../../src/advice/candidate.ts';
 import { type CheckContext, check, openRequest } from '../../src/advice/check.ts';
 import { tierMemoryBytes } from '../../src/advice/default-context.ts';
-import type { AdviceCode, AdviceFinding, Finding } from '../../src/advice/findings.ts';
+import type { AdviceCode, Finding } from '../../src/advice/findings.ts';
 import { siteOf } from '../../src/advice/site.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../../src/advice/types.ts';
 import { wishFor } from '../../src/advice/wish.ts';
