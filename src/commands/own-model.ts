@@ -15,7 +15,11 @@ export function modelOfFile(path: string): OwnModel {
 /** A model that the server has, by its tensors. null for an MLX model, which has no such list. */
 export function modelOfShown(name: string, shown: ShownModel): OwnModel | null {
   const shape = shapeOfShown(shown);
-  return shape === null ? null : ownModel(name, shape, null);
+  if (shape === null) return null;
+  // The server does not tell the file's size: its tensors and a header as the table has it come within a few kilobytes.
+  const headerBytes = shape.variant === null ? 0 : variantOf(shape.variant).ggufMetadataBytes;
+  const fileBytes = shape.weights.tensorBytes + shape.projectorBytes + shape.drafterBytes + headerBytes;
+  return ownModel(name, shape, fileBytes);
 }
 
 function ownModel(name: string, shape: OwnShape, fileBytes: number | null): OwnModel {

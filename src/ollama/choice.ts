@@ -85,11 +85,13 @@ export function predictionOf(candidate: Candidate): Prediction | null {
   };
 }
 
-/** KV cache of the full-attention layers that lie on devices (the last ones, and the head), bytes; null for an MLX build. */
-function fullKvBytes({ build: id, workload, placement }: Candidate): number | null {
-  const build = buildById(id);
-  const architecture = build && shapeOfBuild(build).shape?.architecture;
-  if (!architecture) return null;
+/**
+ * KV cache of the full-attention layers that lie on devices (the last ones, and the head), bytes; null for an MLX build.
+ * Of a model that the table lacks the variant tells the architecture.
+ */
+function fullKvBytes({ build: id, variant, workload, placement }: Candidate): number | null {
+  if (buildById(id)?.runner === 'mlx') return null;
+  const { architecture } = variantOf(variant);
   const first = architecture.layers - Math.max(placement.gpuLayers - 1, 0);
   const load = { ...workload, flashAttention: true };
   return Array.from({ length: architecture.layers }, (_, block) => block)
