@@ -1,4 +1,5 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
+import { sentence } from './sentences/index.ts';
 import { acceleratorOf, askedContext, spareBytes } from './sums.ts';
 import { count, formatContext, formatMemory, formatSpeed, wordsOfTokens } from './units.ts';
 import { verdictWords } from './words.ts';
@@ -49,10 +50,18 @@ function deviceName(result: CheckResult, best: Candidate): string {
 function requirementsSentence(all: readonly RequirementResult[]): string {
   const failed = all.filter(({ outcome }) => outcome === 'failed');
   const unknown = all.filter(({ outcome }) => outcome === 'unknown');
-  if (failed.length > 0)
-    return `Not met: ${names(failed)}${all.length > 1 ? ` (${failed.length} of ${all.length})` : ''}.`;
-  if (unknown.length > 0) return `Cannot tell whether this machine meets ${names(unknown)}.`;
+  if (failed.length > 0) {
+    const some = all.length > 1 ? ` (${failed.length} of ${all.length})` : '';
+    return `Not met: ${names(failed)}${some}.${onlyReason(failed)}`;
+  }
+  if (unknown.length > 0) return `Cannot tell whether this machine meets ${names(unknown)}.${onlyReason(unknown)}`;
   return `Met: ${names(all)}.`;
+}
+
+/** With one requirement its first reason belongs to the answer; with several they are listed below it. */
+function onlyReason([first, second]: readonly RequirementResult[]): string {
+  const reason = second === undefined ? first?.reasons[0] : undefined;
+  return reason === undefined ? '' : ` ${sentence(reason)}`;
 }
 
 function names(results: readonly RequirementResult[]): string {

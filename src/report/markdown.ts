@@ -1,24 +1,28 @@
-import type { CheckResult } from '../advice/types.ts';
+import type { Candidate, CheckResult } from '../advice/types.ts';
 import { answerSentence, outcomeOf } from './answer.ts';
 import { nextSteps } from './human/next.ts';
+import { sortedReasons } from './human/reasons.ts';
 import type { Renderer } from './options.ts';
 import { machineLabel, type Row, rowHeads, rowOf } from './rows.ts';
 import { sentence } from './sentences/index.ts';
+import { shortlist } from './shortlist.ts';
 import { escapeMarkdown } from './text.ts';
-import { formatInteger } from './units.ts';
+import { count, formatInteger } from './units.ts';
 
 const signs = { yes: '✅', no: '❌', unknown: '❔' };
 const outcomeWords = { met: '✅ met', failed: '❌ not met', unknown: '❔ cannot tell' };
 
 /** For a pull request, an issue or a job summary. */
 export const renderMarkdown: Renderer = (result) => {
+  const { why, levers, goodToKnow } = sortedReasons(result);
   const parts = [
     `### ${signs[outcomeOf(result)]} ${escapeMarkdown(answerSentence(result))}`,
     `Machine: ${escapeMarkdown(machineLabel(result))}`,
     requirements(result),
-    candidates(result),
-    list('Why', (result.recommendation?.because ?? result.candidates[0]?.reasons ?? []).map(sentence)),
-    list('Notes', result.warnings.map(sentence)),
+    ...candidates(result),
+    list('Why', why),
+    list('What would change it', levers),
+    list('Good to know', [...result.warnings.map(sentence), ...goodToKnow]),
     next(result),
     `<sub>gemma-fit ${escapeMarkdown(result.tool.version)}, data of ${escapeMarkdown(result.data.version)}</sub>`,
   ];
@@ -35,12 +39,14 @@ function requirements({ requirements: all }: CheckResult): string {
   return table(['Requirement', 'Outcome', 'Why'], rows);
 }
 
-function candidates(result: CheckResult): string {
-  if (result.candidates.length === 0) return '';
-  return table(
-    rowHeads,
-    result.candidates.map((candidate) => cells(rowOf(candidate, result))),
-  );
+/** The table of the best builds, and the others folded away. */
+function candidates(result: CheckResult): string[] {
+  if (result.candidates.length === 0) return [];
+  const short = shortlist(result);
+  const others = result.candidates.filter((candidate) => !short.includes(candidate));
+  const rows = (some: readonly Candidate[]): string[][] => some.map((candidate) => cells(rowOf(candidate, result)));
+  const folded = `<details><summary>${count(others.length, 'more build')}</summary>\n\n${table(rowHeads, rows(others))}\n\n</details>`;
+  return [table(rowHeads, rows(short)), ...(others.length > 0 ? [folded] : [])];
 }
 
 function cells(row: Row): string[] {

@@ -75,8 +75,8 @@ function candidateMetrics({ candidates, recommendation }: CheckResult): Metric[]
       each((c) => c.ceilingTokens),
     ),
     metric('speed_tokens_per_second', 'Expected generation speed, lower and upper end.', [
-      ...each((c) => c.speed?.lowTokensPerSecond ?? null, { bound: 'low' }),
-      ...each((c) => c.speed?.highTokensPerSecond ?? null, { bound: 'high' }),
+      ...each(({ speed }) => speed && rounded(speed.lowTokensPerSecond), { bound: 'low' }),
+      ...each(({ speed }) => speed && rounded(speed.highTokensPerSecond), { bound: 'high' }),
     ]),
     metric(
       'recommended',
@@ -84,6 +84,11 @@ function candidateMetrics({ candidates, recommendation }: CheckResult): Metric[]
       recommendation === null ? [] : [{ labels: labelsOf(recommendation), value: 1 }],
     ),
   ];
+}
+
+/** Two decimals: an expectation has no more to say. */
+function rounded(value: number): number {
+  return Math.round(value * 100) / 100;
 }
 
 function labelsOf({ variant, tag, workload }: Candidate): Labels {

@@ -43,7 +43,7 @@ export function onePerVariant({ recommendation, candidates }: CheckResult): Cand
   const ranked = recommendation === null ? candidates : [recommendation, ...candidates];
   return variantIds.flatMap((variant) => {
     const builds = ranked.filter((candidate) => candidate.variant === variant);
-    const runs = builds.find(({ verdict }) => verdict !== 'no');
+    const runs = builds.find(({ verdict }) => verdict === 'gpu' || verdict === 'split' || verdict === 'cpu');
     return runs ?? [...builds].sort((a, b) => decidingBytes(a) - decidingBytes(b))[0] ?? [];
   });
 }

@@ -13,7 +13,7 @@ interface VerdictWords {
 }
 
 export const verdictWords: Record<Verdict, VerdictWords> = {
-  gpu: { sign: '✓', asciiSign: 'Y', short: 'GPU', long: 'runs wholly on the GPU', tone: 'good' },
+  gpu: { sign: '✓', asciiSign: '+', short: 'GPU', long: 'runs wholly on the GPU', tone: 'good' },
   split: {
     sign: '~',
     asciiSign: '~',

@@ -128,7 +128,7 @@ export const everyFinding: Finding[] = [...Object.values(machineExamples), ...Ob
 /** The example of a code, or one that answers every argument by its name: numbers for amounts, a word for the rest. */
 export function exampleOf(code: Finding['code']): Finding {
   const known = everyFinding.find((finding) => finding.code === code);
-  const amounts = /Bytes|Tokens|Second|Ms|[lL]ayers|devices|score|from|to$/;
+  const amounts = /Bytes|Tokens|Second|Ms|[lL]ayers|devices|score|microBatch|from|to$/;
   const answer = (_: object, name: string): unknown => (name === 'code' ? code : amounts.test(name) ? 1000 : 'text');
   return known ?? (new Proxy({}, { get: answer }) as Finding);
 }

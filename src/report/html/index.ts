@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { answerSentence, outcomeOf } from '../answer.ts';
 import { nextSteps } from '../human/next.ts';
+import { sortedReasons } from '../human/reasons.ts';
 import { safeJson } from '../json.ts';
 import type { Renderer, RenderOptions } from '../options.ts';
 import { machineLabel } from '../rows.ts';
@@ -39,6 +40,7 @@ export const renderHtml: Renderer = (result, options) => {
 };
 
 function body(result: CheckResult, options: RenderOptions): string {
+  const { why, levers, goodToKnow } = sortedReasons(result);
   const chart = needChart(result, options.curves ?? []);
   return [
     `<h1 class="${tones[outcomeOf(result)]}">${escapeXml(answerSentence(result))}</h1>`,
@@ -47,8 +49,9 @@ function body(result: CheckResult, options: RenderOptions): string {
     candidatesTable(result),
     memorySection(result),
     chart === '' ? '' : section('How memory grows with context', scroll('Chart', chart)),
-    listSection('Why', (result.recommendation?.because ?? result.candidates[0]?.reasons ?? []).map(sentence)),
-    listSection('Notes', result.warnings.map(sentence)),
+    listSection('Why', why),
+    listSection('What would change it', levers),
+    listSection('Good to know', [...result.warnings.map(sentence), ...goodToKnow]),
     nextSection(result),
     evidenceSection(result),
   ].join('\n');

@@ -73,7 +73,10 @@ function machineLines(result: CheckResult, { columns, paint }: RenderOptions): s
 
 function reasonLines(result: CheckResult, options: RenderOptions): string[] {
   const { about, why, levers, goodToKnow } = sortedReasons(result);
-  const title = result.recommendation === null && about !== null ? `Why not even ${shortTag(about)}` : 'Why';
+  const title =
+    outcomeOf(result) === 'no' && result.recommendation === null && about !== null
+      ? `Why not even ${shortTag(about)}`
+      : 'Why';
   return [
     ...section(title, why, options),
     ...section('What would change it', levers, options),

@@ -21,7 +21,8 @@ export function nextSteps(result: CheckResult): Step[] {
       command: `npx gemma-fit pull ${shortTag(best)}${contextFlag(result)}`,
     },
   ];
-  if (result.machine.ollama === null) {
+  const stated = result.warnings.some(({ code }) => code === 'hypothetical');
+  if (result.machine.ollama === null && !stated) {
     steps.push({
       why: 'Ollama, which runs the model, did not answer here. Get it first:',
       command: 'https://ollama.com/download',
@@ -30,8 +31,11 @@ export function nextSteps(result: CheckResult): Step[] {
   return [...steps, ...otherAnswers(result)];
 }
 
+/** `pull` takes the context of one conversation. */
 function contextFlag({ request }: CheckResult): string {
-  return request.contextTokens === null ? '' : ` --context ${request.contextTokens}`;
+  const { contextTokens, sequences } = request;
+  if (contextTokens === null) return '';
+  return ` --context ${contextTokens / sequences}${sequences > 1 ? ` --parallel ${sequences}` : ''}`;
 }
 
 function otherAnswers(result: CheckResult): Step[] {
@@ -39,15 +43,15 @@ function otherAnswers(result: CheckResult): Step[] {
   const fastest = candidateOf(result, result.alternatives.fastest);
   if (fastest?.speed) {
     steps.push({
-      why: `Faster, and less able: ${formatSpeed(fastest.speed)} tokens a second with`,
-      command: shortTag(fastest),
+      why: `Faster, and less able (${formatSpeed(fastest.speed)} tokens a second):`,
+      command: `npx gemma-fit pull ${shortTag(fastest)}${contextFlag(result)}`,
     });
   }
   const longest = candidateOf(result, result.alternatives.longestContext);
   if (longest?.ceilingTokens) {
     steps.push({
-      why: `For longer texts: ${formatContext(longest.ceilingTokens)} tokens fit with`,
-      command: shortTag(longest),
+      why: `For longer texts (up to ${formatContext(longest.ceilingTokens)} tokens):`,
+      command: `npx gemma-fit pull ${shortTag(longest)} --context ${longest.ceilingTokens}`,
     });
   }
   return steps;

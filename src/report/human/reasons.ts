@@ -39,8 +39,8 @@ export function sortedReasons({ recommendation, candidates }: CheckResult): Reas
   const decides = ({ code }: AdviceFinding): boolean => deciding.has(code);
   return {
     about,
-    why: distinct([...because, ...reasons.filter(decides)]),
-    levers: distinct(reasons.filter(isLever)),
+    why: distinct([...because.filter((finding) => !isLever(finding)), ...reasons.filter(decides)]),
+    levers: distinct([...because, ...reasons].filter(isLever)),
     goodToKnow: distinct(reasons.filter((finding) => !decides(finding) && !isLever(finding))),
   };
 }

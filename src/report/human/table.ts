@@ -32,7 +32,7 @@ function columnsFor({ unicode }: RenderOptions, roomy: boolean): Column[] {
     },
     { head: 'Runs on', align: 'left', expendable: 0, cell: running },
     {
-      head: roomy ? 'Longest context' : 'Context to',
+      head: roomy ? 'Longest context' : 'Max context',
       align: 'right',
       expendable: 0,
       cell: (c) => (c.ceilingTokens === null ? '-' : formatContext(c.ceilingTokens)),

@@ -61,6 +61,8 @@ export const ollamaSentences = {
   'already-installed': (f) => `${f.tag} is there already.`,
   'older-generation': (f) =>
     `${f.tag} is there in an older edition${f.missingBytes === null ? '' : `; the new one takes ${formatDownload(f.missingBytes)} more to download`}.`,
+  'on-gpu-after-all': (f) =>
+    `The server uses a GPU (${formatMemory(f.deviceBytes)}) that was not found here: the prediction was for the processor.`,
   'base-moved': (f) => `${f.base} was pulled anew after this model was made from it: gemma-fit pull makes it again.`,
   'remote-server': (f) => `The server ${f.host} is another computer: what was measured here says nothing about it.`,
   'mlx-ignores-context': () => 'MLX builds do not hold to a context setting.',
@@ -79,7 +81,7 @@ export const ollamaSentences = {
   'not-loaded': (f) => `The server answered, but does not list the model as loaded.${why(f.causes)}`,
   'load-failed': (f) => `The model did not load: ${f.said}.${why(f.causes)}`,
   'other-models-loaded': (f) =>
-    `${f.names.join(', ')} ${f.names.length === 1 ? 'is' : 'are'} loaded too and take ${formatMemory(f.bytes)}.`,
+    `${f.names.join(', ')} ${f.names.length === 1 ? 'is' : 'are'} loaded too and ${f.names.length === 1 ? 'takes' : 'take'} ${formatMemory(f.bytes)}.`,
   'driver-differs': (f) =>
     `The server says ${formatMemory(f.serverBytes)} are on the GPU, the driver says ${formatMemory(f.driverBytes)}.`,
   'mlx-runner': () => 'The MLX runner loaded it: its parts are not reported one by one.',
