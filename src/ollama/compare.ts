@@ -1,3 +1,4 @@
+import { formatInteger } from '../report/units.ts';
 import {
   contextCauses,
   deviceSum,
@@ -60,7 +61,9 @@ function buildFindings({ prediction, measurement }: Scene): VerifyFinding[] {
     textBytes !== null &&
     Math.abs(textBytes / prediction.textBytes - 1) > sameBuildShare
   ) {
-    const [expected, found] = [prediction.textBytes, textBytes].map((bytes) => `${bytes} bytes of weights`);
+    const [expected, found] = [prediction.textBytes, textBytes].map(
+      (bytes) => `${formatInteger(bytes)} bytes of weights`,
+    );
     return [
       { code: 'build-differs', expected: expected ?? '', found: found ?? '', causes: ['tag-moved', 'old-format'] },
     ];
@@ -77,7 +80,8 @@ function buildFindings({ prediction, measurement }: Scene): VerifyFinding[] {
 function placeFindings(scene: Scene): VerifyFinding[] {
   const { prediction, measurement } = scene;
   const { sizeBytes, deviceBytes } = measurement;
-  if (sizeBytes === null || deviceBytes === null || prediction.mode === 'cpu' || prediction.mode === 'none') return [];
+  if (sizeBytes === null || deviceBytes === null || prediction.mode === 'none') return [];
+  if (prediction.mode === 'cpu') return deviceBytes > 0 ? [{ code: 'on-gpu-after-all', deviceBytes }] : [];
   const causes = offloadCauses(scene);
   if (deviceBytes === 0) return [{ code: 'entirely-on-cpu', sizeBytes, causes }];
   if (prediction.mode === 'full' && deviceBytes < sizeBytes)

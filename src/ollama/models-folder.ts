@@ -19,7 +19,9 @@ export async function modelsFolder(system: FolderSystem, modelfile: string | nul
   for (const place of places) {
     if (place && (await system.exists(place))) return place;
   }
-  return null;
+  // Closed to others on many systems, but it lies there when the service was installed.
+  const service = system.platform === 'linux' && (await system.exists('/usr/share/ollama'));
+  return service ? linuxServiceFolder : null;
 }
 
 /** `FROM <folder>/blobs/sha256-…` */

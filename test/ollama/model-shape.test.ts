@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { modelOfShown } from '../../src/commands/own-model.ts';
 import { variantOf, weightsOf } from '../../src/data/tables.ts';
 import { readGguf } from '../../src/model/gguf.ts';
 import { accountTensors } from '../../src/model/tensor-roles.ts';
@@ -30,6 +31,12 @@ describe('a model’s own tensors', () => {
     const shape = shapeOfShown(await show(shown26b, true));
     expect(shape?.weights).toEqual(weightsOf('26b', 'BF16'));
     expect(shape).toMatchObject({ variant: '26b', multimodal: true, separateProjector: true });
+  });
+
+  it('and the size of its file, which the server does not tell', async () => {
+    const shown = await show(shown26b, true);
+    const tensors = weightsOf('26b', 'BF16')?.tensorBytes ?? 0;
+    expect(modelOfShown('x', shown)?.fileBytes).toBe(tensors + variantOf('26b').ggufMetadataBytes);
   });
 
   it('are not enough without verbose: the lists over the layers are null', async () => {

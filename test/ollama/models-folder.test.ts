@@ -40,6 +40,7 @@ describe('the models folder', () => {
     expect(await modelsFolder(system({ ...home, ...service }), null)).toBe('/usr/share/ollama/.ollama/models');
     const env = { OLLAMA_MODELS: '/big' };
     expect(await modelsFolder(system({ ...home, '/big/blobs/x': '' }, { env }), null)).toBe('/big');
+    expect(await modelsFolder(system({ '/usr/share/ollama/x': '' }), null)).toBe('/usr/share/ollama/.ollama/models');
     expect(await modelsFolder(system({}), null)).toBeNull();
   });
 

@@ -39,7 +39,7 @@ describe('verify catches, as a failure,', () => {
     const { tensors, modelInfo } = shown26b;
     const models = [{ ...loaded12b, tensors, modelInfo } as FakeModel];
     const proof = await verify({ models, expected: { textBytes: 14_423_539_648 } });
-    expect(proof.findings[0]).toMatchObject({ code: 'build-differs', expected: '14423539648 bytes of weights' });
+    expect(proof.findings[0]).toMatchObject({ code: 'build-differs', expected: '14,423,539,648 bytes of weights' });
     expect(proof.passed).toBe(false);
   });
 
@@ -109,6 +109,12 @@ describe('verify tells, without failing,', () => {
     const readLog = async () => loadLog({ kv: 527, flags: '--cache-type-k q8_0 --cache-type-v q8_0' });
     const proof = await verify({ around: { readLog } });
     expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'kvCache', causes: ['kv-type-on-server'] }]);
+    expect(proof.passed).toBe(true);
+  });
+
+  it('a GPU that the probes did not find', async () => {
+    const proof = await verify({ expected: { mode: 'cpu', speed: null } });
+    expect(codes(proof)).toEqual(['on-gpu-after-all']);
     expect(proof.passed).toBe(true);
   });
 
