@@ -1,6 +1,4 @@
-import type { BenchmarkId, Modality } from '../data/schema.ts';
-import type { KvType, VariantId } from '../model/types.ts';
-import type { UseCase } from './use-case.ts';
+import type { BenchmarkId, KvType, Modality, UseCase, VariantId } from '../data/ids.ts';
 
 /** What would raise the ceiling of a candidate. */
 export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process';

@@ -1,4 +1,5 @@
-import type { Build, Modality } from '../data/schema.ts';
+import type { Modality } from '../data/ids.ts';
+import type { Build } from '../data/schema.ts';
 import { buildBytes, builds, variantOf } from '../data/tables.ts';
 import { estimateShape } from '../model/estimate.ts';
 import { type VariantId, variantIds } from '../model/types.ts';

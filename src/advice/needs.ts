@@ -1,4 +1,5 @@
-import type { Device, Modality } from '../data/schema.ts';
+import type { Modality } from '../data/ids.ts';
+import type { Device } from '../data/schema.ts';
 import type { AcceleratorKind, Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
 import { buildsNamed, sensibleBuilds } from './build-choice.ts';

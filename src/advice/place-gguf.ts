@@ -3,7 +3,7 @@ import type { Load } from '../model/types.ts';
 import { findWhole, sharedBytes } from './find-whole.ts';
 import { roomOf, totalOf } from './full-fit.ts';
 import { type GgufCase, loadOf } from './gguf-case.ts';
-import { estimateLayers, estimateWhole, placeOn } from './memo.ts';
+import { estimateWhole, placeOn } from './memo.ts';
 import { microBatchesFrom } from './micro-batch.ts';
 import { pinnedLayers } from './pinned.ts';
 import { cpuPlacement } from './place-cpu.ts';
@@ -76,15 +76,8 @@ function describe(kase: GgufCase, wish: Wish, before: Preflight, seating: Seatin
 function pinnedPlacement(kase: GgufCase, load: Load, before: Preflight, seating: Seating): Placed[] {
   const pinned = pinnedLayers(kase, load, seating);
   if (pinned === null) return [];
-  const { gpuLayers } = pinned;
-  const { device, host } = estimateLayers(kase.shape, load, gpuLayers);
-  const placed = {
-    mode: 'split' as const,
-    gpuLayers,
-    overflowingLayers: 0,
-    devices: [{ layers: gpuLayers, ...device }],
-    host,
-  };
+  const { gpuLayers, devices, host } = pinned;
+  const placed = { mode: 'split' as const, gpuLayers, overflowingLayers: 0, devices, host };
   const totalLayers = kase.shape.architecture.layers + 1;
   return [
     {

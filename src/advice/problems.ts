@@ -1,5 +1,6 @@
+import type { Modality } from '../data/ids.ts';
 import type { Problem } from '../data/runtime-schema.ts';
-import type { Build, Modality } from '../data/schema.ts';
+import type { Build } from '../data/schema.ts';
 import { problemsFor, type RunFacts, runtimes } from '../data/tables.ts';
 import { quantizations } from '../model/types.ts';
 import type { Finding } from './findings.ts';

@@ -1,9 +1,9 @@
+import type { UseCase } from '../data/ids.ts';
 import type { Machine } from '../machine/types.ts';
 import type { KvType, Parts, VariantId } from '../model/types.ts';
 import type { AdviceFinding } from './findings.ts';
-import type { UseCase } from './use-case.ts';
 
-export { type UseCase, useCases } from './use-case.ts';
+export { type UseCase, useCases } from '../data/ids.ts';
 
 /** What the person asked for. null means: not asked, the tool chooses and says so. */
 export interface CheckRequest {

@@ -1,7 +1,5 @@
-import type { BenchmarkId, Modality, Variant } from '../data/schema.ts';
-
-export type UseCase = 'chat' | 'code' | 'agent' | 'vision' | 'audio' | 'long';
-export const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const satisfies readonly UseCase[];
+import type { BenchmarkId, Modality, UseCase } from '../data/ids.ts';
+import type { Variant } from '../data/schema.ts';
 
 /** What a use asks of a model. */
 export interface UseCaseProfile {
