@@ -27,6 +27,8 @@ function pruneTypes() {
     if (reached.has(path)) return;
     reached.add(path);
     const text = readFileSync(path, 'utf8');
+    const foreign = /from '([^.'][^']*)'/.exec(text)?.[1];
+    if (foreign) throw new Error(`${path} needs the types of ${foreign}, which is not installed with this package.`);
     for (const [, name] of text.matchAll(/(?:from |import\()'?"?(\.[^'"]+)/g)) {
       visit(join(dirname(path), name.replace(/\.js$|\.ts$/, '.d.ts')));
     }

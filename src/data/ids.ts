@@ -20,3 +20,31 @@ export const quantizations = [
   'BF16',
 ] as const;
 export type Quantization = (typeof quantizations)[number];
+
+/** What a model takes in. */
+export const modalities = ['text', 'image', 'audio', 'video'] as const;
+export type Modality = (typeof modalities)[number];
+
+/** Benchmarks of Google's model cards. */
+export const benchmarkIds = [
+  'mmluPro',
+  'aime2026',
+  'liveCodeBenchV6',
+  'codeforcesElo',
+  'gpqaDiamond',
+  'tau2',
+  'tau2Retail',
+  'humanitysLastExam',
+  'bigBenchExtraHard',
+  'mmmlu',
+  'mmmuPro',
+  'mathVision',
+  'omniDocBench15',
+  'mrcrV2At128k',
+  'lmArenaText',
+] as const;
+export type BenchmarkId = (typeof benchmarkIds)[number];
+
+/** What a model is wanted for. */
+export type UseCase = 'chat' | 'code' | 'agent' | 'vision' | 'audio' | 'long';
+export const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const satisfies readonly UseCase[];

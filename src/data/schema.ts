@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { benchmarkIds, kvTypes, modalities, quantizations, variantIds } from './ids.ts';
 
 /** Every row says where it comes from and when that was read. */
 const dated = { source: z.string().min(10), date: z.iso.date() };
@@ -6,23 +7,12 @@ const bytes = z.int().nonnegative();
 const tokens = z.int().positive();
 const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 
-export const variantIdSchema = z.enum(['e2b', 'e4b', '12b', '26b', '31b']);
-export const quantizationSchema = z.enum([
-  'Q2_K',
-  'Q3_K_M',
-  'IQ4_XS',
-  'Q4_0',
-  'Q4_K_S',
-  'Q4_K_M',
-  'Q5_K_M',
-  'Q6_K',
-  'Q8_0',
-  'BF16',
-]);
-export const modalitySchema = z.enum(['text', 'image', 'audio', 'video']);
+export const variantIdSchema = z.enum(variantIds);
+export const quantizationSchema = z.enum(quantizations);
+export const modalitySchema = z.enum(modalities);
 export const platformSchema = z.enum(['linux', 'darwin', 'win32']);
 export const backendSchema = z.enum(['cuda', 'rocm', 'metal', 'vulkan', 'sycl', 'none']);
-export const kvTypeSchema = z.enum(['f16', 'q8_0', 'q4_0']);
+export const kvTypeSchema = z.enum(kvTypes);
 
 /** Layers that hold a KV cache, and the width of K (= width of V) of one of them, in elements. */
 const kvGroupSchema = z.strictObject({ layers: z.int().positive(), width: z.int().positive() });
@@ -47,24 +37,6 @@ export const architectureSchema = z.strictObject({
   vocabulary: z.int().positive(),
   experts: z.strictObject({ count: z.int().positive(), used: z.int().positive() }).nullable(),
 });
-
-export const benchmarkIds = [
-  'mmluPro',
-  'aime2026',
-  'liveCodeBenchV6',
-  'codeforcesElo',
-  'gpqaDiamond',
-  'tau2',
-  'tau2Retail',
-  'humanitysLastExam',
-  'bigBenchExtraHard',
-  'mmmlu',
-  'mmmuPro',
-  'mathVision',
-  'omniDocBench15',
-  'mrcrV2At128k',
-  'lmArenaText',
-] as const;
 
 export const variantSchema = z.strictObject({
   id: variantIdSchema,
@@ -181,9 +153,7 @@ export const weightsFileSchema = z.strictObject({ ...dated, rows: z.record(z.str
 
 export const shapes = { dated, bytes, tokens, version };
 
-export type Modality = z.infer<typeof modalitySchema>;
 export type Architecture = z.infer<typeof architectureSchema>;
-export type BenchmarkId = (typeof benchmarkIds)[number];
 export type Variant = z.infer<typeof variantSchema>;
 export type Build = z.infer<typeof buildSchema>;
 export type Device = z.infer<typeof deviceSchema>;

@@ -30,7 +30,7 @@ export function estimateMemory({ variant, quantization, gpuLayers = 'all', ...lo
   return estimateShape(stockShape(variant, quantization), load, gpuLayers);
 }
 
-/** The same for any shape, e.g. one read from a file or from the server. */
+/** The same for any shape, e.g. one read from a file or from the server. @internal */
 export function estimateShape(shape: ModelShape, input: LoadInput, gpuLayers: number | 'all' = 'all'): Estimate {
   const blocks = shape.architecture.layers;
   const layout = layeredLayout(blocks, layersOnDevice(gpuLayers, blocks), [1]);

@@ -43,7 +43,7 @@ export function placeModel({ variant, quantization, devices, ...load }: PlaceInp
   return placeShape(stockShape(variant, quantization), load, devices);
 }
 
-/** The same for any shape, e.g. one read from a file or from the server. */
+/** The same for any shape, e.g. one read from a file or from the server. @internal */
 export function placeShape(shape: ModelShape, input: LoadInput, devices: readonly Target[]): Placed {
   for (const { freeBytes, marginBytes } of devices) {
     requireBytes('freeBytes', freeBytes);
