@@ -16,6 +16,8 @@ export interface Choice {
   /** num_ctx: of one sequence. */
   contextTokens: number;
   microBatch: number | null;
+  /** num_gpu: layers that the tag fixes on the device; absent: llama.cpp's own fit decides. */
+  gpuLayers?: number;
   sampling: Variant['sampling'] | null;
   prediction: Prediction | null;
   settings: ServerSetting[];
@@ -31,6 +33,7 @@ export function choiceOf(candidate: Candidate, wishes: ChoiceWishes = {}): Choic
   if (!build) throw new FitError('unknown-variant', `There is no build "${candidate.build}".`, 'See: gemma-fit list');
   const freeBytes = placement.devices.reduce((sum, d) => sum + d.freeBytes, 0);
   const { gpuLayers, totalLayers } = placement;
+  const pinned = candidate.reasons.some(({ code }) => code === 'pinned-layers');
   return {
     build: {
       tag: candidate.tag,
@@ -49,6 +52,7 @@ export function choiceOf(candidate: Candidate, wishes: ChoiceWishes = {}): Choic
     },
     contextTokens: Math.floor(workload.contextTokens / Math.max(workload.sequences, 1)),
     microBatch: build.runner === 'mlx' ? null : workload.microBatch,
+    ...(pinned && { gpuLayers: placement.gpuLayers }),
     sampling: variantOf(variant).sampling,
     prediction: predictionOf(candidate),
     settings: neededSettings({

@@ -1,4 +1,3 @@
-import { formatInteger } from '../report/units.ts';
 import {
   contextCauses,
   deviceSum,
@@ -62,7 +61,7 @@ function buildFindings({ prediction, measurement }: Scene): VerifyFinding[] {
     Math.abs(textBytes / prediction.textBytes - 1) > sameBuildShare
   ) {
     const [expected, found] = [prediction.textBytes, textBytes].map(
-      (bytes) => `${formatInteger(bytes)} bytes of weights`,
+      (bytes) => `${(bytes / 1e9).toFixed(2)} GB of weights`,
     );
     return [
       { code: 'build-differs', expected: expected ?? '', found: found ?? '', causes: ['tag-moved', 'old-format'] },

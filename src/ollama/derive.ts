@@ -12,6 +12,8 @@ export interface DerivedPlan {
   contextTokens: number;
   /** Baked so that the size of the compute buffer is known; null leaves Ollama's rule. */
   microBatch: number | null;
+  /** num_gpu: layers on the device; absent: llama.cpp's own fit decides. */
+  gpuLayers?: number;
   sampling: Variant['sampling'] | null;
 }
 
@@ -35,13 +37,21 @@ export function derivedName(base: string): string {
 }
 
 /** Body of POST /api/create. Names and meaning of the parameters: Ollama's Modelfile. */
-export function derivedRequest({ base, name, contextTokens, microBatch, sampling }: DerivedPlan): CreateRequest {
+export function derivedRequest({
+  base,
+  name,
+  contextTokens,
+  microBatch,
+  gpuLayers,
+  sampling,
+}: DerivedPlan): CreateRequest {
   return {
     model: name,
     from: base,
     parameters: {
       num_ctx: contextTokens,
       ...(microBatch !== null && { num_batch: microBatch }),
+      ...(gpuLayers !== undefined && { num_gpu: gpuLayers }),
       ...(sampling && {
         temperature: sampling.temperature,
         top_k: sampling.topK,
@@ -132,6 +142,7 @@ export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: 
 async function matches(client: OllamaClient, plan: DerivedPlan, request: RequestOptions): Promise<boolean> {
   const shown = await client.show(plan.name, request);
   if (weightsDiffer(shown, await client.show(plan.base, request))) return false;
+  if (plan.gpuLayers === undefined && shown.parameters.num_gpu !== undefined) return false;
   const wanted = Object.entries(derivedRequest(plan).parameters);
   return wanted.every(([name, value]) => Number(shown.parameters[name]?.[0]) === value);
 }

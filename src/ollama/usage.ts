@@ -1,4 +1,3 @@
-import { formatContext } from '../report/units.ts';
 import type { OllamaHost } from './host.ts';
 
 /** How to use a tag: text for a person, in order. `label` names the tool, `lines` are what to type or set. */
@@ -38,7 +37,7 @@ export function usageHints(host: OllamaHost, tag: string, contextTokens: number)
 /** Agents read whole files: with less context they lose the thread without a word. */
 function agentNote(contextTokens: number): UsageHint[] {
   if (contextTokens >= agentContextTokens) return [];
-  const said = `Coding agents want 64K of context; this tag has ${formatContext(contextTokens)}: gemma-fit pull --context 64k`;
+  const said = `Coding agents want 64K of context; this tag has ${Math.floor(contextTokens / 1024)}K: gemma-fit pull --context 64k`;
   return [{ label: 'Agents', lines: [said] }];
 }
 

@@ -39,7 +39,7 @@ describe('verify catches, as a failure,', () => {
     const { tensors, modelInfo } = shown26b;
     const models = [{ ...loaded12b, tensors, modelInfo } as FakeModel];
     const proof = await verify({ models, expected: { textBytes: 14_423_539_648 } });
-    expect(proof.findings[0]).toMatchObject({ code: 'build-differs', expected: '14,423,539,648 bytes of weights' });
+    expect(proof.findings[0]).toMatchObject({ code: 'build-differs', expected: '14.42 GB of weights' });
     expect(proof.passed).toBe(false);
   });
 
