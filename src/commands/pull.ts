@@ -191,8 +191,10 @@ class Pull {
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function planOf(choice: Choice, tagName: string | null): DerivedPlan {
-  const { build, contextTokens, microBatch, sampling } = choice;
-  return { base: build.tag, name: tagName ?? derivedName(build.tag), contextTokens, microBatch, sampling };
+  const { build, contextTokens, microBatch, gpuLayers, sampling } = choice;
+  const name = tagName ?? derivedName(build.tag);
+  const fixed = gpuLayers === undefined ? {} : { gpuLayers };
+  return { base: build.tag, name, contextTokens, microBatch, ...fixed, sampling };
 }
 
 const hints: Partial<Record<string, string>> = {

@@ -157,3 +157,28 @@ describe('several devices', () => {
     expect(finding(reasons, 'device-left-out')).toMatchObject({ device: 'Arc A770', usedBackend: 'cuda' });
   });
 });
+
+describe('a fixed number of layers', () => {
+  it('keeps the projector in RAM and puts more of a dense model on the device than Ollama would', () => {
+    const pinned = candidate(rtx4090(), '31b-it-q4_K_M', { contextTokens: 32_768 });
+    const seeing = candidate(rtx4090(), '31b-it-q4_K_M', { contextTokens: 32_768, vision: true });
+    expect(finding(pinned.reasons, 'pinned-layers').gpuLayers).toBe(pinned.placement.gpuLayers);
+    expect(pinned.placement.gpuLayers).toBeGreaterThan(seeing.placement.gpuLayers);
+    expect(pinned.placement.host.projectorBytes).toBeGreaterThan(1e9);
+    expect(codes(seeing.reasons)).not.toContain('pinned-layers');
+  });
+
+  it('keeps the margin for text on every device', () => {
+    for (const { marginBytes, remainingBytes } of candidate(rtx4090(), '31b-it-q8_0').placement.devices) {
+      expect(marginBytes).toBe(gib);
+      expect(remainingBytes).toBeGreaterThanOrEqual(gib);
+    }
+  });
+
+  it('is not used for e2b and e4b on servers that fail when they are divided', () => {
+    const old = candidate(card(6), 'e4b-it-bf16', { ollamaVersion: '0.32.5' });
+    expect(old.verdict).toBe('no');
+    expect(finding(old.reasons, 'known-problem')).toMatchObject({ id: 'split-inputs-assert', severity: 'blocker' });
+    expect(candidate(card(6), 'e4b-it-bf16', { ollamaVersion: '0.32.6' }).verdict).toBe('split');
+  });
+});

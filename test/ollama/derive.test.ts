@@ -49,6 +49,15 @@ describe('a tag of ours', () => {
     });
   });
 
+  it('fixes the layers on the device where the plan does, and lets go of them again', async () => {
+    expect(derivedRequest({ ...plan, gpuLayers: 40 }).parameters).toMatchObject({ num_gpu: 40 });
+    fake = await startFakeOllama({ models: [model12b] });
+    expect(await derive({ gpuLayers: 40 })).toBe('created');
+    expect(await derive({ gpuLayers: 40 })).toBe('unchanged');
+    expect(await derive()).toBe('updated');
+    expect(fake.state.models.get('gemma4-fit:12b')?.parameters).not.toHaveProperty('num_gpu');
+  });
+
   it('is created, left alone when it is right, and updated when the context changes', async () => {
     fake = await startFakeOllama({ models: [model12b] });
     expect(await derive()).toBe('created');
