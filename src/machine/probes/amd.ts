@@ -82,17 +82,19 @@ async function surroundings(system: System): Promise<Surroundings> {
     idsFile: idsFile ?? '',
     lspci: new Map(devices.flatMap(({ address, name }) => (name ? [[address, name]] : []))),
     driverVersion: version ? cleanText(version, 40) || null : null,
-    hasKfd: (await system.exists(kfdNodes)) || (await system.exists('/dev/kfd')),
+    hasKfd: isElsewhere(system) || (await system.exists(kfdNodes)) || (await system.exists('/dev/kfd')),
   };
 }
+
+/** With another root for /sys, this computer's /dev says nothing. */
+const isElsewhere = (system: System) => Boolean(system.env.GEMMA_FIT_SYSROOT);
 
 async function findings(system: System, report: Report): Promise<void> {
   const pages = Number((await system.read('/sys/module/ttm/parameters/pages_limit'))?.trim() || Number.NaN);
   const source = '/sys/module/ttm/parameters/pages_limit (4 KiB pages)';
   if (Number.isSafeInteger(pages) && pages > 0)
     note(report, 'amd.gtt.limit', { value: pages * 4096, source, confidence: 'reported' });
-  const elsewhere = Boolean(system.env.GEMMA_FIT_SYSROOT);
-  if (!elsewhere && !(await system.exists('/dev/kfd'))) {
+  if (!isElsewhere(system) && !(await system.exists('/dev/kfd'))) {
     report.warnings.push({ code: 'compute-door-missing', vendor: 'amd', path: '/dev/kfd' });
   }
 }

@@ -2,6 +2,7 @@ import { deviceBandwidth, findDevice } from '../../data/devices.ts';
 import { availableFromVmStat } from '../memory/vm-stat.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
 import type { System } from '../system.ts';
+import { cleanText } from '../text.ts';
 import type { Vendor } from '../types.ts';
 import { limitByRule } from './apple/metal-limit.ts';
 import {
@@ -38,7 +39,7 @@ async function runApple(system: System): Promise<ProbeReport> {
   const report = newReport();
   const left = deadline();
   const values = await sysctl(system, left);
-  const brand = values.get('machdep.cpu.brand_string') ?? system.cpuModel ?? '';
+  const brand = values.get('machdep.cpu.brand_string') ?? cleanText(system.cpuModel ?? '');
   const silicon = values.get('hw.optional.arm64') === '1' || system.arch === 'arm64' || /^apple\b/i.test(brand);
   if (values.get('sysctl.proc_translated') === '1') {
     note(report, 'os.rosetta', { value: true, source: 'sysctl sysctl.proc_translated', confidence: 'measured' });
@@ -50,14 +51,13 @@ async function runApple(system: System): Promise<ProbeReport> {
 
 /** All keys in one call; the ones that matter once more by themselves, where that call gave no names. */
 async function sysctl(system: System, left: (most?: number) => number): Promise<Map<string, string>> {
-  const run = async (args: string[]) => {
-    const result = await system.run('sysctl', args, { timeoutMs: left(600), places });
-    return result.kind === 'done' ? result.stdout : '';
-  };
-  const values = parseSysctl(await run(keys));
+  const read = (args: string[]) => system.run('sysctl', args, { timeoutMs: left(600), places });
+  const all = await read(keys);
+  const values = parseSysctl(all.kind === 'done' ? all.stdout : '');
   for (const key of keys.slice(0, 4).filter((name) => !values.has(name))) {
-    const [line = ''] = (await run(['-n', key])).trim().split('\n');
-    if (line !== '' && !line.includes(': ')) values.set(key, line.trim());
+    const result = await read(['-n', key]);
+    const line = result.kind === 'done' && result.exitCode === 0 ? cleanText(result.stdout) : '';
+    if (line !== '') values.set(key, line);
   }
   return values;
 }
@@ -108,7 +108,7 @@ async function appleSilicon(
 function nameOf(brand: string, metal: Metal | null, display: MacDisplay | null): string {
   if (/paravirtual/i.test(metal?.name ?? '')) return metal?.name ?? '';
   if (/^apple (m|a)\d/i.test(brand)) return brand;
-  return metal?.name ?? display?.name ?? (brand || 'Apple GPU');
+  return metal?.name ?? display?.name ?? (/^apple\b/i.test(brand) ? brand : 'Apple GPU');
 }
 
 function chooseLimit(

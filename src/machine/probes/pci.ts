@@ -1,5 +1,6 @@
 import type { System } from '../system.ts';
 import { cleanText } from '../text.ts';
+import { linesOf } from './lines.ts';
 
 /** A display device on the PCI bus, as the kernel or lspci lists it. */
 export interface PciDisplay {
@@ -36,7 +37,7 @@ export async function pciDisplays(system: System): Promise<PciDisplay[]> {
  * `0000:03:00.0 VGA compatible controller [0300]: Intel Corporation DG2 [Arc A770] [8086:56a0] (rev 08)`
  */
 export function parseLspci(text: string): PciDisplay[] {
-  return text.split('\n').flatMap((line) => {
+  return linesOf(text).flatMap((line) => {
     const match =
       /^\s*(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}:[0-9a-f]{2}\.[0-7])\s+[^[]*\[03[0-9a-f]{2}\]:\s*(.*)\[([0-9a-f]{4}):([0-9a-f]{4})\]/i.exec(
         line,

@@ -1,4 +1,5 @@
 import type { System } from '../../system.ts';
+import { linesOf } from '../lines.ts';
 import { gfxFromVersion } from './gfx.ts';
 
 /** One GPU node of the kernel's compute topology (KFD). */
@@ -57,7 +58,7 @@ function addressOf(properties: Map<string, number>): string | null {
 /** Lines `name number`; anything else is passed over. */
 export function keyValues(text: string): Map<string, number> {
   const pairs = new Map<string, number>();
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const match = /^\s*(\w+)\s+(\d+)\s*$/.exec(line);
     if (match?.[1] !== undefined) pairs.set(match[1], Number(match[2]));
   }

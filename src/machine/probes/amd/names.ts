@@ -1,4 +1,5 @@
 import { cleanText, isUnsaid } from '../../text.ts';
+import { linesOf } from '../lines.ts';
 import { chipOf } from './chips.ts';
 
 /**
@@ -103,7 +104,7 @@ export function nameByIds(deviceId: number | null, revision: number | null): str
 /** The same from the text of libdrm's amdgpu.ids (`744C,\tC8,\tAMD Radeon RX 7900 XTX`). */
 export function nameFromIdsFile(text: string, deviceId: number | null, revision: number | null): string | null {
   if (deviceId === null || revision === null) return null;
-  for (const line of text.split('\n')) {
+  for (const line of linesOf(text)) {
     const [id, rev, ...name] = line.split(',').map((cell) => cell.trim());
     if (id?.toUpperCase() === hex(deviceId, 4) && rev?.toUpperCase() === hex(revision, 2)) {
       return cleanText(name.join(',')) || null;

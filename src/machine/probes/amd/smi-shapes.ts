@@ -1,4 +1,5 @@
 import { asObject, findJson, type Json, type JsonObject, plainKey } from '../json.ts';
+import { linesOf } from '../lines.ts';
 
 /** One GPU of amd-smi or rocm-smi: path of plain keys (`asic.marketname`) to text, whatever the shape it came in. */
 export interface SmiEntry {
@@ -54,7 +55,7 @@ function flatten(object: JsonObject, prefix = '', into = new Map<string, string>
 }
 
 function csvEntries(text: string): SmiEntry[] {
-  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const lines = linesOf(text, 4000).filter((line) => line.trim() !== '');
   const start = lines.findIndex((line) => /^"?(device|gpu)"?\s*,/i.test(line));
   if (start < 0) return [];
   const header = cells(lines[start] ?? '').map(plainKey);
@@ -82,7 +83,7 @@ function textEntries(text: string): SmiEntry[] {
   };
   let current: SmiEntry | null = null;
   let stack: { indent: number; key: string }[] = [];
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of linesOf(text)) {
     const block = /^\s*GPU\[(\d{1,3})\]\s*:\s*([^:]+):\s*(.*)$/.exec(line);
     const head = /^GPU:\s*(\d{1,3})\s*$/.exec(line);
     if (block) setOnce(entry(`card${block[1]}`).fields, plainKey(block[2] ?? ''), block[3] ?? '');

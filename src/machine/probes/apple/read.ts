@@ -1,11 +1,12 @@
 import { MiB } from '../../quantity.ts';
 import { cleanText } from '../../text.ts';
 import { asObject, findJson, leaf } from '../json.ts';
+import { linesOf } from '../lines.ts';
 
 /** `name: value` lines of sysctl; names that it does not know are missing. */
 export function parseSysctl(text: string): Map<string, string> {
   const values = new Map<string, string>();
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of linesOf(text)) {
     const match = /^([a-z]\w*(?:\.\w+)+)\s*[:=]\s*(.+)$/i.exec(line.trim());
     if (match?.[1] && match[2]) values.set(match[1], cleanText(match[2]));
   }

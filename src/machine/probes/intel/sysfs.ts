@@ -72,7 +72,7 @@ async function memoryManager(system: System, address: string | null) {
 /** Size and usage in bytes; null where the text does not have them. */
 export function parseVramManager(text: string): { size: number | null; usage: number | null } {
   const number = (name: string) => {
-    const match = new RegExp(`^\\s*${name}:\\s*(\\d{1,15})\\s*$`, 'm').exec(text);
+    const match = new RegExp(`^[ \\t]*${name}:[ \\t]*(\\d{1,15})[ \\t]*$`, 'm').exec(text);
     return match ? Number(match[1]) : null;
   };
   return { size: number('size'), usage: number('usage') };

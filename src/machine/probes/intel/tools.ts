@@ -3,6 +3,7 @@ import { cleanText, isUnsaid } from '../../text.ts';
 import { hexId, pciAddress } from '../amd/raw.ts';
 import { ask } from '../ask.ts';
 import { asObject, findJson, type Json, leaf, plainKey } from '../json.ts';
+import { linesOf } from '../lines.ts';
 import type { Report } from '../report.ts';
 
 /** An Intel GPU as a tool tells it; figures are texts in bytes, not yet believed. */
@@ -91,7 +92,7 @@ export interface ClDevice {
 export function parseClinfo(text: string): ClDevice[] {
   const found: ClDevice[] = [];
   let open: Partial<ClDevice> = {};
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of linesOf(text)) {
     const match =
       /^(?:\[\S+\])?\s*(CL_DEVICE_\w+|Device Name|Device Vendor|Device Type|Global memory size)\s{1,}(\S.*)$/.exec(
         line,

@@ -2,6 +2,7 @@ import { MiB } from '../../quantity.ts';
 import { cleanText } from '../../text.ts';
 import type { Backend } from '../../types.ts';
 import { gfxIn } from '../amd/gfx.ts';
+import { linesOf } from '../lines.ts';
 
 /** A device that llama.cpp would compute on. */
 export interface RuntimeDevice {
@@ -33,7 +34,7 @@ const absurdMib = 16 * 1024 * 1024;
  * of their own (BLAS) and lines that are no devices are passed over.
  */
 export function parseListDevices(text: string): RuntimeDevice[] {
-  const lines = text.split(/\r?\n/);
+  const lines = linesOf(text);
   const details = lines.flatMap((line) => detailOf(line) ?? []);
   const counters = new Map<string, number>();
   return lines.flatMap((line) => {

@@ -1,6 +1,7 @@
 import { GiB, MiB } from '../../quantity.ts';
 import { cleanText } from '../../text.ts';
 import type { Backend } from '../../types.ts';
+import { linesOf } from '../lines.ts';
 
 /** A device that Ollama's server took when it started, by its own log line. */
 export interface LoggedDevice {
@@ -39,7 +40,7 @@ const libraries: Record<string, Backend> = {
  * (`name="NVIDIA …" driver=12.4`) and of today's (`name=CUDA0 description="…" pci_id=… type=discrete`).
  */
 export function parseOllamaLog(text: string): OllamaLog {
-  const lines = text.split(/\r?\n/);
+  const lines = linesOf(text, 4000);
   const start = Math.max(
     lines.findLastIndex((line) => /msg="server config"/.test(line)),
     lines.findLastIndex((line) => /msg="(discovering available|looking for compatible) GPUs/.test(line)),
@@ -70,7 +71,7 @@ function lastBlock(lines: string[]): number {
 
 /** `key=value key="quoted value"` pairs of Go's slog text form. */
 function fields(line: string): Map<string, string> {
-  const pairs = line.slice(0, 4000).matchAll(/([\w.]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g);
+  const pairs = line.matchAll(/([\w.]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))/g);
   return new Map([...pairs].map((match) => [match[1] ?? '', (match[2] ?? match[3] ?? '').replace(/\\(.)/g, '$1')]));
 }
 

@@ -1,5 +1,6 @@
 import { cleanText } from '../../text.ts';
 import { asObject, findJson, type Json, leaf } from '../json.ts';
+import { linesOf } from '../lines.ts';
 import { knownProperties, type VulkanDevice, type VulkanHeap } from './device.ts';
 
 /** Devices in what vulkaninfo prints: `--summary`, the full text of any version, or JSON. Empty for anything else. */
@@ -22,7 +23,7 @@ function parseText(text: string): VulkanDevice[] {
   };
   let current: VulkanDevice | null = null;
   let heap: VulkanHeap | null = null;
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of linesOf(text)) {
     const head = /^\s*GPU\s*(?:id\s*[:=]?\s*)?(\d{1,2})\s*(?:\((.*)\))?\s*:?\s*$/i.exec(line);
     if (head) {
       current = at(Number(head[1]));

@@ -1,5 +1,6 @@
 import { cleanText } from '../../text.ts';
 import { asObject, findJson, type Json, leaf } from '../json.ts';
+import { linesOf } from '../lines.ts';
 import { isCapped, pciIds } from './adapters.ts';
 
 /**
@@ -89,15 +90,19 @@ const believable = (bytes: number) => (bytes > 0xffffffff || !isCapped(bytes) ? 
 
 /** Controllers in other texts: `name|bytes` rows, or PowerShell's list form (`Name : …`, `AdapterRAM : …`). */
 export function parseControllerText(text: string): VideoController[] {
-  const rows = text.split(/\r?\n/).flatMap((line) => {
+  const rows = linesOf(text).flatMap((line) => {
     const cells = line.split('|');
     return cells.length >= 2 && /^\s*\d{1,15}\s*$/.test(cells[1] ?? '')
       ? controller(cells[0] ?? '', cells[1] ?? '', null, null)
       : [];
   });
   if (rows.length > 0) return rows;
-  return text.split(/\r?\n\s*\r?\n/).flatMap((block) => {
-    const value = (name: string) => new RegExp(`^\\s*${name}\\s*[:=]\\s*(.*)$`, 'im').exec(block)?.[1]?.trim() ?? null;
-    return controller(value('Name'), value('AdapterRAM'), value('DriverVersion'), value('PNPDeviceID'));
-  });
+  return linesOf(text)
+    .join('\n')
+    .split(/\n[ \t]*\n/)
+    .flatMap((block) => {
+      const value = (name: string) =>
+        new RegExp(`^[ \\t]*${name}[ \\t]*[:=][ \\t]*(.*)$`, 'im').exec(block)?.[1]?.trim() ?? null;
+      return controller(value('Name'), value('AdapterRAM'), value('DriverVersion'), value('PNPDeviceID'));
+    });
 }

@@ -1,3 +1,5 @@
+import { linesOf } from '../lines.ts';
+
 /** One key of `reg query … /s`: its path and its values by name in lower case. */
 export interface RegKey {
   path: string;
@@ -10,7 +12,7 @@ export interface RegKey {
  */
 export function parseReg(text: string): RegKey[] {
   const keys: RegKey[] = [];
-  for (const line of text.split(/\r?\n/)) {
+  for (const line of linesOf(text)) {
     if (/^HKEY_/i.test(line)) {
       keys.push({ path: line.trim(), values: new Map() });
       continue;
