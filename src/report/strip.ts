@@ -1,4 +1,5 @@
 import type { Candidate, CheckResult, Verdict } from '../advice/types.ts';
+import { variantOf } from '../data/variants.ts';
 import { variantIds } from '../model/types.ts';
 import type { Curve } from './options.ts';
 import { decidingBytes } from './sums.ts';
@@ -23,7 +24,8 @@ export function stripRows(candidates: readonly Candidate[], curves: readonly Cur
 }
 
 function cellAt(candidate: Candidate, curve: Curve | null, context: number): StripCell {
-  if (curve !== null && context > curve.trainedContextTokens) return 'beyond';
+  const { variant, workload } = candidate;
+  if (context > variantOf(variant).architecture.trainedContextTokens * workload.sequences) return 'beyond';
   const told = curve?.points.find(({ contextTokens }) => contextTokens === context)?.verdict;
   if (told !== undefined) return told;
   if (candidate.ceilingTokens !== null && context <= candidate.ceilingTokens) return 'gpu';

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderers } from '../../src/report/index.ts';
+import { checkResultSchema } from '../../src/report/schema.ts';
 import { browserPath, browserRequired, openBrowser } from './browser.ts';
 import { exampleCurves } from './curves.ts';
 import { hostileNames } from './hostile.ts';
@@ -26,6 +27,21 @@ describe('html', () => {
     const text = page();
     expect(Buffer.byteLength(text)).toBeLessThan(60_000);
     expect(text).not.toMatch(/(src|href|action)=|@import|url\(/);
+  });
+
+  it('stays below that with a full table and much evidence: the JSON inside is then shorter, and still a result', () => {
+    const candidates = Array.from({ length: 25 }, (_, index) => createCandidate({ tag: `gemma4:build-${index}` }));
+    const evidence = Array.from({ length: 80 }, () => createMachine().evidence[0]!);
+    const result = createResult({
+      candidates,
+      machine: createMachine({ evidence }),
+      recommendation: recommend(candidates[0]!),
+    });
+    const text = page(result);
+    const inside = JSON.parse(/id="result">(.*)<\/script>/.exec(text)?.[1] ?? '');
+    expect(Buffer.byteLength(text)).toBeLessThan(60_000);
+    expect(inside.candidates.length).toBeLessThan(25);
+    expect(checkResultSchema.safeParse(inside).success).toBe(true);
   });
 
   it('runs no script: the only one is data', () => {

@@ -27,7 +27,7 @@ describe('the context strip', () => {
       trainedContextTokens: 262144,
     };
     expect(cells(createCandidate(), [curve])).toBe('gpu gpu gpu gpu gpu gpu split');
-    expect(cells(createCandidate(), [{ ...curve, points: [], trainedContextTokens: 131072 }])).toMatch(/gpu beyond$/);
+    expect(cells(createCandidate({ variant: 'e2b', ceilingTokens: 131072 }))).toMatch(/gpu beyond$/);
   });
 
   it('has one row a variant, smallest first, the recommended build where there is one', () => {

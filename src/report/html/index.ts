@@ -6,6 +6,7 @@ import { safeJson } from '../json.ts';
 import type { Renderer, RenderOptions } from '../options.ts';
 import { machineLabel } from '../rows.ts';
 import { sentence } from '../sentences/index.ts';
+import { shortlist } from '../shortlist.ts';
 import { escapeXml } from '../text.ts';
 import { isoTime } from '../time.ts';
 import {
@@ -22,8 +23,24 @@ import { needChart } from './svg.ts';
 
 const tones = { yes: 'good', no: 'bad', unknown: 'warn' };
 
-/** One page that needs nothing else: no script runs, nothing is fetched, the JSON of the result lies inside. */
+/** Some mail gateways and wikis cut what is larger. */
+const largestBytes = 60_000;
+
+/**
+ * One page that needs nothing else: no script runs, nothing is fetched, the JSON of the result lies inside. Where the whole
+ * of it would make the page too large, it has the candidates of the short list alone, and is a result by the schema still.
+ */
 export const renderHtml: Renderer = (result, options) => {
+  const page = (inside: CheckResult): string => pageWith(result, inside, options);
+  const whole = page(result);
+  return sizeOf(whole) <= largestBytes ? whole : page({ ...result, candidates: shortlist(result) });
+};
+
+function sizeOf(text: string): number {
+  return new TextEncoder().encode(text).length;
+}
+
+function pageWith(result: CheckResult, inside: CheckResult, options: RenderOptions): string {
   const title = `gemma-fit: ${machineLabel(result)}`;
   return [
     '<!doctype html>',
@@ -34,10 +51,10 @@ export const renderHtml: Renderer = (result, options) => {
     `<style>${style}</style></head>`,
     `<body><main>${body(result, options)}</main>`,
     footer(result, options),
-    `<script type="application/json" id="result">${scriptSafe(safeJson(result))}</script>`,
+    `<script type="application/json" id="result">${scriptSafe(safeJson(inside))}</script>`,
     '</body></html>\n',
   ].join('\n');
-};
+}
 
 function body(result: CheckResult, options: RenderOptions): string {
   const { why, levers, goodToKnow } = sortedReasons(result);

@@ -1,30 +1,40 @@
-import type { CheckResult } from '../../advice/types.ts';
+import type { Candidate, CheckResult } from '../../advice/types.ts';
 import type { Segment } from '../bar.ts';
 import { deviceSegments } from '../human/memory.ts';
 import { rowHeads, rowOf } from '../rows.ts';
 import { sentence } from '../sentences/index.ts';
+import { shortlist } from '../shortlist.ts';
 import { acceleratorOf } from '../sums.ts';
 import { escapeXml } from '../text.ts';
-import { formatInteger, formatMemory } from '../units.ts';
+import { count, formatInteger, formatMemory } from '../units.ts';
 import { verdictSign, verdictWords } from '../words.ts';
 
 const numeric = new Set(['Download', 'Memory', 'Longest context', 'Tokens/s']);
 
-/** Table of all candidates; exact bytes in the title of a cell. */
+/** Table of the best builds, the others folded away; exact bytes in the title of a cell. */
 export function candidatesTable(result: CheckResult): string {
   if (result.candidates.length === 0) return '';
-  const rows = result.candidates.map((candidate) => {
-    const row = rowOf(candidate, result);
-    const { tone } = verdictWords[candidate.verdict];
-    const runs = `<span class="${tone}">${verdictSign(candidate.verdict, true)} ${row.runsOn}</span>`;
-    return (
-      `<tr${row.recommended ? ' class="best"' : ''}><th scope="row">${escapeXml(row.tag)}${row.recommended ? ' (take this)' : ''}</th>` +
-      `<td>${escapeXml(row.precision)}</td><td class="n">${row.download}</td>` +
-      `<td class="n" title="${formatInteger(row.memoryBytes)} bytes">${row.memory}</td>` +
-      `<td>${runs}</td><td class="n">${row.ceiling}</td><td class="n">${row.speed}</td></tr>`
-    );
-  });
-  return section('What runs here', scroll('Models', `<table>${head(rowHeads)}<tbody>${rows.join('')}</tbody></table>`));
+  const short = shortlist(result);
+  const others = result.candidates.filter((candidate) => !short.includes(candidate));
+  const folded = `<details><summary>${count(others.length, 'more build')} of the same models</summary>${table(others, result, 'More builds')}</details>`;
+  return section('What runs here', table(short, result, 'Models') + (others.length > 0 ? folded : ''));
+}
+
+function table(candidates: readonly Candidate[], result: CheckResult, name: string): string {
+  const rows = candidates.map((candidate) => candidateRow(candidate, result));
+  return scroll(name, `<table>${head(rowHeads)}<tbody>${rows.join('')}</tbody></table>`);
+}
+
+function candidateRow(candidate: Candidate, result: CheckResult): string {
+  const row = rowOf(candidate, result);
+  const { tone } = verdictWords[candidate.verdict];
+  const runs = `<span class="${tone}">${verdictSign(candidate.verdict, true)} ${row.runsOn}</span>`;
+  return (
+    `<tr${row.recommended ? ' class="best"' : ''}><th scope="row">${escapeXml(row.tag)}${row.recommended ? ' (take this)' : ''}</th>` +
+    `<td>${escapeXml(row.precision)}</td><td class="n">${row.download}</td>` +
+    `<td class="n" title="${formatInteger(row.memoryBytes)} bytes">${row.memory}</td>` +
+    `<td>${runs}</td><td class="n">${row.ceiling}</td><td class="n">${row.speed}</td></tr>`
+  );
 }
 
 /** Bars of the recommended model, one for each device it lies on, with a list that says the same in words. */

@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../advice/types.ts';
+import { variantIds } from '../../model/types.ts';
 import type { Curve } from '../options.ts';
 import { deviceBudgetBytes, deviceNeedBytes } from '../sums.ts';
 import { escapeXml } from '../text.ts';
@@ -30,11 +31,13 @@ export function needChart(result: CheckResult, curves: readonly Curve[]): string
     `<desc id="chart-words">${escapeXml(words)}</desc>`,
     axes(scale),
     budget === null ? '' : budgetLine(budget, scale),
-    ...drawn.map((curve, index) => curvePath(curve, index, scale)),
+    ...drawn.map((curve) => curvePath(curve, scale)),
     ...curveNames(drawn, scale),
-    ...result.candidates.map((candidate) =>
-      candidateDot(candidate.tag, candidate.workload.contextTokens, deviceNeedBytes(candidate), scale),
-    ),
+    ...result.candidates
+      .filter(({ tag }) => drawn.some((curve) => curve.tag === tag))
+      .map((candidate) =>
+        candidateDot(candidate.tag, candidate.workload.contextTokens, deviceNeedBytes(candidate), scale),
+      ),
     '</svg>',
   ].join('');
 }
@@ -78,9 +81,10 @@ function budgetLine(budget: number, { x, y, topBytes }: Scale): string {
   return `<g><title>${formatInteger(budget)} bytes free on this machine's GPU</title><path class="budget" d="M${x(0)} ${y(budget)}H${frame.width - frame.right}"/>${label}</g>`;
 }
 
-function curvePath(curve: Curve, index: number, { x, y }: Scale): string {
+function curvePath(curve: Curve, { x, y }: Scale): string {
+  const look = variantIds.indexOf(curve.variant);
   const points = curve.points.map(({ contextTokens, needBytes }) => `${x(contextTokens)} ${y(needBytes)}`);
-  return `<g><title>${escapeXml(curveSentence(curve))}</title><path class="curve c${index % 5}" d="M${points.join('L')}"/></g>`;
+  return `<g><title>${escapeXml(curveSentence(curve))}</title><path class="curve c${look}" d="M${points.join('L')}"/></g>`;
 }
 
 /** Names at the right end of their lines, pushed apart where they would lie over one another. */

@@ -73,6 +73,8 @@ function machineLines(result: CheckResult, { columns, paint }: RenderOptions): s
 
 function reasonLines(result: CheckResult, options: RenderOptions): string[] {
   const { about, why, levers, goodToKnow } = sortedReasons(result);
+  // That the machine was stated stands at the top.
+  const told = result.warnings.filter(({ code }) => code !== 'hypothetical');
   const title =
     outcomeOf(result) === 'no' && result.recommendation === null && about !== null
       ? `Why not even ${shortTag(about)}`
@@ -80,7 +82,7 @@ function reasonLines(result: CheckResult, options: RenderOptions): string[] {
   return [
     ...section(title, why, options),
     ...section('What would change it', levers, options),
-    ...section('Good to know', [...result.warnings.map(sentence), ...goodToKnow], options),
+    ...section('Good to know', [...told.map(sentence), ...goodToKnow], options),
   ];
 }
 
