@@ -17,6 +17,8 @@ export interface GridCell {
   verdict: Verdict | 'beyond';
   gpuLayers: number;
   totalLayers: number;
+  /** 26b: layers on the device whose experts run on the CPU. */
+  overflowingLayers: number;
   /** On the device with all layers there; without a device in RAM. Bytes; null when nobody published the size. */
   needBytes: number | null;
 }
@@ -63,9 +65,16 @@ export function gridOf(machine: Machine, request: CheckRequest, variant: Variant
 }
 
 function cellOf({ verdict, placement, need, workload, reasons }: Candidate, contextTokens: number): GridCell {
-  const { gpuLayers, totalLayers } = placement;
+  const { gpuLayers, totalLayers, overflowingLayers } = placement;
   const sized = !reasons.some(({ code }) => code === 'build-bytes-unknown');
   const beyond = workload.contextTokens < contextTokens * workload.sequences;
   const needBytes = sized ? sumParts(need.device) || sumParts(need.host) : null;
-  return { contextTokens, verdict: beyond ? 'beyond' : verdict, gpuLayers, totalLayers, needBytes };
+  return {
+    contextTokens,
+    verdict: beyond ? 'beyond' : verdict,
+    gpuLayers,
+    totalLayers,
+    overflowingLayers,
+    needBytes,
+  };
 }

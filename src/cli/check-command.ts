@@ -18,9 +18,17 @@ export const addCheck: AddCommand = (program, io, done) => {
     .addOption(new Option('-o, --output <file>', 'write there instead of to the terminal'))
     .addOption(new Option('--all', 'every build in the table, not the best of each model alone'))
     .addOption(new Option('--model <name>', 'one model: a .gguf file, an installed model, hf.co/... or a tag'))
+    .addOption(new Option('--grid [model]', 'builds by contexts from 4K to 256K, of one model or of all'))
     .addOption(new Option('--explain <model>', 'the whole calculation of one candidate'));
   withMachine(command).addOption(new Option('--measure', 'measure the RAM for half a second'));
   withCommon(command).action(async (options: Record<string, unknown>) => {
+    if (options.grid !== undefined) {
+      const { runGrid } = await import('../commands/grid.ts');
+      const variant = typeof options.grid === 'string' ? options.grid : null;
+      const request = { ...requestOf(options), requirements: [] };
+      done(await runGrid({ ...commonOf(options), request, machine: machineOf(options), variant }, io));
+      return;
+    }
     const [{ runCheck }, { parseRequirement }] = await Promise.all([
       import('../commands/check.ts'),
       import('../advice/requirement.ts'),

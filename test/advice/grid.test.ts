@@ -4,6 +4,8 @@ import { curvesOf } from '../../src/advice/curve.ts';
 import { gridContexts, gridOf } from '../../src/advice/grid.ts';
 import { listBuilds } from '../../src/advice/listing.ts';
 import { builds } from '../../src/data/tables.ts';
+import { renderGrid } from '../../src/report/human/grid.ts';
+import { noPaint } from '../../src/report/options.ts';
 import { ask, candidate } from './case.ts';
 import { gib, gpu, machine } from './machines.ts';
 
@@ -34,6 +36,22 @@ describe('the grid', () => {
 
   it('of all models has the builds of each', () => {
     expect(new Set(gridOf(card(24), openRequest).rows.map(({ variant }) => variant)).size).toBe(5);
+  });
+});
+
+describe('the grid as text', () => {
+  const grid = gridOf(card(24), openRequest, '31b');
+  const text = (columns: number) => renderGrid(grid, { columns, unicode: false, paint: noPaint }).split('\n');
+
+  it('has a line for each build, with GiB where it fits and layers where it spills', () => {
+    const line = text(90).find((one) => one.startsWith('31b-it-qat')) ?? '';
+    expect(line).toMatch(/\+19\.\d .*~\d\d\/61/);
+    expect(text(90).find((one) => one.startsWith('31b-it-bf16'))).toContain('x60');
+  });
+
+  it.each([40, 60, 80])('keeps to %s columns and to the longest context', (columns) => {
+    expect(Math.max(...text(columns).map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(text(columns)[0]).toMatch(/256K$/);
   });
 });
 

@@ -1,0 +1,47 @@
+import { gridOf } from '../advice/grid.ts';
+import type { CheckRequest } from '../advice/types.ts';
+import { dataVersion } from '../data/tables.ts';
+import { FitError } from '../errors.ts';
+import type { ExitName } from '../exit.ts';
+import { platformOf } from '../machine/surroundings.ts';
+import { type VariantId, variantIds } from '../model/types.ts';
+import { renderGrid } from '../report/human/grid.ts';
+import { writeAll } from '../terminal/output.ts';
+import { paintFor } from '../terminal/style.ts';
+import { supportsUnicode } from '../terminal/unicode.ts';
+import { terminalColumns } from '../terminal/width.ts';
+import { tool } from '../version.ts';
+import { dataAgeDays } from './data-age.ts';
+import type { CommonOptions, Io } from './io.ts';
+import { findMachine, type MachineOptions } from './machine.ts';
+
+export interface GridOptions extends CommonOptions {
+  request: CheckRequest;
+  machine: MachineOptions;
+  /** One model; null: all. */
+  variant: string | null;
+}
+
+/** `gemma-fit check --grid [model]`: builds x contexts on a machine. Throws FitError `unknown-variant`. */
+export async function runGrid(options: GridOptions, io: Io): Promise<ExitName> {
+  const variant = variantNamed(options.variant);
+  const machine = await findMachine(options.machine, io);
+  const grid = gridOf(machine, options.request, variant);
+  const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
+  const text = options.json
+    ? `${JSON.stringify({ ...head, request: options.request, ...grid }, null, 2)}\n`
+    : renderGrid(grid, {
+        columns: terminalColumns(io.env, io.stdout),
+        unicode: supportsUnicode(io.env, platformOf(io.system.platform)),
+        paint: paintFor(io.stdout, { flag: options.color, env: io.env }),
+      });
+  await writeAll(io.stdout, text);
+  return 'ok';
+}
+
+function variantNamed(text: string | null): VariantId | null {
+  if (text === null) return null;
+  const found = variantIds.find((id) => id === text.trim().toLowerCase());
+  if (found !== undefined) return found;
+  throw new FitError('unknown-variant', `There is no Gemma 4 "${text}".`, `Choose one of ${variantIds.join(', ')}.`);
+}
