@@ -5,8 +5,8 @@ import { parseRequirement } from '../../src/advice/requirement.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { siteOf } from '../../src/advice/site.ts';
 import { sumParts } from '../../src/advice/sum.ts';
-import { tagOptionsOf } from '../../src/advice/tag-options.ts';
 import { buildById } from '../../src/data/tables.ts';
+import { choiceOf } from '../../src/ollama/choice.ts';
 import { adviceSentences } from '../../src/report/sentences/advice.ts';
 import { ask, candidate, codes, finding, rtx4090 } from './case.ts';
 import { gib, gpu, machine, mib, ram } from './machines.ts';
@@ -137,10 +137,11 @@ describe('pains', () => {
   });
 
   it('24: the options of the tag that runs it so are told', () => {
-    const chosen = candidate(rtx4090(), '31b-it-qat', { contextTokens: 16_384 });
-    expect(tagOptionsOf(chosen, () => 0)).toEqual({ num_ctx: 16_384, num_batch: chosen.workload.microBatch });
+    const chosen = choiceOf(candidate(rtx4090(), '31b-it-qat', { contextTokens: 16_384 }));
+    expect(chosen).toMatchObject({ contextTokens: 16_384, microBatch: 512 });
+    expect(chosen).not.toHaveProperty('gpuLayers');
     const split = candidate(card(16), '31b-it-qat', { contextTokens: 16_384 });
-    expect(tagOptionsOf(split, () => 0)).toMatchObject({ num_gpu: split.placement.gpuLayers });
+    expect(choiceOf(split)).toMatchObject({ gpuLayers: split.placement.gpuLayers });
   });
 
   it('25: projector and drafter are counted', () => {
