@@ -44,7 +44,9 @@ async function candidateOf(
   if (/\.gguf$/i.test(model)) return candidateOfOwn(modelOfFile(model), machine, request);
   const installed = machine.ollama?.installed.find(({ name }) => name === model || name === `${model}:latest`);
   if (installed !== undefined) {
-    const shown = await createClient(parseOllamaHost(io.env.OLLAMA_HOST)).show(installed.name, { verbose: true });
+    const shown = await createClient(parseOllamaHost(io.env.OLLAMA_HOST, io.env)).show(installed.name, {
+      verbose: true,
+    });
     const own = modelOfShown(installed.name, shown);
     if (own !== null) return candidateOfOwn(own, machine, request);
   }

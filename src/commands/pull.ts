@@ -105,8 +105,8 @@ class Pull {
   }
 
   async #judge({ client, version, tags }: Server, choice: Choice): Promise<Preflight> {
-    const fetch = this.#deps.fetchManifest ?? fetchManifest;
-    const { system } = this.#io;
+    const { system, env } = this.#io;
+    const fetch = this.#deps.fetchManifest ?? ((tag: string) => fetchManifest(tag, { env }));
     return preflight(await gatherFacts({ client, system, choice, version, tags, fetchManifest: (tag) => fetch(tag) }));
   }
 

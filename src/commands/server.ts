@@ -17,7 +17,7 @@ export interface Server {
  * Ollama on this platform, `ollama-error` when something else answers, `usage` for a bad OLLAMA_HOST.
  */
 export async function connectServer(io: Pick<Io, 'env' | 'system'>, signal: AbortSignal): Promise<Server> {
-  const client = createClient(parseOllamaHost(io.env.OLLAMA_HOST));
+  const client = createClient(parseOllamaHost(io.env.OLLAMA_HOST, io.env));
   try {
     const [version, tags] = await Promise.all([client.version({ signal }), client.tags({ signal })]);
     return { client, version, tags };

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { FitError } from '../errors.ts';
+import { type HttpProxy, proxyFor } from './proxy.ts';
 import { clean } from './text.ts';
+
+type Env = Readonly<Record<string, string | undefined>>;
 
 /** Where the server is, as a client must dial it. */
 export interface OllamaHost {
@@ -16,6 +19,8 @@ export interface OllamaHost {
   remote: boolean;
   /** `user:password` of the address for basic authentication; null when there is none. */
   auth: string | null;
+  /** Proxy on the way; null for this computer and for most others. */
+  proxy: HttpProxy | null;
   /** The port could not be read and the scheme's default is used, as Ollama does. */
   badPort: string | null;
 }
@@ -25,9 +30,17 @@ const defaultPorts = { http: 80, https: 443 } as const;
 /**
  * Reads OLLAMA_HOST as Ollama's own client does (envconfig/config.go, Host and ConnectableHost of v0.33): quotes and
  * spaces off, http and 11434 without a scheme, the scheme's own port with one, a bad port replaced by the default.
+ * env: where the proxy variables are read from; a proxy is never used for this computer.
  * Throws FitError('usage') for a scheme that is not http or https.
  */
-export function parseOllamaHost(value: string | undefined): OllamaHost {
+export function parseOllamaHost(value: string | undefined, env: Env = {}): OllamaHost {
+  const host = parse(value);
+  return { ...host, proxy: proxyFor(host, env) };
+}
+
+type Parsed = Omit<OllamaHost, 'proxy'>;
+
+function parse(value: string | undefined): Parsed {
   const text = unquote(value ?? '');
   const cut = text.indexOf('://');
   if (cut < 0 && text === 'ollama.com') return build('https', 'ollama.com', 443, '', null, null);
@@ -55,7 +68,7 @@ function build(
   basePath: string,
   auth: string | null,
   badPort: string | null,
-): OllamaHost {
+): Parsed {
   const name = connectable(hostname);
   const shown = isIP(name) === 6 ? `[${name}]` : name;
   const prefix = basePath.replace(/^\/+|\/+$/g, '');

@@ -1,6 +1,8 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
+import { Agent, request as httpsRequest } from 'node:https';
+import { connect as tlsConnect } from 'node:tls';
 import type { OllamaHost } from './host.ts';
+import { type HttpProxy, isAddress, proxyHeaders } from './proxy.ts';
 
 export interface CallOptions {
   method?: 'GET' | 'POST' | 'DELETE';
@@ -32,7 +34,7 @@ export class ConnectionError extends Error {
 }
 
 /**
- * One request over node:http(s), on a connection of its own and never through a proxy. fetch is not used: it ends a
+ * One request over node:http(s), on a connection of its own, through the host's proxy where it has one. fetch is not used: it ends a
  * body that is silent for 300 s, and Ollama hashes tens of GB in silence. Throws ConnectionError, or the signal's reason.
  */
 export async function call(host: OllamaHost, path: string, options: CallOptions = {}): Promise<Call> {
@@ -64,18 +66,16 @@ function start(host: OllamaHost, path: string, options: CallOptions) {
   const open = host.scheme === 'https' ? httpsRequest : httpRequest;
   const text = options.body === undefined ? null : JSON.stringify(options.body);
   const request: ClientRequest = open({
-    host: host.hostname,
-    port: host.port,
-    path: `${host.basePath && `/${host.basePath}`}${path}`,
+    ...wayTo(host, `${host.basePath && `/${host.basePath}`}${path}`),
     method: options.method ?? 'GET',
     headers: {
       accept: 'application/json, application/x-ndjson',
       'user-agent': 'gemma-fit',
+      ...(host.proxy && host.scheme === 'http' && { host: authorityOf(host), ...proxyHeaders(host.proxy) }),
       ...(text !== null && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) }),
     },
     ...(host.auth !== null && { auth: host.auth }),
     ...(options.signal && { signal: options.signal }),
-    agent: false,
   });
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', resolve);
@@ -83,6 +83,40 @@ function start(host: OllamaHost, path: string, options: CallOptions) {
   });
   request.end(text ?? undefined);
   return { request, response };
+}
+
+/** Where to connect: the host itself, its proxy with the whole address as the path (http), or a tunnel (https). */
+function wayTo(host: OllamaHost, path: string) {
+  const { proxy, hostname, port, scheme } = host;
+  if (!proxy) return { host: hostname, port, path, agent: false as const };
+  if (scheme === 'https') return { host: hostname, port, path, agent: tunnelAgent(proxy, host) };
+  return { host: proxy.hostname, port: proxy.port, path: `http://${authorityOf(host)}${path}`, agent: false as const };
+}
+
+const authorityOf = ({ hostname, port }: OllamaHost) =>
+  `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
+
+/** An agent whose connections go through the proxy by CONNECT, encrypted from here to the host. */
+function tunnelAgent(proxy: HttpProxy, host: OllamaHost): Agent {
+  const path = authorityOf(host);
+  const headers = { host: path, ...proxyHeaders(proxy) };
+  const agent = new Agent({ keepAlive: false });
+  return Object.assign(agent, {
+    createConnection(_options: unknown, done: (error: Error | null, socket?: unknown) => void) {
+      const request = httpRequest({ host: proxy.hostname, port: proxy.port, method: 'CONNECT', path, headers });
+      request.on('error', done);
+      request.on('connect', (response, socket) => {
+        if (response.statusCode !== 200) {
+          socket.destroy();
+          return done(new Error(`the proxy ${proxy.hostname} refused the connection (${response.statusCode})`));
+        }
+        const secure = tlsConnect({ socket, ...(!isAddress(host.hostname) && { servername: host.hostname }) });
+        secure.once('secureConnect', () => done(null, secure));
+        secure.once('error', done);
+      });
+      request.end();
+    },
+  });
 }
 
 async function* readBody(

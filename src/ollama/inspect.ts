@@ -16,7 +16,7 @@ export interface InspectOptions {
  */
 export async function inspectServer({ env, timeoutMs = 1000 }: InspectOptions): Promise<OllamaServer | null> {
   try {
-    const client = createClient(parseOllamaHost(env.OLLAMA_HOST));
+    const client = createClient(parseOllamaHost(env.OLLAMA_HOST, env));
     return await look(client, AbortSignal.timeout(timeoutMs));
   } catch {
     return null;

@@ -10,6 +10,8 @@ export interface RegistryManifest {
   totalBytes: number;
 }
 
+type Env = Readonly<Record<string, string | undefined>>;
+
 export type FetchManifest = (tag: string) => Promise<RegistryManifest | null>;
 
 interface Place {
@@ -18,7 +20,7 @@ interface Place {
 }
 
 /** Address of a tag's manifest: the library, a user's model, or hf.co. null for hosts this does not know. */
-export function manifestPlace(tag: string): Place | null {
+export function manifestPlace(tag: string, env: Env = {}): Place | null {
   const match = /^(?:(.+)\/)?([^/:]+)(?::([^/:]+))?$/.exec(tag);
   if (!match) return null;
   const [, owner = 'library', name = '', label = 'latest'] = match;
@@ -27,9 +29,16 @@ export function manifestPlace(tag: string): Place | null {
   if (local.includes('/')) return null;
   const site = hub ? 'https://huggingface.co' : 'https://registry.ollama.ai';
   return {
-    host: parseOllamaHost(site),
+    host: parseOllamaHost(site, env),
     path: `/v2/${[local, name].map(encodeURIComponent).join('/')}/manifests/${label}`,
   };
+}
+
+export interface FetchOptions {
+  /** Proxy variables. */
+  env?: Env;
+  place?: Place | null;
+  timeoutMs?: number;
 }
 
 const maxManifestBytes = 1024 * 1024;
@@ -40,7 +49,7 @@ const maxManifestBytes = 1024 * 1024;
  */
 export async function fetchManifest(
   tag: string,
-  { place = manifestPlace(tag), timeoutMs = 4000 }: { place?: Place | null; timeoutMs?: number } = {},
+  { env = {}, place = manifestPlace(tag, env), timeoutMs = 4000 }: FetchOptions = {},
 ): Promise<RegistryManifest | null> {
   if (place === null) return null;
   try {
