@@ -67,7 +67,7 @@ describe('html', () => {
   });
 });
 
-// Without a browser these tests are named as skipped; where one is required (CI, GEMMA_FIT_BROWSER) they fail instead.
+// Without a browser these tests are named as skipped; where GEMMA_FIT_BROWSER asks for one they fail instead.
 describe.skipIf(!browserRequired && browserPath() === null)('html in a real browser', () => {
   let browser: Browser;
   beforeAll(async () => {
