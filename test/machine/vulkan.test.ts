@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { addressOf, luidOf } from '../../src/machine/probes/vulkan/device.ts';
 import { parseVulkan } from '../../src/machine/probes/vulkan/parse.ts';
 import { vulkan } from '../../src/machine/probes/vulkan.ts';
 import { capture, haveCaptures } from './captures.ts';
@@ -183,6 +184,50 @@ describe('Vulkan', () => {
     const { accelerators, warnings } = await probe(programs({ name: 'AMD Radeon RX 7600', heaps: [[1e18, local]] }));
     expect(accelerators[0]?.memory.totalBytes).toBeNull();
     expect(warnings).toMatchObject([{ code: 'reading-implausible' }]);
+  });
+});
+
+describe('which card it is', () => {
+  const device = (driverID: string, deviceUUID: string, more: Record<string, string> = {}) => ({
+    index: 0,
+    properties: new Map(Object.entries({ driverID, deviceUUID, ...more })),
+    heaps: [],
+  });
+  test.each([
+    ['RADV', device('DRIVER_ID_MESA_RADV', '00000000-c500-0000-0000-000000000000'), '0000:c5:00.0'],
+    [
+      "Intel's driver of Mesa",
+      device('DRIVER_ID_INTEL_OPEN_SOURCE_MESA', '8680a056-0800-0000-0300-000000000000'),
+      '0000:03:00.0',
+    ],
+    [
+      'graphics in a processor',
+      device('DRIVER_ID_INTEL_OPEN_SOURCE_MESA', '86809a46-0c00-0000-0002-000000000000'),
+      '0000:00:02.0',
+    ],
+    [
+      'a UUID that is only a UUID',
+      device('DRIVER_ID_NVIDIA_PROPRIETARY', '8680a056-0800-0000-0300-000000000000'),
+      null,
+    ],
+    [
+      'the PCI properties',
+      device('X', '', { pciDomain: '0', pciBus: '101', pciDevice: '0', pciFunction: '0' }),
+      '0000:65:00.0',
+    ],
+    [
+      'PCI properties that cannot be',
+      device('X', '', { pciDomain: '0', pciBus: '900', pciDevice: '0', pciFunction: '0' }),
+      null,
+    ],
+  ])('%s', (_, given, address) => {
+    expect(addressOf(given)).toBe(address);
+  });
+
+  test('the LUID in the form of the counters of Windows', () => {
+    const given = device('X', '', { deviceLUID: 'c5d30000-00000000', deviceLUIDValid: 'true' });
+    expect(luidOf(given)).toBe('0x00000000_0x0000d3c5');
+    expect(luidOf(device('X', '', { deviceLUID: 'c5d30000-00000000', deviceLUIDValid: 'false' }))).toBeNull();
   });
 });
 

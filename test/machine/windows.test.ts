@@ -236,6 +236,25 @@ describe('the display class key', () => {
   });
 });
 
+describe('controllers in other shapes', () => {
+  test('a list', () => {
+    const text =
+      'Name          : AMD Radeon RX 580\r\nAdapterRAM    : 4293918720\r\nDriverVersion : 31.0.1\r\n\r\nName       : Intel(R) HD Graphics 4600\r\nAdapterRAM : 1073741824\r\n';
+    expect(parseControllerText(text)).toMatchObject([
+      { name: 'AMD Radeon RX 580', memoryBytes: null, driverVersion: '31.0.1' },
+      { name: 'Intel(R) HD Graphics 4600', memoryBytes: 1073741824 },
+    ]);
+  });
+
+  test('a table', () => {
+    const text =
+      '\r\nName                     AdapterRAM PNPDeviceID\r\n----                     ---------- -----------\r\nAMD Radeon RX 560        2147483648 PCI\\VEN_1002&DEV_67FF\r\n\r\nPS C:\\>';
+    expect(parseControllerText(text)).toEqual([
+      { name: 'AMD Radeon RX 560', vendorId: 0x1002, deviceId: 0x67ff, memoryBytes: 2147483648, driverVersion: null },
+    ]);
+  });
+});
+
 describe.skipIf(!haveCaptures)('Windows captures', () => {
   test('Win32_VideoController: what is at the cap of its 32 bits is unknown, a carve-out of 2 GiB is not', () => {
     expect(

@@ -21,7 +21,9 @@ function jsonEntries(json: Json): SmiEntry[] {
   if (Array.isArray(json)) return listEntries(json);
   const top = asObject(json);
   if (!top) return [];
-  const list = Object.entries(top).find(([key, value]) => plainKey(key) === 'gpudata' && Array.isArray(value));
+  const list = Object.entries(top).find(
+    ([key, value]) => /^(gpudata|gpus|devices|cards)$/.test(plainKey(key)) && Array.isArray(value),
+  );
   if (list) return listEntries(list[1] as Json[]);
   const named = Object.entries(top).flatMap(([key, value]): SmiEntry[] => {
     const fields = asObject(value);
@@ -82,10 +84,12 @@ function textEntries(text: string): SmiEntry[] {
     return found;
   };
   let current: SmiEntry | null = null;
+  let row: SmiEntry | null = null;
   let stack: { indent: number; key: string }[] = [];
   for (const line of linesOf(text)) {
     const block = /^\s*GPU\[(\d{1,3})\]\s*:\s*([^:]+):\s*(.*)$/.exec(line);
     const head = /^GPU:\s*(\d{1,3})\s*$/.exec(line);
+    row = tableRow(line, row, entry);
     if (block) setOnce(entry(`card${block[1]}`).fields, plainKey(block[2] ?? ''), block[3] ?? '');
     else if (head) {
       current = entry(`card${head[1]}`);
@@ -93,6 +97,22 @@ function textEntries(text: string): SmiEntry[] {
     } else if (current) stack = indented(current, stack, line);
   }
   return [...entries.values()];
+}
+
+/**
+ * The table that rocm-smi draws by itself: `0  1  0x7551,  8001  45.0°C …` has the device id, the older `0  [0x5200 : 0xc8]  46.0°C …`
+ * the board's, and the name (or the device id) in the line below. No memory but a percentage.
+ */
+function tableRow(line: string, above: SmiEntry | null, entry: (key: string) => SmiEntry): SmiEntry | null {
+  const named = above ? /^ {4,}(\S.{0,40}?) *$/.exec(line)?.[1] : undefined;
+  if (above && named) setOnce(above.fields, /^0x/.test(named) ? 'deviceid' : 'devicename', named);
+  const newer = /^(\d{1,3}) +\d{1,3} +(0x[0-9a-f]{4}), +\d+ /i.exec(line);
+  if (newer?.[1] && newer[2]) setOnce(entry(`card${newer[1]}`).fields, 'deviceid', newer[2]);
+  const older = /^(\d{1,3}) +\[0x[0-9a-f]{4} : (0x[0-9a-f]{2})\]/i.exec(line);
+  if (!older?.[1] || !older[2]) return null;
+  const found = entry(`card${older[1]}`);
+  setOnce(found.fields, 'devicerev', older[2]);
+  return found;
 }
 
 /** One line of amd-smi's text: deeper indentation is a deeper key. Returns the keys that are open after it. */

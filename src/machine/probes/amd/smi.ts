@@ -9,11 +9,11 @@ const meanings = {
   name: /(^|\.)(marketname|cardseries|devicename|cardmodel|productname)$/,
   deviceId: /(^|\.)(gpuid|deviceid|cardmodel|did)$/,
   revision: /(^|\.)(devicerev|revid|gpurev)$/,
-  pci: /(^|\.)(pcibus|bdf)$/,
+  pci: /(^|\.)(pcibus|(pci)?bdf)$/,
   gfx: /(^|\.)(gfxversion|targetgraphicsversion)$/,
   driver: /(^|\.)(driverversion|driver\.version)$/,
-  vramTotal: /(^|\.)(vramtotalmemory[kmg]?i?b?|totalvram|vram\.size(mb)?|vramsize(mb)?|size)$/,
-  vramUsed: /(^|\.)(vramtotalusedmemory[kmg]?i?b?|usedvram|vramused(mb)?)$/,
+  vramTotal: /(^|\.)(vramtotalmemory[kmg]?i?b?|totalvram|vramtotal(mb|bytes)?|vram\.size(mb)?|vramsize(mb)?|size)$/,
+  vramUsed: /(^|\.)(vramtotalusedmemory[kmg]?i?b?|usedvram|vramused(mb|bytes)?)$/,
   vramFree: /(^|\.)freevram$/,
   gttTotal: /(^|\.)(gtttotalmemory[kmg]?i?b?|totalgtt)$/,
   gttUsed: /(^|\.)(gtttotalusedmemory[kmg]?i?b?|usedgtt)$/,
@@ -70,7 +70,7 @@ function memory(fields: Map<string, string>, meaning: keyof typeof meanings): st
     if (/[a-z]/i.test(value)) return value;
     const unit = /memory([kmg]i?)b?$/.exec(path)?.[1] ?? (/mb$/.test(path) ? 'mi' : null);
     if (unit) return `${value} ${unit}b`;
-    const isBytes = /memoryb?$/.test(path) || Math.abs(Number(value)) > largestMib;
+    const isBytes = /(memoryb?|bytes)$/.test(path) || Math.abs(Number(value)) > largestMib;
     return isBytes ? value : `${value} MiB`;
   }
   return null;

@@ -45,9 +45,10 @@ async function readCard(system: System, key: string): Promise<IntelCard | null> 
 async function tileMemory(system: System, folder: string) {
   const found: { text: string; source: string }[] = [];
   for (const tile of (await system.list(folder)).filter((name) => /^tile\d+$/.test(name))) {
-    const source = `${folder}/${tile}/physical_vram_size_bytes`;
-    const text = (await system.read(source))?.trim();
-    if (text) found.push({ text, source });
+    const places = [`${folder}/${tile}/physical_vram_size_bytes`, `${folder}/${tile}/memory/physical_vram_size_bytes`];
+    const texts = await Promise.all(places.map((place) => system.read(place)));
+    const at = texts.findIndex((text) => text?.trim());
+    if (at >= 0) found.push({ text: texts[at]?.trim() ?? '', source: places[at] ?? '' });
   }
   return found;
 }

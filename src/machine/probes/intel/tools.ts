@@ -36,9 +36,15 @@ export function parseXpuSmi(text: string, source: string): ToldCard[] {
       name: get('devicename', 'name'),
       address: pciAddress(get('pcibdfaddress', 'bdf')),
       deviceId: hexId(get('pcideviceid')),
-      total: get('memoryphysicalsizebyte', 'memoryphysicalsizebytes', 'memorytotalbytes'),
+      total: get(
+        'memoryphysicalsizebyte',
+        'memoryphysicalsizebytes',
+        'memorytotalbytes',
+        'memorysizebyte',
+        'lmemtotalbytes',
+      ),
       free: get('memoryfreesizebyte', 'memoryfreesizebytes'),
-      used: get('memoryusedbyte', 'memoryusedbytes'),
+      used: get('memoryusedbyte', 'memoryusedbytes', 'lmemusedbytes'),
       driverVersion: get('driverversion'),
     };
     if (Number.isNaN(card.index)) card.index = null;

@@ -52,7 +52,7 @@ export function typeOf({ properties }: VulkanDevice): VulkanType {
   return type === '' ? 'unknown' : 'other';
 }
 
-/** `0000:03:00.0` from the PCI properties, else from RADV's UUID, which is made of the address; null when neither is there. */
+/** `0000:03:00.0` from the PCI properties, else from the UUID where Mesa makes it of the address; null when neither is there. */
 export function addressOf({ properties }: VulkanDevice): string | null {
   const number = (key: string) => {
     const text = properties.get(key);
@@ -68,9 +68,17 @@ export function addressOf({ properties }: VulkanDevice): string | null {
     : `${hex(domain, 4)}:${hex(bus, 2)}:${hex(device, 2)}.${part}`;
 }
 
-/** RADV writes domain, bus, device and function as four 32-bit numbers, little end first. */
+/**
+ * RADV writes domain, bus, device and function as four 32-bit numbers, Intel's driver vendor, device, revision and domain with 16 bits,
+ * then bus, device and function with 8; all little end first.
+ */
 function addressInUuid(properties: Map<string, string>): number[] | null {
   const uuid = properties.get('deviceUUID')?.replaceAll('-', '') ?? '';
+  const intel = /^8680.{8}(..)(..)(..)(..)(..)0{10}$/i.exec(uuid);
+  if (intel && /INTEL_OPEN_SOURCE/.test(properties.get('driverID') ?? '')) {
+    const [low = 0, high = 0, ...rest] = intel.slice(1).map((byte) => Number.parseInt(byte, 16));
+    return [low + high * 256, ...rest];
+  }
   if (!/RADV/.test(properties.get('driverID') ?? '') || !/^([0-9a-f]{8}){4}$/i.test(uuid) || /^0+$/.test(uuid))
     return null;
   return (uuid.match(/.{8}/g) ?? []).map((word) => Number.parseInt((word.match(/../g) ?? []).reverse().join(''), 16));

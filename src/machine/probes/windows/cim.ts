@@ -88,7 +88,7 @@ function controller(
 /** Larger than 32 bits can hold, it did not come from AdapterRAM and has no cap. */
 const believable = (bytes: number) => (bytes > 0xffffffff || !isCapped(bytes) ? bytes : null);
 
-/** Controllers in other texts: `name|bytes` rows, or PowerShell's list form (`Name : …`, `AdapterRAM : …`). */
+/** Controllers in other texts: `name|bytes` rows, PowerShell's list form (`Name : …`, `AdapterRAM : …`) or its table. */
 export function parseControllerText(text: string): VideoController[] {
   const rows = linesOf(text).flatMap((line) => {
     const cells = line.split('|');
@@ -97,6 +97,15 @@ export function parseControllerText(text: string): VideoController[] {
       : [];
   });
   if (rows.length > 0) return rows;
+  const table = tableRows(linesOf(text)).flatMap((row) =>
+    controller(
+      row.get('name') ?? null,
+      row.get('adapterram') ?? null,
+      row.get('driverversion') ?? null,
+      row.get('pnpdeviceid') ?? null,
+    ),
+  );
+  if (table.length > 0) return table;
   return linesOf(text)
     .join('\n')
     .split(/\n[ \t]*\n/)
@@ -105,4 +114,16 @@ export function parseControllerText(text: string): VideoController[] {
         new RegExp(`^[ \\t]*${name}[ \\t]*[:=][ \\t]*(.*)$`, 'im').exec(block)?.[1]?.trim() ?? null;
       return controller(value('Name'), value('AdapterRAM'), value('DriverVersion'), value('PNPDeviceID'));
     });
+}
+
+/** Rows under a header that is underlined with dashes: a column is as wide as the way from its dashes to the next. */
+function tableRows(lines: string[]): Map<string, string>[] {
+  const at = lines.findIndex((line) => /^\s*-{2,}( +-{2,})+\s*$/.test(line));
+  if (at < 1) return [];
+  const starts = [...(lines[at] ?? '').matchAll(/-{2,}/g)].map(({ index }) => index);
+  const cut = (line: string) => starts.map((start, column) => line.slice(start, starts[column + 1]).trim());
+  const header = cut(lines[at - 1] ?? '').map((cell) => cell.toLowerCase());
+  const end = lines.findIndex((line, index) => index > at && line.trim() === '');
+  const body = lines.slice(at + 1, end < 0 ? undefined : end);
+  return body.map((line) => new Map(cut(line).map((cell, column) => [header[column] ?? '', cell])));
 }
