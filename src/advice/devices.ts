@@ -43,6 +43,17 @@ export function heldByOllama(machine: Machine): number {
   return machine.ollama.loaded.reduce((sum, model) => sum + model.deviceBytes, 0);
 }
 
+/** RAM of the same models, bytes; where the one device shares it, all that they hold. */
+export function heldInRam(machine: Machine): number {
+  if (machine.ollama === null || machine.ollama.remote) return 0;
+  const usable = machine.accelerators.filter((accelerator) => accelerator.usable === true);
+  const shared = usable.length === 1 && usable[0]?.kind !== 'discrete';
+  return machine.ollama.loaded.reduce(
+    (sum, { sizeBytes, deviceBytes }) => sum + sizeBytes - (shared ? 0 : deviceBytes),
+    0,
+  );
+}
+
 /**
  * Devices by library, best group first: with a discrete GPU before without, then by free memory. Libraries are never mixed.
  * Source: ollama server/sched.go, bestGPUGroupByAvailableMemory.
@@ -90,8 +101,9 @@ export function lacksFlashAttention({ backend, architecture }: Device): boolean 
 function deviceOf(accelerator: Accelerator, returnedBytes: number): Device[] {
   const { id, name, backend, kind, architecture, driverVersion, memory, overheadBytes } = accelerator;
   if (memory.freeBytes === null) return [];
-  const freeBytes = Math.max(memory.freeBytes + returnedBytes - overheadBytes, 0);
   const { totalBytes } = memory;
+  const unloadedBytes = Math.min(memory.freeBytes + returnedBytes, Math.max(totalBytes ?? 0, memory.freeBytes));
+  const freeBytes = Math.max(unloadedBytes - overheadBytes, 0);
   const { bandwidthBytesPerSecond } = accelerator;
   const integrated = kind !== 'discrete';
   const about = { id, name, backend, integrated, architecture, driverVersion };

@@ -94,6 +94,8 @@ export type AdviceFinding =
   | { code: 'larger-does-not-fit'; tag: string; verdict: string; missingBytes: number | null }
   /** It would run, but slowly, or nobody knows how fast (null). */
   | { code: 'larger-too-slow'; tag: string; highTokensPerSecond: number | null; wantedTokensPerSecond: number }
+  /** A better model that runs partly on the processor at a good pace. */
+  | { code: 'larger-split'; tag: string; lowTokensPerSecond: number; highTokensPerSecond: number }
   | { code: 'only-slower' }
   /** On the processor, with a RAM of unknown speed. */
   | { code: 'speed-unmeasured' }

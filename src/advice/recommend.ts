@@ -39,6 +39,7 @@ function because(chosen: Candidate, ranked: readonly Candidate[], demand: Demand
     ...speed(chosen),
     ...headroom(chosen),
     ...larger(chosen, ranked, demand),
+    ...split(chosen, ranked, demand),
   ];
 }
 
@@ -90,6 +91,17 @@ function larger(chosen: Candidate, ranked: readonly Candidate[], demand: Demand)
   const spill = closest.reasons.find(({ code }) => code === 'spills' || code === 'experts-on-cpu');
   const missingBytes = spill !== undefined && 'missingBytes' in spill ? spill.missingBytes : null;
   return [{ code: 'larger-does-not-fit', tag, verdict, missingBytes }];
+}
+
+/** The best of the better models that keep a good pace although the processor takes part. */
+function split(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
+  if (comfortOf(chosen, demand) !== 'comfortable') return [];
+  const { benchmark } = profileOf(demand.useCase);
+  const score = (candidate: Candidate) => scoreOf(variantOf(candidate.variant), benchmark);
+  const found = ranked.find((one) => comfortOf(one, demand) === 'usable' && score(one) > score(chosen));
+  if (found === undefined || found.speed === null) return [];
+  const { lowTokensPerSecond, highTokensPerSecond } = found.speed;
+  return [{ code: 'larger-split', tag: found.tag, lowTokensPerSecond, highTokensPerSecond }];
 }
 
 /** The first of the largest. */

@@ -1,6 +1,6 @@
 import { runtimeDefaults } from '../data/tables.ts';
 import type { Machine, Platform } from '../machine/types.ts';
-import { type Device, groupsOf, knownDevices, type UnclearDevice, unclearDevices } from './devices.ts';
+import { type Device, groupsOf, heldInRam, knownDevices, type UnclearDevice, unclearDevices } from './devices.ts';
 
 /** A machine as the advice sees it: what may take a model, and how much of it. */
 export interface Site {
@@ -30,9 +30,17 @@ export function siteOf(machine: Machine, ollamaVersion: string | null = null): S
     ollamaVersion: ollamaVersion ?? machine.ollama?.version ?? runtimeDefaults.newestKnownOllama,
     groups: groupsOf(knownDevices(machine)),
     unclear: unclearDevices(machine),
-    hostAvailableBytes: machine.memory.availableBytes,
+    hostAvailableBytes: availableOf(machine),
     hostTotalBytes: machine.memory.totalBytes,
     hostBandwidthBytesPerSecond: machine.memory.bandwidthBytesPerSecond,
     hostFlags: machine.cpu.flags,
   };
+}
+
+/** RAM that a new model may take: what is available, and what Ollama gives back by unloading the models it holds. */
+function availableOf(machine: Machine): number | null {
+  const { availableBytes, limitBytes, totalBytes } = machine.memory;
+  if (availableBytes === null) return null;
+  const most = limitBytes ?? totalBytes ?? availableBytes;
+  return Math.max(availableBytes, Math.min(availableBytes + heldInRam(machine), most));
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sumParts } from '../../src/advice/sum.ts';
+import type { Machine } from '../../src/machine/types.ts';
 import { ask, candidate, codes, finding, rtx4090 } from './case.ts';
 import { gib, gpu, mac, machine, ram } from './machines.ts';
 
@@ -180,5 +181,37 @@ describe('a fixed number of layers', () => {
     expect(old.verdict).toBe('no');
     expect(finding(old.reasons, 'known-problem')).toMatchObject({ id: 'split-inputs-assert', severity: 'blocker' });
     expect(candidate(card(6), 'e4b-it-bf16', { ollamaVersion: '0.32.6' }).verdict).toBe('split');
+  });
+});
+
+describe('models that Ollama holds now', () => {
+  const holding = (freeGiB: number): Machine => ({
+    ...machine([gpu({ totalBytes: 24 * gib, freeBytes: freeGiB * gib })]),
+    ollama: {
+      host: 'http://127.0.0.1:11434',
+      remote: false,
+      version: '0.40.2',
+      installed: [],
+      loaded: [{ name: 'gemma4:26b', sizeBytes: 18 * gib, deviceBytes: 18 * gib, contextTokens: 4096 }],
+    },
+  });
+
+  it('are counted as free, because it unloads them to make room, and named', () => {
+    const result = ask(holding(5), { contextTokens: 8192 });
+    expect(result.recommendation).toMatchObject({ variant: '31b', verdict: 'gpu' });
+    expect(finding(result.warnings, 'held-by-ollama')).toMatchObject({ models: ['gemma4:26b'], heldBytes: 18 * gib });
+  });
+
+  it('never make more free than the card has', () => {
+    const { placement } = candidate(holding(20), '26b-a4b-it-qat', { contextTokens: 8192 });
+    expect(placement.devices[0]?.freeBytes).toBe(24 * gib);
+  });
+
+  it('of a server elsewhere say nothing about this computer', () => {
+    const on = holding(5);
+    const elsewhere = { ...on, ollama: on.ollama && { ...on.ollama, remote: true, host: 'http://10.0.0.2:11434' } };
+    const result = ask(elsewhere, { contextTokens: 8192 });
+    expect(codes(result.warnings)).toContain('server-elsewhere');
+    expect(result.recommendation?.variant).not.toBe('31b');
   });
 });

@@ -13,7 +13,7 @@ const freeBytes = fc
   .oneof(fc.integer({ min: 200, max: 8000 }), fc.integer({ min: 8000, max: 90_000 }))
   .map((size) => size * mib);
 const kvType = fc.constantFrom('f16' as const, 'q8_0' as const);
-const settings = { numRuns: 150 };
+const settings = { numRuns: 80 };
 
 const one = (free: number, host = 200 * gib) => machine([gpu({ freeBytes: free })], { memory: ram(host) });
 const pair = (free: number) =>

@@ -75,6 +75,14 @@ describe('the recommendation', () => {
     expect(finding(because, 'larger-does-not-fit').missingBytes).toBeGreaterThan(0);
   });
 
+  it('names a better model that keeps a good pace although the processor takes part', () => {
+    const { because = [], variant } = ask(card(8), { contextTokens: 8192 }).recommendation ?? {};
+    expect(variant).toBe('e4b');
+    const told = finding(because, 'larger-split');
+    expect(told.tag).toMatch(/26b/);
+    expect(told.lowTokensPerSecond).toBeGreaterThan(8);
+  });
+
   it('on a processor alone is a model that keeps a pace, and says that nothing better is there', () => {
     const { recommendation } = ask(machine([]), { contextTokens: 8192 });
     expect(recommendation?.verdict).toBe('cpu');

@@ -117,6 +117,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'build-choice': { code: 'build-choice', tag, over: 'gemma4:26b', why: 'qat' },
   headroom: { code: 'headroom', remainingBytes: 6 * GIB, ceilingTokens: 180224 },
   'plain-run': { code: 'plain-run', contextTokens: 4096, microBatch: 512, mode: 'full', ceilingTokens: 49_152 },
+  'larger-split': { code: 'larger-split', tag, lowTokensPerSecond: 18, highTokensPerSecond: 35 },
   'larger-too-slow': { code: 'larger-too-slow', tag, highTokensPerSecond: 6, wantedTokensPerSecond: 8 },
   'larger-does-not-fit': { code: 'larger-does-not-fit', tag, verdict: 'split', missingBytes: GIB },
   'only-slower': { code: 'only-slower' },

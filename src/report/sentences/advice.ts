@@ -138,6 +138,8 @@ export const adviceSentences = {
     f.highTokensPerSecond === null
       ? `${f.tag} would be better, but how fast it would be here is not known.`
       : `${f.tag} would be better, but makes ${formatSpeed({ lowTokensPerSecond: f.highTokensPerSecond, highTokensPerSecond: f.highTokensPerSecond })} tokens/s here at most; ${f.wantedTokensPerSecond} are wanted.`,
+  'larger-split': (f) =>
+    `${f.tag} answers better and runs partly on the processor here, at about ${formatSpeed(f)} tokens/s.`,
   'speed-unmeasured': () => 'How fast it would be is not known: check --measure times the RAM for half a second.',
   'only-slower': () => 'Nothing fits wholly on a GPU: this is the best of what runs at all.',
   'expected-speed': (f) => `About ${formatSpeed(f)} tokens/s.`,
