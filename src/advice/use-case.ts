@@ -18,7 +18,7 @@ export interface UseCaseProfile {
  * judgement, from reading speed (about 6 tokens a second) upwards. No benchmark of spoken input covers the family: MMLU Pro stands in.
  */
 export const useCaseProfiles: Record<UseCase, UseCaseProfile> = {
-  chat: { modality: null, contextTokens: 4096, comfortableTokensPerSecond: 8, benchmark: 'mmluPro' },
+  chat: { modality: null, contextTokens: 8192, comfortableTokensPerSecond: 8, benchmark: 'mmluPro' },
   code: { modality: null, contextTokens: 16_384, comfortableTokensPerSecond: 15, benchmark: 'liveCodeBenchV6' },
   agent: { modality: null, contextTokens: 65_536, comfortableTokensPerSecond: 15, benchmark: 'tau2' },
   vision: { modality: 'image', contextTokens: 8192, comfortableTokensPerSecond: 6, benchmark: 'mmmuPro' },

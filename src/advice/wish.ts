@@ -19,7 +19,7 @@ export interface Wish {
 }
 
 /**
- * The context to work with, over all sequences: the asked one, else the larger of what Ollama would set on this machine and what the use wants.
+ * The context to work with, over all sequences: the asked one, else what the use wants, else what Ollama would set on this machine.
  * @param tierBytes see default-context.ts
  */
 export function askedContext(
@@ -27,8 +27,8 @@ export function askedContext(
   tierBytes: number,
 ): number {
   if (request.contextTokens !== null) return request.contextTokens;
-  const wanted = request.useCase === null ? 0 : profileOf(request.useCase).contextTokens;
-  return Math.max(defaultContextTokens(tierBytes), wanted) * request.sequences;
+  const { useCase, sequences } = request;
+  return sequences * (useCase === null ? defaultContextTokens(tierBytes) : profileOf(useCase).contextTokens);
 }
 
 /** The request for one model: the context kept inside what the model allows. */
