@@ -24,14 +24,14 @@ export function deviceSum({ device }: Prediction): number {
 export function offloadCauses({ prediction, measurement }: Scene): Cause[] {
   const { others, driver, log, deviceBytes } = measurement;
   const noDevice = deviceBytes === 0 && others.every((o) => o.deviceBytes === 0);
+  const outOfMemory =
+    /out of memory|failed to allocate/i.test(measurement.loadError ?? '') ||
+    log?.notes.includes('out-of-memory') === true;
   const free = driver?.freeBeforeBytes ?? log?.devices.reduce((sum, d) => sum + d.freeBytes, 0) ?? null;
   return pick([
     [isMlx(measurement), 'mlx-build'],
     [others.some((o) => o.deviceBytes > 0), 'other-model-loaded'],
-    [
-      log?.notes.includes('out-of-memory') === true || (free !== null && free < deviceSum(prediction)),
-      'little-memory-free',
-    ],
+    [outOfMemory || (free !== null && free < deviceSum(prediction)), 'little-memory-free'],
     [prediction.vision && !noDevice, 'projector-margin'],
     [noDevice || log?.notes.includes('driver-too-old') === true, 'driver-or-backend'],
   ]);

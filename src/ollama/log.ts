@@ -11,6 +11,8 @@ export interface LoadLog {
   offloaded: { layers: number; totalLayers: number } | null;
   /** llama.cpp's own sum and the margin that it keeps. */
   fit: { projectedBytes: number; freeBytes: number; marginBytes: number | null } | null;
+  /** Scratch of the projector (vision, audio) on the device: llama-server reports it apart, /api/ps holds its last line. */
+  projectorScratchBytes: number;
   /** Worst case that llama-server adds for the projector. */
   projectorBytes: number | null;
   promptCacheBytes: number | null;
@@ -68,7 +70,7 @@ export function parseLoadLog(text: string): LoadLog | null {
   return {
     command: readCommand(lines[0] ?? ''),
     devices: readDevices(load),
-    ...readBuffers(load),
+    ...readBuffers(lines),
     offloaded: readOffloaded(load),
     fit: readFit(load),
     projectorBytes: mebibytes(/estimated worst-case memory usage of mmproj is ([\d.]+) MiB/.exec(load)),
@@ -113,14 +115,18 @@ const kinds: Record<string, keyof BufferBytes> = {
 /** CPU, CPU_Mapped, CPU_REPACK and CUDA_Host lie in RAM; everything else is a device. */
 const isHost = (place: string) => /^CPU|_Host$/i.test(place);
 
-function readBuffers(load: string): { device: BufferBytes; host: BufferBytes } {
+const bufferLine = /(\S+)\s+(model|KV|compute|output)\s+buffer size\s*=\s*([\d.]+)\s*MiB/;
+
+function readBuffers(lines: readonly string[]): Pick<LoadLog, 'device' | 'host' | 'projectorScratchBytes'> {
   const none = () => ({ weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0 });
-  const sums = { device: none(), host: none() };
-  for (const [, place = '', kind = '', size = ''] of load.matchAll(
-    /(\S+)\s+(model|KV|compute|output)\s+buffer size\s*=\s*([\d.]+)\s*MiB/g,
-  )) {
+  const sums = { device: none(), host: none(), projectorScratchBytes: 0 };
+  for (const line of lines) {
+    const [, place = '', kind = '', size = ''] = bufferLine.exec(line) ?? [];
     const part = kinds[kind];
-    if (part) sums[isHost(place) ? 'host' : 'device'][part] += Math.round(Number(size) * MiB);
+    if (!part) continue;
+    const bytes = Math.round(Number(size) * MiB);
+    if (!/reserve_compute_meta/.test(line)) sums[isHost(place) ? 'host' : 'device'][part] += bytes;
+    else if (!isHost(place)) sums.projectorScratchBytes += bytes;
   }
   return sums;
 }

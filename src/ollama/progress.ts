@@ -13,6 +13,7 @@ interface Layer {
 export class LayerSum {
   readonly #layers = new Map<string, Layer>();
   readonly #expectedBytes: number;
+  #finished = false;
 
   /** expectedBytes: what the registry or the table says the whole download is; 0 when unknown. */
   constructor(expectedBytes: number | null) {
@@ -24,6 +25,7 @@ export class LayerSum {
     if (line.digest === null || line.totalBytes === null) return false;
     const totalBytes = Math.max(0, line.totalBytes);
     const completedBytes = Math.min(Math.max(0, line.completedBytes ?? 0), totalBytes);
+    this.#finished = false;
     const before = this.#layers.get(line.digest);
     const firstBytes = before?.firstBytes ?? completedBytes;
     const bestBytes = Math.max(before?.bestBytes ?? 0, completedBytes);
@@ -31,12 +33,18 @@ export class LayerSum {
     return true;
   }
 
+  /** The download is over: small layers come without a line of their own. */
+  finish(): void {
+    for (const layer of this.#layers.values()) layer.completedBytes = layer.totalBytes;
+    this.#finished = true;
+  }
+
   get layers(): number {
     return this.#layers.size;
   }
 
   get completedBytes(): number {
-    return this.#sum('completedBytes');
+    return this.#finished ? this.totalBytes : this.#sum('completedBytes');
   }
 
   /** Bytes that came over the network so far. */

@@ -86,6 +86,7 @@ class Tries {
     const request = { model: tag, ...(insecure && { insecure }) };
     let success = false;
     for await (const line of client.pull(request, { signal, onSilence, silenceMs })) {
+      signal?.throwIfAborted();
       success = line.status === 'success';
       if (!success) this.#tell(line);
     }
@@ -95,11 +96,22 @@ class Tries {
   #tell(line: ProgressLine): void {
     const { onEvent } = this.#options;
     const phase = phaseOf(line.status);
-    if (phase !== this.#phase) onEvent({ type: 'phase', phase, status: line.status });
+    if (phase !== this.#phase) {
+      if (this.#phase === 'download') this.#finish();
+      onEvent({ type: 'phase', phase, status: line.status });
+    }
     this.#phase = phase;
-    if (!this.#sum.take(line)) return;
+    if (this.#sum.take(line)) this.#progress();
+  }
+
+  #finish(): void {
+    this.#sum.finish();
+    this.#progress();
+  }
+
+  #progress(): void {
     const { completedBytes, totalBytes, layers } = this.#sum;
-    onEvent({ type: 'progress', completedBytes, totalBytes, layers });
+    this.#options.onEvent({ type: 'progress', completedBytes, totalBytes, layers });
   }
 }
 

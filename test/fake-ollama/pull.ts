@@ -4,6 +4,7 @@ import type { FakeRemote, PullFault } from './types.ts';
 import type { BodyWriter } from './writer.ts';
 
 const steps = 5;
+const silentBelowBytes = 1_000_000;
 
 /** The body of POST /api/pull, line by line as Ollama 0.33 to 0.40 writes it. */
 export async function streamPull(state: FakeState, tag: string, fault: PullFault, writer: BodyWriter): Promise<void> {
@@ -34,6 +35,8 @@ async function pullLayers(state: FakeState, remote: FakeRemote, fault: PullFault
     if (writer.stopped) return;
     const head = { status: `pulling ${layer.digest.slice(7, 19)}`, digest: layer.digest, total: layer.sizeBytes };
     if (state.blobs.has(layer.digest)) await line({ ...head, completed: layer.sizeBytes });
+    // Lines come every 60 ms: a small layer is there before its first one (seen with 0.33.0-rc2).
+    else if (layer.sizeBytes < silentBelowBytes) state.blobs.set(layer.digest, layer.sizeBytes);
     else await download(state, layer.digest, layer.sizeBytes, head, fault, line, writer);
     if (fault.kind === 'error-line' && fault.afterLayers === index + 1) return line({ error: fault.text });
   }

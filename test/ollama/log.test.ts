@@ -21,6 +21,9 @@ llama_kv_cache:      CUDA0 KV buffer size =   512.00 MiB
 llama_kv_cache:      CUDA0 KV buffer size =   480.00 MiB
 sched_reserve:      CUDA0 compute buffer size =   517.00 MiB
 sched_reserve:  CUDA_Host compute buffer size =    23.51 MiB
+reserve_compute_meta:      CUDA0 compute buffer size =    13.53 MiB
+reserve_compute_meta:  CUDA_Host compute buffer size =     2.00 MiB
+reserve_compute_meta:      CUDA0 compute buffer size =    58.59 MiB
 [mtmd] estimated worst-case memory usage of mmproj is 1191.71 MiB
 srv    load_model: prompt cache is enabled, size limit: 8192 MiB
 `;
@@ -66,6 +69,7 @@ describe('the server log', () => {
   it('gives llama.cpp’s own sum and margin, the projector and the prompt cache', () => {
     expect(log?.fit).toEqual({ projectedBytes: 9120 * MiB, freeBytes: 15_221 * MiB, marginBytes: 2359 * MiB });
     expect(log?.devices).toEqual([{ name: 'CUDA0', freeBytes: 15_221 * MiB }]);
+    expect(log?.projectorScratchBytes).toBe(Math.round(13.53 * MiB) + Math.round(58.59 * MiB));
     expect(log?.projectorBytes).toBe(Math.round(1191.71 * MiB));
     expect(log?.promptCacheBytes).toBe(8192 * MiB);
     expect(log?.notes).toEqual(['mmap-off']);

@@ -7,6 +7,9 @@ import { remote12b } from './models.ts';
 
 export const totalBytes = remote12b.layers.reduce((sum, l) => sum + l.sizeBytes, 0);
 
+/** Without licence, parameters and config, which are too small to get a line. */
+export const shownBytes = remote12b.layers.slice(0, 2).reduce((sum, l) => sum + l.sizeBytes, 0);
+
 /** A server whose registry has gemma4:12b. */
 export const startServer = (options: FakeOptions = {}): Promise<FakeOllama> =>
   startFakeOllama({ registry: { 'gemma4:12b': remote12b }, ...options });

@@ -5,7 +5,7 @@ import { parseOllamaHost } from '../../src/ollama/host.ts';
 import { pullModel } from '../../src/ollama/pull.ts';
 import type { FakeOllama, FakeOptions, PullFault } from '../fake-ollama/index.ts';
 import { remote12b } from './models.ts';
-import { phases, progress, pullFrom, startServer, totalBytes } from './pull-scene.ts';
+import { phases, progress, pullFrom, shownBytes, startServer, totalBytes } from './pull-scene.ts';
 
 let fake: FakeOllama;
 afterEach(() => fake.close());
@@ -20,13 +20,20 @@ describe('a pull', () => {
     const { events, error } = await pull();
     expect(error).toBeNull();
     expect(phases(events)).toEqual(['manifest', 'download', 'verify', 'write']);
-    expect(progress(events).at(-1)).toMatchObject({ completedBytes: totalBytes, totalBytes, layers: 5 });
-    expect(events.at(-1)).toEqual({ type: 'pulled', tag: 'gemma4:12b', downloadedBytes: totalBytes });
+    expect(progress(events).at(-1)).toMatchObject({ completedBytes: shownBytes, totalBytes: shownBytes, layers: 2 });
+    expect(events.at(-1)).toEqual({ type: 'pulled', tag: 'gemma4:12b', downloadedBytes: shownBytes });
   });
 
   it('takes `completed` left out as 0', async () => {
     await start();
     expect(progress((await pull()).events)[0]).toMatchObject({ completedBytes: 0 });
+  });
+
+  it('ends at the whole size, though small layers come without a line', async () => {
+    await start();
+    expect(progress((await pull({ expectedBytes: totalBytes })).events).at(-1)).toMatchObject({
+      completedBytes: totalBytes,
+    });
   });
 
   it('knows the end of the bar before all layers are seen when it was told the size', async () => {
@@ -38,7 +45,7 @@ describe('a pull', () => {
     await start({ blobs: remote12b.layers.slice(0, 1) });
     const { events } = await pull();
     expect(progress(events)[0]).toMatchObject({ completedBytes: remote12b.layers[0]?.sizeBytes });
-    expect(events.at(-1)).toMatchObject({ downloadedBytes: totalBytes - (remote12b.layers[0]?.sizeBytes ?? 0) });
+    expect(events.at(-1)).toMatchObject({ downloadedBytes: shownBytes - (remote12b.layers[0]?.sizeBytes ?? 0) });
   });
 
   it('reports a step back as it is', async () => {
