@@ -91,7 +91,14 @@ export type AdviceFinding =
   | { code: 'best-quality'; variant: VariantId; benchmark: BenchmarkId; score: number; useCase: UseCase }
   | { code: 'build-choice'; tag: string; over: string; why: 'qat' | 'less-loss' }
   | { code: 'headroom'; remainingBytes: number; ceilingTokens: number | null }
-  | { code: 'larger-does-not-fit'; tag: string; verdict: string; missingBytes: number | null }
+  | {
+      code: 'larger-does-not-fit';
+      tag: string;
+      verdict: string;
+      missingBytes: number | null;
+      /** The context up to which it would lie wholly on the device. */
+      ceilingTokens: number | null;
+    }
   /** It would run, but slowly, or nobody knows how fast (null). */
   | { code: 'larger-too-slow'; tag: string; highTokensPerSecond: number | null; wantedTokensPerSecond: number }
   /** A better model that runs partly on the processor at a good pace. */

@@ -90,7 +90,7 @@ function larger(chosen: Candidate, ranked: readonly Candidate[], demand: Demand)
   }
   const spill = closest.reasons.find(({ code }) => code === 'spills' || code === 'experts-on-cpu');
   const missingBytes = spill !== undefined && 'missingBytes' in spill ? spill.missingBytes : null;
-  return [{ code: 'larger-does-not-fit', tag, verdict, missingBytes }];
+  return [{ code: 'larger-does-not-fit', tag, verdict, missingBytes, ceilingTokens: closest.ceilingTokens }];
 }
 
 /** The best of the better models that keep a good pace although the processor takes part. */

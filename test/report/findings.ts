@@ -119,7 +119,13 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'plain-run': { code: 'plain-run', contextTokens: 4096, microBatch: 512, mode: 'full', ceilingTokens: 49_152 },
   'larger-split': { code: 'larger-split', tag, lowTokensPerSecond: 18, highTokensPerSecond: 35 },
   'larger-too-slow': { code: 'larger-too-slow', tag, highTokensPerSecond: 6, wantedTokensPerSecond: 8 },
-  'larger-does-not-fit': { code: 'larger-does-not-fit', tag, verdict: 'split', missingBytes: GIB },
+  'larger-does-not-fit': {
+    code: 'larger-does-not-fit',
+    tag,
+    verdict: 'split',
+    missingBytes: GIB,
+    ceilingTokens: 30_208,
+  },
   'only-slower': { code: 'only-slower' },
   'expected-speed': { code: 'expected-speed', lowTokensPerSecond: 88, highTokensPerSecond: 131 },
 };

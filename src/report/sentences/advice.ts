@@ -133,7 +133,7 @@ export const adviceSentences = {
   'larger-does-not-fit': (f) =>
     f.missingBytes === null
       ? `${f.tag} would be better, but here it ${verdictWords[f.verdict as Verdict]?.long ?? f.verdict}.`
-      : `${f.tag} would be better, but ${f.missingBytes < 1024 ** 2 ? 'does not fit wholly' : `lacks ${formatMemory(f.missingBytes)}`}.`,
+      : `${f.tag} would be better, but ${f.missingBytes < 1024 ** 2 ? 'does not fit wholly' : `lacks ${formatMemory(f.missingBytes)}`}${f.ceilingTokens === null ? '' : ` (wholly on the GPU only up to ${formatContext(f.ceilingTokens)})`}.`,
   'larger-too-slow': (f) =>
     f.highTokensPerSecond === null
       ? `${f.tag} would be better, but how fast it would be here is not known.`
