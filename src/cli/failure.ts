@@ -16,7 +16,7 @@ export async function reportFailure(
   const known = asFitError(error);
   if (known === null) return reportBug(error, io, json, debug);
   if (known === 'shown') return exitCodes.ok;
-  if (json) await writeAll(io.stdout, await failureDocument(known, io));
+  if (json) await tellOnStdout(await failureDocument(known, io), io);
   const hint = known.hint === null ? '' : `${known.hint}\n`;
   const stack = debug && known.stack ? `${known.stack}\n` : '';
   await writeAll(io.stderr, `${known.message}\n${hint}${stack}`);
@@ -26,6 +26,10 @@ export async function reportFailure(
 /** Help and version are no failures; what commander refuses is a usage error that it has not printed yet. */
 function asFitError(error: unknown): FitError | 'shown' | null {
   if (error instanceof FitError) return error;
+  if (isFailedWrite(error)) {
+    const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
+    return new FitError('write-failed', `Cannot write the answer: ${reason}.`);
+  }
   if (!(error instanceof CommanderError)) return null;
   if (error.exitCode === 0 || error.code === 'commander.helpDisplayed' || error.code === 'commander.version')
     return 'shown';
@@ -35,6 +39,16 @@ function asFitError(error: unknown): FitError | 'shown' | null {
     `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,
     'Run gemma-fit --help for the options.',
   );
+}
+
+/** Where stdout leads is full or broken. */
+function isFailedWrite(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'write';
+}
+
+/** stdout may be what failed: then stderr has to do. */
+async function tellOnStdout(text: string, io: Io): Promise<void> {
+  await writeAll(io.stdout, text).catch(() => {});
 }
 
 async function failureDocument(error: FitError, io: Io): Promise<string> {
@@ -52,7 +66,7 @@ async function reportBug(error: unknown, io: Io, json: boolean, debug: boolean):
   const home = io.system.homeDir;
   const hidden = (text: string) => (home ? text.replaceAll(home, '~') : text);
   const bug = new FitError('internal', hidden(`Something went wrong inside gemma-fit: ${message}`));
-  if (json) await writeAll(io.stdout, await failureDocument(bug, io));
+  if (json) await tellOnStdout(await failureDocument(bug, io), io);
   const facts = `gemma-fit ${tool.version}, Node ${process.version}, ${process.platform} ${process.arch}`;
   await writeAll(
     io.stderr,

@@ -1,0 +1,113 @@
+import { openSync } from 'node:fs';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Built, buildProgram, run, someMachine } from './run.ts';
+
+let built: Built;
+beforeAll(async () => {
+  built = await buildProgram();
+});
+afterAll(() => built.remove());
+
+const check = ['check', ...someMachine];
+const posix = process.platform !== 'win32';
+
+describe('a reader that has seen enough', () => {
+  it('ends a long answer without a word', async () => {
+    const ended = await run(built, [...check, '--json'], { during: (child) => child.stdout?.destroy() });
+    expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
+
+  it('ends the help without a word', async () => {
+    const ended = await run(built, ['--help'], { during: (child) => child.stdout?.destroy() });
+    expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
+  });
+
+  it('of failures keeps the exit code', async () => {
+    const ended = await run(built, ['check', '--context', 'many'], { during: (child) => child.stderr?.destroy() });
+    expect(ended).toMatchObject({ code: 2, signal: null, stdout: '' });
+  });
+
+  it('of a requirement that is not met does not make it met', async () => {
+    const ended = await run(built, [...check, '--require', '31b@256k'], { during: (child) => child.stdout?.destroy() });
+    expect(ended).toMatchObject({ code: 3, signal: null, stderr: '' });
+  });
+
+  it('that is slow gets all of it', async () => {
+    const ended = await run(built, [...check, '--json', '--all'], {
+      during: ({ stdout }) => {
+        stdout?.pause();
+        setTimeout(() => stdout?.resume(), 300);
+      },
+    });
+    expect(ended.code).toBe(0);
+    expect(ended.stdout.length).toBeGreaterThan(64 * 1024);
+    expect(JSON.parse(ended.stdout)).toMatchObject({ schemaVersion: '1.0' });
+  });
+});
+
+describe('standard input', () => {
+  it('may be closed', async () => {
+    const ended = await run(built, [...check, '--quiet'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      during: (c) => c.stdin?.destroy(),
+    });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout).toMatch(/^Take gemma4:\S+/);
+  });
+
+  it('that ends before a machine came is a bad file', async () => {
+    const ended = await run(built, ['check', '--machine', '-']);
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr).toMatch(/JSON|empty/);
+  });
+
+  it('that does not end with a machine but with rubbish is a bad file', async () => {
+    const ended = await run(built, ['check', '--machine', '-'], {
+      stdio: ['pipe', 'pipe', 'pipe'],
+      during: (child) => child.stdin?.end(Buffer.from([0xff, 0xfe, 0, 1, 0x80])),
+    });
+    expect(ended).toMatchObject({ code: 2, stdout: '' });
+    expect(ended.stderr.split('\n').filter(Boolean).length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe('standard output', () => {
+  it.runIf(posix).each([[], ['--json']])('that is full is told, with its own exit code %s', async (...more) => {
+    const ended = await run(built, [...check, ...more], { stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] });
+    expect(ended.code).not.toBe(0);
+    expect(ended.code).not.toBe(1);
+    expect(ended.stderr).toMatch(/no space|ENOSPC|full/i);
+    expect(ended.stderr).not.toContain('    at ');
+  });
+});
+
+describe('--output', () => {
+  it('writes the file whole and nothing to the terminal', async () => {
+    const file = join(built.home, 'größe und 名前.json');
+    const ended = await run(built, [...check, '--json', '--output', file]);
+    expect(ended).toMatchObject({ code: 0, stdout: '', stderr: '' });
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ schemaVersion: '1.0' });
+  });
+
+  it.runIf(posix)('on a full disk leaves nothing behind and says why', async () => {
+    const ended = await run(built, [...check, '--output', '/dev/full']);
+    expect(ended).toMatchObject({ stdout: '' });
+    expect(ended.code).toBeGreaterThan(1);
+    expect(ended.stderr).toContain('the disk is full');
+  });
+
+  it('keeps the old file when the new one cannot be written', async () => {
+    const folder = join(built.home, 'taken');
+    await writeFile(folder, 'old');
+    const ended = await run(built, [...check, '--output', join(folder, 'x.txt')]);
+    expect(ended.code).toBeGreaterThan(1);
+    expect(ended.stderr).toContain('Cannot write');
+    expect(await readFile(folder, 'utf8')).toBe('old');
+  });
+
+  it('leaves no half-written files', async () => {
+    expect((await readdir(built.home)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
+  });
+});

@@ -1,0 +1,106 @@
+import { chmod, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Built, buildProgram, type Ended, run, someMachine } from './run.ts';
+
+let built: Built;
+let usual: Ended;
+beforeAll(async () => {
+  built = await buildProgram();
+  usual = await run(built, check);
+});
+afterAll(() => built.remove());
+
+const check = ['check', ...someMachine];
+const posix = process.platform !== 'win32';
+const sameAnswer = (ended: Ended) => expect(ended).toEqual(usual);
+
+it('the answer is there to compare with', () => {
+  expect(usual).toMatchObject({ code: 0, signal: null, stderr: '' });
+  expect(usual.stdout).toMatch(/^Take gemma4:/);
+});
+
+describe('the answer does not change', () => {
+  it('without a home', async () => {
+    sameAnswer(await run(built, check, { env: { HOME: undefined } }));
+    sameAnswer(await run(built, check, { env: { HOME: '/nowhere/at/all' } }));
+  });
+
+  it.runIf(posix)('with a home that nobody may write to', async () => {
+    const home = join(built.home, 'locked');
+    await mkdir(home);
+    await chmod(home, 0o500);
+    sameAnswer(await run(built, check, { env: { HOME: home, OLLAMA_MODELS: join(home, 'models') } }));
+  });
+
+  it.each([
+    ['a Turkish locale and a far time zone', { LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', TZ: 'Pacific/Kiritimati' }],
+    ['a German locale and a time zone that does not exist', { LC_NUMERIC: 'de_DE.UTF-8', TZ: 'Mars/Olympus' }],
+    ['an empty PATH', { PATH: '' }],
+  ])('with %s', async (_what, env) => sameAnswer(await run(built, check, { env })));
+
+  it('in a folder with spaces and letters of the world, started from there', async () => {
+    const folder = join(built.home, 'mein Ordner 模型 é');
+    await cp(built.folder, folder, { recursive: true });
+    sameAnswer(await run({ ...built, bin: join(folder, 'bin/gemma-fit.js') }, check, { cwd: folder }));
+  });
+
+  it('with 128 MB of memory', async () => {
+    sameAnswer(await run(built, check, { node: ['--max-old-space-size=128'] }));
+  });
+
+  it('when the clock goes backwards', async () => {
+    const clock = join(built.home, 'clock.cjs');
+    await writeFile(
+      clock,
+      'let now = Date.now(); Date.now = () => (now -= 3600e3); performance.now = () => now / 1e3;',
+    );
+    const ended = await run(built, check, { node: ['--require', clock] });
+    expect(ended).toMatchObject({ code: 0, stderr: '' });
+    expect(ended.stdout.split('\n')[0]).toBe(usual.stdout.split('\n')[0]);
+  });
+
+  it('when many ask at once', async () => {
+    const all = await Promise.all(Array.from({ length: 6 }, () => run(built, check)));
+    for (const ended of all) sameAnswer(ended);
+  });
+});
+
+describe('programs', () => {
+  it.runIf(posix)('are never taken from the current folder', async () => {
+    const trap = join(built.home, 'trap');
+    await mkdir(trap);
+    const sprung = join(trap, 'sprung');
+    for (const name of [
+      'nvidia-smi',
+      'rocm-smi',
+      'vulkaninfo',
+      'xpu-smi',
+      'ollama',
+      'llama-server',
+      'lspci',
+      'sysctl',
+    ]) {
+      await writeFile(join(trap, name), `#!/bin/sh\necho ${name} >> '${sprung}'\n`);
+      await chmod(join(trap, name), 0o755);
+    }
+    for (const PATH of ['', '.:', '../trap']) {
+      await run(built, ['check', '--quiet'], { cwd: trap, env: { PATH } });
+    }
+    await expect(readFile(sprung, 'utf8')).rejects.toThrow('ENOENT');
+  });
+});
+
+describe('the network', () => {
+  it.each(['check', 'list', 'needs e2b', 'doctor'])('%s stays on this computer', async (command) => {
+    const before = await built.trespasses();
+    const ended = await run(built, command.split(' '));
+    expect([0, 3, 4]).toContain(ended.code);
+    expect(await built.trespasses()).toEqual(before);
+  });
+
+  it('a trespass would be seen', async () => {
+    await run(built, ['check'], { env: { OLLAMA_HOST: 'ollama.example:11434' } });
+    expect(new Set(await built.trespasses())).toEqual(new Set(['ollama.example']));
+  });
+});
