@@ -27,6 +27,7 @@ export function mergeAccelerators(reports: readonly ProbeReport[]): {
     const open = kept.filter(({ seen }) => !seen.has(entry.report));
     const same =
       open.find((other) => sameKey(other.entry.key, entry.key)) ??
+      open.find((other) => namesake(other.entry, entry) && alike(other.entry, entry, entries)) ??
       open.find((other) => alike(other.entry, entry, entries));
     if (!same) {
       kept.push({ entry, merged: { ...entry.accelerator }, seen: new Set([entry.report]) });
@@ -50,13 +51,22 @@ function sameKey(a: PhysicalKey, b: PhysicalKey): boolean {
 function alike(a: Entry, b: Entry, all: readonly Entry[]): boolean {
   if (a.accelerator.vendor !== b.accelerator.vendor || conflicting(a.key, b.key)) return false;
   const [left, right] = [plainName(a.accelerator.name), plainName(b.accelerator.name)];
-  if (left === right || isGeneric(left) || isGeneric(right)) return sizesAgree(a.accelerator, b.accelerator);
+  if (left === right) return sizesAgree(a.accelerator, b.accelerator);
+  if (sharesRam(a.accelerator) !== sharesRam(b.accelerator)) return false;
+  if (isGeneric(left) || isGeneric(right)) return sizesAgree(a.accelerator, b.accelerator);
   const alone = [a, b].every((entry) => siblings(entry, all) === 1);
   return alone && a.accelerator.kind === b.accelerator.kind && sizesAgree(a.accelerator, b.accelerator, true);
 }
 
+const namesake = (a: Entry, b: Entry) => plainName(a.accelerator.name) === plainName(b.accelerator.name);
+
+/** A card and the graphics of a processor may share a general name, and are two. */
+const sharesRam = ({ kind }: Accelerator) => kind !== 'discrete';
+
 function conflicting(a: PhysicalKey, b: PhysicalKey): boolean {
-  return a.pciAddress !== undefined && b.pciAddress !== undefined && a.pciAddress !== b.pciAddress;
+  return (['pciAddress', 'luid'] as const).some(
+    (name) => a[name] !== undefined && b[name] !== undefined && a[name] !== b[name],
+  );
 }
 
 function siblings({ accelerator, report }: Entry, all: readonly Entry[]): number {

@@ -11,6 +11,7 @@ import { probes as allProbes } from './probes/index.ts';
 import { platformOf, readOs } from './surroundings.ts';
 import { realSystem, type System } from './system.ts';
 import { askSystemInformation } from './system-information/ask.ts';
+import { withTableBandwidth } from './table-bandwidth.ts';
 import { cleanText } from './text.ts';
 import type { Evidence, Machine, Os } from './types.ts';
 import { within } from './within.ts';
@@ -51,8 +52,9 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     Promise.all(chosenProbes(system, options).map(([name, probe]) => inTime(name, probe.run(system), nothing))),
   ]);
   const merged = mergeAccelerators(reports);
-  const judged = judge(merged.accelerators, system);
   const measured = options.measure ? await measuredRam() : null;
+  const rated = withTableBandwidth(merged.accelerators, measured?.bytesPerSecond ?? ram.bytesPerSecond);
+  const judged = judge(rated.accelerators, system);
   return {
     os,
     cpu: cpu.cpu,
@@ -70,6 +72,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
       ...(measured ? measured.evidence : []),
       ...reports.flatMap((report) => report.evidence),
       ...merged.evidence,
+      ...rated.evidence,
       ...judged.evidence,
     ],
     warnings: distinct([...late, ...memory.warnings, ...reports.flatMap((report) => report.warnings), ...judged.notes]),

@@ -106,3 +106,23 @@ describe('one accelerator a card', () => {
     ]);
   });
 });
+
+describe('a card and the graphics of the processor', () => {
+  const amd = (id: string, name: string, kind: Accelerator['kind'], freeBytes: number | null = null) =>
+    card(id, { vendor: 'amd', name, kind, ...overVulkan, memory: { totalBytes: 24 * GiB, freeBytes } });
+
+  it('each finds its own, whichever is listed first', () => {
+    const windows = report([
+      amd('win0', 'AMD Radeon RX 7900 XTX', 'discrete'),
+      amd('win1', 'AMD Radeon(TM) Graphics', 'integrated'),
+    ]);
+    const runtime = report([
+      amd('llama:1', 'AMD Radeon(TM) Graphics', 'integrated', 9 * GiB),
+      amd('llama:2', 'AMD Radeon RX 7900 XTX', 'discrete', 21 * GiB),
+    ]);
+    expect(mergeAccelerators([windows, runtime]).accelerators.map(({ id, memory }) => [id, memory.freeBytes])).toEqual([
+      ['win0', 21 * GiB],
+      ['win1', 9 * GiB],
+    ]);
+  });
+});
