@@ -12,12 +12,15 @@ export function modelOfFile(path: string): OwnModel {
   return ownModel(basename(path), shapeOfGguf(header), header.fileBytes);
 }
 
-/** A model that the server has, by its tensors. null for an MLX model, which has no such list. */
+/**
+ * A model that the server has, by its tensors. null where nothing can be computed from them: an MLX model, which has no such
+ * list, or a size that is none of the five.
+ */
 export function modelOfShown(name: string, shown: ShownModel): OwnModel | null {
   const shape = shapeOfShown(shown);
-  if (shape === null) return null;
+  if (shape === null || shape.variant === null) return null;
   // The server does not tell the file's size: its tensors and a header as the table has it come within a few kilobytes.
-  const headerBytes = shape.variant === null ? 0 : variantOf(shape.variant).ggufMetadataBytes;
+  const headerBytes = variantOf(shape.variant).ggufMetadataBytes;
   const fileBytes = shape.weights.tensorBytes + shape.projectorBytes + shape.drafterBytes + headerBytes;
   return ownModel(name, shape, fileBytes);
 }
