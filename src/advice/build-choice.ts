@@ -1,6 +1,7 @@
 import type { Build } from '../data/schema.ts';
-import { buildByTag, buildsOf, compareVersions } from '../data/tables.ts';
+import { buildByTag, buildsOf } from '../data/tables.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
+import { isAtLeast } from './at-least.ts';
 import type { Site } from './site.ts';
 
 /** Library builds that every platform runs, by the end of their tag; the plain tag comes besides. */
@@ -44,7 +45,7 @@ function isOffered({ origin, recommendable, tag }: Build): boolean {
 }
 
 function ownMlxTag({ ollamaVersion }: Site): string[] {
-  return compareVersions(ollamaVersion, plainTagIsMlxFrom) < 0 ? ['-mlx'] : [];
+  return !isAtLeast(ollamaVersion, plainTagIsMlxFrom) ? ['-mlx'] : [];
 }
 
 function isCalled({ quantization, tag, text }: Build, wanted: string): boolean {

@@ -1,5 +1,5 @@
 import type { Build } from '../data/schema.ts';
-import { compareVersions } from '../data/tables.ts';
+import { isAtLeast } from './at-least.ts';
 import { ceilingTokens } from './ceiling.ts';
 import type { AdviceFinding, Finding } from './findings.ts';
 import { ggufCase } from './gguf-case.ts';
@@ -52,7 +52,7 @@ function place(site: Site, built: BuildShape, wish: Wish): Placed | null {
 /** What rules a build out before its memory is looked at. */
 function refusalOf(site: Site, build: Build): AdviceFinding | null {
   if (build.platforms !== null && !site.appleSilicon) return { code: 'wrong-platform', tag: build.tag };
-  if (compareVersions(site.ollamaVersion, build.minimumOllama) >= 0) return null;
+  if (isAtLeast(site.ollamaVersion, build.minimumOllama)) return null;
   return { code: 'server-too-old', tag: build.tag, version: site.ollamaVersion, minimumVersion: build.minimumOllama };
 }
 

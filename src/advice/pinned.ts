@@ -1,8 +1,8 @@
-import { compareVersions } from '../data/tables.ts';
 import { largestWithin } from '../model/fit-search.ts';
 import { layeredLayout } from '../model/layout.ts';
 import { memoryOf } from '../model/memory.ts';
 import type { Load, Parts } from '../model/types.ts';
+import { isAtLeast } from './at-least.ts';
 import { roomOf, type Seat, totalOf } from './full-fit.ts';
 import type { GgufCase } from './gguf-case.ts';
 import { textMarginBytes } from './margin.ts';
@@ -28,7 +28,7 @@ export interface Pinned {
  */
 export function pinnedLayers(kase: GgufCase, load: Load, seating: Seating): Pinned | null {
   if (seating.projector !== 'device' || kase.imagesWanted) return null;
-  if (kase.extras.oneDeviceOnly && compareVersions(kase.site.ollamaVersion, dividesSmallFrom) < 0) return null;
+  if (kase.extras.oneDeviceOnly && !isAtLeast(kase.site.ollamaVersion, dividesSmallFrom)) return null;
   const seats = seating.seats.map((seat) => ({ ...seat, marginBytes: textMarginBytes }));
   const excess = (layers: number) => worstExcess(layersOn(kase, load, seats, layers).devices, seats);
   const gpuLayers = excess(1) > 0 ? 0 : largestWithin(0, 1, kase.shape.architecture.layers, excess);

@@ -1,6 +1,7 @@
 import type { Build } from '../data/schema.ts';
-import { buildBytes, compareVersions, stockWeights, variantOf } from '../data/tables.ts';
+import { buildBytes, stockWeights, variantOf } from '../data/tables.ts';
 import type { ModelShape } from '../model/shape.ts';
+import { isAtLeast } from './at-least.ts';
 
 /** A build as the memory model wants it. Bytes throughout. */
 export interface BuildShape {
@@ -30,7 +31,7 @@ const ggufDrafterFrom = '0.32.7';
 
 /** Bytes of the draft model that this server would load beside the model. */
 export function drafterInMemoryBytes({ build, drafterBytes }: BuildShape, ollamaVersion: string): number {
-  const used = build.runner === 'mlx' || compareVersions(ollamaVersion, ggufDrafterFrom) >= 0;
+  const used = build.runner === 'mlx' || isAtLeast(ollamaVersion, ggufDrafterFrom);
   return used ? drafterBytes : 0;
 }
 

@@ -1,4 +1,4 @@
-import { runtimeDefaults } from '../data/tables.ts';
+import { isKnownVersion, runtimeDefaults } from '../data/tables.ts';
 import type { Machine, Platform } from '../machine/types.ts';
 import { type Device, groupsOf, heldInRam, knownDevices, type UnclearDevice, unclearDevices } from './devices.ts';
 
@@ -27,7 +27,7 @@ export function siteOf(machine: Machine, ollamaVersion: string | null = null): S
   return {
     platform: machine.os.platform,
     appleSilicon: machine.os.platform === 'darwin' && machine.os.arch === 'arm64',
-    ollamaVersion: ollamaVersion ?? machine.ollama?.version ?? runtimeDefaults.newestKnownOllama,
+    ollamaVersion: knownVersion(ollamaVersion ?? machine.ollama?.version ?? null),
     groups: groupsOf(knownDevices(machine)),
     unclear: unclearDevices(machine),
     hostAvailableBytes: availableOf(machine),
@@ -35,6 +35,11 @@ export function siteOf(machine: Machine, ollamaVersion: string | null = null): S
     hostBandwidthBytesPerSecond: machine.memory.bandwidthBytesPerSecond,
     hostFlags: machine.cpu.flags,
   };
+}
+
+/** A development build (0.0.0) is taken as the newest known. */
+function knownVersion(version: string | null): string {
+  return isKnownVersion(version) ? version : runtimeDefaults.newestKnownOllama;
 }
 
 /** RAM that a new model may take: what is available, and what Ollama gives back by unloading the models it holds. */

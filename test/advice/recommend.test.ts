@@ -174,6 +174,13 @@ describe('requirements', () => {
   });
 });
 
+describe('a development build of the server', () => {
+  it('is taken as the newest known, not as the oldest', () => {
+    expect(ask(card(24), { contextTokens: 8192, ollamaVersion: '0.0.0' }).recommendation?.variant).toBe('31b');
+    expect(ask(card(24), { contextTokens: 8192, ollamaVersion: '0.20.5' }).recommendation?.quantization).toBe('Q4_K_M');
+  });
+});
+
 describe('a request that cannot be meant', () => {
   it.each([
     { contextTokens: 0 },
