@@ -4,7 +4,7 @@ import { type CheckRequest, useCases } from './types.ts';
 
 /** Throws FitError `bad-number` or `usage`, naming the field, when a request cannot be meant. */
 export function requireSensible(request: CheckRequest): void {
-  const { contextTokens, kvType, sequences, microBatch, useCase, minimumTokensPerSecond } = request;
+  const { contextTokens, kvType, sequences, microBatch, useCase, minimumTokensPerSecond, ollamaVersion } = request;
   completeLoad({ contextTokens: contextTokens ?? 4096 * sequences, kvType, sequences, microBatch: microBatch ?? 512 });
   if (useCase !== null && !useCases.includes(useCase)) {
     throw new FitError('usage', `"${useCase}" is not a use.`, `Choose one of ${useCases.join(', ')}.`);
@@ -14,5 +14,8 @@ export function requireSensible(request: CheckRequest): void {
     !(minimumTokensPerSecond > 0 && minimumTokensPerSecond < Number.POSITIVE_INFINITY)
   ) {
     throw new FitError('bad-number', `minimumTokensPerSecond must be above 0, not ${minimumTokensPerSecond}.`);
+  }
+  if (ollamaVersion !== null && !/^v?\d+\.\d+(\.\d+)?(-[\w.]+)?$/.test(ollamaVersion)) {
+    throw new FitError('usage', `"${ollamaVersion}" is not a version of Ollama.`, 'Expected something like 0.40.2.');
   }
 }

@@ -189,6 +189,7 @@ describe('a request that cannot be meant', () => {
     { sequences: 8, contextTokens: 4 },
     { microBatch: -1 },
     { minimumTokensPerSecond: 0 },
+    { ollamaVersion: 'banana' },
     { kvType: 'q5_1' as never },
     { useCase: 'poetry' as never },
   ])('%j is refused', (request) => {
