@@ -17,9 +17,8 @@ export async function hierarchies(system: System, controller: 'memory' | 'cpu'):
     system.read('/proc/self/mountinfo'),
     system.read('/proc/self/cgroup'),
   ]);
-  if (mountText === null || groupText === null) return [];
-  const mounts = parseMounts(mountText);
-  const groups = parseMemberships(groupText);
+  const mounts = mountText === null ? usualMounts : parseMounts(mountText);
+  const groups = groupText === null ? rootGroups : parseMemberships(groupText);
   const one = groups.find((group) => group.controllers.includes(controller));
   const two = groups.find((group) => group.controllers.length === 0);
   const oneMount = mounts.filter((mount) => mount.type === 'cgroup' && mount.options.includes(controller));
@@ -27,6 +26,18 @@ export async function hierarchies(system: System, controller: 'memory' | 'cpu'):
   const found = await Promise.all([climb(system, 1, one, oneMount), climb(system, 2, two, twoMounts)]);
   return found.filter((hierarchy) => hierarchy !== null);
 }
+
+/** Where things are when /proc does not say it (hidden by a sandbox, left out of a bug report). */
+const usualMounts: Mount[] = [
+  { root: '/', point: '/sys/fs/cgroup', type: 'cgroup2', options: [] },
+  { root: '/', point: '/sys/fs/cgroup/memory', type: 'cgroup', options: ['memory'] },
+  { root: '/', point: '/sys/fs/cgroup/cpu', type: 'cgroup', options: ['cpu'] },
+];
+const rootGroups: Membership[] = [
+  { controllers: [], path: '/' },
+  { controllers: ['memory'], path: '/' },
+  { controllers: ['cpu'], path: '/' },
+];
 
 async function climb(
   system: System,

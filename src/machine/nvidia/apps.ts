@@ -1,28 +1,49 @@
 import { readBytes } from '../quantity.ts';
-import { cleanText } from '../text.ts';
+import { cleanText, shortLines } from '../text.ts';
 import type { MemoryHolder } from '../types.ts';
 import type { Smi } from './ask.ts';
+import { parseXmlProcesses } from './xml.ts';
 
 const args = ['--query-compute-apps=gpu_uuid,pid,process_name,used_memory', '--format=csv,noheader,nounits'];
 
+/** The full report lists graphics programs as well, but takes longer; it is not waited for beyond this. */
+const reportMs = 1200;
+
 /** Processes that hold memory, by the card's UUID in lower case. Empty when the driver does not tell. */
 export async function askHolders(smi: Smi): Promise<Map<string, MemoryHolder[]>> {
-  const result = await smi(args);
-  return result.kind === 'done' && result.exitCode === 0 ? parseHolders(result.stdout) : new Map();
+  const [apps, report] = await Promise.all([smi(args), smi(['-q', '-x'], reportMs)]);
+  const computing = apps.kind === 'done' && apps.exitCode === 0 ? parseHolders(apps.stdout) : new Map();
+  const all = report.kind === 'done' && report.exitCode === 0 ? parseReportHolders(report.stdout) : new Map();
+  return new Map([...computing, ...all]);
+}
+
+/** The same from the XML report; cards without processes are left out. */
+export function parseReportHolders(text: string): Map<string, MemoryHolder[]> {
+  const found = new Map<string, MemoryHolder[]>();
+  for (const { uuid, name, used } of parseXmlProcesses(text)) {
+    add(found, uuid.toLowerCase(), { name: programName(name), bytes: bytesOf(used) });
+  }
+  return found;
 }
 
 /** Rows `uuid, pid, path, MiB`; a header and units are skipped over, the path may hold commas. Names only: no folders, no arguments. */
 export function parseHolders(text: string): Map<string, MemoryHolder[]> {
   const found = new Map<string, MemoryHolder[]>();
-  for (const line of text.slice(0, 256 * 1024).split(/\r?\n/)) {
+  for (const line of shortLines(text)) {
     const match = /^\s*((?:GPU|MIG)-[\w./-]*)\s*,\s*\d+\s*,\s*(.+),\s*([^,]+?)\s*$/i.exec(line);
     if (!match?.[1] || !match[2] || !match[3]) continue;
-    const key = match[1].toLowerCase();
-    const bytes = readBytes(match[3], 'mib', true);
-    const holder = { name: programName(match[2]), bytes: bytes.kind === 'value' ? bytes.bytes : null };
-    found.set(key, [...(found.get(key) ?? []), holder].slice(0, 50));
+    add(found, match[1].toLowerCase(), { name: programName(match[2]), bytes: bytesOf(match[3]) });
   }
   return found;
+}
+
+function add(found: Map<string, MemoryHolder[]>, key: string, holder: MemoryHolder): void {
+  found.set(key, [...(found.get(key) ?? []), holder].slice(0, 50));
+}
+
+function bytesOf(text: string): number | null {
+  const quantity = readBytes(text, 'mib', true);
+  return quantity.kind === 'value' ? quantity.bytes : null;
 }
 
 function programName(path: string): string {

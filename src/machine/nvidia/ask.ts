@@ -14,13 +14,13 @@ export interface Answer {
 }
 
 /** One nvidia-smi call; a deadline is shared by all calls of a probe. */
-export type Smi = (args: readonly string[]) => Promise<RunResult>;
+export type Smi = (args: readonly string[], atMostMs?: number) => Promise<RunResult>;
 
 /** Calls nvidia-smi until deadlineMs after now; at least 250 ms a call, so that a late call can still answer from memory. */
 export function smiOf(system: System, places: readonly string[], deadlineMs: number, now: () => number): Smi {
   const end = now() + deadlineMs;
-  return (args) => {
-    const timeoutMs = Math.max(250, Math.round(end - now()));
+  return (args, atMostMs = deadlineMs) => {
+    const timeoutMs = Math.max(250, Math.round(Math.min(end - now(), atMostMs)));
     return system.run('nvidia-smi', args, { timeoutMs, maxBytes: 2 * 1024 * 1024, places });
   };
 }

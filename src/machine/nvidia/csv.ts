@@ -1,4 +1,4 @@
-import { isUnsaid } from '../text.ts';
+import { isUnsaid, shortLines } from '../text.ts';
 import { type QueryField, queryFields, type RawCard } from './card.ts';
 
 /**
@@ -6,8 +6,7 @@ import { type QueryField, queryFields, type RawCard } from './card.ts';
  * A row of another length, or one whose uuid or name column holds something else, is not guessed at: only a name is saved.
  */
 export function parseCsv(text: string, asked: readonly QueryField[]): { cards: RawCard[]; unreadable: number } {
-  const rows = text
-    .split(/\r?\n/)
+  const rows = shortLines(text)
     .map((line) => line.split(',').map((cell) => cell.trim()))
     .filter((cells) => cells.some((cell) => cell !== ''));
   const header = rows[0] && headerOf(rows[0]);
@@ -48,7 +47,7 @@ function joinName(row: string[], columns: readonly string[]): string[] | null {
 
 function believable({ uuid, name, index, driverVersion, total, used, free }: RawCard): boolean {
   if (![total, used, free].every(isFigure)) return false;
-  if (uuid !== undefined && !isUnsaid(uuid) && !/^(GPU|MIG)-[\w/-]+$/i.test(uuid)) return false;
+  if (uuid !== undefined && !isUnsaid(uuid) && !isUuid(uuid)) return false;
   if (index !== undefined && !isUnsaid(index) && !/^\d{1,3}$/.test(index)) return false;
   if (driverVersion !== undefined && !isUnsaid(driverVersion) && !/^\d{2,4}(\.\d+)+$/.test(driverVersion)) return false;
   return name === undefined || isUnsaid(name) || looksLikeName(name);
@@ -57,6 +56,10 @@ function believable({ uuid, name, index, driverVersion, total, used, free }: Raw
 /** A memory cell holds a figure, right or wrong, or says that it says nothing; words are another row's. */
 const isFigure = (text: string | undefined) =>
   text === undefined || isUnsaid(text) || (text.length < 40 && /\d|^\[|^-?(nan|inf)/i.test(text));
+
+/** Jetson boards write theirs without the prefix. */
+const isUuid = (text: string) =>
+  /^(GPU|MIG)-[\w/-]+$/i.test(text) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
 const looksLikeName = (text: string) => /[a-z]/i.test(text) && !/[<>{}]/.test(text) && text.length <= 100;
 

@@ -4,7 +4,7 @@ import { accelerator } from '../probes/report.ts';
 import type { Accelerator, Confidence, Evidence, MemoryHolder } from '../types.ts';
 import { type TableFacts, tableFacts } from './bandwidth.ts';
 import type { Card, Instance } from './believe.ts';
-import { isUnified, unifiedReserveBytes } from './unified.ts';
+import { isUnified, unifiedArchitecture, unifiedReserveBytes } from './unified.ts';
 import type { Nameable } from './visible.ts';
 
 /** A device that CUDA could use, with what is needed to merge and to hide it. */
@@ -118,7 +118,7 @@ function instanceDevice(
 const instanceRule = 'a process gets one instance, not the card';
 
 function shared(card: Card, table: TableFacts, { source, confidence }: CardContext) {
-  const architecture = card.computeCapability ?? table.architecture;
+  const architecture = card.computeCapability ?? table.architecture ?? unifiedArchitecture(card.name);
   return {
     vendor: 'nvidia',
     backend: 'cuda',

@@ -1,10 +1,10 @@
-import { findDevice } from '../../data/devices.ts';
+import { deviceBandwidth, findDevice } from '../../data/devices.ts';
 import type { MachineFinding } from '../findings.ts';
 import { accelerator, newReport, type Report } from '../probes/report.ts';
 import type { System } from '../system.ts';
 import type { Answer } from './ask.ts';
 import type { KernelCard } from './kernel.ts';
-import { isUnified, unifiedPool } from './unified.ts';
+import { isUnified, unifiedArchitecture, unifiedPool, unifiedReserveBytes } from './unified.ts';
 
 /**
  * What is left when nvidia-smi gives no cards: the names that the kernel knows, without memory, and why. No figure is made up from
@@ -28,7 +28,7 @@ export async function fallbackReport(
         name: card.name,
         kind: 'discrete',
         backend: 'cuda',
-        architecture: findDevice(card.name)?.architecture ?? null,
+        architecture: findDevice(card.name)?.architecture ?? unifiedArchitecture(card.name),
         driverVersion: kernel.driverVersion,
         usable: blocked ? false : null,
         reason: blocked ?? doubt(answer),
@@ -62,21 +62,32 @@ function doubt(answer: Answer): MachineFinding | null {
   return answer.outcome === 'silent' ? (answer.findings[0] ?? null) : null;
 }
 
-async function boardMemory(system: System, card: KernelCard) {
-  const shares = isUnified({
-    name: card.name,
+function sharesRam(name: string): boolean {
+  const unsaid = {
     computeCapability: null,
     addressing: null,
     totalBytes: null,
     memoryUnsupported: false,
     migEnabled: false,
-  });
-  return shares ? { kind: 'unified' as const, memory: await unifiedPool(system) } : {};
+  };
+  return isUnified({ name, ...unsaid });
+}
+
+async function boardMemory(system: System, card: KernelCard) {
+  if (!sharesRam(card.name)) return {};
+  const row = findDevice(card.name);
+  const bandwidth = row && deviceBandwidth(row);
+  return {
+    kind: 'unified' as const,
+    memory: await unifiedPool(system),
+    bandwidthBytesPerSecond: bandwidth ? Math.round(bandwidth) : null,
+  };
 }
 
 function notes(answer: Answer, cards: KernelCard[], name: string): MachineFinding[] {
   const driven = cards.some((card) => card.name === name && card.driver);
   if (!driven) return answer.outcome === 'broken' ? [] : [{ code: 'driver-missing', vendor: 'nvidia', device: name }];
+  if (sharesRam(name)) return [{ code: 'unified-memory', device: name, reserveBytes: unifiedReserveBytes }];
   if (answer.outcome !== 'missing') return [{ code: 'memory-unknown', device: name }];
   return [{ code: 'tool-missing', vendor: 'nvidia', tool: 'nvidia-smi', device: name }];
 }

@@ -1,3 +1,4 @@
+import { boardModel } from '../cpu/cpu.ts';
 import type { System } from '../system.ts';
 import { cleanText } from '../text.ts';
 import { pciAddress } from './believe.ts';
@@ -23,7 +24,15 @@ export async function kernelCards(system: System): Promise<{ cards: KernelCard[]
     }),
   );
   if (driven.length > 0) return { cards: driven, driverVersion };
-  return { cards: await onTheBus(system), driverVersion };
+  const board = await jetson(system);
+  return { cards: board ?? (await onTheBus(system)), driverVersion };
+}
+
+/** Jetson boards up to JetPack 5 come without nvidia-smi: the device tree names them, and their GPU is on no bus. */
+async function jetson(system: System): Promise<KernelCard[] | null> {
+  const model = await boardModel(system);
+  if (model === null || !/jetson|nvidia .*(orin|xavier|thor)/i.test(model)) return null;
+  return [{ name: model, pciAddress: null, driver: true, source: '/proc/device-tree/model' }];
 }
 
 async function onTheBus(system: System): Promise<KernelCard[]> {

@@ -1,10 +1,11 @@
+import { shortLines } from '../text.ts';
 import type { RawCard, RawInstance } from './card.ts';
 
 /** Cards and MIG instances of `nvidia-smi -L`: names and UUIDs, no memory. */
 export function parseList(text: string): RawCard[] {
   const cards: (RawCard & { instances?: RawInstance[] })[] = [];
-  for (const line of text.slice(0, 256 * 1024).split(/\r?\n/)) {
-    const card = /^GPU (\d+): (.{1,100}?) \(UUID: (GPU-[\w-]+)\)/.exec(line);
+  for (const line of shortLines(text, 500)) {
+    const card = /^GPU (\d+): (.{1,100}?) \(UUID: ([\w-]+)\)/.exec(line);
     if (card?.[1] && card[2] && card[3]) cards.push({ index: card[1], name: card[2], uuid: card[3] });
     const instance = /^\s+MIG (\S{1,40})\s+Device\s+\d+: \(UUID: (MIG-[\w/-]+)\)/.exec(line);
     const parent = cards.at(-1);

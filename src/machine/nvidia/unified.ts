@@ -28,6 +28,19 @@ type Identity = Pick<
   'name' | 'computeCapability' | 'addressing' | 'totalBytes' | 'memoryUnsupported' | 'migEnabled'
 >;
 
+/** Compute capability by the family's name, for boards whose name no table has. */
+export function unifiedArchitecture(name: string): string | null {
+  const families: [RegExp, string][] = [
+    [/\b(GB10|Spark|N1X?)\b/i, '12.1'],
+    [/\bThor\b/i, '11.0'],
+    [/\bOrin\b/i, '8.7'],
+    [/\bXavier\b/i, '7.2'],
+    [/\bTX2\b/i, '6.2'],
+    [/\b(TX1|Jetson Nano)\b/i, '5.3'],
+  ];
+  return families.find(([family]) => family.test(name))?.[1] ?? null;
+}
+
 /**
  * Pool = the smaller of MemTotal and the limit over this process; free = what is available less the reserve. MemFree is not used:
  * page cache can be given back.

@@ -5,7 +5,7 @@ const maxChars = 2 * 1024 * 1024;
 /** Cards of `nvidia-smi -q -x`, MIG instances included. Works on a cut-off document as far as it goes. */
 export function parseXml(text: string): RawCard[] {
   const document = text.slice(0, maxChars);
-  const driver = inner(document, 'driver_version');
+  const driver = inner(document, 'driver_version') ?? inner(document, 'kmd_version');
   return blocks(document, 'gpu').map((gpu) => {
     const instances = blocks(inner(gpu, 'mig_devices') ?? '', 'mig_device').map(instanceOf);
     const board = without(gpu, 'mig_devices');
@@ -24,6 +24,19 @@ export function parseXml(text: string): RawCard[] {
       free: inner(memory, 'free'),
       instances: instances.length > 0 ? instances : undefined,
     });
+  });
+}
+
+/** Processes that hold memory, graphics and compute alike, by the card's UUID. */
+export function parseXmlProcesses(text: string): { uuid: string; name: string; used: string }[] {
+  return blocks(text.slice(0, maxChars), 'gpu').flatMap((gpu) => {
+    const uuid = inner(without(gpu, 'mig_devices'), 'uuid');
+    if (uuid === undefined) return [];
+    return blocks(inner(gpu, 'processes') ?? '', 'process_info').map((process) => ({
+      uuid,
+      name: inner(process, 'process_name') ?? '',
+      used: inner(process, 'used_memory') ?? '',
+    }));
   });
 }
 
