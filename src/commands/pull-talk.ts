@@ -2,11 +2,11 @@ import type { Choice } from '../ollama/choice.ts';
 import type { PullEvent } from '../ollama/events.ts';
 import type { PreflightFinding } from '../ollama/findings.ts';
 import type { Preflight } from '../ollama/preflight.ts';
-import { type ServiceKind, settingLines } from '../ollama/server-settings.ts';
+import { type ServerSetting, type ServiceKind, settingLines } from '../ollama/server-settings.ts';
 import type { UsageHint } from '../ollama/usage.ts';
 import type { Proof } from '../ollama/verify-types.ts';
 import { ollamaSentence } from '../report/sentences/index.ts';
-import { formatContext, formatDownload } from '../report/units.ts';
+import { formatContext, formatDownload, formatMemory } from '../report/units.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
@@ -32,6 +32,7 @@ export type PullMessage =
       missingBytes: number | null;
       findings: PreflightFinding[];
     }
+  | { type: 'finding'; finding: PreflightFinding }
   | { type: 'request'; request: PlannedRequest }
   | { type: 'tag'; name: string; outcome: 'created' | 'updated' | 'unchanged' }
   | { type: 'verified'; proof: Proof; file: string | null }
@@ -43,6 +44,7 @@ export interface Talk {
   plan(choice: Choice, name: string, preflight: Preflight): void;
   request(request: PlannedRequest): void;
   event(event: PullEvent): void;
+  finding(finding: PreflightFinding): void;
   tag(name: string, outcome: 'created' | 'updated' | 'unchanged'): void;
   verified(proof: Proof, file: string | null): void;
   done(name: string, choice: Choice, host: string, hints: UsageHint[], service: ServiceKind): void;
@@ -62,6 +64,7 @@ export function humanTalk(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): Talk
     },
     request: ({ method, path, body }) => say(`${method} ${path} ${JSON.stringify(body)}`),
     event: (event) => progress.event(event),
+    finding: (finding) => note(ollamaSentence(finding)),
     tag: (name, outcome) => note(outcome === 'unchanged' ? `${name} is set up already.` : `${name} ${outcome}.`),
     verified(proof) {
       for (const finding of proof.findings) note(ollamaSentence(finding));
@@ -75,10 +78,27 @@ export function humanTalk(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): Talk
       if (quiet) return say(name);
       for (const { label, lines } of hints) say(`${label}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
       const lines = settingLines(choice.settings, service);
-      if (lines.length > 0) say(`To be set on the server:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+      if (lines.length === 0) return;
+      say(
+        `To be set on the server:\n${[...choice.settings.map(gain), ...lines].map((line) => `  ${line}`).join('\n')}`,
+      );
     },
     close: () => progress.close(),
   };
+}
+
+const reasons: Record<ServerSetting['reason'], string> = {
+  'kv-type': 'stores the context in less memory, at some loss',
+  'flash-attention': 'is needed for that',
+  'vision-margin': 'keeps less clear beside the image part',
+  'host-prompt-cache': 'keeps no finished prompts in RAM',
+  parallel: 'answers several at once',
+  'context-default': 'is the context of every other model',
+};
+
+function gain({ variable, value, reason, gainBytes }: ServerSetting): string {
+  const freed = gainBytes === null ? '' : ` (frees ${formatMemory(gainBytes)})`;
+  return `# ${variable}=${value} ${reasons[reason]}${freed}`;
 }
 
 /** The voice for a program: NDJSON on stdout, nothing on stderr. */
@@ -106,6 +126,7 @@ export function jsonTalk(io: Io): Talk {
       }
       print(event);
     },
+    finding: (finding) => print({ type: 'finding', finding }),
     tag: (name, outcome) => print({ type: 'tag', name, outcome }),
     verified: (proof, file) => print({ type: 'verified', proof, file }),
     done: (tag, { contextTokens, settings }, host) =>

@@ -3,8 +3,10 @@ import { exitOfError, FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import type { Choice } from '../ollama/choice.ts';
 import { createDerived, type DerivedPlan, derivedName, derivedRequest, guardName } from '../ollama/derive.ts';
+import { isOffline } from '../ollama/failures.ts';
 import { gatherFacts } from '../ollama/gather.ts';
 import { readServerLog } from '../ollama/log-source.ts';
+import { sameName } from '../ollama/names.ts';
 import { type Preflight, preflight } from '../ollama/preflight.ts';
 import { saveProof } from '../ollama/proofs.ts';
 import { pullModel } from '../ollama/pull.ts';
@@ -96,7 +98,7 @@ class Pull {
     this.#refuse(judged);
     if (this.#options.dryRun) return this.#show(plan, judged);
     await this.#consent(choice);
-    if (!judged.nothingToDo) await this.#download(server, choice, judged);
+    if (!judged.nothingToDo) await this.#fetch(server, choice, judged);
     await this.#derive(server, plan, own);
     const exit = this.#options.verify ? await this.#prove(server, choice, plan.name) : 'ok';
     const hints = usageHints(server.client.host, plan.name, choice.contextTokens);
@@ -140,8 +142,25 @@ class Pull {
     throw new FitError('interrupted', 'Nothing was pulled.');
   }
 
-  async #download({ client }: Server, { build }: Choice, { totalBytes }: Preflight): Promise<void> {
-    const { attempts, sleep, silenceMs } = this.#deps;
+  /** Without a way to the registry an installed tag is good enough. */
+  async #fetch(server: Server, choice: Choice, judged: Preflight): Promise<void> {
+    const { tag } = choice.build;
+    const installed = server.tags.some(({ name }) => sameName(name, tag));
+    try {
+      await this.#download(server, choice, judged, installed ? 1 : this.#deps.attempts);
+    } catch (error) {
+      if (!installed || !isOffline(error)) throw error;
+      this.#talk.finding({ code: 'kept-installed', tag });
+    }
+  }
+
+  async #download(
+    { client }: Server,
+    { build }: Choice,
+    { totalBytes }: Preflight,
+    attempts: number | undefined,
+  ): Promise<void> {
+    const { sleep, silenceMs } = this.#deps;
     await pullModel({
       client,
       tag: build.tag,

@@ -56,7 +56,7 @@ export function choiceOf(candidate: Candidate, wishes: ChoiceWishes = {}): Choic
     sampling: variantOf(variant).sampling,
     prediction: predictionOf(candidate),
     settings: neededSettings({
-      kvGainBytes: null,
+      kvGainBytes: kvGainBytes(candidate),
       fitTargetMiB: null,
       fitTargetGainBytes: null,
       hostMemoryTight: false,
@@ -101,6 +101,13 @@ function fullKvBytes({ build: id, variant, workload, placement }: Candidate): nu
   return Array.from({ length: architecture.layers }, (_, block) => block)
     .filter((block) => block >= first && isFullAttention(architecture, block))
     .reduce((total, block) => total + kvBytesOfBlock(architecture, block, load), 0);
+}
+
+/** What a quantized KV cache saves against f16, bytes: 16 bits a number against 34 bytes (q8_0) or 18 (q4_0) for 32 numbers. */
+function kvGainBytes({ workload, placement }: Candidate): number | null {
+  const growth = { f16: 0, q8_0: 64 / 34 - 1, q4_0: 64 / 18 - 1 }[workload.kvType];
+  const kvBytes = placement.devices.reduce((total, d) => total + d.kvCacheBytes, placement.host.kvCacheBytes);
+  return growth === 0 ? null : Math.round(kvBytes * growth);
 }
 
 const sum = (parts: NeedParts) =>

@@ -19,6 +19,9 @@ interface Rule extends Failure {
 
 const again = 'Run the same command again: the download resumes where it stopped.';
 
+/** How Go says that a registry is out of reach. */
+const outOfReach = /dial tcp|lookup |no such host|network is unreachable|proxyconnect|certificate/i;
+
 /** Texts of Ollama's pull errors, most telling first (facts: server/images.go, download.go of v0.33; issues for 412). */
 const rules: readonly Rule[] = [
   {
@@ -78,7 +81,7 @@ const rules: readonly Rule[] = [
     hint: "Check the owner of the models folder: the server's user needs to write there.",
   },
   {
-    when: /dial tcp|lookup |no such host|network is unreachable|proxyconnect|certificate/i,
+    when: outOfReach,
     recovery: 'retry',
     code: 'pull-failed',
     message: 'The Ollama server cannot reach the registry: {said}.',
@@ -104,6 +107,11 @@ export function classifyPullError(said: string): Failure {
     hint: again,
   };
   return { recovery, code, message: message.replace('{said}', () => said.replace(/\.$/, '')), hint };
+}
+
+/** Whether a pull failed because the server cannot reach the registry: what is installed can still be used. */
+export function isOffline(error: unknown): boolean {
+  return error instanceof FitError && error.code === 'pull-failed' && outOfReach.test(error.message);
 }
 
 /** Node's connection codes in words. */

@@ -16,6 +16,8 @@ export type PreflightFinding =
   | { code: 'already-installed'; tag: string }
   /** The tag is on the disk with other bytes than the registry serves now. */
   | { code: 'older-generation'; tag: string; haveBytes: number; newBytes: number | null; missingBytes: number | null }
+  /** The registry is out of reach: what is installed is used as it is. */
+  | { code: 'kept-installed'; tag: string }
   | { code: 'remote-server'; host: string }
   | { code: 'mlx-ignores-context' };
 

@@ -113,9 +113,23 @@ describe('gemma-fit pull', () => {
     expect(err()).toContain('gemma4:12b is there already.');
   });
 
+  it('uses an installed model as it is when the registry is out of reach', async () => {
+    const text =
+      'pull model manifest: Get "https://registry.ollama.ai/v2/": dial tcp: lookup registry.ollama.ai: no such host';
+    const registry = { 'gemma4:12b': { ...remote12b, refusal: text } };
+    const { exit, err } = await pull({ server: { registry, models: [model12b] } });
+    expect(exit).toBe('ok');
+    expect(err()).toContain('gemma4:12b is used as it is installed.');
+    expect(fake.state.models.has('gemma4-fit:12b')).toBe(true);
+  });
+
   it('prints the lines for what only the server can set', async () => {
-    const settings = [{ variable: 'OLLAMA_KV_CACHE_TYPE', value: 'q8_0', reason: 'kv-type' as const, gainBytes: 1 }];
-    expect((await pull({ choice: { settings } })).out()).toContain('Environment="OLLAMA_KV_CACHE_TYPE=q8_0"');
+    const settings = [
+      { variable: 'OLLAMA_KV_CACHE_TYPE', value: 'q8_0', reason: 'kv-type' as const, gainBytes: 2 ** 29 },
+    ];
+    const { out } = await pull({ choice: { settings } });
+    expect(out()).toContain('Environment="OLLAMA_KV_CACHE_TYPE=q8_0"');
+    expect(out()).toContain('(frees 512 MiB)');
   });
 });
 

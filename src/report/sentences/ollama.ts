@@ -64,6 +64,7 @@ export const ollamaSentences = {
   'on-gpu-after-all': (f) =>
     `The server uses a GPU (${formatMemory(f.deviceBytes)}) that was not found here: the prediction was for the processor.`,
   'base-moved': (f) => `${f.base} was pulled anew after this model was made from it: gemma-fit pull makes it again.`,
+  'kept-installed': (f) => `The registry cannot be reached; ${f.tag} is used as it is installed.`,
   'remote-server': (f) => `The server ${f.host} is another computer: what was measured here says nothing about it.`,
   'mlx-ignores-context': () => 'MLX builds do not hold to a context setting.',
   'partly-on-cpu': (f) =>
