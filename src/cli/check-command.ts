@@ -1,5 +1,9 @@
 import { Option } from 'commander';
+import type { MachineInput } from '../commands/fleet-input.ts';
+import type { Io } from '../commands/io.ts';
 import { oneOf } from '../commands/values.ts';
+import { FitError } from '../errors.ts';
+import type { FleetFormat } from '../report/fleet/index.ts';
 import { formats } from '../report/options.ts';
 import { type AddCommand, commonOf, withCommon } from './command.ts';
 import { machineOf, withMachine } from './machine-options.ts';
@@ -34,22 +38,46 @@ export const addCheck: AddCommand = (program, io, done) => {
       import('../advice/requirement.ts'),
     ]);
     const common = commonOf(options);
+    const output = (options.output as string | undefined) ?? null;
     const requirements = ((options.require as string[] | undefined) ?? []).map(parseRequirement);
     const format = common.json ? 'json' : ((options.format as (typeof formats)[number] | undefined) ?? 'human');
+    const request = { ...requestOf(options), requirements };
+    const input = await machinesOf(options, io);
+    if (input.kind === 'many') {
+      const { runFleet } = await import('../commands/fleet.ts');
+      done(await runFleet({ ...common, request, format: fleetFormatOf(format), output }, input.machines, io));
+      return;
+    }
     done(
       await runCheck(
         {
           ...common,
-          request: { ...requestOf(options), requirements },
+          request,
           machine: machineOf(options),
           format,
           all: options.all === true,
           model: (options.model as string | undefined) ?? null,
           explain: (options.explain as string | undefined) ?? null,
-          output: (options.output as string | undefined) ?? null,
+          output,
         },
-        io,
+        input.io,
       ),
     );
   });
 };
+
+/** One machine or many; only a `--machine` can be many, so nothing is loaded for it without one. */
+async function machinesOf(options: Record<string, unknown>, io: Io): Promise<MachineInput> {
+  const paths = options.machine as string[] | undefined;
+  if (paths === undefined) return { kind: 'one', io };
+  const { machineInput } = await import('../commands/fleet-input.ts');
+  return machineInput(paths, io);
+}
+
+/** Throws FitError `usage` for a format that is about one machine. */
+function fleetFormatOf(format: string): FleetFormat {
+  const known: readonly FleetFormat[] = ['human', 'json', 'markdown', 'junit'];
+  const found = known.find((name) => name === format);
+  if (found !== undefined) return found;
+  throw new FitError('usage', `The format ${format} is for one machine.`, `For many there are ${known.join(', ')}.`);
+}

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { MachineOptions } from '../commands/machine.ts';
 import { bytes, oneOf } from '../commands/values.ts';
+import { FitError } from '../errors.ts';
 
 /** Options that say which machine is meant: this one when none is given. */
 export function withMachine(command: Command): Command {
@@ -14,7 +15,9 @@ export function withMachine(command: Command): Command {
         oneOf('platform', ['linux', 'darwin', 'win32'] as const),
       ),
     )
-    .addOption(new Option('--machine <file>', 'a machine file (from doctor --json); - reads standard input'));
+    .addOption(
+      new Option('--machine <file...>', 'a machine file (from doctor --json), - for standard input; check takes many'),
+    );
 }
 
 export function machineOf(options: Record<string, unknown>): MachineOptions {
@@ -23,7 +26,7 @@ export function machineOf(options: Record<string, unknown>): MachineOptions {
     vram?: number;
     ram?: number;
     os?: MachineOptions['os'];
-    machine?: string;
+    machine?: string[];
     measure?: boolean;
   };
   return {
@@ -31,7 +34,13 @@ export function machineOf(options: Record<string, unknown>): MachineOptions {
     ...(vram !== undefined && { vramBytes: vram }),
     ...(ram !== undefined && { ramBytes: ram }),
     ...(os !== undefined && { os }),
-    ...(machine !== undefined && { machine }),
+    ...(machine !== undefined && { machine: onlyOne(machine) }),
     ...(measure !== undefined && { measure }),
   };
+}
+
+/** Throws FitError `usage` when there are several. */
+function onlyOne([path = '', ...others]: readonly string[]): string {
+  if (others.length === 0) return path;
+  throw new FitError('usage', 'Only one machine can be asked about here.', 'gemma-fit check --machine takes many.');
 }

@@ -36,7 +36,7 @@ function requirements({ requirements: all }: CheckResult): string {
     outcomeWords[outcome],
     reasons.map((finding) => escapeMarkdown(sentence(finding))).join('<br>'),
   ]);
-  return table(['Requirement', 'Outcome', 'Why'], rows);
+  return markdownTable(['Requirement', 'Outcome', 'Why'], rows);
 }
 
 /** The table of the best builds, and the others folded away. */
@@ -45,8 +45,8 @@ function candidates(result: CheckResult): string[] {
   const short = shortlist(result);
   const others = result.candidates.filter((candidate) => !short.includes(candidate));
   const rows = (some: readonly Candidate[]): string[][] => some.map((candidate) => cells(rowOf(candidate, result)));
-  const folded = `<details><summary>${count(others.length, 'more build')}</summary>\n\n${table(rowHeads, rows(others))}\n\n</details>`;
-  return [table(rowHeads, rows(short)), ...(others.length > 0 ? [folded] : [])];
+  const folded = `<details><summary>${count(others.length, 'more build')}</summary>\n\n${markdownTable(rowHeads, rows(others))}\n\n</details>`;
+  return [markdownTable(rowHeads, rows(short)), ...(others.length > 0 ? [folded] : [])];
 }
 
 function cells(row: Row): string[] {
@@ -55,7 +55,8 @@ function cells(row: Row): string[] {
   return [name, escapeMarkdown(row.precision), row.download, memory, row.runsOn, row.ceiling, row.speed];
 }
 
-function table(heads: readonly string[], rows: readonly string[][]): string {
+/** A table in GitHub's Markdown; cells come escaped. */
+export function markdownTable(heads: readonly string[], rows: readonly string[][]): string {
   const line = (items: readonly string[]): string => `| ${items.join(' | ')} |`;
   return [line(heads), line(heads.map(() => '---')), ...rows.map(line)].join('\n');
 }

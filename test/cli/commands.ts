@@ -1,3 +1,5 @@
+import { hypotheticalMachine } from '../../src/machine/hypothetical.ts';
+
 /** One command whose words a reviewer should see. The file of the same name beside this one holds what it says. */
 export interface Transcript {
   name: string;
@@ -24,6 +26,17 @@ const anywhere = (name: string, command: string, more: Partial<Transcript> = {})
 
 const gaming = '--os linux --gpu "RTX 4090" --ram 64GiB';
 const laptop = '--os linux --gpu "RTX 4060 Laptop" --ram 16GiB';
+
+const hosts = {
+  alpha: 'RTX 4090',
+  beta: 'RTX 3060 12GB',
+  gamma: '2x RTX 3090',
+  delta: 'M3 Max 64GB',
+  epsilon: 'RX 7900 XTX',
+};
+const fleet = Object.entries(hosts)
+  .map(([name, gpu]) => JSON.stringify({ name, machine: hypotheticalMachine({ gpu, ramBytes: 64 * 2 ** 30 }) }))
+  .join('\n');
 
 export const transcripts: readonly Transcript[] = [
   on('linux-rtx-4090', 'bare', ''),
@@ -56,6 +69,8 @@ export const transcripts: readonly Transcript[] = [
   anywhere('format-prometheus', `check ${laptop} --format prometheus`),
   anywhere('format-nfd', `check ${gaming} --format nfd`),
   anywhere('format-k8s', `check ${gaming} --context 64k --format k8s`),
+  anywhere('fleet', 'check --machine - --context 32k', { stdin: fleet }),
+  anywhere('fleet-require', 'check --machine - --require 26b@32k e4b@8k', { stdin: fleet }),
   anywhere('list-e4b', 'list e4b'),
   anywhere('needs-31b', 'needs 31b --context 64k'),
   anywhere('needs-nothing', 'needs 31b --context 256k --parallel 64'),

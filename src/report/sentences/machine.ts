@@ -9,6 +9,8 @@ export const machineSentences = {
   'driver-missing': (f) => `${f.device} is there, but no ${f.vendor} driver that can compute has taken it.`,
   'tool-missing': (f) => `The system has ${f.device}, but ${f.tool}, which reads its memory, is not installed.`,
   'reading-implausible': (f) => `${f.source} says ${f.value} for ${f.subject}, which cannot be; not used.`,
+  'runtime-saw-no-gpu': (f) =>
+    `Ollama found no GPU when it last started (${f.source}), though ${f.device} should work: restart it, or see its log.`,
   'virtual-gpu': (f) => `${f.device} is the GPU of a virtual machine and computes little; expect the speed of the CPU.`,
   'compute-door-missing': (f) =>
     `The ${f.vendor} driver works, but ${f.path} is not there: only Vulkan can use the GPU. In a container, pass that device in.`,

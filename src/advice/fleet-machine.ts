@@ -1,0 +1,32 @@
+import type { Machine } from '../machine/types.ts';
+
+/** Steps in which free memory is counted, as a share of it (1/128: a card of 24 GiB in steps of 128 MiB). */
+export interface FleetSteps {
+  deviceShare: number;
+  ramShare: number;
+}
+
+/** The same machine with its free memory in whole steps, never more than there is. */
+export function roundedDown(machine: Machine, steps: FleetSteps): Machine {
+  return {
+    ...machine,
+    memory: { ...machine.memory, availableBytes: down(machine.memory.availableBytes, steps.ramShare) },
+    accelerators: machine.accelerators.map((accelerator) => ({
+      ...accelerator,
+      memory: { ...accelerator.memory, freeBytes: down(accelerator.memory.freeBytes, steps.deviceShare) },
+    })),
+  };
+}
+
+/** Everything about a machine that an answer may depend on; where a reading came from is not among it. */
+export function signatureOf({ os, cpu, memory, accelerators, ollama }: Machine): string {
+  const devices = accelerators.map((one) => ({ ...one, source: '', confidence: '', holders: [] }));
+  return JSON.stringify([os.platform, os.arch, os.environment, cpu, memory, devices, ollama]);
+}
+
+/** Down to a multiple of that share of the next lower power of two: what differs by less becomes the same. */
+function down(bytes: number | null, share: number): number | null {
+  if (bytes === null || bytes < 1) return bytes;
+  const step = Math.max(2 ** Math.floor(Math.log2(bytes)) * share, 1);
+  return Math.floor(bytes / step) * step;
+}

@@ -1,0 +1,113 @@
+import { createReadStream } from 'node:fs';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { Readable } from 'node:stream';
+import { FitError } from '../errors.ts';
+import type { Io } from './io.ts';
+import { readText } from './machine.ts';
+
+/** One machine of many: its name, and the text of its document. */
+export interface NamedText {
+  name: string;
+  text: string;
+}
+
+/** What `--machine` was given: one machine (with standard input put back where it was looked at), or many. */
+export type MachineInput = { kind: 'one'; io: Io } | { kind: 'many'; machines: AsyncIterable<NamedText> };
+
+/** Several paths, a folder, a file of lines, or lines on standard input are many machines. Throws FitError `bad-file`. */
+export async function machineInput(paths: readonly string[], io: Io): Promise<MachineInput> {
+  const [first = '', ...others] = paths;
+  if (others.length > 0) return { kind: 'many', machines: fromPaths(paths, io) };
+  if (first === '-') return fromStdin(io);
+  return (await isMany(first)) ? { kind: 'many', machines: fromPaths(paths, io) } : { kind: 'one', io };
+}
+
+async function isMany(path: string): Promise<boolean> {
+  return isLines(path) || ((await stat(path).catch(() => null))?.isDirectory() ?? false);
+}
+
+function isLines(path: string): boolean {
+  return /\.(ndjson|jsonl)$/i.test(path);
+}
+
+async function* fromPaths(paths: readonly string[], io: Io): AsyncGenerator<NamedText> {
+  for (const path of paths) {
+    if (path === '-') yield* fromLines(linesOf(io.stdin));
+    else if (isLines(path)) yield* fromLines(linesOf(createReadStream(path)), `${basename(path)}:`);
+    else if ((await stat(path).catch(() => null))?.isDirectory()) yield* fromFolder(path, io);
+    else yield { name: nameOf(path), text: await readText(path, io) };
+  }
+}
+
+async function* fromFolder(folder: string, io: Io): AsyncGenerator<NamedText> {
+  const names = (await readdir(folder)).filter((name) => /\.(json|ndjson|jsonl)$/i.test(name)).sort();
+  if (names.length === 0) {
+    throw new FitError(
+      'bad-file',
+      `There is no machine file in ${folder}.`,
+      'A machine file ends in .json: gemma-fit doctor --json > host.json',
+    );
+  }
+  yield* fromPaths(
+    names.map((name) => join(folder, name)),
+    io,
+  );
+}
+
+/** One document a line; a `name` in it names the machine, else the number of the line does. */
+async function* fromLines(lines: AsyncIterable<string>, prefix = 'line '): AsyncGenerator<NamedText> {
+  let number = 0;
+  for await (const text of lines) {
+    number += 1;
+    if (text.trim() !== '') yield { name: nameInside(text) ?? `${prefix}${number}`, text };
+  }
+}
+
+/** Looks at the first line: a whole document and more behind it are many machines; else all of it is one. */
+async function fromStdin(io: Io): Promise<MachineInput> {
+  const lines = linesOf(io.stdin)[Symbol.asyncIterator]();
+  const read: string[] = [];
+  for (let line = await lines.next(); !line.done; line = await lines.next()) {
+    if (read.length > 0 && line.value.trim() !== '' && isDocument(read.join('\n'))) {
+      return { kind: 'many', machines: fromLines(chain([...read, line.value], lines)) };
+    }
+    read.push(line.value);
+    if (read.length === 1 && !isDocument(line.value)) break;
+  }
+  const rest: string[] = [];
+  for (let line = await lines.next(); !line.done; line = await lines.next()) rest.push(line.value);
+  const stdin = Readable.from([[...read, ...rest].join('\n')]);
+  return { kind: 'one', io: { ...io, stdin } };
+}
+
+async function* chain(first: readonly string[], rest: AsyncIterator<string>): AsyncGenerator<string> {
+  yield* first;
+  for (let line = await rest.next(); !line.done; line = await rest.next()) yield line.value;
+}
+
+function linesOf(stream: NodeJS.ReadableStream): AsyncIterable<string> {
+  return createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
+}
+
+function isDocument(text: string): boolean {
+  return text.trim().startsWith('{') && parsed(text) !== null;
+}
+
+function nameInside(text: string): string | null {
+  const document = parsed(text) as { name?: unknown } | null;
+  return typeof document?.name === 'string' && document.name !== '' ? document.name : null;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function nameOf(path: string): string {
+  return basename(path).replace(/\.json$/i, '');
+}

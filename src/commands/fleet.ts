@@ -1,0 +1,69 @@
+import { createFleet, type Fleet } from '../advice/fleet.ts';
+import type { CheckRequest } from '../advice/types.ts';
+import { FitError } from '../errors.ts';
+import type { ExitName } from '../exit.ts';
+import { parseMachineFile } from '../machine/file.ts';
+import { platformOf } from '../machine/surroundings.ts';
+import { type FleetFormat, fleetRenderers } from '../report/fleet/index.ts';
+import type { RenderOptions } from '../report/options.ts';
+import { writeAll } from '../terminal/output.ts';
+import { paintFor } from '../terminal/style.ts';
+import { supportsUnicode } from '../terminal/unicode.ts';
+import { terminalColumns } from '../terminal/width.ts';
+import { toolVersion } from '../version.ts';
+import { writeFileAtomic } from '../write-file.ts';
+import { dataAgeDays } from './data-age.ts';
+import type { NamedText } from './fleet-input.ts';
+import type { CommonOptions, Io } from './io.ts';
+
+export interface FleetOptions extends CommonOptions {
+  request: CheckRequest;
+  format: FleetFormat;
+  /** A file, `-` for stdout; null: stdout. */
+  output: string | null;
+}
+
+/** `check` over many machines: a row each, and what runs on all of them. A file that cannot be used is a row too. */
+export async function runFleet(options: FleetOptions, machines: AsyncIterable<NamedText>, io: Io): Promise<ExitName> {
+  const builder = createFleet(options.request, { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) });
+  for await (const { name, text } of machines) {
+    const machine = readable(text);
+    if (machine instanceof FitError) builder.addUnreadable(name, machine.message);
+    else builder.add(name, machine);
+  }
+  const fleet = builder.finish();
+  if (fleet.rows.length === 0) throw new FitError('bad-file', 'There is no machine in what --machine names.');
+  const text = fleetRenderers[options.format](fleet, screen(options, io));
+  if (options.output === null || options.output === '-') await writeAll(io.stdout, text);
+  else await writeFileAtomic(options.output, text);
+  return exitOfFleet(fleet);
+}
+
+function readable(text: string) {
+  try {
+    return parseMachineFile(text);
+  } catch (error) {
+    if (error instanceof FitError) return error;
+    throw error;
+  }
+}
+
+/** As for one machine: one failure is no-fit, else one unknown is unknown. */
+export function exitOfFleet({ rows, request }: Pick<Fleet, 'rows' | 'request'>): ExitName {
+  if (request.requirements.length > 0) {
+    const outcomes = rows.flatMap(({ requirements }) => requirements);
+    if (outcomes.includes('failed')) return 'no-fit';
+    return outcomes.includes('unknown') ? 'unknown' : 'ok';
+  }
+  if (rows.some(({ verdict }) => verdict === 'no')) return 'no-fit';
+  return rows.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'ok';
+}
+
+function screen({ output, color, quiet }: FleetOptions, io: Io): RenderOptions {
+  return {
+    columns: terminalColumns(io.env, io.stdout),
+    unicode: supportsUnicode(io.env, platformOf(io.system.platform)),
+    paint: output === null ? paintFor(io.stdout, { flag: color, env: io.env }) : paintFor({}, { flag: false, env: {} }),
+    quiet,
+  };
+}

@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { check, openRequest } from '../../src/advice/check.ts';
+import { createFleet, type Fleet, fleetSteps } from '../../src/advice/fleet.ts';
+import { roundedDown, signatureOf } from '../../src/advice/fleet-machine.ts';
+import { parseRequirement } from '../../src/advice/requirement.ts';
+import { exitOfFleet } from '../../src/commands/fleet.ts';
+import type { Machine } from '../../src/machine/types.ts';
+import { fleetFormats, fleetRenderers } from '../../src/report/fleet/index.ts';
+import { displayWidth } from '../../src/report/text.ts';
+import { hostileNames } from './hostile.ts';
+import { createAccelerator, createMachine, createOptions, GIB } from './result.ts';
+import { junitFaults, parseXml } from './xml.ts';
+
+const context = { version: '0.1.0', dataAgeDays: 1 };
+const card = (gib: number, name = `Card of ${gib} GiB`): Machine =>
+  createMachine({
+    accelerators: [createAccelerator({ name, memory: { totalBytes: gib * GIB, freeBytes: gib * GIB - 300_000_000 } })],
+  });
+
+function fleetOf(machines: Record<string, Machine | string>, specs: string[] = []): Fleet {
+  const builder = createFleet(
+    { ...openRequest, contextTokens: 32768, requirements: specs.map(parseRequirement) },
+    context,
+  );
+  for (const [name, machine] of Object.entries(machines)) {
+    if (typeof machine === 'string') builder.addUnreadable(name, machine);
+    else builder.add(name, machine);
+  }
+  return builder.finish();
+}
+
+describe('many machines', () => {
+  const mixed = fleetOf({ big: card(80), middle: card(24), small: card(8) }, ['26b@32k']);
+
+  it('gives each the answer that check gives it', () => {
+    const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokens: 32768 }, context);
+    expect(mixed.rows[1]).toMatchObject({
+      name: 'middle',
+      recommended: alone.recommendation?.tag,
+      verdict: 'gpu',
+      ceilingTokens: alone.recommendation?.ceilingTokens,
+    });
+  });
+
+  it('finds what runs wholly on the GPU of all of them', () => {
+    expect(mixed.everywhere?.onDevice).toBe(3);
+    expect(['e2b', 'e4b']).toContain(mixed.everywhere?.variant);
+  });
+
+  it('counts where a requirement fails, and exits with no-fit for one failure', () => {
+    expect(mixed.requirements).toEqual([{ text: '26b@32k', met: 2, failed: 1, unknown: 0 }]);
+    expect(exitOfFleet(mixed)).toBe('no-fit');
+    expect(exitOfFleet(fleetOf({ big: card(80) }, ['26b@32k']))).toBe('ok');
+  });
+
+  it('keeps a machine that cannot be read as a row that is not known', () => {
+    const fleet = fleetOf({ big: card(80), odd: 'This is not a machine file.' });
+    expect(fleet.rows[1]).toMatchObject({ name: 'odd', verdict: 'unknown', error: 'This is not a machine file.' });
+    expect(fleet.everywhere).toBeNull();
+    expect(exitOfFleet(fleet)).toBe('unknown');
+  });
+});
+
+describe('machines that hardly differ', () => {
+  it('never have more memory than they have, and lose little of it', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 2 ** 41 }), (freeBytes) => {
+        const machine = createMachine({
+          accelerators: [createAccelerator({ memory: { totalBytes: freeBytes, freeBytes } })],
+        });
+        const rounded = roundedDown(machine, fleetSteps).accelerators[0]?.memory.freeBytes ?? 0;
+        expect(rounded).toBeLessThanOrEqual(freeBytes);
+        expect(rounded).toBeGreaterThan(freeBytes * (1 - 1 / 127) - 1);
+      }),
+    );
+  });
+
+  it('share an answer whatever was read from where, and not with others', () => {
+    const same = createMachine({
+      accelerators: [createAccelerator({ source: 'elsewhere', holders: [] })],
+      evidence: [],
+    });
+    expect(signatureOf(same)).toBe(signatureOf(createMachine()));
+    expect(signatureOf(card(8))).not.toBe(signatureOf(card(24)));
+  });
+});
+
+describe.each(fleetFormats)('as %s', (format) => {
+  it('shows every machine, whatever its name', () => {
+    const machines = Object.fromEntries(hostileNames.map((name, index) => [`${name}#${index}`, card(24, name)]));
+    const text = fleetRenderers[format](fleetOf(machines, ['26b@32k']), createOptions({ columns: 100 }));
+    expect(text.split('\n').length).toBeGreaterThan(hostileNames.length);
+    expect(text).not.toMatch(/[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
+    expect(text.split('\n').filter((line) => /^\s*::/.test(line) || line.includes('##['))).toEqual([]);
+    if (format === 'junit') expect(junitFaults(parseXml(text))).toEqual([]);
+    if (format === 'json') expect(JSON.parse(text).rows).toHaveLength(hostileNames.length);
+    if (format === 'human') for (const line of text.split('\n')) expect(displayWidth(line)).toBeLessThanOrEqual(100);
+  });
+});
+
+describe('in words', () => {
+  const say = (fleet: Fleet): string => fleetRenderers.human(fleet, createOptions({ quiet: true }));
+
+  it('says what runs everywhere', () => {
+    expect(say(fleetOf({ a: card(24), b: card(24) }))).toBe(
+      'gemma4:26b-a4b-it-qat runs on all of 2 machines, wholly on the GPU.\n',
+    );
+  });
+
+  it('says how many fall short', () => {
+    expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k']))).toBe('1 of 2 machines do not meet 26b@32k.\n');
+    expect(say(fleetOf({ a: card(24) }, ['26b@32k']))).toBe('All of 1 machine meet 26b@32k.\n');
+  });
+});
