@@ -22,3 +22,14 @@ export function isUnsaid(text: string): boolean {
     text.trim(),
   );
 }
+
+/**
+ * Lines of a foreign text, each cut at maxLength, the whole at 256 KiB: a pattern that is tried on a line takes a time that the line's
+ * length bounds.
+ */
+export function shortLines(text: string, maxLength = 2000): string[] {
+  return text
+    .slice(0, 256 * 1024)
+    .split(/\r?\n/)
+    .map((line) => line.slice(0, maxLength));
+}

@@ -50,7 +50,7 @@ const armParts: Record<string, string> = {
 
 /** Reads x86, Arm, POWER and RISC-V shapes of /proc/cpuinfo. */
 export function parseCpuInfo(text: string): CpuInfo {
-  const lines = text.split('\n').map((line) => /^([^:\t]+?)\s*:\s?(.*)$/.exec(line));
+  const lines = text.split('\n').map((line) => /^([^:\t]{1,40}?)\s{0,8}:\s?(.*)$/.exec(line));
   const all = (key: string) => lines.filter((match) => match?.[1] === key).map((match) => match?.[2]?.trim() ?? '');
   const first = (...keys: string[]) =>
     keys.map((key) => all(key)[0]).find((value) => value !== undefined && value !== '');

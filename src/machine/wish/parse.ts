@@ -108,7 +108,7 @@ function unknownDevice(name: string): FitError {
 
 /** Up to three names of the table that look most like this one, best first. */
 export function nearNames(name: string): string[] {
-  const wanted = pairs(deviceKey(name));
+  const wanted = pairs(deviceKey(name.slice(0, 80)));
   const scored = devices.map((device) => ({
     name: device.name,
     score: Math.max(...[device.name, ...device.aliases].map((other) => likeness(wanted, pairs(deviceKey(other))))),
