@@ -49,6 +49,8 @@ export type MachineFinding =
   /** Linux inside Windows sees part of the RAM; the Windows side may run its own Ollama. */
   | { code: 'wsl-memory'; totalBytes: number | null }
   | { code: 'ram-unknown' }
+  /** Ollama's last start found the CPU only, though a GPU is there that it should use. */
+  | { code: 'runtime-saw-no-gpu'; device: string; source: string }
   /** Not measured: the user said so. */
   | { code: 'hypothetical'; what: string };
 

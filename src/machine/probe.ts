@@ -8,6 +8,7 @@ import { type MemoryReport, readMemory } from './memory/memory.ts';
 import { mergeAccelerators } from './merge.ts';
 import type { Probe, ProbeReport } from './probe-types.ts';
 import { probes as allProbes } from './probes/index.ts';
+import { runtimeDisagreement } from './runtime-truth.ts';
 import { platformOf, readOs } from './surroundings.ts';
 import { realSystem, type System } from './system.ts';
 import { askSystemInformation } from './system-information/ask.ts';
@@ -55,6 +56,10 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
   const measured = options.measure ? await measuredRam() : null;
   const rated = withTableBandwidth(merged.accelerators, measured?.bytesPerSecond ?? ram.bytesPerSecond);
   const judged = judge(rated.accelerators, system);
+  const disagreement = runtimeDisagreement(
+    judged.accelerators,
+    reports.flatMap((report) => report.evidence),
+  );
   return {
     os,
     cpu: cpu.cpu,
@@ -75,7 +80,13 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
       ...rated.evidence,
       ...judged.evidence,
     ],
-    warnings: distinct([...late, ...memory.warnings, ...reports.flatMap((report) => report.warnings), ...judged.notes]),
+    warnings: distinct([
+      ...late,
+      ...memory.warnings,
+      ...reports.flatMap((report) => report.warnings),
+      ...judged.notes,
+      ...disagreement,
+    ]),
   };
 }
 

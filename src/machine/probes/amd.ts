@@ -3,7 +3,7 @@ import type { System } from '../system.ts';
 import { cleanText } from '../text.ts';
 import { askSmi } from './amd/ask-smi.ts';
 import { believe, type Surroundings, type Words } from './amd/believe.ts';
-import { type KfdNode, kfdNodes, readKfd } from './amd/kfd.ts';
+import { type KfdNode, kfdHolders, kfdNodes, readKfd } from './amd/kfd.ts';
 import { chipName } from './amd/names.ts';
 import type { AmdCard } from './amd/raw.ts';
 import { readSysfs, type SysfsCard } from './amd/sysfs.ts';
@@ -25,7 +25,8 @@ async function runAmd(system: System): Promise<ProbeReport> {
   const words = match(sysfs, told.amdSmi, told.rocmSmi, nodes);
   if (words.length > 0) {
     const facts = await around;
-    report.accelerators = words.map((word) => believe(report, word, facts));
+    const holders = await Promise.all(words.map(({ node }) => kfdHolders(system, node?.gpuId ?? null)));
+    report.accelerators = words.map((word, at) => ({ ...believe(report, word, facts), holders: holders[at] ?? [] }));
     await findings(system, report);
   }
   for (const device of bus) {

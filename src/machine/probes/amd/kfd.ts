@@ -1,10 +1,14 @@
 import type { System } from '../../system.ts';
+import { cleanText } from '../../text.ts';
+import type { MemoryHolder } from '../../types.ts';
 import { linesOf } from '../lines.ts';
 import { gfxFromVersion } from './gfx.ts';
 
 /** One GPU node of the kernel's compute topology (KFD). */
 export interface KfdNode {
   path: string;
+  /** The number under which processes are accounted, null when it is not told. */
+  gpuId: string | null;
   gfx: string | null;
   renderMinor: number | null;
   /** `0000:03:00.0`, from domain and location_id. */
@@ -37,6 +41,7 @@ async function readNode(system: System, path: string): Promise<KfdNode | null> {
   const bank = rows.find((row) => (row.get('width') ?? 0) > 0 && (row.get('mem_clk_max') ?? 0) > 0);
   return {
     path,
+    gpuId: /^\d{1,10}$/.exec((await system.read(`${path}/gpu_id`))?.trim() ?? '')?.[0] ?? null,
     gfx,
     renderMinor: properties.get('drm_render_minor') || null,
     pciAddress: addressOf(properties),
@@ -53,6 +58,23 @@ function addressOf(properties: Map<string, number>): string | null {
   const part = (value: number, digits: number) => value.toString(16).padStart(digits, '0');
   const domain = properties.get('domain') ?? 0;
   return `${part(domain, 4)}:${part(location >> 8, 2)}:${part((location >> 3) & 31, 2)}.${location & 7}`;
+}
+
+const processes = '/sys/class/kfd/kfd/proc';
+
+/** Compute processes that hold memory of a GPU, by name, largest first. Programs that only draw are not accounted there. */
+export async function kfdHolders(system: System, gpuId: string | null): Promise<MemoryHolder[]> {
+  if (gpuId === null) return [];
+  const pids = (await system.list(processes)).filter((name) => /^\d{1,10}$/.test(name)).slice(0, 64);
+  const found = await Promise.all(
+    pids.map(async (pid): Promise<MemoryHolder | null> => {
+      const bytes = Number((await system.read(`${processes}/${pid}/vram_${gpuId}`))?.trim() || Number.NaN);
+      if (!Number.isSafeInteger(bytes) || bytes <= 0) return null;
+      const name = cleanText((await system.read(`/proc/${pid}/comm`)) ?? '', 60);
+      return { name: name || 'a process of another user', bytes };
+    }),
+  );
+  return found.filter((holder) => holder !== null).sort((a, b) => (b.bytes ?? 0) - (a.bytes ?? 0));
 }
 
 /** Lines `name number`; anything else is passed over. */
