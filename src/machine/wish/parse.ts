@@ -29,7 +29,8 @@ export function parseWishes(text: string, vramBytes: number | null, ramBytes: nu
 }
 
 function parseWish(text: string, vramBytes: number | null, ramBytes: number | null): Wish {
-  const { count, name } = countOf(text);
+  const { count, name: written } = countOf(text);
+  const name = spaced(written);
   if (count < 1 || count > mostDevices) {
     throw new FitError('usage', `${count} devices of one kind are not possible here: 1 to ${mostDevices} are.`);
   }
@@ -45,6 +46,13 @@ function parseWish(text: string, vramBytes: number | null, ramBytes: number | nu
     whole.length > 0 ? findDevices(name, { memoryBytes: asked }) : findDevices(sized.name, { memoryBytes: asked });
   if (rows.length === 0) throw unknownDevice(name);
   return { count, ...pick(rows, asked, own !== null, cleanText(name)) };
+}
+
+/** `rtx3090ti` is `rtx 3090 ti`. */
+function spaced(name: string): string {
+  return name
+    .replace(/\b(rtx|gtx|rx|arc|quadro|tesla)(?=[ab]?\d)/gi, '$1 ')
+    .replace(/(\d{3,4})(ti|super|xtx|xt)\b/gi, '$1 $2');
 }
 
 function countOf(text: string): { count: number; name: string } {
