@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import type { Requirement } from '../advice/types.ts';
 import type { MachineInput } from '../commands/fleet-input.ts';
 import type { Io } from '../commands/io.ts';
 import { oneOf } from '../commands/values.ts';
@@ -18,6 +19,7 @@ export const addCheck: AddCommand = (program, io, done) => {
   withWorkload(command)
     .optionsGroup('For scripts:')
     .addOption(new Option('-r, --require <spec...>', 'must fit: 26b@32k, vision@16k, 31b@32k>=20tps; exit 3 if not'))
+    .addOption(new Option('--require-file <file>', 'requirements from a JSON list, besides --require'))
     .addOption(new Option('--format <format>', formats.join(', ')).argParser(oneOf('format', formats)))
     .addOption(new Option('-o, --output <file>', 'write there instead of to the terminal'))
     .addOption(new Option('--all', 'every build in the table, not the best of each model alone'))
@@ -39,7 +41,8 @@ export const addCheck: AddCommand = (program, io, done) => {
     ]);
     const common = commonOf(options);
     const output = (options.output as string | undefined) ?? null;
-    const requirements = ((options.require as string[] | undefined) ?? []).map(parseRequirement);
+    const named = ((options.require as string[] | undefined) ?? []).map(parseRequirement);
+    const requirements = [...named, ...(await requirementsIn(options.requireFile as string | undefined))];
     const format = common.json ? 'json' : ((options.format as (typeof formats)[number] | undefined) ?? 'human');
     const request = { ...requestOf(options), requirements };
     const input = await machinesOf(options, io);
@@ -65,6 +68,12 @@ export const addCheck: AddCommand = (program, io, done) => {
     );
   });
 };
+
+async function requirementsIn(path: string | undefined): Promise<Requirement[]> {
+  if (path === undefined) return [];
+  const { readRequirements } = await import('../commands/require-file.ts');
+  return readRequirements(path);
+}
 
 /** One machine or many; only a `--machine` can be many, so nothing is loaded for it without one. */
 async function machinesOf(options: Record<string, unknown>, io: Io): Promise<MachineInput> {

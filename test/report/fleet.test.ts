@@ -109,7 +109,7 @@ describe('in words', () => {
   });
 
   it('says how many fall short', () => {
-    expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k']))).toBe('1 of 2 machines do not meet 26b@32k.\n');
-    expect(say(fleetOf({ a: card(24) }, ['26b@32k']))).toBe('All of 1 machine meet 26b@32k.\n');
+    expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k']))).toBe('1 of 2 machines does not meet 26b@32k.\n');
+    expect(say(fleetOf({ a: card(24) }, ['26b@32k']))).toBe('The one machine meets 26b@32k.\n');
   });
 });

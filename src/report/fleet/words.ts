@@ -17,8 +17,12 @@ export function fleetSentence(fleet: Fleet): string {
 function requirementsSentence({ rows, requirements }: Fleet): string {
   const short = rows.filter(({ requirements: outcomes }) => outcomes.some((outcome) => outcome !== 'met')).length;
   const what = requirements.map(({ text }) => text).join(', ');
-  if (short === 0) return `All of ${count(rows.length, 'machine')} meet ${what}.`;
-  return `${formatInteger(short)} of ${count(rows.length, 'machine')} do not meet ${what}.`;
+  if (short === 0)
+    return `All of ${count(rows.length, 'machine')} meet ${what}.`.replace(
+      'All of 1 machine meet',
+      'The one machine meets',
+    );
+  return `${formatInteger(short)} of ${count(rows.length, 'machine')} ${short === 1 ? 'does' : 'do'} not meet ${what}.`;
 }
 
 /** Which requirement fails on a machine, by name. */

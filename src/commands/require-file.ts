@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import * as z from 'zod';
+import { parseRequirement } from '../advice/requirement.ts';
+import type { Requirement } from '../advice/types.ts';
+import { FitError } from '../errors.ts';
+
+const specs = z.array(z.string().min(1)).min(1);
+const fileSchema = z.union([specs, z.strictObject({ require: specs })]);
+
+/**
+ * Requirements from a JSON file: `["26b@32k", "vision@16k"]`, or the same under the key `require`.
+ * Throws FitError `bad-file` for the file, `usage` for a requirement in it.
+ */
+export async function readRequirements(path: string): Promise<Requirement[]> {
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
+    throw new FitError('bad-file', `Cannot read ${path}: ${why}.`, null, { cause });
+  });
+  const result = fileSchema.safeParse(parsed(text));
+  if (!result.success) {
+    throw new FitError('bad-file', `${path} is not a list of requirements.`, 'For example: ["26b@32k", "vision@16k"]');
+  }
+  const list = Array.isArray(result.data) ? result.data : result.data.require;
+  return list.map(parseRequirement);
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\ufeff/, ''));
+  } catch {
+    return null;
+  }
+}

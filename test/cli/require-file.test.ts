@@ -1,0 +1,41 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readRequirements } from '../../src/commands/require-file.ts';
+
+describe('--require-file', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gemma-fit-require-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  async function read(text: string): Promise<string[]> {
+    const path = join(folder, 'require.json');
+    await writeFile(path, text);
+    return (await readRequirements(path)).map((requirement) => requirement.text);
+  }
+
+  it.each(['["26b@32k", "vision@16k"]', '{"require": ["26b@32k", "vision@16k"]}', '\ufeff["26b@32k","vision@16k"]'])(
+    'reads %j',
+    async (text) => {
+      expect(await read(text)).toEqual(['26b@32k', 'vision@16k']);
+    },
+  );
+
+  it.each(['', '{}', '[]', '[""]', '[1]', '{"require": "26b"}', '{"require": ["26b"], "more": 1}', 'nonsense'])(
+    'refuses %j',
+    async (text) => {
+      await expect(read(text)).rejects.toMatchObject({ code: 'bad-file' });
+    },
+  );
+
+  it('says that a file is missing, and that a requirement in it is not one', async () => {
+    await expect(readRequirements(join(folder, 'no.json'))).rejects.toMatchObject({
+      code: 'bad-file',
+      message: expect.stringContaining('no such file'),
+    });
+    await expect(read('["a lot"]')).rejects.toMatchObject({ name: 'FitError' });
+  });
+});
