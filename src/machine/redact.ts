@@ -23,6 +23,9 @@ const commonNames = new Set([
   'linux',
 ]);
 
+/** Shorter ones (`vm`, `pc`) tell nothing of anybody and are parts of other texts. */
+const shortestName = 4;
+
 /**
  * A copy of the machine without UUIDs, serial numbers, host and user names and addresses; paths under the home folder are shortened
  * to `~`. Numbers, device names and commands stay as they are.
@@ -48,7 +51,8 @@ export function redactor({ hostName, userName, homeDir }: Secrets): (text: strin
     [userName, '<user>'],
     [hostName, '<host>'],
   ] as const) {
-    if (name && name.length > 1 && !commonNames.has(name.toLowerCase())) rules.push([wholeWord(name), shown]);
+    if (name && name.length >= shortestName && !commonNames.has(name.toLowerCase()))
+      rules.push([wholeWord(name), shown]);
   }
   return (text) => rules.reduce((shown, [pattern, instead]) => shown.replace(pattern, instead), text);
 }
@@ -64,9 +68,19 @@ function hiddenHost(host: string): string {
   return `${match?.[1] ?? ''}<host>${match?.[3] ?? ''}`;
 }
 
+/** Words of this tool's own, which readers of the JSON compare: no name in them, whatever the computer is called. */
+const ownWords = new Set([
+  ...['platform', 'arch', 'environment', 'flags', 'limitedBy', 'id', 'vendor', 'kind', 'backend', 'architecture'],
+  ...['driverVersion', 'confidence', 'code', 'subject', 'digest', 'modifiedAt'],
+]);
+
 function mapStrings(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => mapStrings(item, change));
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mapStrings(item, change)]));
+  const entries = Object.entries(value).map(([key, item]) => [
+    key,
+    ownWords.has(key) ? item : mapStrings(item, change),
+  ]);
+  return Object.fromEntries(entries);
 }

@@ -30,6 +30,15 @@ describe('a machine file', () => {
     expect(JSON.parse(doctorReport(read, nobody).json)).toEqual(JSON.parse(json));
   });
 
+  it.each(['linux', 'discrete', 'cuda', 'container', 'measured', 'vm', 'avx2'])(
+    'a computer or user called "%s" spoils no word of the file',
+    async (name) => {
+      const machine = await probeMachine(replay('gke-l4-pod'), { budgetMs: 15_000 });
+      const { json } = doctorReport(machine, { hostName: name, userName: name, homeDir: `/home/${name}` });
+      expect(parseMachineFile(json)).toMatchObject({ os: machine.os, cpu: { flags: machine.cpu.flags } });
+    },
+  );
+
   it('the document of check --json serves as well', () => {
     const machine = hypotheticalMachine({ gpu: 'RTX 4090' });
     expect(parseMachineFile(JSON.stringify({ schemaVersion: '1.0', machine, candidates: [] }))).toEqual(machine);
