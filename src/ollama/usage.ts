@@ -30,6 +30,12 @@ export function usageHints(host: OllamaHost, tag: string, contextTokens: number)
     { label: 'Zed (settings.json)', lines: [zed(host.url, tag, contextTokens)] },
     { label: 'Aider', lines: [`OLLAMA_API_BASE=${host.url} aider --model ollama_chat/${tag}`] },
     { label: 'Codex', lines: [`${prefix}codex --oss -m ${tag}`] },
+    {
+      label: 'Everywhere',
+      lines: [
+        `Give every program ${tag}: the model it is made from has other settings, and the two reload each other.`,
+      ],
+    },
     ...agentNote(contextTokens),
   ];
 }

@@ -23,7 +23,7 @@ export interface Progress {
 const phaseTexts: Record<PullPhase, string> = {
   manifest: 'Asking the registry',
   download: 'Downloading',
-  verify: 'Checking the files (Ollama reads them all once; this is silent and may take minutes)',
+  verify: 'Checking the files (silent, minutes for a large model)',
   write: 'Writing the manifest',
   prune: 'Removing old files',
   create: 'Setting up the tag',

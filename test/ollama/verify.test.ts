@@ -1,6 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { weightsOf } from '../../src/data/tables.ts';
 import { matters } from '../../src/ollama/compare.ts';
+import { answerTokens, probePrompt } from '../../src/ollama/probe-prompt.ts';
+import type { FakeModel, FakeOllama } from '../fake-ollama/index.ts';
 import type { FakeRequest } from '../fake-ollama/types.ts';
+import { shown26b } from './models.ts';
 import { codes, freeMemory, GiB, loaded12b, loadLog, MiB, reportedBytes, verify } from './verify-scene.ts';
 
 describe('verify passes', () => {
@@ -74,6 +79,39 @@ describe('the sum in /api/ps', () => {
     expect(codes(await verify({ ...size(reportedBytes), expected }))).toEqual([]);
     expect(codes(await verify({ ...size(reportedBytes - 512 * MiB), expected }))).toEqual([]);
     expect(codes(await verify(size(reportedBytes - 512 * MiB)))).toEqual(['part-differs']);
+  });
+
+  it('holds the projector’s scratch when images are wanted', async () => {
+    const withScratch = size(reportedBytes + 400 * MiB);
+    expect(codes(await verify({ ...withScratch, expected: { vision: true } }))).toEqual([]);
+    expect(codes(await verify(withScratch))).toEqual(['part-differs']);
+  });
+});
+
+describe('traps of the API', () => {
+  it('a sum in /api/ps that is the size of the file says nothing about memory', async () => {
+    const { tensors, modelInfo } = shown26b;
+    const textBytes = weightsOf('26b', 'BF16')?.tensorBytes ?? 0;
+    const models = [{ ...loaded12b, tensors, modelInfo, sizeBytes: textBytes + 15_822_240 } as FakeModel];
+    expect(codes(await verify({ models, expected: { textBytes } }))).toEqual([]);
+  });
+
+  it('the probe prompt is unique from its first words on, and short enough for a small context', () => {
+    expect(probePrompt('abc').slice(0, 9)).toBe('Note abc.');
+    expect(probePrompt(randomUUID()).split(/\s+/).length + answerTokens).toBeLessThan(320);
+  });
+
+  it('another client that reloads the model with its own context in between is found out', async () => {
+    let server: FakeOllama | null = null;
+    const proof = await verify({
+      before: (fake) => {
+        server = fake;
+      },
+      onEvent: (e) => {
+        if (server && e.type === 'phase' && e.phase === 'generate') server.state.runner.contextTokens = 4096;
+      },
+    });
+    expect(proof.findings).toMatchObject([{ code: 'context-differs', gotTokens: 4096 }]);
   });
 });
 
