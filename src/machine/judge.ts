@@ -22,6 +22,10 @@ export function judge(accelerators: readonly Accelerator[], system: Pick<System,
     const predicted = predictFree(decided);
     judged.accelerators.push(ordered(predicted ?? decided));
     judged.notes.push(...notes);
+    // NVIDIA's probe says by itself why it could not read the memory.
+    if (usable !== false && decided.memory.totalBytes === null && decided.vendor !== 'nvidia') {
+      judged.notes.push({ code: 'memory-unknown', device: decided.name });
+    }
     if (predicted === null) continue;
     const { id, name, memory, overheadBytes } = predicted;
     judged.notes.push({ code: 'free-assumed', device: name, overheadBytes });

@@ -39,7 +39,7 @@ export async function ask(
  * Time left of what one probe may take, ms, counted from this call: all programs of a probe share it, so that its answer is there before
  * the orchestrator stops waiting. `most` caps one program; at least 100 ms, so that a quick one still gets its chance.
  */
-export function deadline(totalMs = 2200, now: () => number = Date.now): (most?: number) => number {
+export function deadline(totalMs = 1900, now: () => number = Date.now): (most?: number) => number {
   const end = now() + totalMs;
   return (most = totalMs) => Math.max(100, Math.min(most, Math.round(end - now())));
 }

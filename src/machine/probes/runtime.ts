@@ -21,7 +21,7 @@ async function runRuntime(system: System): Promise<ProbeReport> {
 }
 
 async function listDevices(system: System, report: Report): Promise<RuntimeDevice[]> {
-  const result = await system.run('llama-server', ['--list-devices'], { timeoutMs: 2200, maxBytes: 256 * 1024 });
+  const result = await system.run('llama-server', ['--list-devices'], { timeoutMs: 1800, maxBytes: 256 * 1024 });
   if (result.kind === 'timeout') {
     report.warnings.push({ code: 'probe-timeout', probe: 'llama-server --list-devices', timeoutMs: result.timeoutMs });
   }

@@ -12,7 +12,7 @@ import { parseVulkan } from './vulkan/parse.ts';
  */
 export const vulkan: Probe = { platforms: ['linux', 'win32'], run: runVulkan };
 
-const options = { timeoutMs: 2200, maxBytes: 8 * 1024 * 1024 };
+const options = { timeoutMs: 1800, maxBytes: 8 * 1024 * 1024 };
 
 async function runVulkan(system: System): Promise<ProbeReport> {
   const report = newReport();

@@ -19,7 +19,7 @@ const classKey = 'HKLM\\SYSTEM\\CurrentControlSet\\Control\\Class\\{4d36e968-e32
 async function runWindows(system: System): Promise<ProbeReport> {
   const report = newReport();
   const root = system.env.SystemRoot ?? system.env.SYSTEMROOT ?? 'C:\\Windows';
-  const reg = { timeoutMs: 2000, places: [`${root}\\System32`] };
+  const reg = { timeoutMs: 1800, places: [`${root}\\System32`] };
   const query = async (key: string) => {
     const result = await system.run('reg', ['query', key, '/s'], reg);
     if (result.kind === 'timeout') {
@@ -68,7 +68,7 @@ function withoutDirectX(
 
 /** PowerShell may be missing, constrained or slow: then there are no counters, and the free memory stays unknown. */
 async function askCim(system: System, report: Report, root: string): Promise<CimFacts | null> {
-  const left = deadline();
+  const left = deadline(2100);
   const args = ['-NoProfile', '-NonInteractive', '-Command', cimScript];
   const places = [`${root}\\System32\\WindowsPowerShell\\v1.0`];
   const text =
