@@ -4,8 +4,7 @@ import type { MachineInput } from '../commands/fleet-input.ts';
 import type { Io } from '../commands/io.ts';
 import { oneOf } from '../commands/values.ts';
 import { FitError } from '../errors.ts';
-import type { FleetFormat } from '../report/fleet/index.ts';
-import { formats } from '../report/options.ts';
+import { type FleetFormat, fleetFormats, formats } from '../report/options.ts';
 import { type AddCommand, commonOf, withCommon } from './command.ts';
 import { machineOf, withMachine } from './machine-options.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
@@ -85,8 +84,11 @@ async function machinesOf(options: Record<string, unknown>, io: Io): Promise<Mac
 
 /** Throws FitError `usage` for a format that is about one machine. */
 function fleetFormatOf(format: string): FleetFormat {
-  const known: readonly FleetFormat[] = ['human', 'json', 'markdown', 'junit'];
-  const found = known.find((name) => name === format);
+  const found = fleetFormats.find((name) => name === format);
   if (found !== undefined) return found;
-  throw new FitError('usage', `The format ${format} is for one machine.`, `For many there are ${known.join(', ')}.`);
+  throw new FitError(
+    'usage',
+    `The format ${format} is for one machine.`,
+    `For many there are ${fleetFormats.join(', ')}.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions, Io } from '../commands/io.ts';
 import type { ExitName } from '../exit.ts';
+import type { TableFormat } from '../report/options.ts';
 
 /** Told once, by the command that ran. */
 export type Done = (exit: ExitName) => void;
@@ -27,4 +28,9 @@ export function commonOf(options: Record<string, unknown>): CommonOptions {
     color: typeof color === 'boolean' ? color : null,
     debug: debug === true,
   };
+}
+
+/** `--format` of a command that prints a table; null when it was not given. */
+export function formatOf({ format }: Record<string, unknown>): TableFormat | null {
+  return (format as TableFormat | undefined) ?? null;
 }

@@ -1,5 +1,7 @@
 import { Argument, Option } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './command.ts';
+import { oneOf } from '../commands/values.ts';
+import { tableFormats } from '../report/options.ts';
+import { type AddCommand, commonOf, formatOf, withCommon } from './command.ts';
 
 /** `list`: the table of builds. */
 export const addList: AddCommand = (program, io, done) => {
@@ -8,9 +10,17 @@ export const addList: AddCommand = (program, io, done) => {
     .description('the table: models, builds, sizes, contexts, with sources')
     .addArgument(new Argument('[model]', 'e2b, e4b, 12b, 26b or 31b'))
     .allowExcessArguments(false)
-    .addOption(new Option('--files', 'with the files on Hugging Face that ollama pull hf.co/... takes'));
+    .addOption(new Option('--files', 'with the files on Hugging Face that ollama pull hf.co/... takes'))
+    .addOption(
+      new Option('--format <format>', `${tableFormats.join(', ')}: as data`).argParser(oneOf('format', tableFormats)),
+    );
   withCommon(command).action(async (model: string | undefined, options: Record<string, unknown>) => {
     const { runList } = await import('../commands/list.ts');
-    done(await runList({ ...commonOf(options), variant: model ?? null, files: options.files === true }, io));
+    done(
+      await runList(
+        { ...commonOf(options), variant: model ?? null, format: formatOf(options), files: options.files === true },
+        io,
+      ),
+    );
   });
 };

@@ -1,5 +1,7 @@
-import { Argument } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './command.ts';
+import { Argument, Option } from 'commander';
+import { oneOf } from '../commands/values.ts';
+import { tableFormats } from '../report/options.ts';
+import { type AddCommand, commonOf, formatOf, withCommon } from './command.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** `needs`: the other way round, from the model to the hardware. */
@@ -8,9 +10,22 @@ export const addNeeds: AddCommand = (program, io, done) => {
     .command('needs')
     .description('which hardware runs a model wholly at that context, the smallest first')
     .addArgument(new Argument('<model>', 'e2b, e4b, 12b, 26b, 31b, a build (26b:q8_0) or a tag'))
-    .allowExcessArguments(false);
+    .allowExcessArguments(false)
+    .addOption(
+      new Option('--format <format>', `${tableFormats.join(', ')}: as data`).argParser(oneOf('format', tableFormats)),
+    );
   withCommon(withWorkload(command)).action(async (model: string, options: Record<string, unknown>) => {
     const { runNeeds } = await import('../commands/needs.ts');
-    done(await runNeeds({ ...commonOf(options), model, request: { ...requestOf(options), requirements: [] } }, io));
+    done(
+      await runNeeds(
+        {
+          ...commonOf(options),
+          model,
+          format: formatOf(options),
+          request: { ...requestOf(options), requirements: [] },
+        },
+        io,
+      ),
+    );
   });
 };

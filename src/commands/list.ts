@@ -4,6 +4,8 @@ import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { variantIds } from '../model/types.ts';
 import { renderList } from '../report/list.ts';
+import type { TableFormat } from '../report/options.ts';
+import { listTable, tableRenderers } from '../report/tables.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { terminalColumns } from '../terminal/width.ts';
@@ -14,6 +16,8 @@ import type { CommonOptions, Io } from './io.ts';
 export interface ListOptions extends CommonOptions {
   /** One model; null: all. */
   variant: string | null;
+  /** A table as data; null: for a person, or JSON. */
+  format: TableFormat | null;
   /** With the files on Hugging Face that `ollama pull hf.co/...` takes. */
   files: boolean;
 }
@@ -31,6 +35,11 @@ export async function runList(options: ListOptions, io: Io): Promise<ExitName> {
   }
   const rows = listBuilds(variant, options.files);
   const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
+  const { format } = options;
+  if (format !== null && !options.json) {
+    await writeAll(io.stdout, tableRenderers[format](listTable(rows)));
+    return 'ok';
+  }
   const text = options.json
     ? `${JSON.stringify({ ...head, builds: rows }, null, 2)}\n`
     : renderList(rows, {

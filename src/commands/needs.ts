@@ -5,6 +5,8 @@ import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import { renderNeeds } from '../report/needs.ts';
+import type { TableFormat } from '../report/options.ts';
+import { needsTable, tableRenderers } from '../report/tables.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { terminalColumns } from '../terminal/width.ts';
@@ -17,15 +19,22 @@ export interface NeedsOptions extends CommonOptions {
   /** `31b`, `26b:q8_0`, or a tag. */
   model: string;
   request: CheckRequest;
+  /** A table as data; null: for a person, or JSON. */
+  format: TableFormat | null;
 }
 
 /** `gemma-fit needs VARIANT`: which hardware runs it wholly. Exit no-fit when no device of the table does. */
 export async function runNeeds(options: NeedsOptions, io: Io): Promise<ExitName> {
   const { variant, build } = modelOf(options.model);
   const needs = needsOf(variant, build, options.request, tableHardware());
-  const text = options.json ? jsonOf(needs, options, io) : renderNeeds(needs, screen(options, io));
-  await writeAll(io.stdout, text);
+  await writeAll(io.stdout, textOf(needs, options, io));
   return needs.rows.length > 0 ? 'ok' : 'no-fit';
+}
+
+function textOf(needs: Needs, options: NeedsOptions, io: Io): string {
+  if (options.json) return jsonOf(needs, options, io);
+  if (options.format !== null) return tableRenderers[options.format](needsTable(needs));
+  return renderNeeds(needs, screen(options, io));
 }
 
 function screen({ color, quiet }: NeedsOptions, io: Io) {

@@ -5,6 +5,14 @@ import type { VariantId } from '../model/types.ts';
 export const formats = ['human', 'json', 'markdown', 'github', 'junit', 'prometheus', 'nfd', 'html', 'k8s'] as const;
 export type Format = (typeof formats)[number];
 
+/** Formats of `list` and `needs` besides words and JSON: tables as data. */
+export const tableFormats = ['markdown', 'csv'] as const;
+export type TableFormat = (typeof tableFormats)[number];
+
+/** Formats of `check` over many machines. */
+export const fleetFormats = ['human', 'json', 'markdown', 'junit'] as const;
+export type FleetFormat = (typeof fleetFormats)[number];
+
 /** Functions that mark a text; the terminal room makes them, so that this room never asks the environment. */
 export interface Paint {
   bold: (text: string) => string;

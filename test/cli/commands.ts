@@ -72,6 +72,7 @@ export const transcripts: readonly Transcript[] = [
   anywhere('fleet', 'check --machine - --context 32k', { stdin: fleet }),
   anywhere('fleet-require', 'check --machine - --require 26b@32k e4b@8k', { stdin: fleet }),
   anywhere('list-e4b', 'list e4b'),
+  anywhere('list-csv', 'list 31b --format csv'),
   anywhere('needs-31b', 'needs 31b --context 64k'),
   anywhere('needs-nothing', 'needs 31b --context 256k --parallel 64'),
   anywhere('error-unknown-option', 'check --contxt 32k'),

@@ -1,15 +1,13 @@
 import type { Fleet } from '../../advice/fleet.ts';
 import { safeJson } from '../json.ts';
 import { markdownTable } from '../markdown.ts';
-import type { RenderOptions } from '../options.ts';
+import type { FleetFormat, RenderOptions } from '../options.ts';
 import { cleanDeep, escapeMarkdown, escapeXml } from '../text.ts';
 import { formatContext, formatInteger, formatSpeed } from '../units.ts';
 import { verdictWords } from '../words.ts';
 import { renderFleetHuman } from './human.ts';
 import { fleetSentence, shortfalls } from './words.ts';
 
-export const fleetFormats = ['human', 'json', 'markdown', 'junit'] as const;
-export type FleetFormat = (typeof fleetFormats)[number];
 type FleetRenderer = (fleet: Fleet, options: RenderOptions) => string;
 
 function cleanly(render: FleetRenderer): FleetRenderer {
