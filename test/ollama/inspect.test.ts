@@ -1,3 +1,4 @@
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { foldModels, inspectServer } from '../../src/ollama/inspect.ts';
 import type { TagModel } from '../../src/ollama/wire.ts';
@@ -29,6 +30,16 @@ describe('a look at the server', () => {
     await fake.close();
     expect(await inspectServer({ env: { OLLAMA_HOST: fake.host } })).toBeNull();
     expect(await inspectServer({ env: { OLLAMA_HOST: 'ftp://x' } })).toBeNull();
+  });
+
+  it('is null in time when a program takes the connection and says nothing', async () => {
+    const sockets: Socket[] = [];
+    const mute = createServer((socket) => void sockets.push(socket));
+    await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
+    const { port } = mute.address() as AddressInfo;
+    expect(await inspectServer({ env: { OLLAMA_HOST: `127.0.0.1:${port}` }, timeoutMs: 30 })).toBeNull();
+    for (const socket of sockets) socket.destroy();
+    mute.close();
   });
 
   it('folds duplicates to the newer row and hides conversion copies', () => {
