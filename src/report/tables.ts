@@ -87,9 +87,9 @@ function markdownText({ heads, rows }: DataTable): string {
   return `${markdownTable(heads.map(escapeMarkdown), cells)}\n`;
 }
 
-/** RFC 4180. A text that a spreadsheet would take for a formula begins with an apostrophe. */
+/** RFC 4180, but for lines that end as text files do. A text that a spreadsheet would take for a formula begins with an apostrophe. */
 function csvText({ heads, rows }: DataTable): string {
-  return [heads, ...rows].map((row) => `${row.map(csvCell).join(',')}\r\n`).join('');
+  return [heads, ...rows].map((row) => `${row.map(csvCell).join(',')}\n`).join('');
 }
 
 function csvCell(cell: string | number | null): string {

@@ -13,7 +13,7 @@ const table = (cell: string) => ({
 
 /** Reads CSV back as RFC 4180 has it: commas outside of an even number of quotes divide. */
 function readCsv(text: string): string[][] {
-  const lines = text.trimEnd().split('\r\n');
+  const lines = text.trimEnd().split('\n');
   return lines.map((line) =>
     line
       .split(/,(?=(?:[^"]*"[^"]*")*[^"]*$)/)
