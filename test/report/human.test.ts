@@ -115,6 +115,11 @@ describe('--explain', () => {
     expect(firstLine(explain(name))).toContain('gemma4:26b-a4b-it-qat');
   });
 
+  it('finds a build whose name has capitals', () => {
+    expect(firstLine(explain('31b-it-q4_k_m'))).toContain('gemma4:31b-it-q4_K_M');
+    expect(firstLine(explain('31b-it-q4_K_M'))).toContain('gemma4:31b-it-q4_K_M');
+  });
+
   it('goes from what is free to what is to spare', () => {
     const text = explain('26b');
     expect(text).toMatch(/free +24,696,061,952 B/);

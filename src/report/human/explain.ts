@@ -4,7 +4,7 @@ import { sentence } from '../sentences/index.ts';
 import { acceleratorOf, sumParts } from '../sums.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
-import { plainQuantization, verdictWords } from '../words.ts';
+import { plainQuantization, shortTag, verdictWords } from '../words.ts';
 import { computeFormula, kvFormula } from './formula.ts';
 
 interface Line {
@@ -42,7 +42,9 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
 export function findCandidate(result: CheckResult, wanted: string): Candidate | null {
   const name = wanted.trim().toLowerCase();
   const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
-  const exact = ranked.find(({ tag, build }) => [tag, build, tag.replace(/^gemma4:/, '')].includes(name));
+  const exact = ranked.find(({ tag, build }) =>
+    [tag, build, shortTag({ tag })].some((known) => known.toLowerCase() === name),
+  );
   return exact ?? ranked.find(({ variant }) => variant === name || `gemma4:${variant}` === name) ?? null;
 }
 
