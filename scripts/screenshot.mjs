@@ -25,7 +25,7 @@ const browser = await chromium.launch({
   executablePath: browserPath,
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
-const page = await browser.newPage({ viewport: { width: 1000, height: 1180 }, colorScheme: 'light' });
+const page = await browser.newPage({ viewport: { width: 1000, height: 1330 }, colorScheme: 'light' });
 await page.goto(pathToFileURL(report).href);
 await page.screenshot({ path: target });
 await browser.close();
