@@ -77,6 +77,12 @@ describe('answers that are partly good', () => {
     expect(machine.accelerators).toMatchObject([{ memory: { totalBytes: 24576 * 1024 * 1024 } }]);
   });
 
+  it('an exit code beside good rows does not make the driver broken', async () => {
+    const machine = await answered(row, 'nvidia-smi --query-gpu=* [exit 14]');
+    expect(machine.accelerators).toMatchObject([{ usable: true, memory: { totalBytes: 24576 * 1024 * 1024 } }]);
+    expect(codes(machine)).toEqual([]);
+  });
+
   it('Windows line ends, spaces and NULs between letters do not matter', async () => {
     const wide = [...`${row}\r\n`].map((letter) => `${letter}\u0000`).join('');
     for (const body of [`${row}\r\n`, `  ${row}  \n\n`, wide]) {

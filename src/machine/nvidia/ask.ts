@@ -1,7 +1,7 @@
 import type { MachineFinding } from '../findings.ts';
 import type { RunResult, System } from '../system.ts';
 import { type QueryField, queries, type RawCard } from './card.ts';
-import { classifyFailure } from './failure.ts';
+import { brokenText, classifyFailure } from './failure.ts';
 import { parseCards } from './parse.ts';
 
 /** What nvidia-smi said. missing: there is no such program. silent: it hangs or says nothing useful. */
@@ -65,11 +65,9 @@ function attempts(): { args: string[]; fields: readonly QueryField[] }[] {
 
 /** Cards came, and something else with them: a cut-off text, rows that are not cards, an error beside the rows. */
 function withNotes(answer: Answer, result: Extract<RunResult, { kind: 'done' }>, unreadable: number): Answer {
-  const failure = result.exitCode === 0 ? null : classifyFailure(result);
-  const rowFailure = unreadable > 0 ? classifyFailure(result) : null;
-  const broken = [failure, rowFailure].find((found) => found?.kind === 'broken');
+  const broken = unreadable > 0 || result.exitCode !== 0 ? brokenText(`${result.stdout}\n${result.stderr}`) : null;
   const notes: MachineFinding[] = [];
-  if (broken?.kind === 'broken') notes.push({ code: 'driver-broken', vendor: 'nvidia', detail: broken.detail });
+  if (broken !== null) notes.push({ code: 'driver-broken', vendor: 'nvidia', detail: broken });
   else if (unreadable > 0)
     notes.push({ code: 'output-unreadable', probe: 'nvidia-smi', detail: `${unreadable} lines` });
   if (result.truncated) notes.push({ code: 'output-unreadable', probe: 'nvidia-smi', detail: 'cut off' });

@@ -22,6 +22,14 @@ const brokenTexts = [
 /** Exit codes of nvidia-smi's manual that blame the driver, the card or the library. */
 const brokenExits = new Set([4, 6, 8, 9, 10, 12, 13, 14, 15, 17, 18]);
 
+/** The sentence about a broken driver or card in a text, cleaned; null when there is none. */
+export function brokenText(text: string): string | null {
+  const known = brokenTexts
+    .map((pattern) => pattern.exec(text.slice(0, 16_000))?.[0])
+    .find((found) => found !== undefined);
+  return known === undefined ? null : cleanText(known, 200);
+}
+
 /** Why a call gave no cards. The text is looked at before the exit code: some builds exit 0. */
 export function classifyFailure(result: Extract<RunResult, { kind: 'done' }>): Failure {
   const text = `${result.stdout.slice(0, 8000)}\n${result.stderr.slice(0, 8000)}`;
@@ -32,8 +40,8 @@ export function classifyFailure(result: Extract<RunResult, { kind: 'done' }>): F
   ) {
     return { kind: 'query' };
   }
-  const known = brokenTexts.map((pattern) => pattern.exec(text)?.[0]).find((found) => found !== undefined);
-  if (known !== undefined) return { kind: 'broken', detail: cleanText(known, 200) };
+  const known = brokenText(text);
+  if (known !== null) return { kind: 'broken', detail: known };
   const said = firstLine(result.stdout) || firstLine(result.stderr);
   const detail =
     said === ''
