@@ -134,6 +134,7 @@ describe('names', () => {
 
   test('several cards in one name', () => {
     expect(isAmbiguousName('AMD Radeon RX 7900 XT/7900 XTX')).toBe(true);
+    expect(isAmbiguousName('AMD Radeon 880M / 890M')).toBe(true);
     expect(isAmbiguousName('AMD Instinct MI60 / MI50')).toBe(false);
   });
 

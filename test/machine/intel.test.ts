@@ -134,6 +134,27 @@ describe('Intel on Linux', () => {
   });
 });
 
+test('xpu-smi as a table', () => {
+  const row = (left: string, right: string) => `| ${left.padEnd(9)} | ${right.padEnd(84)} |\n`;
+  const rule = `+${'-'.repeat(11)}+${'-'.repeat(86)}+\n`;
+  const device = (index: string) =>
+    row(index, 'Device Type: GPU') +
+    row('', 'Device Name: Intel(R) Arc(TM) Pro B60 Graphics') +
+    row('', 'PCI Device ID: 0xe211') +
+    row('', '') +
+    row('', `PCI BDF Address: 0000:4${index}:00.0`) +
+    row('', 'Memory Physical Size: 24480.00 MiB') +
+    row('', 'Max Mem Alloc Size: 4095.99 MiB') +
+    rule;
+  const text = rule + row('Device ID', 'Device Information') + rule + device('0') + device('1');
+  expect(
+    parseXpuSmi(text, 'x').map(({ index, address, deviceId, total }) => [index, address, deviceId, total]),
+  ).toEqual([
+    [0, '0000:40:00.0', 0xe211, '24480.00 MiB'],
+    [1, '0000:41:00.0', 0xe211, '24480.00 MiB'],
+  ]);
+});
+
 describe.skipIf(!haveCaptures)('Intel captures', () => {
   test('xpu-smi, numbers or texts', () => {
     const text = capture('xpu-smi-discovery-json.json');

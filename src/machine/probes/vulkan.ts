@@ -41,11 +41,16 @@ function joined(full: VulkanDevice[], summary: VulkanDevice[]): VulkanDevice[] {
   });
 }
 
-const vendorIds: Record<number, Vendor> = { 4318: 'nvidia', 4098: 'amd', 32902: 'intel', 4203: 'apple' };
+const vendorIds = new Map<number, Vendor>([
+  [0x10de, 'nvidia'],
+  [0x1002, 'amd'],
+  [0x8086, 'intel'],
+  [0x106b, 'apple'],
+]);
 
 function vendorOf(device: VulkanDevice, name: string): Vendor {
   const id = Number(device.properties.get('vendorID') ?? Number.NaN);
-  if (Number.isFinite(id)) return vendorIds[id] ?? 'other';
+  if (Number.isFinite(id)) return vendorIds.get(id) ?? 'other';
   if (/nvidia|geforce/i.test(name)) return 'nvidia';
   if (/\b(amd|radeon)\b/i.test(name)) return 'amd';
   return /\bintel\b/i.test(name) ? 'intel' : 'other';
@@ -106,7 +111,7 @@ function memoryOf(report: Report, id: string, { heaps }: VulkanDevice) {
   const totalBytes = sum(sizes);
   const left = local.map(({ budget, usage }) => {
     const [most, taken] = [read(budget, 'budget', true), read(usage, 'usage', true)];
-    return most === null || taken === null ? null : Math.max(0, most - taken);
+    return most === null || most === 0 || taken === null ? null : Math.max(0, most - taken);
   });
   const free = sum(left);
   note(report, `${id}.memory.total`, {

@@ -134,7 +134,7 @@ export function isGenericName(name: string): boolean {
 
 /** Some names stand for several cards: `Radeon RX 7900 XT/7900 XTX/7900 GRE/7900M`. */
 export function isAmbiguousName(name: string): boolean {
-  return /\S\/\S/.test(name.replace(/w\/ ?/g, ''));
+  return /\S\/\S|\/ *\d/.test(name.replace(/w\/ ?/g, ''));
 }
 
 /** What can be said by chip only: `AMD Navi 22 GPU (0x73df)`, or `AMD Radeon Graphics (Cezanne)` with a generic name. */

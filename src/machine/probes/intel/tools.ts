@@ -19,37 +19,58 @@ export interface ToldCard {
   driverVersion: string | null;
 }
 
-/** Devices in `xpu-smi discovery -j`, as a list, `{"device_list": […]}` or one object; numbers may be texts. */
+/** Devices in `xpu-smi discovery -j`, as a list, `{"device_list": […]}` or one object, numbers as texts too; or its table. */
 export function parseXpuSmi(text: string, source: string): ToldCard[] {
-  const json = findJson(text);
-  return devicesIn(json).flatMap((item) => {
-    const device = asObject(item);
-    if (!device) return [];
-    const fields = new Map(Object.entries(device).map(([key, value]) => [plainKey(key), leaf(value)]));
-    const get = (...keys: string[]) => {
-      const found = keys.map((key) => fields.get(key)).find((value) => value && !isUnsaid(value));
-      return found ? cleanText(found) : null;
-    };
-    const card: ToldCard = {
-      source,
-      index: Number(/^\d{1,3}$/.exec(get('deviceid', 'id') ?? '')?.[0] ?? Number.NaN),
-      name: get('devicename', 'name'),
-      address: pciAddress(get('pcibdfaddress', 'bdf')),
-      deviceId: hexId(get('pcideviceid')),
-      total: get(
-        'memoryphysicalsizebyte',
-        'memoryphysicalsizebytes',
-        'memorytotalbytes',
-        'memorysizebyte',
-        'lmemtotalbytes',
-      ),
-      free: get('memoryfreesizebyte', 'memoryfreesizebytes'),
-      used: get('memoryusedbyte', 'memoryusedbytes', 'lmemusedbytes'),
-      driverVersion: get('driverversion'),
-    };
-    if (Number.isNaN(card.index)) card.index = null;
-    return card.name === null && card.total === null && card.index === null ? [] : [card];
-  });
+  const objects = devicesIn(findJson(text))
+    .map((item) => asObject(item))
+    .filter((object) => object !== null);
+  const fromJson = objects.map(
+    (object) => new Map(Object.entries(object).map(([key, value]) => [plainKey(key), leaf(value)])),
+  );
+  const devices = fromJson.length > 0 ? fromJson : tableDevices(text);
+  return devices
+    .map((fields) => toldCard(fields, source))
+    .filter(({ name, total, index }) => name !== null || total !== null || index !== null);
+}
+
+function toldCard(fields: Map<string, string | null>, source: string): ToldCard {
+  const get = (...keys: string[]) => {
+    const found = keys.map((key) => fields.get(key)).find((value) => value && !isUnsaid(value));
+    return found ? cleanText(found) : null;
+  };
+  const index = /^\d{1,3}$/.exec(get('deviceid', 'id') ?? '')?.[0];
+  return {
+    source,
+    index: index === undefined ? null : Number(index),
+    name: get('devicename', 'name'),
+    address: pciAddress(get('pcibdfaddress', 'bdf')),
+    deviceId: hexId(get('pcideviceid')),
+    total: get(
+      'memoryphysicalsizebyte',
+      'memoryphysicalsizebytes',
+      'memorytotalbytes',
+      'memorysizebyte',
+      'lmemtotalbytes',
+      'memoryphysicalsize',
+    ),
+    free: get('memoryfreesizebyte', 'memoryfreesizebytes', 'memoryfreesize'),
+    used: get('memoryusedbyte', 'memoryusedbytes', 'lmemusedbytes'),
+    driverVersion: get('driverversion'),
+  };
+}
+
+/** `| 0         | Device Name: … |` and the lines below it; a number in the first column begins a device. */
+function tableDevices(text: string): Map<string, string>[] {
+  const found: Map<string, string>[] = [];
+  for (const line of linesOf(text)) {
+    const match = /^\|\s*(\d{0,3})\s*\|\s*([A-Za-z][^:|]{0,60}):\s*([^|]*)\|\s*$/.exec(line);
+    if (!match) continue;
+    if (match[1]) found.push(new Map([['deviceid', match[1]]]));
+    const fields = found.at(-1);
+    const key = plainKey(match[2] ?? '');
+    if (fields && !fields.has(key)) fields.set(key, match[3]?.trim() ?? '');
+  }
+  return found;
 }
 
 function devicesIn(json: Json | null): Json[] {

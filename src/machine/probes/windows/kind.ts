@@ -3,11 +3,16 @@ import type { AcceleratorKind, Vendor } from '../../types.ts';
 import { chipOf } from '../amd/chips.ts';
 import { isIntegratedName } from '../amd/kind.ts';
 
-const vendors: Record<number, Vendor> = { 4318: 'nvidia', 4098: 'amd', 4130: 'amd', 32902: 'intel' };
+const vendors = new Map<number, Vendor>([
+  [0x10de, 'nvidia'],
+  [0x1002, 'amd'],
+  [0x1022, 'amd'],
+  [0x8086, 'intel'],
+]);
 
 /** Vendor by PCI id, else by name. */
 export function windowsVendor(vendorId: number | null, name: string): Vendor {
-  const known = vendorId === null ? undefined : vendors[vendorId];
+  const known = vendorId === null ? undefined : vendors.get(vendorId);
   if (known || vendorId !== null) return known ?? 'other';
   if (/nvidia|geforce|quadro|tesla/i.test(name)) return 'nvidia';
   if (/\b(amd|radeon|firepro)\b/i.test(name)) return 'amd';
