@@ -1,7 +1,7 @@
 import type { AdviceCode, AdviceFinding, LeverName } from '../../advice/findings.ts';
 import type { Verdict } from '../../advice/types.ts';
 import { formatContext, formatMemory, formatSpeed } from '../units.ts';
-import { verdictWords } from '../words.ts';
+import { useCaseWords, verdictWords } from '../words.ts';
 
 const benchmarkNames: Record<Extract<AdviceFinding, { code: 'best-quality' }>['benchmark'], string> = {
   mmluPro: 'MMLU Pro',
@@ -123,7 +123,7 @@ export const adviceSentences = {
   'gguf-alternative': (f) => `The GGUF build is ${f.tag}.`,
   'known-problem': (f) => `${f.text} ${f.remedy}`.trim(),
   'best-quality': (f) =>
-    `The best for ${f.useCase} among what runs well here: ${benchmarkNames[f.benchmark]} ${f.score}.`,
+    `The best for ${useCaseWords[f.useCase]} among what runs well here: ${benchmarkNames[f.benchmark]} ${f.score}.`,
   'build-choice': (f) =>
     f.why === 'qat'
       ? `${f.tag} over ${f.over}: trained for 4 bits, better than a plain Q4_K_M by its makers' word, at less memory.`
