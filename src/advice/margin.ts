@@ -1,14 +1,23 @@
 import { runtimeDefaults } from '../data/tables.ts';
+import type { Platform } from '../machine/types.ts';
+import type { ProjectorHome } from './projector-offload.ts';
 
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 
 /** What has to stay free on one device before llama.cpp calls a model wholly placed there; bytes. */
 export interface Margin {
-  /** With the build's projector on this device, as Ollama sets it up. */
+  /** With the build's projector where it goes, as Ollama sets it up. */
   marginBytes: number;
   /** For text alone: llama.cpp's own default. */
   textMarginBytes: number;
+}
+
+/** The server as far as margins depend on it. */
+export interface MarginSetting {
+  platform: Platform;
+  /** LLAMA_ARG_FIT_TARGET set by the user on the server, bytes: it wins over Ollama's own value. */
+  fitTargetBytes?: number | undefined;
 }
 
 export const textMarginBytes = runtimeDefaults.textMarginBytes;
@@ -21,21 +30,36 @@ export function fitTargetBytes(projectorBytes: number): number {
   return Math.ceil((projectorBytes + gibibyte) / mebibyte) * mebibyte;
 }
 
-/** What llama-server adds on top for the device that takes the projector: its worst case, weights and scratch. */
-export function projectorReserveBytes(projectorBytes: number): number {
-  return projectorBytes + runtimeDefaults.projectorWorstCaseExtraBytes;
+/** llama-server's worst case for the projector: its weights and scratch where it runs, and a little on the CPU. */
+export function projectorReserve(projectorBytes: number): { deviceBytes: number; hostBytes: number } {
+  const { projectorScratchBytes, projectorHostBytes } = runtimeDefaults;
+  return { deviceBytes: projectorBytes + projectorScratchBytes, hostBytes: projectorHostBytes };
 }
 
 /**
- * Margins of the devices of a group, in order; the first takes the projector, which is so counted twice (ollama issue 17099).
- * @param projectorBytes 0 when no projector lies on a device
- * @param fitTargetOverrideBytes LLAMA_ARG_FIT_TARGET set by the user on the server: it wins over Ollama's own value
+ * Margins of the devices of a group, in order. llama-server adds the projector's worst case to its fit targets by the index of the
+ * device in ggml's list of all devices, while the fit reads them by the index among GPUs (tools/server/server-context.cpp, b10488).
+ * On Linux and Windows Ollama loads the GPU's library after the CPU's, so the CPU's share lands on the first GPU and the GPU's share on the
+ * second; on macOS the GPU comes first, and its projector is counted twice. Measured with Ollama 0.33.0-rc2 (2026-11-24).
  */
-export function marginsFor(projectorBytes: number, devices: number, fitTargetOverrideBytes?: number): Margin[] {
-  const targetBytes = fitTargetOverrideBytes ?? (projectorBytes > 0 ? fitTargetBytes(projectorBytes) : textMarginBytes);
-  const reserveBytes = projectorBytes > 0 ? projectorReserveBytes(projectorBytes) : 0;
+export function marginsFor(
+  projectorBytes: number,
+  home: ProjectorHome,
+  devices: number,
+  setting: MarginSetting,
+): Margin[] {
+  const { platform, fitTargetBytes: override } = setting;
+  const reserve = projectorReserve(projectorBytes);
+  const target = override ?? (home === 'device' ? fitTargetBytes(projectorBytes) : textMarginBytes);
+  const added = new Map<number, number>();
+  if (home === 'device') {
+    const first = platform === 'darwin' ? reserve.deviceBytes : reserve.hostBytes;
+    added.set(0, first);
+    if (platform !== 'darwin') added.set(1, reserve.deviceBytes);
+  }
+  if (home === 'ram' && platform !== 'darwin') added.set(0, reserve.deviceBytes + reserve.hostBytes);
   return Array.from({ length: devices }, (_, index) => ({
-    marginBytes: targetBytes + (index === 0 ? reserveBytes : 0),
+    marginBytes: target + (added.get(index) ?? 0),
     textMarginBytes,
   }));
 }

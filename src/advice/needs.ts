@@ -138,7 +138,7 @@ function needsBuilds(
     const { projectorBytes } = need.device;
     const deviceBytes = sumParts(need.device);
     const textBytes = deviceBytes - projectorBytes;
-    const [margin] = marginsFor(projectorBytes, 1);
+    const [margin] = marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, { platform: site.platform });
     return {
       build: row.id,
       tag,

@@ -26,18 +26,18 @@ export function placementNotes(site: Site, built: BuildShape, placed: Placed, wi
   return [...notes.flatMap((note) => note(noted)), ...placed.findings];
 }
 
-const projectorNote: Note = ({ built, placed, wish }) => {
+const projectorNote: Note = ({ site, built, placed, wish }) => {
   const [first] = placed.placement.devices;
   if (first === undefined || built.build.runner === 'mlx' || built.projectorBytes === 0) return [];
   if (wish.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes }];
   const { projectorBytes } = built;
-  if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(projectorBytes);
+  if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(projectorBytes, site);
   if (first.projectorBytes === 0) return [{ code: 'projector-in-ram', projectorBytes, freeBytes: first.freeBytes }];
-  return marginNote(projectorBytes);
+  return marginNote(projectorBytes, site);
 };
 
-function marginNote(projectorBytes: number): AdviceFinding[] {
-  const [first] = marginsFor(projectorBytes, 1);
+function marginNote(projectorBytes: number, { platform }: Site): AdviceFinding[] {
+  const [first] = marginsFor(projectorBytes, 'device', 1, { platform });
   return [{ code: 'projector-margin', marginBytes: first?.marginBytes ?? 0, textMarginBytes, projectorBytes }];
 }
 

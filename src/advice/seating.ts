@@ -1,3 +1,4 @@
+import type { Platform } from '../machine/types.ts';
 import { bestSingle, type Device, devicesOfGroups } from './devices.ts';
 import type { Seat } from './full-fit.ts';
 import { marginsFor } from './margin.ts';
@@ -30,7 +31,7 @@ type Way = [SeatingHow, readonly Device[]];
 
 /** Every way to seat a load here, Ollama's own first; empty without devices. */
 export function seatingsOf(site: Site, { devices }: Pick<Preflight, 'devices'>, extras: Extras): Seating[] {
-  return waysOf(site, devices, extras.oneDeviceOnly).map(([how, chosen]) => seat(how, chosen, extras));
+  return waysOf(site, devices, extras.oneDeviceOnly).map(([how, chosen]) => seat(how, chosen, extras, site.platform));
 }
 
 function waysOf(site: Site, plain: readonly Device[], oneDeviceOnly: boolean): Way[] {
@@ -49,9 +50,10 @@ function sameDevices(a: readonly Device[], b: readonly Device[]): boolean {
   return a.length === b.length && a.every(({ id }, index) => id === b[index]?.id);
 }
 
-function seat(how: SeatingHow, devices: readonly Device[], extras: Extras): Seating {
+function seat(how: SeatingHow, devices: readonly Device[], extras: Extras, platform: Platform): Seating {
   const projector = projectorHome(extras.projectorBytes, devices);
-  const margins = marginsFor(projector === 'device' ? extras.projectorBytes : 0, devices.length, extras.fitTargetBytes);
+  const setting = { platform, fitTargetBytes: extras.fitTargetBytes };
+  const margins = marginsFor(extras.projectorBytes, projector, devices.length, setting);
   const seats = devices.map((device, index) => ({
     device,
     marginBytes: margins[index]?.marginBytes ?? 0,

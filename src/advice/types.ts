@@ -1,4 +1,5 @@
 import type { UseCase } from '../data/ids.ts';
+import type { MachineFinding } from '../machine/findings.ts';
 import type { Machine } from '../machine/types.ts';
 import type { KvType, Parts, VariantId } from '../model/types.ts';
 import type { AdviceFinding } from './findings.ts';
@@ -136,5 +137,5 @@ export interface CheckResult {
   alternatives: { fastest: string | null; longestContext: string | null };
   plainRun: PlainRun | null;
   requirements: RequirementResult[];
-  warnings: (AdviceFinding | import('../machine/findings.ts').MachineFinding)[];
+  warnings: (AdviceFinding | MachineFinding)[];
 }

@@ -95,8 +95,9 @@ export const defaultsSchema = z.strictObject({
   /** The single-GPU rule and the eviction rule: server's estimate against free memory. */
   singleDeviceShare: z.number().positive().max(1),
   textMarginBytes: bytes,
-  /** What llama-server adds to the projector's size as its worst case. */
-  projectorWorstCaseExtraBytes: bytes,
+  /** What llama-server adds to the projector's size as its worst case: scratch where the projector runs, and on the CPU. */
+  projectorScratchBytes: bytes,
+  projectorHostBytes: bytes,
   hostPromptCacheBytes: bytes,
   contextCheckpoints: z.int().positive(),
   /** Licence, parameters and configuration layers of a library tag. */

@@ -24,13 +24,15 @@ export function deviceComputeBytes(shape: ModelShape, load: Load, layout: Layout
 export function pipelineCopies(layout: Layout): number {
   if (layout.deviceCount === 1 || !isFullOffload(layout)) return 1;
   const whole = layout.blocks.every(({ overflow }) => overflow === null);
-  return whole && new Set([...layout.blocks.map(({ home }) => home), layout.head]).size > 1 ? maxCopies : 1;
+  const several = layout.blocks.some(({ home }) => home !== layout.head);
+  return whole && several ? maxCopies : 1;
 }
 const maxCopies = 4;
 
+/** The first device that holds a layer: layers lie in the order of the devices. */
 function firstHolder({ blocks, head }: Layout): Home {
-  const homes = [...blocks.map(({ home }) => home), head].filter((home) => home !== host);
-  return homes.length === 0 ? 0 : Math.min(...homes);
+  const first = blocks.find(({ home }) => home !== host);
+  return Math.max(0, first?.home ?? head);
 }
 
 /** What a device needs for the layers it holds. */
@@ -47,20 +49,21 @@ function ownBytes(shape: ModelShape, load: Load, layout: Layout, device: Home): 
 
 /** What device 0 needs for blocks and experts on the CPU: room for copies of their weights. 0 when there are none. */
 function splitBytes(shape: ModelShape, load: Load, layout: Layout, ownKvOnly: boolean): number {
-  const onHost = layout.blocks.flatMap(({ home }, block) => (home === host ? [block] : []));
-  if (onHost.some((block) => isFullAttention(shape.architecture, block))) {
-    return streamingComputeBytes(shape, load, ownKvOnly && sharedKvOnHost(shape, onHost));
+  if (isFullOffload(layout)) return 0;
+  const blocksOnHost = layout.blocks.some(({ home }) => home === host);
+  if (layout.blocks.some(({ home }, block) => home === host && isFullAttention(shape.architecture, block))) {
+    return streamingComputeBytes(shape, load, ownKvOnly && sharedKvOnHost(shape, layout));
   }
   const split = expertSplit(shape, layout);
-  if (onHost.length > 0) return slidingStreamingComputeBytes(shape, load, split);
+  if (blocksOnHost) return slidingStreamingComputeBytes(shape, load, split);
   const expertsOnHost = layout.blocks.some(({ overflow }) => overflow?.to === host);
   return expertsOnHost ? expertStreamingComputeBytes(shape, load, split) : 0;
 }
 
 /** Whether a KV cache that later blocks share lies on the host. */
-function sharedKvOnHost({ architecture }: ModelShape, onHost: readonly number[]): boolean {
+function sharedKvOnHost({ architecture }: ModelShape, { blocks }: Layout): boolean {
   const { layers, sharedKvLayers } = architecture;
-  return sharedKvLayers > 0 && onHost.includes(layers - sharedKvLayers - 2);
+  return sharedKvLayers > 0 && blocks[layers - sharedKvLayers - 2]?.home === host;
 }
 
 function expertSplit(shape: ModelShape, { blocks }: Layout): ExpertSplit {

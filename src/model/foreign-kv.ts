@@ -1,6 +1,6 @@
 import { kvBytesOfBlock } from './kv-cache.ts';
 import type { Home, Layout } from './layout.ts';
-import { isFullAttention, kvOwner, type ModelShape } from './shape.ts';
+import { holdsKv, isFullAttention, kvOwner, type ModelShape } from './shape.ts';
 import type { Load } from './types.ts';
 
 /**
@@ -15,13 +15,14 @@ export function foreignKvBytes(
   copies: number,
 ): number {
   if (architecture.sharedKvLayers === 0) return 0;
-  const own = layout.blocks.flatMap(({ home }, block) => (home === device ? [block] : []));
+  const first = layout.blocks.findIndex(({ home }) => home === device);
   let bytes = 0;
-  for (const block of own) {
+  for (const [block, { home }] of layout.blocks.entries()) {
+    if (home !== device || holdsKv(architecture, block)) continue;
     const owner = kvOwner(architecture, block);
-    if (owner === block || layout.blocks[owner]?.home === device) continue;
+    if (layout.blocks[owner]?.home === device) continue;
     const copy = kvBytesOfBlock(architecture, owner, load);
-    const shares = copies === 1 && block === own[0] && isFullAttention(architecture, block);
+    const shares = copies === 1 && block === first && isFullAttention(architecture, block);
     bytes += shares ? Math.max(copy / 2, copy - firstCopyPerToken * load.microBatch) : copies * copy;
   }
   return bytes;

@@ -12,11 +12,12 @@ const allocationAlignment = 128;
 
 /** KV cache of block i over all sequences, bytes; 0 for a block that reuses another's. */
 export function kvBytesOfBlock(architecture: Architecture, block: number, load: Load): number {
-  if (!holdsKv(architecture, block)) return 0;
-  return (
-    load.sequences * kvBytesPerSequence(architecture, isFullAttention(architecture, block), load) +
-    paddingOf(architecture, block, load)
-  );
+  return holdsKv(architecture, block) ? kvBytesOfKind(architecture, isFullAttention(architecture, block), load) : 0;
+}
+
+/** KV cache of one block of that kind over all sequences, bytes. */
+export function kvBytesOfKind(architecture: Architecture, full: boolean, load: Load): number {
+  return load.sequences * kvBytesPerSequence(architecture, full, load) + paddingOf(architecture, full, load);
 }
 
 /** K and V of one layer of that kind for one sequence, bytes. Without flash attention V is stored at the widest layer's width. */
@@ -28,8 +29,8 @@ export function kvBytesPerSequence(architecture: Architecture, full: boolean, lo
   return cells * (width + valueWidth) * typeBytes[load.kvType];
 }
 
-function paddingOf(architecture: Architecture, block: number, { kvType }: Load): number {
-  const width = isFullAttention(architecture, block) ? architecture.kv.full.width : architecture.kv.sliding.width;
+function paddingOf({ kv }: Architecture, full: boolean, { kvType }: Load): number {
+  const { width } = full ? kv.full : kv.sliding;
   const missing = (rowElements - (width % rowElements)) % rowElements;
   return kvType === 'f16' ? 0 : 2 * pad(missing * typeBytes[kvType], allocationAlignment);
 }

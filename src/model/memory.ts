@@ -1,9 +1,9 @@
 import { hostComputeBytes } from './compute-full.ts';
 import { deviceComputeBytes, pipelineCopies } from './device-compute.ts';
 import { overflowBytes } from './expert-parts.ts';
-import { kvBytesOfBlock } from './kv-cache.ts';
+import { kvBytesOfKind } from './kv-cache.ts';
 import { type Home, host, type Layout } from './layout.ts';
-import { blockBytes, type ModelShape, outputNormBytes } from './shape.ts';
+import { holdsKv, isFullAttention, type ModelShape, outputNormBytes } from './shape.ts';
 import type { Load, Parts, VariantId } from './types.ts';
 
 export interface Memory {
@@ -43,14 +43,14 @@ function tally(deviceCount: number): { add(home: Home, bytes: number): void; of(
  * row from RAM and never leave the host.
  */
 function weightsByHome(shape: ModelShape, layout: Layout) {
-  const { tokenEmbedding, perLayerEmbedding, other } = shape.weights;
+  const { tokenEmbedding, perLayerEmbedding, other, layers } = shape.weights;
   const norm = outputNormBytes(shape);
   const sums = tally(layout.deviceCount);
   sums.add(host, tokenEmbedding + perLayerEmbedding);
   sums.add(layout.head, tokenEmbedding + norm);
   sums.add(layout.blocks[0]?.home ?? host, other - norm);
   for (const [block, { home, overflow }] of layout.blocks.entries()) {
-    const { denseBytes, expertBytes } = blockBytes(shape, block);
+    const [denseBytes = 0, expertBytes = 0] = layers[block] ?? [];
     const elsewhere = overflow === null ? 0 : overflowBytes(shape, block, overflow.part);
     sums.add(home, denseBytes + expertBytes - elsewhere);
     if (overflow !== null) sums.add(overflow.to, elsewhere);
@@ -60,7 +60,11 @@ function weightsByHome(shape: ModelShape, layout: Layout) {
 
 function kvByHome({ architecture }: ModelShape, load: Load, layout: Layout) {
   const sums = tally(layout.deviceCount);
-  for (const [block, { home }] of layout.blocks.entries()) sums.add(home, kvBytesOfBlock(architecture, block, load));
+  const full = kvBytesOfKind(architecture, true, load);
+  const sliding = kvBytesOfKind(architecture, false, load);
+  for (const [block, { home }] of layout.blocks.entries()) {
+    if (holdsKv(architecture, block)) sums.add(home, isFullAttention(architecture, block) ? full : sliding);
+  }
   return sums;
 }
 

@@ -11,7 +11,10 @@ type Row = (typeof streaming.rows)[number];
 const rowsByKey = new Map<string, Row[]>();
 for (const row of streaming.rows) {
   const key = `${row.variant} ${row.quantization} ${row.kvType}`;
-  rowsByKey.set(key, [...(rowsByKey.get(key) ?? []), row]);
+  rowsByKey.set(
+    key,
+    [...(rowsByKey.get(key) ?? []), row].sort((a, b) => a.microBatch - b.microBatch),
+  );
 }
 
 /**
@@ -25,9 +28,7 @@ export function measuredScratch(
   cells: number,
   kvBytesPerCell: number,
 ): number {
-  const rows = [...(rowsByKey.get(`${variant} ${recipe} ${load.kvType}`) ?? [])].sort(
-    (a, b) => a.microBatch - b.microBatch,
-  );
+  const rows = rowsByKey.get(`${variant} ${recipe} ${load.kvType}`) ?? [];
   const points = rows.map((row): Point => [row.microBatch, alongContext(row, cells, kvBytesPerCell)]);
   return interpolate(points, load.microBatch, proportional(load.microBatch));
 }

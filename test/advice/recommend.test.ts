@@ -160,8 +160,8 @@ describe('requirements', () => {
   });
 
   it('a context is one conversation: parallel requests multiply it', () => {
-    const four = outcome('12b@32k', card(12), { sequences: 4 });
-    expect(outcome('12b@32k', card(12))?.outcome).toBe('met');
+    const four = outcome('12b@32k', card(11), { sequences: 8 });
+    expect(outcome('12b@32k', card(11))?.outcome).toBe('met');
     expect(four?.outcome).toBe('failed');
   });
 
