@@ -93,6 +93,8 @@ function filled(winner: Accelerator, loser: Accelerator): Accelerator {
     : { ...winner.memory, freeBytes: winner.memory.freeBytes ?? freeWithin(winner, loser) };
   return {
     ...winner,
+    // The tool that hung or talked nonsense left it open; one that read the card closes it.
+    ...(blind && winner.usable === null ? { usable: loser.usable, reason: loser.reason } : {}),
     memory,
     bandwidthBytesPerSecond: winner.bandwidthBytesPerSecond ?? loser.bandwidthBytesPerSecond,
     architecture: winner.architecture ?? (loser.backend === winner.backend ? loser.architecture : null),

@@ -99,6 +99,15 @@ describe('one accelerator a card', () => {
     ]);
   });
 
+  it('a card whose tool hangs is told about by the runtime that uses it', () => {
+    const reason = { code: 'probe-timeout', probe: 'nvidia-smi', timeoutMs: 2200 } as const;
+    const hung = card('nvidia:0', { usable: null, reason, confidence: 'assumed' }, null);
+    const broken = card('nvidia:0', { usable: false, reason, confidence: 'assumed' }, null);
+    const runtime = report([card('llama:CUDA0', { usable: true })]);
+    expect(mergeAccelerators([report([hung]), runtime]).accelerators).toMatchObject([{ usable: true, reason: null }]);
+    expect(mergeAccelerators([report([broken]), runtime]).accelerators).toMatchObject([{ usable: false, reason }]);
+  });
+
   it('ids that two probes gave alike are told apart', () => {
     expect(ids([report([card('gpu:0')]), report([card('gpu:0', { vendor: 'amd', name: 'AMD' })])])).toEqual([
       'gpu:0',
