@@ -23,12 +23,12 @@ const benchmarkNames: Record<Extract<AdviceFinding, { code: 'best-quality' }>['b
 
 const leverSentences: Record<LeverName, (f: Extract<AdviceFinding, { code: 'lever' }>) => string> = {
   'kv-q8_0': (f) =>
-    `OLLAMA_KV_CACHE_TYPE=q8_0 on the server raises the ceiling to ${formatContext(f.ceilingTokens)}, at a loss${f.detail ? ` (KLD ${f.detail})` : ''} that Gemma 4 takes badly.`,
-  'text-only': (f) => `Without the image part the ceiling is ${formatContext(f.ceilingTokens)}.`,
+    `OLLAMA_KV_CACHE_TYPE=q8_0 on the server would allow ${formatContext(f.ceilingTokens)} of context, but Gemma 4 answers worse that way${f.detail ? ` (KLD ${f.detail})` : ''}.`,
+  'text-only': (f) => `Without reading images (--text-only), ${formatContext(f.ceilingTokens)} of context would fit.`,
   'fit-target': (f) =>
-    `LLAMA_ARG_FIT_TARGET=${f.detail} in the server's environment stops it from keeping the projector's room free twice: the ceiling becomes ${formatContext(f.ceilingTokens)}.`,
-  'smaller-build': (f) => `The smaller build ${f.detail} reaches ${formatContext(f.ceilingTokens)}.`,
-  'close-process': (f) => `Closing ${f.detail} raises the ceiling to ${formatContext(f.ceilingTokens)}.`,
+    `LLAMA_ARG_FIT_TARGET=${f.detail} in the server's environment would allow ${formatContext(f.ceilingTokens)} of context: the image part's room is then not kept free twice.`,
+  'smaller-build': (f) => `The smaller build ${f.detail} allows ${formatContext(f.ceilingTokens)} of context.`,
+  'close-process': (f) => `Closing ${f.detail} would allow ${formatContext(f.ceilingTokens)} of context.`,
 };
 
 const plainRunWords: Record<Extract<AdviceFinding, { code: 'plain-run' }>['mode'], string> = {
@@ -123,7 +123,7 @@ export const adviceSentences = {
   'gguf-alternative': (f) => `The GGUF build is ${f.tag}.`,
   'known-problem': (f) => `${f.text} ${f.remedy}`.trim(),
   'best-quality': (f) =>
-    `The best for ${useCaseWords[f.useCase]} among what runs well here: ${benchmarkNames[f.benchmark]} ${f.score}.`,
+    `The best for ${useCaseWords[f.useCase]} among what runs well here: ${f.score} in the test ${benchmarkNames[f.benchmark]}.`,
   'build-choice': (f) =>
     f.why === 'qat'
       ? `${f.tag} over ${f.over}: trained for 4 bits, better than a plain Q4_K_M by its makers' word, at less memory.`
