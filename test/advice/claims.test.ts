@@ -152,7 +152,7 @@ describe('several devices', () => {
   });
 
   it('need OLLAMA_SCHED_SPREAD where Ollama would crowd one of them', () => {
-    const { verdict, reasons } = candidate(two(8.4, 8.4), '12b-it-q4_K_M', { contextTokens: 4096 });
+    const { verdict, reasons } = candidate(two(8.9, 8.9), '12b-it-q4_K_M', { contextTokens: 4096, microBatch: 2048 });
     expect(verdict).toBe('gpu');
     expect(codes(reasons)).toContain('needs-spread');
   });
