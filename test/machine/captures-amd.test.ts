@@ -63,7 +63,9 @@ describe.skipIf(!haveCaptures)('AMD captures through the probe', () => {
 
   test('two text files of one card', async () => {
     const list = await probe(answering('rocm-smi *', 'llmfit-mixed-rocm-product.txt', 'llmfit-mixed-rocm-vram.txt'));
-    expect(brief(list)).toEqual([['AMD Radeon RX 7900 XTX', 'discrete', null, 25769803776, 25769803776 - 1048576]]);
+    expect(brief(list)).toEqual([
+      ['AMD Radeon RX 7900 XTX', 'discrete', 'gfx1100', 25769803776, 25769803776 - 1048576],
+    ]);
   });
 
   test('a warning before the JSON is passed over', async () => {

@@ -1,9 +1,10 @@
+import { findDevice } from '../../../data/devices.ts';
 import type { Accelerator, Backend } from '../../types.ts';
 import type { RamNow } from '../memory-now.ts';
 import { accelerator, bytesFrom, choose, freeOf, note, type Report, type Said } from '../report.ts';
 import { apuBudget } from './budget.ts';
 import { chipOf } from './chips.ts';
-import { bandwidthFromKfd } from './gfx.ts';
+import { bandwidthFromKfd, gfxIn } from './gfx.ts';
 import type { KfdNode } from './kfd.ts';
 import { amdKind } from './kind.ts';
 import {
@@ -42,9 +43,10 @@ export function believe(report: Report, words: Words, around: Surroundings): Acc
   const id = `amd:${words.best.key}`;
   const cards = [words.best, ...words.others];
   const deviceId = cards.find((card) => card.deviceId !== null)?.deviceId ?? null;
-  const gfx = chooseGfx(report, id, words, deviceId);
+  const told = chooseGfx(report, id, words, deviceId);
   const memory = chooseMemory(report, id, words);
-  const name = chooseName(report, id, cards, { deviceId, gfx }, around);
+  const name = chooseName(report, id, cards, { deviceId, gfx: told }, around);
+  const gfx = told ?? targetByName(report, id, name);
   const { kind, rule } = amdKind({
     deviceId,
     gfx,
@@ -61,6 +63,9 @@ export function believe(report: Report, words: Words, around: Surroundings): Acc
     ? apuBudget({ ...memory, ramTotal: around.ram.totalBytes, ramAvailable: around.ram.availableBytes })
     : { totalBytes: memory.vramTotal, freeBytes: memory.vramFree };
   const bandwidth = shared ? null : bandwidthFromKfd(gfx, words.node?.widthBits ?? null, words.node?.clockMhz ?? null);
+  const source =
+    shared && memory.gttTotal !== null ? `${memory.source} and the GTT, no more than the RAM there is` : memory.source;
+  if (shared) note(report, `${id}.memory.total`, { value: budget.totalBytes, source, confidence: 'assumed' });
   if (bandwidth !== null) {
     note(report, `${id}.bandwidth`, {
       value: bandwidth,
@@ -80,9 +85,21 @@ export function believe(report: Report, words: Words, around: Surroundings): Acc
     bandwidthBytesPerSecond: bandwidth,
     architecture: gfx,
     driverVersion: words.best.driverVersion ?? around.driverVersion,
-    source: memory.source,
+    source,
     confidence: words.best.source.startsWith('/sys') ? 'measured' : 'reported',
   });
+}
+
+/** The target of the card with exactly that name, where no id and no tool told it. */
+function targetByName(report: Report, id: string, name: string): string | null {
+  const row = findDevice(name);
+  const target = row?.vendor === 'amd' ? gfxIn(row.architecture) : null;
+  note(report, `${id}.architecture`, {
+    value: target,
+    source: `table of devices: ${row?.name}`,
+    confidence: 'assumed',
+  });
+  return target;
 }
 
 /** ROCm where the compute driver answers, Vulkan otherwise: what Ollama really takes is decided by its tables. */
