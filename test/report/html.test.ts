@@ -122,6 +122,14 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
     await opened.close();
   });
 
+  it('is looked at by an axe that finds faults where there are some', async () => {
+    const { page: opened } = await visit('<html><body><img src=""><p style="color:#ccc">pale</p></body></html>', 400);
+    await opened.evaluate(axeSource);
+    const found = await opened.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))');
+    expect(found).toEqual(expect.arrayContaining(['color-contrast', 'html-has-lang', 'image-alt']));
+    await opened.close();
+  });
+
   it.each(['light', 'dark'] as const)(
     'has no accessibility fault that axe finds, in %s',
     async (scheme) => {
