@@ -1,6 +1,6 @@
 // The bundle as it ships, for the build and for tests that run or look into it.
-import { readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -23,6 +23,7 @@ export function bundle(folder) {
     minifyWhitespace: true,
     legalComments: 'none',
     metafile: true,
+    plugins: [lateTogether],
     chunkNames: 'chunks/[name]-[hash]',
     define: { 'globalThis.__GEMMA_FIT_VERSION__': JSON.stringify(version) },
     banner: {
@@ -30,3 +31,48 @@ export function bundle(folder) {
     },
   });
 }
+
+const lateImport = /\bimport\('(\.[^']+\.ts)'\)/g;
+
+/** Which bundle a late import goes to. What brings zod is apart, for most commands need none; systeminformation stays alone. */
+function lateBundle(target) {
+  if (/system-information[/\\]child/.test(target)) return null;
+  return /machine[/\\]file|commands[/\\](fleet|require-file)|ollama[/\\]schemas/.test(target) ? 'checked' : 'rest';
+}
+
+/**
+ * Lays what the sources import late into two modules: unpacking eighty small files costs a cold npx more than reading one that is
+ * somewhat larger costs a command (`npm run bench`).
+ */
+const lateTogether = {
+  name: 'late-together',
+  setup({ onLoad, onResolve }) {
+    const source = join(root, 'src');
+    const bundles = { checked: [], rest: [] };
+    const placeOf = (file, path) => {
+      const target = resolve(dirname(file), path);
+      const bundle = lateBundle(target);
+      if (bundle === null) return null;
+      if (!bundles[bundle].includes(target)) bundles[bundle].push(target);
+      return { bundle, name: `late${bundles[bundle].indexOf(target)}` };
+    };
+    const files = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
+    for (const file of files.map((name) => join(source, name)).sort()) {
+      for (const [, path] of readFileSync(file, 'utf8').matchAll(lateImport)) placeOf(file, path);
+    }
+    onResolve({ filter: /^late:/ }, ({ path }) => ({ path, namespace: 'late' }));
+    onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
+      contents: bundles[path.slice('late:'.length)]
+        .map((target, index) => `export * as late${index} from ${JSON.stringify(target)};`)
+        .join('\n'),
+      resolveDir: root,
+    }));
+    onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path: file }) => {
+      const contents = readFileSync(file, 'utf8').replace(lateImport, (found, path) => {
+        const place = placeOf(file, path);
+        return place === null ? found : `import('late:${place.bundle}').then((late) => late.${place.name})`;
+      });
+      return { contents, loader: 'ts' };
+    });
+  },
+};

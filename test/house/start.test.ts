@@ -42,9 +42,13 @@ describe('the start of the command line', () => {
 
   it('is small', () => expect(kilobytes('dist/cli.js')).toBeLessThan(90));
 
-  it('the check is there all the same, later', () => {
-    expect(Object.values(outputs).some(({ inputs }) => 'src/commands/check.ts' in inputs)).toBe(true);
+  it('the check is there all the same, later, and brings neither zod nor systeminformation', () => {
+    const late = Object.keys(outputs).find((name) => 'src/commands/check.ts' in (outputs[name]?.inputs ?? {})) ?? '';
+    expect(late).not.toBe('');
+    expect(loadedAtOnce(late).filter((path) => /node_modules\/(zod|systeminformation)\//.test(path))).toEqual([]);
   });
+
+  it('few files are unpacked by a cold npx', () => expect(Object.keys(outputs).length).toBeLessThan(30));
 });
 
 describe('the library', () => {
