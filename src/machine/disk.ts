@@ -1,4 +1,5 @@
 import { posix, win32 } from 'node:path';
+import { ollamaService } from './service.ts';
 import type { System } from './system.ts';
 import type { Disk } from './types.ts';
 
@@ -39,46 +40,16 @@ export async function modelsFolder(system: System): Promise<ModelsFolder | null>
   return { path: join(system.homeDir, '.ollama', 'models'), source: 'default of this user' };
 }
 
-const unitFolders = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
-
 async function linuxService(system: System): Promise<ModelsFolder | null> {
-  for (const folder of unitFolders) {
-    const unit = `${folder}/ollama.service`;
-    const text = await system.read(unit, 64 * 1024);
-    if (text === null) continue;
-    const extras = await dropIns(system);
-    const named = [...extras, { file: unit, text }]
-      .map(({ file, text }) => ({ file, path: settingOf(text) }))
-      .find(({ path }) => path);
-    if (named?.path) return { path: named.path, source: named.file };
-    const byRoot = /^User=root\s*$/m.test(text);
-    return {
-      path: byRoot ? '/root/.ollama/models' : '/usr/share/ollama/.ollama/models',
-      source: `${unit}, default of its user`,
-    };
+  const service = await ollamaService(system);
+  if (service === null) {
+    const snap = '/var/snap/ollama/common/models';
+    return (await system.exists(snap)) ? { path: snap, source: 'snap' } : null;
   }
-  const snap = '/var/snap/ollama/common/models';
-  return (await system.exists(snap)) ? { path: snap, source: 'snap' } : null;
-}
-
-/** Drop-in files of the unit, the last one first: it wins. */
-async function dropIns(system: System): Promise<{ file: string; text: string }[]> {
-  const found: { file: string; text: string }[] = [];
-  for (const folder of unitFolders.slice(0, 2)) {
-    for (const name of (await system.list(`${folder}/ollama.service.d`)).filter((file) => file.endsWith('.conf'))) {
-      const file = `${folder}/ollama.service.d/${name}`;
-      found.unshift({ file, text: (await system.read(file, 64 * 1024)) ?? '' });
-    }
-  }
-  return found;
-}
-
-/** `Environment="OLLAMA_MODELS=/data/models"`, also among others in one line; a commented line does not count. */
-function settingOf(text: string): string | null {
-  const lines = text.split('\n').filter((line) => /^\s*Environment=/.test(line));
-  const values = lines.flatMap((line) => /\bOLLAMA_MODELS=("[^"]*"|'[^']*'|[^\s"']+)/.exec(line)?.[1] ?? []);
-  const value = unquoted(values.at(-1));
-  return value?.startsWith('/') ? value : null;
+  const setting = service.environment.get('OLLAMA_MODELS');
+  if (setting?.value.startsWith('/')) return { path: setting.value, source: setting.source };
+  const home = service.runsAsRoot ? '/root' : '/usr/share/ollama';
+  return { path: `${home}/.ollama/models`, source: `${service.unit}, default of its user` };
 }
 
 async function launchd(system: System): Promise<ModelsFolder | null> {

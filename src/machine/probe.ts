@@ -9,6 +9,7 @@ import { mergeAccelerators } from './merge.ts';
 import type { Probe, ProbeReport } from './probe-types.ts';
 import { probes as allProbes } from './probes/index.ts';
 import { runtimeDisagreement } from './runtime-truth.ts';
+import { withServerEnvironment } from './server-environment.ts';
 import { platformOf, readOs } from './surroundings.ts';
 import { realSystem, type System } from './system.ts';
 import { askSystemInformation } from './system-information/ask.ts';
@@ -32,7 +33,7 @@ export interface ProbeOptions {
  */
 export async function probeMachine(whole: System = realSystem(), options: ProbeOptions = {}): Promise<Machine> {
   const budgetMs = options.budgetMs ?? 2500;
-  const system = withDeadline(whole, budgetMs);
+  const { system, evidence: settings } = await withServerEnvironment(withDeadline(whole, budgetMs), budgetMs / 10);
   const late: MachineFinding[] = [];
   const inTime = async <T>(name: string, task: Promise<T>, instead: T): Promise<T> => {
     const result = await within(task, budgetMs);
@@ -71,6 +72,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     disk,
     ollama: null,
     evidence: [
+      ...settings,
       ...memory.evidence,
       ...cpu.evidence,
       ...ram.evidence.map((item) => ({ ...item, chosen: measured === null })),
