@@ -50,16 +50,26 @@ export function marginsFor(
 ): Margin[] {
   const { platform, fitTargetBytes: override } = setting;
   const reserve = projectorReserve(projectorBytes);
-  const target = override ?? (home === 'device' ? fitTargetBytes(projectorBytes) : textMarginBytes);
-  const added = new Map<number, number>();
-  if (home === 'device') {
-    const first = platform === 'darwin' ? reserve.deviceBytes : reserve.hostBytes;
-    added.set(0, first);
-    if (platform !== 'darwin') added.set(1, reserve.deviceBytes);
-  }
-  if (home === 'ram' && platform !== 'darwin') added.set(0, reserve.deviceBytes + reserve.hostBytes);
+  const target =
+    override ??
+    (home === 'device' || (home === 'ram' && devices > 1) ? fitTargetBytes(projectorBytes) : textMarginBytes);
+  const added = addedBytes(reserve, home, platform);
   return Array.from({ length: devices }, (_, index) => ({
-    marginBytes: target + (added.get(index) ?? 0),
+    marginBytes: target + (added[index] ?? 0),
     textMarginBytes,
   }));
+}
+
+/**
+ * By device. With the projector in RAM the second of several devices is held to what it would keep otherwise: such devices have less
+ * than 1 GiB beside a projector, and a margin that falls there would make more memory look worse.
+ */
+function addedBytes(
+  { deviceBytes, hostBytes }: ReturnType<typeof projectorReserve>,
+  home: ProjectorHome,
+  platform: Platform,
+): number[] {
+  if (home === 'none') return [];
+  if (platform === 'darwin') return home === 'device' ? [deviceBytes] : [];
+  return [home === 'device' ? hostBytes : deviceBytes + hostBytes, deviceBytes];
 }

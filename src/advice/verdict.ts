@@ -2,6 +2,7 @@ import { variantOf } from '../data/tables.ts';
 import type { UnclearDevice } from './devices.ts';
 import type { AdviceFinding } from './findings.ts';
 import { hostRoom } from './host-room.ts';
+import { marginsFor } from './margin.ts';
 import type { Placed } from './placed.ts';
 import type { BuildShape } from './shape-of-build.ts';
 import type { Site } from './site.ts';
@@ -21,7 +22,7 @@ export function judge(site: Site, built: BuildShape, placed: Placed): Judgement 
   const unclear = mode === 'full' ? [] : site.unclear.map(unclearFinding);
   if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear };
   const room = hostRoom(site, placed, variantOf(built.build.variant).architecture);
-  const placedAs = placementFinding(placed);
+  const placedAs = placementFinding(placed, plainMarginBytes(site, built, placed));
   if (room.fits === false) return { verdict: 'no', reasons: [...room.findings, placedAs] };
   if (room.fits === null && mode !== 'full') return { verdict: 'unknown', reasons: [...room.findings, placedAs] };
   return { verdict: mode === 'full' ? 'gpu' : mode, reasons: [placedAs, ...room.findings] };
@@ -36,7 +37,16 @@ function mlxRefusal(site: Site, placed: Placed): AdviceFinding[] {
   return [{ code: 'mlx-refused', needBytes: sumParts(placed.need.device), freeBytes: device?.freeBytes ?? 0 }];
 }
 
-function placementFinding({ placement, need, preflight }: Placed): AdviceFinding {
+/** What the server would keep clear if nothing were fixed: where the tag fixes the layers, the margin of the placement is another one. */
+function plainMarginBytes({ platform }: Site, { projectorBytes }: BuildShape, { placement, findings }: Placed): number {
+  const fixed = findings.some(({ code }) => code === 'pinned-layers');
+  const margins = fixed
+    ? marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', placement.devices.length, { platform })
+    : placement.devices;
+  return margins.reduce((sum, { marginBytes }) => sum + marginBytes, 0);
+}
+
+function placementFinding({ placement, need, preflight }: Placed, plainMargin: number): AdviceFinding {
   const { mode, devices, gpuLayers, totalLayers, overflowingLayers, host } = placement;
   const freeBytes = devices.reduce((sum, device) => sum + device.freeBytes, 0);
   const marginBytes = devices.reduce((sum, device) => sum + device.marginBytes, 0);
@@ -48,7 +58,7 @@ function placementFinding({ placement, need, preflight }: Placed): AdviceFinding
     const why = (preflight?.devices.length ?? 0) > 0 ? 'device-too-small' : 'no-device';
     return { code: 'runs-on-cpu', why, needBytes: sumParts(host) };
   }
-  const missingBytes = Math.max(sumParts(need.device) - need.device.projectorBytes + marginBytes - freeBytes, 1);
+  const missingBytes = Math.max(sumParts(need.device) - need.device.projectorBytes + plainMargin - freeBytes, 1);
   if (overflowingLayers > 0 && gpuLayers === totalLayers) {
     return { code: 'experts-on-cpu', layers: overflowingLayers, totalLayers: totalLayers - 1, missingBytes };
   }
