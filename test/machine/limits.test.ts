@@ -58,6 +58,17 @@ describe('the limit over this process', () => {
     expect(memory.limitBytes).toBe(GiB);
   });
 
+  it('may be the Ollama service’s: the models live there', async () => {
+    const memory = await memoryWith({
+      '/proc/self/mountinfo': two,
+      '/proc/self/cgroup': '0::/user.slice/user-1000.slice\n',
+      '/sys/fs/cgroup/user.slice/user-1000.slice/memory.max': 'max\n',
+      '/sys/fs/cgroup/system.slice/ollama.service/memory.max': `${16 * GiB}\n`,
+      '/sys/fs/cgroup/system.slice/ollama.service/memory.current': `${GiB}\n`,
+    });
+    expect(memory).toMatchObject({ limitBytes: 16 * GiB, limitedBy: 'cgroup', availableBytes: 15 * GiB });
+  });
+
   it('is found in the usual places when /proc does not say where', async () => {
     expect((await memoryWith({ '/sys/fs/cgroup/memory.max': `${GiB}\n` })).limitBytes).toBe(GiB);
     expect((await memoryWith({ '/sys/fs/cgroup/memory/memory.limit_in_bytes': `${GiB}\n` })).limitBytes).toBe(GiB);

@@ -23,6 +23,19 @@ export async function memoryLimits(system: System): Promise<GroupLimit[]> {
   return found.flat();
 }
 
+/** Limits over the Ollama service (MemoryMax= and MemoryHigh= of its unit and slice): the models live there, not in this process. */
+export async function serviceLimits(system: System): Promise<GroupLimit[]> {
+  const found = await Promise.all([
+    ...['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].flatMap((root) =>
+      serviceGroups(root).map((group) => limitTwo(system, group)),
+    ),
+    ...serviceGroups('/sys/fs/cgroup/memory').map((group) => limitOne(system, group)),
+  ]);
+  return found.flat();
+}
+
+const serviceGroups = (root: string) => [`${root}/system.slice/ollama.service`, `${root}/system.slice`];
+
 /** Cores that the CPU quota allows, the tightest on the way up; null when there is none. */
 export async function cpuQuota(system: System): Promise<{ cores: number; source: string } | null> {
   const found = await Promise.all(

@@ -1,7 +1,7 @@
 import type { MachineFinding } from '../findings.ts';
 import type { System } from '../system.ts';
 import type { Evidence, MachineMemory, MemoryLimiter, Os } from '../types.ts';
-import { type GroupLimit, memoryLimits } from './cgroup.ts';
+import { type GroupLimit, memoryLimits, serviceLimits } from './cgroup.ts';
 import { type Ram, readRam } from './ram.ts';
 import { parseUlimit } from './ulimit.ts';
 
@@ -14,14 +14,16 @@ export interface MemoryReport {
 /** RAM inside every limit, with the limit that won. bandwidthBytesPerSecond stays null here. Never throws. */
 export async function readMemory(system: System, environment: Os['environment']): Promise<MemoryReport> {
   const linux = system.platform === 'linux';
-  const [ram, groups, limitsText] = await Promise.all([
+  const [ram, own, service, limitsText] = await Promise.all([
     readRam(system),
     linux ? memoryLimits(system) : [],
+    linux ? serviceLimits(system) : [],
     linux ? system.read('/proc/self/limits') : null,
   ]);
   const ulimit = limitsText === null ? null : parseUlimit(limitsText);
+  const groups = new Map([...own, ...service].map((group) => [group.source, group]));
   const limits = [
-    ...groups.map((group) => ({ ...group, by: 'cgroup' as MemoryLimiter })),
+    ...[...groups.values()].map((group) => ({ ...group, by: 'cgroup' as MemoryLimiter })),
     ...(ulimit ? [{ ...ulimit, heldBytes: null, by: 'ulimit' as MemoryLimiter }] : []),
   ];
   return assemble(ram, limits, environment.includes('wsl'));
