@@ -3,14 +3,17 @@ import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type * as z from 'zod';
 import { toJSONSchema } from 'zod';
+import { check, openRequest } from '../../src/advice/check.ts';
+import { parseRequirement } from '../../src/advice/requirement.ts';
 import type { CheckResult } from '../../src/advice/types.ts';
+import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical.ts';
 import type { machineSchema } from '../../src/machine/schema.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { renderers } from '../../src/report/index.ts';
 import { failureJson } from '../../src/report/json.ts';
 import { checkResultSchema, publishedSchema } from '../../src/report/schema.ts';
 import { anyResult } from './arbitrary.ts';
-import { createOptions, createResult } from './result.ts';
+import { createMachine, createOptions, createResult, GIB } from './result.ts';
 
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(publishedSchema());
 
@@ -42,6 +45,27 @@ describe('the published schema', () => {
       { numRuns: 40 },
     );
   });
+
+  const machines = ['RTX 4090', '2x RTX 3090', 'M3 Max 64GB', 'RX 7900 XTX', 'RTX 4060 Laptop'].map((gpu) =>
+    hypotheticalMachine({ gpu, ramBytes: 37 * GIB + 1 }),
+  );
+
+  it.each([...machines, createMachine(), createMachine({ accelerators: [] }), emptyMachine()])(
+    'takes what the engine answers, %#',
+    (machine) => {
+      for (const wish of [
+        {},
+        { contextTokens: 50_000, sequences: 3 },
+        { useCase: 'vision', kvType: 'q8_0', contextTokens: 131_072 },
+      ] as const) {
+        const requirements = ['26b@32k', '31b@64k>=20tps'].map(parseRequirement);
+        const result = check(machine, { ...openRequest, ...wish, requirements }, { version: '0.1.0', dataAgeDays: 3 });
+        expect(checkResultSchema.safeParse(result).error?.issues ?? []).toEqual([]);
+        validate(JSON.parse(renderers.json(result, createOptions())));
+        expect(validate.errors ?? []).toEqual([]);
+      }
+    },
+  );
 
   it.each([
     ['a missing key', { ...createResult(), machine: undefined }],
