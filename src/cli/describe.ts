@@ -1,7 +1,7 @@
 import type { Command, Option } from 'commander';
 import { kvTypes, variantIds } from '../model/types.ts';
 import type { OptionDescription, ProgramDescription } from '../report/completion/types.ts';
-import { formats } from '../report/options.ts';
+import { formats, tableFormats } from '../report/options.ts';
 
 /** Words that may follow an option, where they are few; by its long flag. */
 const valuesOfOption: Record<string, readonly string[]> = {
@@ -28,15 +28,19 @@ export function describeProgram(program: Command): ProgramDescription {
     commands: shown.map((command) => ({
       name: command.name(),
       summary: command.description(),
-      options: command.createHelp().visibleOptions(command).map(describeOption),
+      options: command
+        .createHelp()
+        .visibleOptions(command)
+        .map((option) => describeOption(option, command.name())),
       words: [...(wordsOfCommand[command.name()] ?? [])],
     })),
   };
 }
 
-function describeOption({ short, long, description, required, optional }: Option): OptionDescription {
+function describeOption({ short, long, description, required, optional }: Option, command: string): OptionDescription {
   const flags = [short, long].filter((flag) => flag !== undefined);
-  const values = [...(valuesOfOption[long ?? ''] ?? [])];
+  const table = long === '--format' && command !== 'check';
+  const values = [...(table ? tableFormats : (valuesOfOption[long ?? ''] ?? []))];
   const takesValue = required || optional;
   const value = !takesValue ? 'none' : files.has(long ?? '') ? 'file' : values.length > 0 ? 'words' : 'text';
   return { flags, summary: description, value, values };
