@@ -1,6 +1,6 @@
 import type { GarbageReason } from './findings.ts';
 
-/** Tokens that a sound model never writes into its answer (facts/gemma4 section 5). */
+/** Tokens that a sound model never writes into its answer (public reports of llama.cpp 21578 and ollama 15261). */
 const specialTokens = /<unused\d+>|<\|?(?:channel|turn|think|image|audio|tool)\|?>|<pad>|<bos>|<eos>|\[multimodal\]/;
 
 /**

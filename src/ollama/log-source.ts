@@ -7,7 +7,7 @@ const maxBytes = 64 * 1024 * 1024;
 const tailCharacters = 512 * 1024;
 
 /**
- * The end of the server's log, where this user may read it (facts/ollama section 6.1): the journal on Linux, files on
+ * The end of the server's log, where this user may read it (ollama docs/troubleshooting.mdx): the journal on Linux, files on
  * macOS and Windows. null when it cannot be read; a container's log is not looked for.
  */
 export async function readServerLog(system: LogSystem): Promise<string | null> {

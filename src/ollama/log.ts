@@ -57,7 +57,7 @@ const noteTexts: readonly [RegExp, LogNote][] = [
 const MiB = 1024 ** 2;
 const startMark = 'starting llama-server';
 
-/** Reads the last load in a log; null when the log has none. Lines and texts: facts/ollama section 6.2. */
+/** Reads the last load in a log; null when the log has none. Lines and texts: ollama llm/llama_server.go and llama.cpp at b10488. */
 export function parseLoadLog(text: string): LoadLog | null {
   const start = text.lastIndexOf(startMark);
   if (start < 0) return null;

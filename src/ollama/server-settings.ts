@@ -34,7 +34,7 @@ export interface SettingWishes {
 
 const promptCacheBytes = 8 * 1024 ** 3;
 
-/** What must be set on the server for this wish; empty when its defaults are right (facts/ollama section 2.2). */
+/** What must be set on the server for this wish; empty when its defaults are right (ollama envconfig/config.go). */
 export function neededSettings(wishes: SettingWishes): ServerSetting[] {
   const settings: ServerSetting[] = [];
   const add = (variable: string, value: string | number, reason: SettingReason, gainBytes: number | null = null) =>
