@@ -76,7 +76,7 @@ function evidenceOf(ram: Ram, limits: Limit[], tightest: Limit | null, memory: M
       ram.availableSource,
       ram.confidence,
       ram.availableBytes === available,
-      leastRule,
+      limits.length > 0 ? leastRule : null,
     ),
   ];
   for (const limit of limits) {
