@@ -1,12 +1,14 @@
-import { Option } from 'commander';
+import { type Command, Option } from 'commander';
 import type { Requirement } from '../advice/types.ts';
 import type { MachineInput } from '../commands/fleet-input.ts';
 import type { Io } from '../commands/io.ts';
 import { oneOf } from '../commands/values.ts';
 import { FitError } from '../errors.ts';
 import { type FleetFormat, fleetFormats, formats } from '../report/options.ts';
+import { clean } from '../report/text.ts';
 import { type AddCommand, commonOf, withCommon } from './command.ts';
 import { machineOf, withMachine } from './machine-options.ts';
+import { nearest } from './suggest.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** `check`, also what a bare `gemma-fit` does. */
@@ -14,7 +16,7 @@ export const addCheck: AddCommand = (program, io, done) => {
   const command = program
     .command('check', { isDefault: true })
     .description('what this machine can run, and which one to take (the default)')
-    .allowExcessArguments(false);
+    .allowExcessArguments(true);
   withWorkload(command)
     .optionsGroup('For scripts:')
     .addOption(new Option('-r, --require <spec...>', 'must fit: 26b@32k, vision@16k, 31b@32k>=20tps; exit 3 if not'))
@@ -27,6 +29,7 @@ export const addCheck: AddCommand = (program, io, done) => {
     .addOption(new Option('--explain <model>', 'the whole calculation of one candidate'));
   withMachine(command).addOption(new Option('--measure', 'measure the RAM for half a second'));
   withCommon(command).action(async (options: Record<string, unknown>) => {
+    refuseWords(command.args, program);
     if (options.grid !== undefined) {
       const { runGrid } = await import('../commands/grid.ts');
       const variant = typeof options.grid === 'string' ? options.grid : null;
@@ -91,4 +94,15 @@ function fleetFormatOf(format: string): FleetFormat {
     `The format ${format} is for one machine.`,
     `For many there are ${fleetFormats.join(', ')}.`,
   );
+}
+
+/** `check` takes no words, and being the default it gets those that are no command: a mistyped one is named. */
+function refuseWords([word]: readonly string[], program: Command): void {
+  if (word === undefined) return;
+  const meant = nearest(
+    word,
+    program.commands.map((command) => command.name()),
+  );
+  const hint = meant === null ? 'Run gemma-fit --help for the commands.' : `Did you mean gemma-fit ${meant}?`;
+  throw new FitError('usage', `"${clean(word)}" is not a command of gemma-fit.`, hint);
 }
