@@ -1,10 +1,10 @@
 import { openRequest } from '../advice/check.ts';
 import { chooseCandidate } from '../advice/choose.ts';
 import { candidateOfOwn } from '../advice/own-model.ts';
-import type { CheckRequest } from '../advice/types.ts';
+import type { Candidate, CheckRequest } from '../advice/types.ts';
 import { probeMachine } from '../machine/probe.ts';
 import type { Machine } from '../machine/types.ts';
-import { choiceOf, predictionOf } from '../ollama/choice.ts';
+import { type ChoiceWishes, choiceOf, predictionOf } from '../ollama/choice.ts';
 import { machineKey } from '../ollama/proofs.ts';
 import type { Prediction, Proof } from '../ollama/verify-types.ts';
 import { toolVersion } from '../version.ts';
@@ -21,7 +21,10 @@ export async function pullDeps(model: string | null, request: CheckRequest, io: 
   const machine = await probeThisMachine(io);
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
   return {
-    choose: async () => choiceOf(chooseCandidate(machine, request, model, context)),
+    choose: async () => {
+      const candidate = chooseCandidate(machine, request, model, context);
+      return choiceOf(candidate, wishesOf(candidate));
+    },
     machine: proofMachine(machine),
     readFreeBytes: () => freeDeviceBytes(io),
   };
@@ -34,6 +37,17 @@ export async function verifyDeps(io: Io): Promise<VerifyDeps> {
     predict: (tag, server) => predict(tag, server, machine),
     machine: proofMachine(machine),
     readFreeBytes: () => freeDeviceBytes(io),
+  };
+}
+
+/** What would have to be set on the server: the advice says it in its reasons. */
+function wishesOf({ reasons, verdict }: Candidate): ChoiceWishes {
+  const projector = reasons.find(({ code }) => code === 'projector-margin');
+  const wouldFitAsText = verdict === 'split' && projector?.code === 'projector-margin';
+  return {
+    hostMemoryTight: reasons.some(({ code }) => code === 'prompt-cache-tight'),
+    fitTargetMiB: wouldFitAsText ? projector.textMarginBytes / 2 ** 20 : null,
+    fitTargetGainBytes: wouldFitAsText ? projector.marginBytes - projector.textMarginBytes : null,
   };
 }
 
