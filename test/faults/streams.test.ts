@@ -35,7 +35,8 @@ describe('a reader that has seen enough', () => {
   });
 
   it('that is slow gets all of it', async () => {
-    const ended = await run(built, [...check, '--json', '--all'], {
+    const many = Array.from({ length: 200 }, (_, i) => `e2b@${4096 + i}`);
+    const ended = await run(built, [...check, '--json', '--require', ...many], {
       during: ({ stdout }) => {
         stdout?.pause();
         setTimeout(() => stdout?.resume(), 300);

@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { join } from 'node:path';
+import { allScores, type PeerScore } from './peer-errors.ts';
+import { median, timeInTurn } from './timing.ts';
+
+/**
+ * Prints the error of others' formulas beside ours on llama.cpp's own projections. `--write` puts the table into README.md between
+ * its marks; `--install` also installs the npm packages among them into a temporary folder (some 200 MB) and times their start.
+ */
+const root = join(import.meta.dirname, '../..');
+
+const percent = (share: number) => {
+  const value = 100 * share;
+  if (Math.abs(value) < 0.05) return value === 0 ? '0 %' : `${Number(value.toPrecision(1))} %`;
+  return `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} %`;
+};
+const signed = (share: number) => `${share > 0 ? '+' : ''}${percent(share).replace('-', '−')}`;
+
+function table(scores: readonly PeerScore[]): string {
+  const rows = scores.map((s) => [
+    s.name,
+    s.cases,
+    percent(s.median),
+    percent(s.p90),
+    signed(s.worstOver),
+    signed(s.worstUnder),
+    `${s.falseNo}`,
+    `${s.falseYes}`,
+    s.verdicts,
+  ]);
+  const head = [
+    'formula of',
+    'cases',
+    'median error',
+    'p90',
+    'worst over',
+    'worst under',
+    'wrong no',
+    'wrong yes',
+    'of verdicts',
+  ];
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+const packages = [
+  { name: 'llm-checker', version: '3.8.1', bin: 'llm-checker' },
+  { name: 'node-llama-cpp', version: '3.21.1', bin: 'node-llama-cpp' },
+];
+
+function installed(): string {
+  const place = mkdtempSync(join(os.tmpdir(), 'gemma-fit-peers-'));
+  try {
+    const commands = { 'gemma-fit': { args: [join(root, 'bin/gemma-fit.js'), '--version'] } } as Record<
+      string,
+      { args: string[] }
+    >;
+    const sizes: Record<string, number> = { 'gemma-fit': folderMegabytes(join(root, 'dist')) };
+    for (const { name, version, bin } of packages) {
+      const home = join(place, name);
+      mkdirSync(home);
+      writeFileSync(join(home, 'package.json'), '{}');
+      execFileSync('npm', ['install', '--ignore-scripts', '--no-audit', '--no-fund', `${name}@${version}`], {
+        cwd: home,
+        stdio: 'ignore',
+      });
+      sizes[name] = folderMegabytes(join(home, 'node_modules'));
+      const manifest = JSON.parse(readFileSync(join(home, 'node_modules', name, 'package.json'), 'utf8'));
+      commands[name] = { args: [join(home, 'node_modules', name, manifest.bin[bin] ?? manifest.bin), '--version'] };
+    }
+    const times = timeInTurn(commands, 7);
+    const rows = Object.keys(commands).map(
+      (name) => `| ${name} | ${median(times[name] ?? []).toFixed(0)} ms | ${sizes[name]?.toFixed(1)} MB |`,
+    );
+    return ['| package | `--version` | installed |', '|---|---|---|', ...rows].join('\n');
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+}
+
+const folderMegabytes = (folder: string) =>
+  Number(execFileSync('du', ['-sk', folder], { encoding: 'utf8' }).split('\t')[0]) / 1000;
+
+function writeReadme(text: string): void {
+  const file = join(root, 'README.md');
+  const marks = /<!-- peers:start -->[\s\S]*<!-- peers:end -->/;
+  const before = readFileSync(file, 'utf8');
+  if (!marks.test(before)) throw new Error('README.md has no <!-- peers:start --> and <!-- peers:end -->.');
+  writeFileSync(
+    file,
+    before.replace(marks, () => `<!-- peers:start -->\n${text}\n<!-- peers:end -->`),
+  );
+}
+
+const parts = [table(allScores())];
+if (process.argv.includes('--install')) parts.push(installed());
+const text = parts.join('\n\n');
+console.log(text);
+if (process.argv.includes('--write')) writeReadme(text);
