@@ -1,6 +1,6 @@
 import { runtimes } from '../data/runtimes.ts';
 import type { MachineFinding } from './findings.ts';
-import { processOverheadBytes } from './overhead.ts';
+import { contextBytes, processOverheadBytes } from './overhead.ts';
 import { platformOf } from './surroundings.ts';
 import type { System } from './system.ts';
 import type { Accelerator, Evidence } from './types.ts';
@@ -18,7 +18,8 @@ export function judge(accelerators: readonly Accelerator[], system: Pick<System,
   const judged: Judged = { accelerators: [], evidence: [], notes: [] };
   for (const accelerator of accelerators) {
     const { usable, reason, backend, notes } = usability(accelerator, context);
-    const decided: Accelerator = { ...accelerator, usable, reason, backend };
+    const judgedAs = { ...accelerator, usable, reason, backend };
+    const decided: Accelerator = { ...judgedAs, overheadBytes: contextBytes(judgedAs) };
     const predicted = predictFree(decided);
     judged.accelerators.push(ordered(predicted ?? decided));
     judged.notes.push(...notes);

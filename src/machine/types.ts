@@ -31,7 +31,7 @@ export interface Accelerator {
   usable: boolean | null;
   /** Why not (or why it cannot be told). null when usable. */
   reason: MachineFinding | null;
-  /** Memory that the backend takes for itself before the model loads, bytes; only when free memory is predicted, not read. */
+  /** Memory that the backend takes for itself out of what is free here, before the model loads: estimated, bytes. */
   overheadBytes: number;
   holders: MemoryHolder[];
   source: string;
