@@ -26,7 +26,7 @@ const leverSentences: Record<LeverName, (f: Extract<AdviceFinding, { code: 'leve
     `OLLAMA_KV_CACHE_TYPE=q8_0 on the server would allow ${formatContext(f.ceilingTokens)} of context, but Gemma 4 answers worse that way${f.detail ? ` (KLD ${f.detail})` : ''}.`,
   'text-only': (f) => `Without reading images (--text-only), ${formatContext(f.ceilingTokens)} of context would fit.`,
   'fit-target': (f) =>
-    `LLAMA_ARG_FIT_TARGET=${f.detail} in the server's environment would allow ${formatContext(f.ceilingTokens)} of context: the image part's room is then not kept free twice.`,
+    `LLAMA_ARG_FIT_TARGET=${f.detail} in the server's environment would allow ${formatContext(f.ceilingTokens)} of context: the image part's room is then not kept free besides.`,
   'smaller-build': (f) => `The smaller build ${f.detail} allows ${formatContext(f.ceilingTokens)} of context.`,
   'close-process': (f) => `Closing ${f.detail} would allow ${formatContext(f.ceilingTokens)} of context.`,
 };
