@@ -5,6 +5,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Tests share no state of modules; loading them once instead of once a file halves the run.
+    isolate: false,
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     coverage: { provider: 'v8', include: ['src/**'] },
   },
