@@ -17,6 +17,8 @@ export function deviceComputeBytes(shape: ModelShape, load: Load, layout: Layout
   const own = ownBytes(shape, load, layout, device);
   const split = device === 0 ? splitBytes(shape, load, layout, foreign === 0) : 0;
   if (split === 0) return own + foreign;
+  // Attention scores of a whole context outweigh what is copied for the CPU's blocks.
+  if (!load.flashAttention) return Math.max(split, fullComputeBytes(shape, load) + foreign);
   return Math.max(split, foreign > 0 ? Math.min(own, scratchBesideCopies(shape, load)) + foreign : 0);
 }
 

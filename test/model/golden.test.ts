@@ -168,6 +168,12 @@ describe('off the grid: points that no constant was read from', () => {
     ).toEqual([]);
   });
 
+  it('layers by hand without flash attention (N): nine device totals in ten within 5 %', () => {
+    const errors = off('N').map((row) => error(total(estimated(row).device), goldenTotal(row.devices[0]!)));
+    expect(errors.length).toBe(30);
+    expect(quantile(errors, 0.9)).toBeLessThan(0.05);
+  });
+
   it('fits on one device (Z1): never more than one layer off, nine in ten exact, nine device totals in ten within 2 %', () => {
     expect(offenders(off('Z1'), (row) => (layersOff(row) <= 1 ? null : `${layersOff(row)} layers off`))).toEqual([]);
     expect(off('Z1').filter((row) => layersOff(row) === 0).length / off('Z1').length).toBeGreaterThan(0.9);

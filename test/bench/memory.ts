@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import { compareWithMeasured } from './memory-points.ts';
+
+main();
+
+/** The table, for `npm run bench:memory`. */
+function main(): void {
+  const file = new URL('../../../shared/data/memory-points.csv', import.meta.url);
+  let csv: string;
+  try {
+    csv = readFileSync(file, 'utf8');
+  } catch {
+    console.log(
+      'The measured points are not beside this repository (../shared/data/memory-points.csv): nothing to compare with.',
+    );
+    return;
+  }
+  const rows = compareWithMeasured(csv);
+  for (const row of rows) {
+    const error = `${row.error >= 0 ? '+' : ''}${(100 * row.error).toFixed(1)} %`;
+    const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
+    console.log(
+      `${error.padStart(9)}  ${mib(row.bytes).padStart(12)} measured ${mib(row.predictedBytes).padStart(12)} predicted  ${row.variant} ${row.quant}, ${row.what}, ${row.contextTokens} (${row.runtime}, ${row.hardware})${row.remark === '' ? '' : `: ${row.remark}`}`,
+    );
+  }
+  const close = rows.filter(({ error }) => Math.abs(error) < 0.02).length;
+  console.log(`${rows.length} rows state enough to compute; ${close} within 2 %.`);
+}
