@@ -49,12 +49,12 @@ function weightsByHome(shape: ModelShape, layout: Layout) {
   sums.add(host, tokenEmbedding + perLayerEmbedding);
   sums.add(layout.head, tokenEmbedding + norm);
   sums.add(layout.blocks[0]?.home ?? host, other - norm);
-  for (const [block, { home, overflow }] of layout.blocks.entries()) {
+  layout.blocks.forEach(({ home, overflow }, block) => {
     const [denseBytes = 0, expertBytes = 0] = layers[block] ?? [];
     const elsewhere = overflow === null ? 0 : overflowBytes(shape, block, overflow.part);
     sums.add(home, denseBytes + expertBytes - elsewhere);
     if (overflow !== null) sums.add(overflow.to, elsewhere);
-  }
+  });
   return sums;
 }
 
@@ -62,9 +62,9 @@ function kvByHome({ architecture }: ModelShape, load: Load, layout: Layout) {
   const sums = tally(layout.deviceCount);
   const full = kvBytesOfKind(architecture, true, load);
   const sliding = kvBytesOfKind(architecture, false, load);
-  for (const [block, { home }] of layout.blocks.entries()) {
+  layout.blocks.forEach(({ home }, block) => {
     if (holdsKv(architecture, block)) sums.add(home, isFullAttention(architecture, block) ? full : sliding);
-  }
+  });
   return sums;
 }
 
