@@ -35,14 +35,19 @@ function timeOnce({ program = process.execPath, args, cwd, env }: Timed): number
   return milliseconds;
 }
 
-/** Largest resident memory of a run of node, bytes. */
-export function peakMemory(args: string[]): number {
+/** Wall time of a run of node, ms, and its largest resident memory, bytes. */
+export function peak(args: string[]): { milliseconds: number; peakBytes: number } {
   const note = "process.on('exit', () => require('node:fs').writeSync(3, String(process.resourceUsage().maxRSS)))";
-  const preload = `data:text/javascript,${encodeURIComponent(`import { createRequire } from 'node:module'; const require = createRequire('file:///x'); ${note}`)}`;
-  const { output } = spawnSync(process.execPath, ['--import', preload, ...args], {
-    stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
-    encoding: 'utf8',
-    env: { ...process.env, OLLAMA_HOST: '127.0.0.1:9' },
-  });
-  return Number(output[3]) * 1024;
+  const code = `import { createRequire } from 'node:module'; const require = createRequire('file:///x'); ${note}`;
+  const start = performance.now();
+  const { output } = spawnSync(
+    process.execPath,
+    ['--import', `data:text/javascript,${encodeURIComponent(code)}`, ...args],
+    {
+      stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
+      encoding: 'utf8',
+      env: { ...process.env, OLLAMA_HOST: '127.0.0.1:9' },
+    },
+  );
+  return { milliseconds: performance.now() - start, peakBytes: Number(output[3]) * 1024 };
 }
