@@ -1,6 +1,6 @@
 // Builds what ships: the bundle (ESM, split so that a command loads only what it needs), the types and the licence notices.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 import { bundle, root } from './bundle.mjs';
@@ -17,26 +17,37 @@ execFileSync(
   { stdio: 'inherit' },
 );
 
-pruneTypes();
+writeFileSync(join(dist, 'index.d.ts'), oneDeclaration(join(dist, 'types/index.d.ts')));
+rmSync(join(dist, 'types'), { recursive: true });
 
-/** Keeps the declarations that index.d.ts reaches; nobody can import the others. */
-function pruneTypes() {
-  const folder = join(dist, 'types');
-  const reached = new Set();
+/** The declarations that an index.d.ts reaches, laid into one text: what the index exports is exported, the rest is there to be named. */
+function oneDeclaration(index) {
+  const parts = new Map();
   const visit = (path) => {
-    if (reached.has(path)) return;
-    reached.add(path);
+    if (parts.has(path)) return;
+    parts.set(path, '');
     const text = readFileSync(path, 'utf8');
-    const foreign = /from '([^.'][^']*)'/.exec(text)?.[1];
-    if (foreign) throw new Error(`${path} needs the types of ${foreign}, which is not installed with this package.`);
-    for (const [, name] of text.matchAll(/(?:from |import\()'?"?(\.[^'"]+)/g)) {
-      visit(join(dirname(path), name.replace(/\.js$|\.ts$/, '.d.ts')));
+    for (const [, name] of text.matchAll(/ from '([^']+)';$/gm)) {
+      if (!name.startsWith('.'))
+        throw new Error(`${path} needs the types of ${name}, which is not installed with this package.`);
+      visit(join(dirname(path), name.replace(/\.ts$/, '.d.ts')));
     }
+    const own = text.replace(/^import [^;]*;\n/gm, '');
+    if (path === index) parts.set(path, own.replace(/^(export (?:type )?\{[^}]*\}) from '[^']+';$/gm, '$1;'));
+    else
+      parts.set(
+        path,
+        own.replace(/^export (?:type )?\{[^}]*\}(?: from '[^']+')?;\n/gm, '').replace(/^export (?=[a-z])/gm, ''),
+      );
   };
-  visit(join(folder, 'index.d.ts'));
-  for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name))) {
-    if (path.endsWith('.d.ts') && !reached.has(path)) rmSync(path);
-  }
+  visit(index);
+  const all = [...parts.values()].reverse().join('');
+  const names = [
+    ...all.matchAll(/^(?:export )?(?:declare )?(?:abstract )?(?:type|interface|class|function|const) (\w+)/gm),
+  ].map(([, name]) => name);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice) throw new Error(`The library's declarations name ${twice} twice.`);
+  return all;
 }
 
 /** JSON Schema of `check --json`, from the zod types that the tests hold against CheckResult. */
