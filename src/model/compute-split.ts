@@ -22,7 +22,8 @@ export function streamingComputeBytes(shape: ModelShape, load: Load, sharedKvOnH
   const heavier = dense ? scratchBesideCopies(shape, load) + heavierDenseBytes(shape, recipe) : 0;
   const streamed = Math.max(measured + moreSequences, heavier) + heavierExpertBytes(shape, recipe);
   if (!sharedKvOnHost || shape.variant !== 'e2b') return Math.round(streamed);
-  return Math.round(Math.max(streamed + sharedKvPerCell * load.microBatch * cells, fullComputeBytes(shape, load)));
+  const besideSharedKv = sharedKvPerToken * load.microBatch + cells * kvBytesPerCell(shape, load.kvType);
+  return Math.round(Math.max(streamed, besideSharedKv, fullComputeBytes(shape, load)));
 }
 
 /** Scratch of a split without the copied KV cache, bytes: that of a short context, with the masks that a longer one adds. */
@@ -50,8 +51,8 @@ const denseGrowth = 1.12;
 const expertGrowth = 0.88;
 /** The feed-forward projections are about a quarter of a block each. */
 const projectionShare = 0.23;
-/** Bytes per cell and token of the micro-batch while E2B's shared caches are on the host (set C). */
-const sharedKvPerCell = 1.5;
+/** Bytes per token of the micro-batch beside a copy of E2B's shared cache, while that lies on the host (set C). */
+const sharedKvPerToken = 208_600;
 
 /** KV bytes of one full-attention block per token of context. */
 function kvBytesPerCell({ architecture }: ModelShape, kvType: KvType): number {
