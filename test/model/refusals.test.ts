@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import { type EstimateInput, estimateMemory } from '../../src/model/estimate.ts';
+import { interpolate, proportional } from '../../src/model/interpolate.ts';
+import { placeModel } from '../../src/model/place.ts';
+
+const usual: EstimateInput = { variant: '12b', quantization: 'Q4_K_M', contextTokens: 4096 };
+const estimate = (change: object) => () => estimateMemory({ ...usual, ...change } as EstimateInput);
+
+describe('an impossible question', () => {
+  it.each([
+    ['a variant that does not exist', { variant: '7b' }, 'unknown-variant', '"7b"'],
+    ['a quantization without sizes', { quantization: 'Q9_Z' }, 'unknown-quantization', '"Q9_Z"'],
+    ['a context of nothing', { contextTokens: 0 }, 'bad-number', 'contextTokens'],
+    ['half a token', { contextTokens: 4096.5 }, 'bad-number', '4096.5'],
+    ['no sequence', { sequences: 0 }, 'bad-number', 'sequences'],
+    ['a micro-batch below one', { microBatch: -1 }, 'bad-number', 'microBatch'],
+    ['more sequences than tokens', { contextTokens: 4, sequences: 5 }, 'bad-number', '5 sequences'],
+    ['a cache type that does not exist', { kvType: 'q2_0' }, 'usage', '"q2_0"'],
+    [
+      'a quantized cache without flash attention',
+      { kvType: 'q8_0', flashAttention: false },
+      'usage',
+      'flash attention',
+    ],
+    ['half a layer', { gpuLayers: 1.5 }, 'bad-number', 'gpuLayers'],
+    ['fewer layers than none', { gpuLayers: -1 }, 'bad-number', '-1'],
+    ['layers that are no number', { gpuLayers: Number.NaN }, 'bad-number', 'NaN'],
+  ])('%s is refused with a sentence that names it', (_what, change, code, word) => {
+    expect(estimate(change)).toThrow(expect.objectContaining({ code, message: expect.stringContaining(word) }));
+  });
+
+  it.each([
+    [{ freeBytes: -1, marginBytes: 0 }, 'freeBytes'],
+    [{ freeBytes: 1, marginBytes: Number.NaN }, 'marginBytes'],
+    [{ freeBytes: Number.POSITIVE_INFINITY, marginBytes: 0 }, 'freeBytes'],
+  ])('a device with %j is refused', (device, word) => {
+    expect(() => placeModel({ ...usual, devices: [device] })).toThrow(
+      expect.objectContaining({ code: 'bad-number', message: expect.stringContaining(word) }),
+    );
+  });
+});
+
+describe('the edges of what is allowed', () => {
+  it('a micro-batch is no longer than the context', () => {
+    expect(estimateMemory({ ...usual, contextTokens: 128, microBatch: 512 })).toEqual(
+      estimateMemory({ ...usual, contextTokens: 128, microBatch: 128 }),
+    );
+  });
+
+  it('more layers than there are means all of them; none leaves the device its scratch at most', () => {
+    expect(estimateMemory({ ...usual, gpuLayers: 1000 })).toEqual(estimateMemory(usual));
+    expect(estimateMemory({ ...usual, gpuLayers: 0 }).device).toMatchObject({ weightsBytes: 0, kvCacheBytes: 0 });
+  });
+});
+
+describe('lines between points', () => {
+  const points = [
+    [10, 100],
+    [20, 200],
+    [30, 500],
+  ] as const;
+
+  it.each([
+    [10, 100],
+    [15, 150],
+    [20, 200],
+    [25, 350],
+    [40, 800],
+    [5, 50],
+  ])('at %d is %d', (x, y) => expect(interpolate(points, x, proportional(x))).toBe(y));
+
+  it('nothing measured is nothing; one point stands for all beyond it', () => {
+    expect(interpolate([], 5, () => 1)).toBe(0);
+    expect(interpolate([[10, 100]], 50, () => 1)).toBe(100);
+  });
+});
