@@ -8,6 +8,10 @@ export default defineConfig({
     // Tests share no state of modules; loading them once instead of once a file halves the run.
     isolate: false,
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
-    coverage: { provider: 'v8', include: ['src/**'] },
+    coverage: {
+      provider: 'v8',
+      include: ['src/**'],
+      thresholds: { lines: 95, 'src/{model,advice}/**': { lines: 100 }, 'src/{exit,errors}.ts': { lines: 100 } },
+    },
   },
 });
