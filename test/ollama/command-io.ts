@@ -1,7 +1,8 @@
-import { mkdtemp } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
+import { onTestFinished } from 'vitest';
 import type { InterruptSource } from '../../src/commands/interrupt.ts';
 import type { Io, Terminal } from '../../src/commands/io.ts';
 import { realSystem } from '../../src/machine/system.ts';
@@ -9,6 +10,7 @@ import { realSystem } from '../../src/machine/system.ts';
 /** Streams, surroundings and Ctrl-C of a command under test, with what it wrote. */
 export async function commandIo(host: string, { tty = false, typed = '', env = {} as Record<string, string> } = {}) {
   const home = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
+  onTestFinished(() => rm(home, { recursive: true, force: true }));
   const stdin = new PassThrough() as PassThrough & { isTTY?: boolean };
   const stdout = new PassThrough() as PassThrough & Terminal;
   const stderr = new PassThrough() as PassThrough & Terminal;
