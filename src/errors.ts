@@ -42,7 +42,7 @@ export const exitOfError: Record<ErrorCode, ExitName> = {
   'tag-taken': 'usage',
   'verify-failed': 'verification-differs',
   interrupted: 'interrupted',
-  'write-failed': 'internal',
+  'write-failed': 'usage',
   internal: 'internal',
 };
 

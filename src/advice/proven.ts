@@ -16,11 +16,17 @@ const spread = 0.05;
 /** The same answer with predicted speeds replaced by measured ones, where a proof of the same tag ran fully as predicted. */
 export function withProofs(result: CheckResult, proofs: readonly ProvenSpeed[]): CheckResult {
   const proven = <C extends Candidate>(candidate: C): C => {
-    const proof = proofs.find(({ tag, base, passed }) => passed && (tag === candidate.tag || base === candidate.tag));
+    const proof = proofs.find((one) => one.passed && isAbout(one, candidate));
     return proof === undefined ? candidate : { ...candidate, speed: speedOf(proof.tokensPerSecond) };
   };
   const { candidates, recommendation } = result;
   return { ...result, candidates: candidates.map(proven), recommendation: recommendation && proven(recommendation) };
+}
+
+/** Of the same tag, and at its context or more, or where all of it lies on devices at either: a split is another speed. */
+function isAbout({ tag, base, contextTokens }: ProvenSpeed, { tag: asked, placement, workload }: Candidate): boolean {
+  const perSequence = Math.floor(workload.contextTokens / workload.sequences);
+  return (tag === asked || base === asked) && (placement.mode === 'full' || contextTokens >= perSequence);
 }
 
 function speedOf(tokensPerSecond: number): NonNullable<Candidate['speed']> {

@@ -1,5 +1,5 @@
 import type { Home, Layout, Overflow } from './layout.ts';
-import { type BlockPlace, host } from './layout.ts';
+import { type BlockPlace, host, layeredLayout } from './layout.ts';
 
 /** What the fit gives to one device: layers in order (the head counts as the last one), of which the last `partial` lack their experts. */
 export interface Share {
@@ -20,6 +20,9 @@ export interface Target {
 
 /** Layout of the given shares: the front of the model stays on the host, each device takes a contiguous run of layers. */
 export function layoutOfShares(blockCount: number, shares: readonly Share[]): Layout {
+  const [only] = shares;
+  if (only !== undefined && shares.length === 1 && only.partial === 0)
+    return layeredLayout(blockCount, only.layers, [1]);
   const onDevices = shares.reduce((sum, { layers }) => sum + layers, 0);
   const places: BlockPlace[] = Array.from({ length: blockCount + 1 - onDevices }, () => ({
     home: host,

@@ -23,6 +23,17 @@ export interface Layout {
 
 /** The last `gpuLayers` layers (of blocks + head) on the devices, divided by `shares` in order, as llama.cpp's tensor split does. */
 export function layeredLayout(blockCount: number, gpuLayers: number, shares: readonly number[]): Layout {
+  if (shares.length !== 1) return layered(blockCount, gpuLayers, shares);
+  const key = blockCount * 1024 + gpuLayers;
+  const known = onOneDevice.get(key) ?? layered(blockCount, gpuLayers, shares);
+  onOneDevice.set(key, known);
+  return known;
+}
+
+/** Layouts on one device, by blocks and layers: searches ask for the same few hundred again and again. */
+const onOneDevice = new Map<number, Layout>();
+
+function layered(blockCount: number, gpuLayers: number, shares: readonly number[]): Layout {
   const firstOnDevice = blockCount + 1 - gpuLayers;
   const bounds = cumulative(shares);
   const homeOf = (layer: number): Home => {

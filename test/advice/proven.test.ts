@@ -37,4 +37,13 @@ describe('a proven speed', () => {
     expect(two.recommendation?.speed).toEqual(measured);
     expect(withProofs({ ...result, recommendation: null }, [proof({})]).recommendation).toBeNull();
   });
+
+  it('of a shorter context says nothing about a split, and all about what lies wholly on the device', () => {
+    const split = ask(rtx4090(), { contextTokens: 131_072 });
+    const dense = split.candidates.find((one) => one.placement.mode === 'split')?.tag ?? '';
+    const whole = split.candidates.find((one) => one.placement.mode === 'full')?.tag ?? '';
+    const { candidates } = withProofs(split, [proof({ tag: dense }), proof({ tag: whole })]);
+    expect(candidates.find((one) => one.tag === dense)?.speed?.basis).not.toBe('proof');
+    expect(candidates.find((one) => one.tag === whole)?.speed?.basis).toBe('proof');
+  });
 });

@@ -2,7 +2,7 @@ import type { CheckResult } from '../../advice/types.ts';
 import { answerSentence, type Outcome, outcomeOf } from '../answer.ts';
 import type { Renderer, RenderOptions } from '../options.ts';
 import { sentence } from '../sentences/index.ts';
-import { wrap } from '../text.ts';
+import { shorten, wrap } from '../text.ts';
 import { count, formatMemory } from '../units.ts';
 import { shortTag } from '../words.ts';
 import { explainCandidate } from './explain.ts';
@@ -77,7 +77,7 @@ function reasonLines(result: CheckResult, options: RenderOptions): string[] {
   const told = result.warnings.filter(({ code }) => code !== 'hypothetical');
   const title =
     outcomeOf(result) === 'no' && result.recommendation === null && about !== null
-      ? `Why not even ${shortTag(about)}`
+      ? shorten(`Why not even ${shortTag(about)}`, options.columns)
       : 'Why';
   return [
     ...section(title, why, options),
