@@ -1,3 +1,4 @@
+import type { WeightRow } from '../data/schema.ts';
 import { weightsOf } from '../data/tables.ts';
 import { type ExpertSplit, expertStreamingComputeBytes } from './compute-experts.ts';
 import { fullComputeBytes } from './compute-full.ts';
@@ -60,8 +61,16 @@ function kvBytesPerCell({ architecture }: ModelShape, kvType: KvType): number {
   return kvBytesPerSequence(architecture, true, oneStep) / oneStep.contextTokens;
 }
 
+const recipes = new WeakMap<WeightRow, MeasuredRecipe>();
+
 /** The measured recipe whose largest block is nearest in size. */
 function nearestRecipe(shape: ModelShape): MeasuredRecipe {
+  const known = recipes.get(shape.weights) ?? findRecipe(shape);
+  recipes.set(shape.weights, known);
+  return known;
+}
+
+function findRecipe(shape: ModelShape): MeasuredRecipe {
   const own = largestBlock(shape.weights.layers);
   const distance = (recipe: MeasuredRecipe) =>
     Math.abs(Math.log(own / largestBlock(weightsOf(shape.variant, recipe)?.layers ?? shape.weights.layers)));

@@ -41,13 +41,25 @@ function expertElements({ architecture }: ModelShape): number {
   return (architecture.experts?.count ?? 0) * architecture.hiddenSize * expertWidth;
 }
 
-/** The pair of types whose sum is nearest to a block's expert bytes, nearest to each other; down is never the smaller one. */
-function typesOf(shape: ModelShape, expertBytes: number): { gateUp: number; down: number } {
+interface TypePair {
+  gateUp: number;
+  down: number;
+}
+
+/** Every pair that a recipe may choose: down is never the smaller one. */
+const typePairs: readonly TypePair[] = gateUpTypes.flatMap((gateUp) =>
+  downTypes.filter((down) => down >= gateUp).map((down) => ({ gateUp, down })),
+);
+const knownPairs = new Map<number, TypePair>();
+
+/** The pair of types whose sum is nearest to a block's expert bytes, nearest to each other. */
+function typesOf(shape: ModelShape, expertBytes: number): TypePair {
   const perElement = expertBytes / expertElements(shape);
-  const pairs = gateUpTypes.flatMap((gateUp) =>
-    downTypes.filter((down) => down >= gateUp).map((down) => ({ gateUp, down })),
-  );
-  const error = (pair: { gateUp: number; down: number }) =>
+  const known = knownPairs.get(perElement);
+  if (known !== undefined) return known;
+  const error = (pair: TypePair) =>
     Math.abs(2 * pair.gateUp + pair.down - perElement) + (pair.down - pair.gateUp) / 1000;
-  return pairs.reduce((best, pair) => (error(pair) < error(best) ? pair : best));
+  const nearest = typePairs.reduce((best, pair) => (error(pair) < error(best) ? pair : best));
+  knownPairs.set(perElement, nearest);
+  return nearest;
 }
