@@ -72,7 +72,13 @@ export function candidateTable(result: CheckResult, options: RenderOptions): str
     .map((line) => line.trimEnd());
   const hidden = result.candidates.length - candidates.length;
   const more = hidden > 0 ? [options.paint.dim(`  ${count(hidden, 'more build')} of the same models: --all`)] : [];
-  return [options.paint.bold(head), shorten(rule, options.columns).replace(/\.\.$/, ''), ...rows, ...more];
+  // A name whose width the table counts differently must not push the head over the edge.
+  return [
+    options.paint.bold(shorten(head, options.columns)),
+    shorten(rule, options.columns).replace(/\.\.$/, ''),
+    ...rows,
+    ...more,
+  ];
 }
 
 /** Leaves columns out, the most expendable first, until the names have room. */
