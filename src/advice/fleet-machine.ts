@@ -1,16 +1,22 @@
 import type { Machine } from '../machine/types.ts';
 
-/** Steps in which free memory is counted, as a share of it (1/128: a card of 24 GiB in steps of 128 MiB). */
+/**
+ * Steps in which free memory is counted, as a share of it (1/128: a card of 24 GiB in steps of 128 MiB). RAM beside a card of its own
+ * memory decides little, and counts in coarser ones.
+ */
 export interface FleetSteps {
   deviceShare: number;
   ramShare: number;
+  ramBesideCardShare: number;
 }
 
 /** The same machine with its free memory in whole steps, never more than there is. */
 export function roundedDown(machine: Machine, steps: FleetSteps): Machine {
+  const card = machine.accelerators.some(({ kind, usable }) => kind === 'discrete' && usable === true);
+  const ramShare = card ? steps.ramBesideCardShare : steps.ramShare;
   return {
     ...machine,
-    memory: { ...machine.memory, availableBytes: down(machine.memory.availableBytes, steps.ramShare) },
+    memory: { ...machine.memory, availableBytes: down(machine.memory.availableBytes, ramShare) },
     accelerators: machine.accelerators.map((accelerator) => ({
       ...accelerator,
       memory: { ...accelerator.memory, freeBytes: down(accelerator.memory.freeBytes, steps.deviceShare) },

@@ -55,7 +55,7 @@ export interface FleetBuilder {
   finish(): Fleet;
 }
 
-export const fleetSteps: FleetSteps = { deviceShare: 1 / 128, ramShare: 1 / 64 };
+export const fleetSteps: FleetSteps = { deviceShare: 1 / 128, ramShare: 1 / 64, ramBesideCardShare: 1 / 8 };
 /** Answers kept for machines that are alike. */
 const mostKept = 4096;
 

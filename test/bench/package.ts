@@ -110,12 +110,12 @@ function calculationRows(): Row[] {
 function fleetRows(): Row[] {
   const file = join(place, 'fleet.ndjson');
   const lines = Array.from({ length: 10_000 }, (_, i) =>
-    JSON.stringify(machine([gpu({ freeBytes: 2 * gib + i * 10 * mebibyte })])),
+    JSON.stringify(machine([gpu({ freeBytes: 2 * gib + i * 10 * mebibyte, totalBytes: 100 * gib })])),
   );
   writeFileSync(file, `${lines.join('\n')}\n`);
   const { milliseconds, peakBytes } = peak([bin, 'check', '--json', '--machine', file]);
   const measured = `${(milliseconds / 1000).toFixed(0)} s, ${(milliseconds / 10_000).toFixed(1)} ms each, ${mib(peakBytes)} at the peak`;
-  return [{ what: '`check` of 10,000 machines, no two alike', measured, goal: '' }];
+  return [{ what: '`check` of 10,000 machines, each with its own free memory', measured, goal: '5 s' }];
 }
 
 function sizeRows(): Row[] {
