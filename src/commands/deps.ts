@@ -61,22 +61,12 @@ async function predict(tag: string, { client }: Server, machine: Machine): Promi
     contextTokens: parameter(shown.parameters.num_ctx),
     microBatch: parameter(shown.parameters.num_batch),
   };
-  return predictionOf(candidateOfOwn(model, unloaded(machine), request));
+  return predictionOf(candidateOfOwn(model, machine, request));
 }
 
 function parameter(values: readonly string[] | undefined): number | null {
   const value = Number(values?.at(-1));
   return Number.isSafeInteger(value) && value > 0 ? value : null;
-}
-
-/** verify unloads what Ollama holds before it loads: that memory counts as free. */
-function unloaded(machine: Machine): Machine {
-  const held = machine.ollama?.loaded.reduce((sum, { deviceBytes }) => sum + deviceBytes, 0) ?? 0;
-  const [first, ...others] = machine.accelerators;
-  if (held === 0 || first === undefined || others.length > 0 || first.memory.freeBytes === null) return machine;
-  const { totalBytes, freeBytes } = first.memory;
-  const memory = { totalBytes, freeBytes: Math.min(totalBytes ?? Number.MAX_SAFE_INTEGER, freeBytes + held) };
-  return { ...machine, accelerators: [{ ...first, memory }] };
 }
 
 function proofMachine({ accelerators, cpu }: Machine): Proof['machine'] {
