@@ -55,12 +55,11 @@ async function answer({ request, model, machine: from }: CheckOptions, machine: 
 
 /** Speeds that verify measured on this computer. */
 async function provenHere(machine: Machine, io: Io) {
-  const [{ machineKey, readProofs }, { stateFolder }] = await Promise.all([
+  const [{ proofMachine, readProofs }, { stateFolder }] = await Promise.all([
     import('../ollama/proofs.ts'),
     import('../ollama/state.ts'),
   ]);
-  const accelerators = machine.accelerators.map(({ name }) => name);
-  return readProofs(stateFolder(io.system), machineKey({ accelerators, cpu: machine.cpu.brand }));
+  return readProofs(stateFolder(io.system), proofMachine(machine).key);
 }
 
 async function renderOptions(options: CheckOptions, result: CheckResult, io: Io): Promise<RenderOptions> {

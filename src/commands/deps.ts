@@ -5,8 +5,8 @@ import type { Candidate, CheckRequest } from '../advice/types.ts';
 import { probeMachine } from '../machine/probe.ts';
 import type { Machine } from '../machine/types.ts';
 import { type ChoiceWishes, choiceOf, predictionOf } from '../ollama/choice.ts';
-import { machineKey } from '../ollama/proofs.ts';
-import type { Prediction, Proof } from '../ollama/verify-types.ts';
+import { proofMachine } from '../ollama/proofs.ts';
+import type { Prediction } from '../ollama/verify-types.ts';
 import { toolVersion } from '../version.ts';
 import { dataAgeDays } from './data-age.ts';
 import type { Io } from './io.ts';
@@ -67,11 +67,6 @@ async function predict(tag: string, { client }: Server, machine: Machine): Promi
 function parameter(values: readonly string[] | undefined): number | null {
   const value = Number(values?.at(-1));
   return Number.isSafeInteger(value) && value > 0 ? value : null;
-}
-
-function proofMachine({ accelerators, cpu }: Machine): Proof['machine'] {
-  const names = accelerators.map(({ name }) => name);
-  return { key: machineKey({ accelerators: names, cpu: cpu.brand }), accelerators: names, cpu: cpu.brand };
 }
 
 /** Free memory of the usable devices now; null when the driver does not tell for one of them. */

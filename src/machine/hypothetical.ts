@@ -2,6 +2,7 @@ import { FitError } from '../errors.ts';
 import type { MachineFinding } from './findings.ts';
 import { GiB } from './quantity.ts';
 import type { Accelerator, Evidence, Machine, MachineMemory, Os, Platform } from './types.ts';
+import { nothingOfCpu, nothingOfMemory } from './unknown.ts';
 import { sizedAccelerator, wishedAccelerators } from './wish/accelerators.ts';
 import { parseWishes, type Wish } from './wish/parse.ts';
 
@@ -135,14 +136,8 @@ const emptyOs: Os = { platform: 'linux', arch: 'x64', name: null, version: null,
 export function emptyMachine(): Machine {
   return {
     os: emptyOs,
-    cpu: { brand: null, physicalCores: null, threads: null, quotaCores: null, flags: [] },
-    memory: {
-      totalBytes: null,
-      availableBytes: null,
-      limitBytes: null,
-      limitedBy: 'none',
-      bandwidthBytesPerSecond: null,
-    },
+    cpu: { ...nothingOfCpu },
+    memory: { ...nothingOfMemory },
     accelerators: [],
     disk: null,
     ollama: null,

@@ -16,6 +16,7 @@ import { askSystemInformation } from './system-information/ask.ts';
 import { withTableBandwidth } from './table-bandwidth.ts';
 import { cleanText } from './text.ts';
 import type { Evidence, Machine, Os } from './types.ts';
+import { nothingOfCpu, nothingOfMemory } from './unknown.ts';
 import { within } from './within.ts';
 
 export interface ProbeOptions {
@@ -117,18 +118,12 @@ function distinct(findings: MachineFinding[]): MachineFinding[] {
 const nothing: ProbeReport = { accelerators: [], evidence: [], warnings: [] };
 
 const unknownCpu: CpuReport = {
-  cpu: { brand: null, physicalCores: null, threads: null, quotaCores: null, flags: [] },
+  cpu: nothingOfCpu,
   evidence: [],
 };
 
 const unknownMemory: MemoryReport = {
-  memory: {
-    totalBytes: null,
-    availableBytes: null,
-    limitBytes: null,
-    limitedBy: 'none',
-    bandwidthBytesPerSecond: null,
-  },
+  memory: nothingOfMemory,
   evidence: [],
   warnings: [{ code: 'ram-unknown' }],
 };

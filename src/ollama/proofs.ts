@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Machine } from '../machine/types.ts';
 import { writeFileAtomic } from '../write-file.ts';
 import type { Proof } from './verify-types.ts';
 
@@ -93,4 +94,10 @@ function parse(text: string): Partial<Proof> | null {
 export function machineKey(parts: { accelerators: readonly string[]; cpu: string | null }): string {
   const all = [...parts.accelerators, parts.cpu ?? 'cpu'].join('+').toLowerCase();
   return all.replace(/[^a-z0-9+]+/g, '-').slice(0, 120);
+}
+
+/** The machine a proof belongs to, by its devices and processor. */
+export function proofMachine({ accelerators, cpu }: Pick<Machine, 'accelerators' | 'cpu'>): Proof['machine'] {
+  const names = accelerators.map(({ name }) => name);
+  return { key: machineKey({ accelerators: names, cpu: cpu.brand }), accelerators: names, cpu: cpu.brand };
 }
