@@ -23,24 +23,36 @@ export function chooseCandidate(
   model: string | null,
   context: CheckContext,
 ): Candidate {
+  const best = bestFor(machine, request, (site) =>
+    model === null ? [recommendedBuild(machine, request, context)] : named(site, model),
+  );
+  if (best === undefined) throw unknownModel(model ?? '');
+  return request.contextTokens === null ? atCeiling(best, machine, request) : best;
+}
+
+/** The named model or build at its best, with the context that is asked, else the default one. Throws FitError `unknown-variant`. */
+export function candidateNamed(machine: Machine, request: CheckRequest, model: string): Candidate {
+  const best = bestFor(machine, request, (site) => named(site, model));
+  if (best === undefined) throw unknownModel(model);
+  return best;
+}
+
+/** Undefined when there is no build to choose from. */
+function bestFor(machine: Machine, request: CheckRequest, buildsAt: (site: Site) => Build[]): Candidate | undefined {
   const site = siteOf(machine, request.ollamaVersion);
   const tierBytes = tierMemoryBytes(machine);
-  const at = (builds: readonly Build[], asked: CheckRequest) =>
-    rank(
-      builds.map((build) => candidateFor(site, build, wishFor(asked, build.variant, tierBytes))),
-      asked,
-    );
-  const builds = model === null ? [recommendedBuild(machine, request, context)] : named(site, model);
-  const [best] = at(builds, request);
-  if (best === undefined) throw unknownModel(model ?? '');
-  return request.contextTokens === null ? atCeiling(best, (asked) => at(builds, asked), request) : best;
+  const candidates = buildsAt(site).map((build) =>
+    candidateFor(site, build, wishFor(request, build.variant, tierBytes)),
+  );
+  return rank(candidates, request)[0];
 }
 
 /** The same build at its ceiling; a context is only ever raised, and only where everything stays on the device. */
-function atCeiling(best: Candidate, at: (asked: CheckRequest) => Candidate[], request: CheckRequest): Candidate {
+function atCeiling(best: Candidate, machine: Machine, request: CheckRequest): Candidate {
   const { ceilingTokens, verdict, workload } = best;
   if (verdict !== 'gpu' || ceilingTokens === null || ceilingTokens <= workload.contextTokens) return best;
-  const raised = at({ ...request, contextTokens: ceilingTokens }).find(({ build }) => build === best.build);
+  const build = buildById(best.build);
+  const raised = build && bestFor(machine, { ...request, contextTokens: ceilingTokens }, () => [build]);
   return raised?.verdict === 'gpu' ? raised : best;
 }
 
@@ -62,19 +74,15 @@ function recommendedBuild(machine: Machine, request: CheckRequest, context: Chec
   );
 }
 
-/** Builds that a typed name may mean: `26b`, `26b:q8_0`, `26b-a4b-it-qat`, `gemma4:26b`. */
+/** Builds that a typed name may mean: `26b`, `26b:q8_0`, `26b-a4b-it-qat`, `gemma4:26b`. None: an unknown name. */
 function named(site: Site, model: string): Build[] {
   const text = model.trim().toLowerCase();
   const [name = '', ...rest] = text.split(':');
   const variant = variantIds.find((id): id is VariantId => id === name);
-  if (variant !== undefined) {
-    const builds = rest.length === 0 ? sensibleBuilds(site, variant) : buildsNamed(site, variant, rest.join(':'));
-    if (builds.length > 0) return builds;
-    throw unknownModel(model);
-  }
+  if (variant !== undefined)
+    return rest.length === 0 ? sensibleBuilds(site, variant) : buildsNamed(site, variant, rest.join(':'));
   const build = buildByTag(text, puller(site));
-  if (build === null) throw unknownModel(model);
-  return [build];
+  return build === null ? [] : [build];
 }
 
 function unknownModel(model: string): FitError {

@@ -1,5 +1,5 @@
 import { type CheckContext, check } from '../advice/check.ts';
-import { chooseCandidate } from '../advice/choose.ts';
+import { candidateNamed } from '../advice/choose.ts';
 import { candidateOfOwn } from '../advice/own-model.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
 import { buildByTag } from '../data/tables.ts';
@@ -22,7 +22,7 @@ export async function checkModel(
   context: CheckContext,
   io: Io,
 ): Promise<CheckResult> {
-  const candidate = await candidateOf(model, machine, request, context, io);
+  const candidate = await candidateOf(model, machine, request, io);
   const whole = check(machine, request, context);
   const runs = candidate.verdict !== 'no' && candidate.verdict !== 'unknown';
   return {
@@ -34,13 +34,7 @@ export async function checkModel(
   };
 }
 
-async function candidateOf(
-  model: string,
-  machine: Machine,
-  request: CheckRequest,
-  context: CheckContext,
-  io: Io,
-): Promise<Candidate> {
+async function candidateOf(model: string, machine: Machine, request: CheckRequest, io: Io): Promise<Candidate> {
   if (/\.gguf$/i.test(model)) return candidateOfOwn(modelOfFile(model), machine, request);
   const installed = machine.ollama?.installed.find(({ name }) => name === model || name === `${model}:latest`);
   if (installed !== undefined) {
@@ -58,14 +52,5 @@ async function candidateOf(
     );
   }
   // At the asked context, not at the ceiling: what is asked here is whether it fits.
-  return chooseCandidate(
-    machine,
-    { ...request, contextTokens: request.contextTokens ?? defaultOf(machine, request, context) },
-    model,
-    context,
-  );
-}
-
-function defaultOf(machine: Machine, request: CheckRequest, context: CheckContext): number {
-  return check(machine, request, context).candidates[0]?.workload.contextTokens ?? 4096;
+  return candidateNamed(machine, request, model);
 }
