@@ -42,6 +42,16 @@ describe('an impossible question', () => {
 });
 
 describe('the edges of what is allowed', () => {
+  it('a token for each sequence, and no fewer', () => {
+    expect(estimate({ contextTokens: 4, sequences: 4 })).not.toThrow();
+  });
+
+  it('what to do is said', () => {
+    expect(estimate({ kvType: 'q2_0' })).toThrow(expect.objectContaining({ hint: 'Choose one of f16, q8_0, q4_0.' }));
+    const noFlash = { kvType: 'q8_0', flashAttention: false };
+    expect(estimate(noFlash)).toThrow(expect.objectContaining({ hint: expect.stringContaining('f16 KV cache') }));
+  });
+
   it('a micro-batch is no longer than the context', () => {
     expect(estimateMemory({ ...usual, contextTokens: 128, microBatch: 512 })).toEqual(
       estimateMemory({ ...usual, contextTokens: 128, microBatch: 128 }),
@@ -69,6 +79,11 @@ describe('lines between points', () => {
     [40, 800],
     [5, 50],
   ])('at %d is %d', (x, y) => expect(interpolate(points, x, proportional(x))).toBe(y));
+
+  it('before the first point something else may hold, but not at it', () => {
+    expect(interpolate(points, 9, () => -1)).toBe(-1);
+    expect(interpolate(points, 10, () => -1)).toBe(100);
+  });
 
   it('nothing measured is nothing; one point stands for all beyond it', () => {
     expect(interpolate([], 5, () => 1)).toBe(0);
