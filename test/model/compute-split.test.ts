@@ -42,6 +42,19 @@ describe('a full-attention block on the CPU', () => {
     expect(scratch).toBe(measured(variant, quantization, contextTokens, change));
   });
 
+  it('takes two mask bytes a token of the micro-batch and one block’s K and V for each cell beyond the longest projected', () => {
+    const shape = stockShape('e4b', 'Q4_K_M');
+    const longest = streamingComputeBytes(shape, load(131_072), false);
+    expect(longest).toBe(measured('e4b', 'Q4_K_M', 131_072));
+    expect(streamingComputeBytes(shape, load(131_072 + 256), false) - longest).toBe(256 * (2 * 512 + 2 * 1024 * 2));
+  });
+
+  it('takes two mask bytes a token less for each cell below the shortest projected', () => {
+    const shortest = measured('31b', 'Q4_K_M', 2048);
+    const shape = stockShape('31b', 'Q4_K_M');
+    expect(streamingComputeBytes(shape, load(1792), false)).toBe(shortest - 256 * 2 * 512);
+  });
+
   it('takes a cache more for each further sequence: K and V of one block, two bytes an element', () => {
     const shape = stockShape('12b', 'Q4_K_M');
     const one = streamingComputeBytes(shape, load(32_768), false);

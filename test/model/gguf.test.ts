@@ -56,6 +56,23 @@ describe('the smallest header', () => {
   });
 });
 
+describe('a header longer than what is read at once, 1 MiB,', () => {
+  const long = (nameBytes: number) => {
+    const filler = list('filler', 0, 2 ** 20 - nameBytes, Buffer.alloc(2 ** 20 - nameBytes));
+    return header({ keys: [filler, key('after', 4, u32(7)), key('text', 8, text('kept whole'))] });
+  };
+
+  it.each([0, 40, 60, 70, 80, 90, 100, 120])('is read on across its edge, %d bytes before it', (before) => {
+    const { keys } = read(long(before));
+    expect(Object.fromEntries(keys)).toEqual({ filler: null, after: 7, text: 'kept whole' });
+  });
+
+  it('is refused when the file gives less than it promised', () => {
+    const bytes = header({ keys: [key('k', 4, u32(7))] });
+    expect(() => read(bytes.subarray(0, 30), bytes.length)).toThrow('could not be read to the end');
+  });
+});
+
 describe('a header is refused that', () => {
   it.each([
     ['is shorter than its own start', header({}).subarray(0, 23), 'does not begin with GGUF'],
@@ -66,6 +83,8 @@ describe('a header is refused that', () => {
     ['has no room for its entries', header(least).subarray(0, 60), 'more entries than it has room for'],
     ['has no room for its keys', header({ counts: [0, 3], keys: [Buffer.alloc(38)] }), 'has room for'],
     ['has no room for its tensors', header({ counts: [3, 0], keys: [Buffer.alloc(71)] }), 'has room for'],
+    ['ends in a text', header({ keys: [key('k', 8, u64(9), Buffer.from('eight by'))] }), 'a text in it is longer'],
+    ['ends in a number', header({ keys: [key('key', 12, u32(0))] }), 'ends in the middle of its header'],
     ['has a tensor of nine dimensions', header({ tensors: [tensor('t', Array(9).fill(1))] }), 'too many dimensions'],
     ['has a value of no known type', header({ keys: [key('k', 13, u64(0))] }), 'a value of type 13'],
     ['has a list of no known type', header({ keys: [list('k', 9, 0)] }), 'a value of type 9'],

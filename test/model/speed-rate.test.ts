@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { speedForms } from '../../src/data/speeds.ts';
 import { stockShape } from '../../src/model/shape.ts';
 import { predictByFormula, predictSpeed, type SpeedDevice, type SpeedQuestion } from '../../src/model/speed.ts';
-import { predictPromptSpeed } from '../../src/model/speed-prompt.ts';
 import { secondsFor, specialOf, type Who } from '../../src/model/speed-rate.ts';
 
 const who = (changes: Partial<Who> = {}): Who => ({
@@ -189,18 +187,5 @@ describe('a speed that others measured on the chip', () => {
     const at = (quantization: 'Q4_0' | 'Q4_K_S' | 'Q5_K_M') =>
       predictSpeed(on3090({ shape: stockShape('26b', quantization) }))?.basis;
     expect([at('Q4_0'), at('Q4_K_S')]).toEqual(['measured', 'measured']);
-  });
-});
-
-describe('the speed of reading a prompt', () => {
-  it('is arithmetic over active parameters, from the slowest and the fastest measurement', () => {
-    const { low, high } = speedForms.prompt.band;
-    const r9700 = { backend: 'rocm', name: 'Radeon AI PRO R9700', memoryBytes: null } as const;
-    const band = predictPromptSpeed('31b', r9700)!;
-    const again = predictPromptSpeed('12b', r9700)!;
-    expect(band.lowTokensPerSecond / again.lowTokensPerSecond).toBeCloseTo(11.95 / 30.7, 6);
-    expect(band.basis).toBe('measured');
-    expect(band.highTokensPerSecond / band.lowTokensPerSecond).toBeGreaterThanOrEqual(high / low - 1e-9);
-    expect(predictPromptSpeed('e4b', r9700)).toBeNull();
   });
 });

@@ -93,6 +93,27 @@ describe('roles', () => {
     });
   });
 
+  it('the table by layer is told from the embedding, whose type is written as the tables write it', () => {
+    const typed = (type: string | null) =>
+      accountTensors([{ name: 'token_embd.weight', type, bytes: 10 }], 1).weights.tokenEmbeddingType;
+    expect(sizes(['token_embd.weight', 'per_layer_token_embd.weight']).weights).toMatchObject({
+      tokenEmbedding: 10,
+      tokenEmbeddingType: 'f16',
+      perLayerEmbedding: 10,
+    });
+    expect([typed('Q6_K'), typed('BF16'), typed('Q4_0'), typed(null)]).toEqual(['q6_K', 'bf16', 'q4_0', 'f16']);
+    const other = { name: 'output.weight', type: 'Q8_0', bytes: 10 };
+    expect(accountTensors([other], 1).weights).toMatchObject({
+      tokenEmbedding: 0,
+      tokenEmbeddingType: 'f16',
+      other: 10,
+    });
+  });
+
+  it('only the start of a name tells: a block inside another name is something else', () => {
+    expect(sizes(['x.blk.0.attn_q.weight']).weights).toMatchObject({ layers: [[0], [0]], other: 10 });
+  });
+
   it('a size that is not known is told', () => {
     expect(accountTensors([{ name: 'blk.0.x', type: null, bytes: null }], 1).unknownTensors).toBe(1);
   });
@@ -114,6 +135,9 @@ describe('tensor types', () => {
     expect(tensorBytes('Q4_K', [255])).toBeNull();
     expect(tensorBytes('F32', [2 ** 30, 2 ** 30])).toBeNull();
     expect(tensorBytes('F32', [-1])).toBeNull();
+    expect(tensorBytes('F32', [0])).toBeNull();
+    expect(tensorBytes('F32', [])).toBeNull();
+    expect(tensorBytes('Q4_0', [16, 2])).toBeNull();
     expect(tensorBytes(null, [1])).toBeNull();
   });
 
