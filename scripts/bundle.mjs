@@ -7,15 +7,29 @@ import { build } from 'esbuild';
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).version;
 
-/** Bundles the command line and the library into a folder (nothing is written for null); resolves to esbuild's result with its metafile. */
-export function bundle(folder) {
+/**
+ * Bundles the command line, the library, and the program that asks systeminformation in a process of its own into a folder (nothing is
+ * written for null); resolves to esbuild's metafile of all.
+ */
+export async function bundle(folder) {
+  const [tool, child] = await Promise.all([
+    built(folder, { entryPoints: ['src/cli.ts', 'src/index.ts'], splitting: true, plugins: [lateTogether] }),
+    built(folder, { entryPoints: { 'chunks/system-information': 'src/machine/system-information/child.ts' } }),
+  ]);
+  return {
+    metafile: {
+      inputs: { ...tool.metafile.inputs, ...child.metafile.inputs },
+      outputs: { ...tool.metafile.outputs, ...child.metafile.outputs },
+    },
+  };
+}
+
+function built(folder, options) {
   return build({
     absWorkingDir: root,
-    entryPoints: ['src/cli.ts', 'src/index.ts'],
     outdir: folder ?? 'dist',
     write: folder !== null,
     bundle: true,
-    splitting: true,
     format: 'esm',
     platform: 'node',
     target: 'node20.19',
@@ -23,20 +37,19 @@ export function bundle(folder) {
     minifyWhitespace: true,
     legalComments: 'none',
     metafile: true,
-    plugins: [lateTogether],
     chunkNames: 'chunks/[name]-[hash]',
     define: { 'globalThis.__GEMMA_FIT_VERSION__': JSON.stringify(version) },
     banner: {
       js: "import{createRequire as __createRequire}from'node:module';const require=__createRequire(import.meta.url);",
     },
+    ...options,
   });
 }
 
 const lateImport = /\bimport\('(\.[^']+\.ts)'\)/g;
 
-/** Which bundle a late import goes to. What brings zod is apart, for most commands need none; systeminformation stays alone. */
+/** Which bundle a late import goes to. What brings zod is apart, for most commands need none. */
 function lateBundle(target) {
-  if (/system-information[/\\]child/.test(target)) return null;
   return /machine[/\\]file|commands[/\\](fleet|require-file)|ollama[/\\]schemas/.test(target) ? 'checked' : 'rest';
 }
 
@@ -52,7 +65,6 @@ const lateTogether = {
     const placeOf = (file, path) => {
       const target = resolve(dirname(file), path);
       const bundle = lateBundle(target);
-      if (bundle === null) return null;
       if (!bundles[bundle].includes(target)) bundles[bundle].push(target);
       return { bundle, name: `late${bundles[bundle].indexOf(target)}` };
     };
@@ -62,15 +74,19 @@ const lateTogether = {
     }
     onResolve({ filter: /^late:/ }, ({ path }) => ({ path, namespace: 'late' }));
     onLoad({ filter: /.*/, namespace: 'late' }, ({ path }) => ({
-      contents: bundles[path.slice('late:'.length)]
-        .map((target, index) => `export * as late${index} from ${JSON.stringify(target)};`)
-        .join('\n'),
+      contents: [
+        ...bundles[path.slice('late:'.length)].map(
+          (target, index) => `export * as late${index} from ${JSON.stringify(target)};`,
+        ),
+        // What the start has loaded is there already: said here, all of it goes into one file and not into one for each mixture of needs.
+        `export * as early from ${JSON.stringify(join(source, 'cli.ts'))};`,
+      ].join('\n'),
       resolveDir: root,
     }));
     onLoad({ filter: /[/\\]src[/\\].*\.ts$/ }, ({ path: file }) => {
-      const contents = readFileSync(file, 'utf8').replace(lateImport, (found, path) => {
-        const place = placeOf(file, path);
-        return place === null ? found : `import('late:${place.bundle}').then((late) => late.${place.name})`;
+      const contents = readFileSync(file, 'utf8').replace(lateImport, (_, path) => {
+        const { bundle, name } = placeOf(file, path);
+        return `import('late:${bundle}').then((late) => late.${name})`;
       });
       return { contents, loader: 'ts' };
     });

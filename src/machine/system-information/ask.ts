@@ -2,14 +2,14 @@ import type { System } from '../system.ts';
 import type { SystemFacts } from './child.ts';
 
 /**
- * Asks the systeminformation package, in a process of its own that is killed when it takes too long: parts of it wait synchronously, and
- * on Windows it starts several PowerShells. null when it does not answer in time or in shape, and when this runs from its sources. Never
- * throws.
+ * Asks the systeminformation package, bundled beside this module as a program (scripts/bundle.mjs), in a process of its own that is
+ * killed when it takes too long: parts of it wait synchronously, and on Windows it starts several PowerShells. null when it does not
+ * answer in time or in shape, and when this runs from its sources. Never throws.
  */
 export async function askSystemInformation(system: System, timeoutMs = 2200): Promise<SystemFacts | null> {
-  const { childUrl } = await import('./child.ts');
-  if (!childUrl.endsWith('.js')) return null;
-  const script = `const { collectFacts } = await import(${JSON.stringify(childUrl)});
+  if (!import.meta.url.endsWith('.js')) return null;
+  const child = new URL('./system-information.js', import.meta.url).href;
+  const script = `const { collectFacts } = await import(${JSON.stringify(child)});
 process.stdout.write(JSON.stringify(await collectFacts()));`;
   const options = { timeoutMs, maxBytes: 256 * 1024 };
   const result = await system.run(process.execPath, ['--input-type=module', '-e', script], options);

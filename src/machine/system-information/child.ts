@@ -1,5 +1,4 @@
-/** Where this module lies once it is built: the program that the child process imports. */
-export const childUrl = import.meta.url;
+import si from 'systeminformation';
 
 /** What is asked of systeminformation: facts that it reads well on Windows and odd systems. Never graphics, never memory sizes. */
 export interface SystemFacts {
@@ -13,7 +12,6 @@ export interface SystemFacts {
 
 /** Runs in the child process: some of what systeminformation calls waits synchronously, so that only killing it would end the wait. */
 export async function collectFacts(): Promise<SystemFacts> {
-  const { default: si } = await import('systeminformation');
   const [cpu, slots] = await Promise.all([si.cpu(), si.memLayout()]);
   return {
     brand: [cpu.manufacturer, cpu.brand].filter(Boolean).join(' ') || null,
