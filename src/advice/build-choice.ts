@@ -49,7 +49,7 @@ function ownMlxTag({ ollamaVersion }: Site): string[] {
 }
 
 function isCalled({ quantization, tag, text }: Build, wanted: string): boolean {
-  const stock = text.kind === 'stock' ? text.quantization.toLowerCase() : '';
+  const isStock = text.kind === 'stock' && text.quantization.toLowerCase() === wanted;
   const words = quantization.toLowerCase().split(' ');
-  return stock === wanted || words.includes(wanted) || tag.toLowerCase().endsWith(`-${wanted}`);
+  return isStock || words.includes(wanted) || tag.toLowerCase().endsWith(`-${wanted}`);
 }

@@ -13,17 +13,18 @@ import type { Site } from './site.ts';
 import { speedOf } from './speed-of.ts';
 import { nothing, withExtras } from './sum.ts';
 import type { Candidate, Placement } from './types.ts';
-import { type Judgement, judge } from './verdict.ts';
+import { type Judgement, judge, unclearFinding } from './verdict.ts';
 import type { Wish } from './wish.ts';
 
 /** One build on one machine for one workload: where it lies, whether that is good, how far it could go, and why. */
 export function candidateFor(site: Site, build: Build, wish: Wish, built: BuildShape = shapeOfBuild(build)): Candidate {
   const refusal = refusalOf(site, build);
   const placed = refusal?.code === 'wrong-platform' ? null : place(site, built, wish);
-  if (placed === null) return unplaced(build, built.downloadBytes, wish, refusal);
+  if (placed === null) return unplaced(built, wish, refusal === null ? unplacedBecause(site, built) : refused(refusal));
   const problems = problemsOf(site, build, placed, wish);
-  const judged = refusal === null ? blocked(judge(site, built, placed), problems) : refused(refusal);
-  const { workload, need, placement } = { workload: workloadOf(build, wish, placed), ...placed };
+  const blockers = problems.filter(({ severity }) => severity === 'blocker');
+  const judged = refusal === null ? blocked(judge(site, built, placed), blockers) : refused(refusal);
+  const { workload, need, placement } = { workload: workloadOf(build, wish, placed.microBatch), ...placed };
   return {
     variant: build.variant,
     build: build.id,
@@ -39,7 +40,7 @@ export function candidateFor(site: Site, build: Build, wish: Wish, built: BuildS
     reasons: [
       ...judged.reasons,
       ...placementNotes(site, built, placed, wish),
-      ...problems.filter(({ severity }) => severity !== 'note'),
+      ...problems.filter((problem) => problem.severity !== 'note' && !judged.reasons.includes(problem)),
     ],
   };
 }
@@ -56,16 +57,23 @@ function refusalOf(site: Site, build: Build): AdviceFinding | null {
   return { code: 'server-too-old', tag: build.tag, version: site.ollamaVersion, minimumVersion: build.minimumOllama };
 }
 
-/** A known problem that keeps it from running at all rules, whatever the memory. */
-function blocked(judged: Judgement, problems: readonly Finding<'known-problem'>[]): Judgement {
-  return problems.some(({ severity }) => severity === 'blocker') ? { ...judged, verdict: 'no' } : judged;
+/** A known problem that keeps it from running at all rules, whatever the memory: it is the reason that decides. */
+function blocked({ verdict, reasons }: Judgement, blockers: readonly Finding<'known-problem'>[]): Judgement {
+  return { verdict: blockers.length > 0 ? 'no' : verdict, reasons: [...blockers, ...reasons] };
 }
 
 function refused(reason: AdviceFinding): Judgement {
   return { verdict: 'no', reasons: [reason] };
 }
 
-function workloadOf(build: Build, wish: Wish, { microBatch }: Placed): Candidate['workload'] {
+/** An MLX build (all others are laid somewhere): of unpublished size, or without a Metal device that is known well enough. */
+function unplacedBecause({ unclear }: Site, { build, downloadBytes }: BuildShape): Judgement {
+  if (downloadBytes === null) return { verdict: 'unknown', reasons: [{ code: 'build-bytes-unknown', tag: build.tag }] };
+  if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear.map(unclearFinding) };
+  return { verdict: 'no', reasons: [{ code: 'mlx-refused', needBytes: downloadBytes, freeBytes: 0 }] };
+}
+
+function workloadOf(build: Build, wish: Wish, microBatch: number): Candidate['workload'] {
   const vision = wish.vision !== false && build.projector !== 'none';
   return { contextTokens: wish.contextTokens, kvType: wish.kvType, sequences: wish.sequences, vision, microBatch };
 }
@@ -79,22 +87,20 @@ const nowhere: Placement = {
   host: withExtras(nothing),
 };
 
-/** A build that cannot be laid anywhere: of another platform, or of a size that nobody published. */
-function unplaced(build: Build, downloadBytes: number | null, wish: Wish, refusal: AdviceFinding | null): Candidate {
-  const { contextTokens, kvType, sequences, microBatch } = wish;
-  const workload = { contextTokens, kvType, sequences, vision: wish.vision !== false, microBatch: microBatch ?? 512 };
+/** A build that cannot be laid anywhere: of another platform, of a size that nobody published, or on a device that could not be read. */
+function unplaced({ build, downloadBytes }: BuildShape, wish: Wish, { verdict, reasons }: Judgement): Candidate {
   return {
     variant: build.variant,
     build: build.id,
     tag: build.tag,
     quantization: build.quantization,
     downloadBytes,
-    workload,
+    workload: workloadOf(build, wish, wish.microBatch ?? 512),
     need: { device: withExtras(nothing), host: withExtras(nothing) },
     placement: nowhere,
     ceilingTokens: null,
     speed: null,
-    verdict: refusal === null ? 'unknown' : 'no',
-    reasons: [refusal ?? { code: 'build-bytes-unknown', tag: build.tag }],
+    verdict,
+    reasons,
   };
 }

@@ -1,6 +1,6 @@
 import { variantOf } from '../data/tables.ts';
 import { clampContext } from './default-context.ts';
-import { findWhole } from './find-whole.ts';
+import { findWhole, hostHolds } from './find-whole.ts';
 import { type GgufCase, ggufCase, loadOf } from './gguf-case.ts';
 import { smallestTier } from './micro-batch.ts';
 import { placeMlx } from './place-mlx.ts';
@@ -20,8 +20,8 @@ export interface CeilingOptions {
 }
 
 /**
- * The largest context, in tokens over all sequences, at which the build still lies wholly on a device: a multiple of 256, at
- * most what the model was trained for. Open micro-batches are taken at their smallest. null when no context does.
+ * The largest context, in tokens over all sequences, at which the build still lies wholly on a device and RAM holds the rest: a
+ * multiple of 256, at most what the model was trained for. Open micro-batches are taken at their smallest. null when no context does.
  */
 export function ceilingTokens(site: Site, built: BuildShape, wish: Wish, options: CeilingOptions = {}): number | null {
   const kept = keptFor(site, built);
@@ -47,7 +47,7 @@ function keptFor(site: Site, built: BuildShape): Map<string, number | null> {
 function search(site: Site, built: BuildShape, wish: Wish, options: CeilingOptions): number | null {
   const fits = fitsAt(site, built, wish, options);
   const trained = variantOf(built.build.variant).architecture.trainedContextTokens * wish.sequences;
-  const least = clampContext(1, trained, wish.vision !== false && built.projectorBytes > 0) * wish.sequences;
+  const least = clampContext(1, trained, wish.vision !== false) * wish.sequences;
   return largest(Math.max(1, Math.ceil(least / contextStep)), Math.floor(trained / contextStep), (steps) =>
     fits(steps * contextStep),
   );
@@ -70,7 +70,8 @@ function fitsAt(
     if (before === null || (!before.flashAttention && wish.kvType !== 'f16')) return false;
     const sizes = [wish.microBatch ?? Math.min(smallestTier().microBatch, before.microBatch)];
     const load = (size: number) => loadOf({ ...wish, contextTokens }, size, before.flashAttention);
-    return findWhole(kase, load, seatingsOf(site, before, kase.extras), sizes) !== null;
+    const whole = findWhole(kase, load, seatingsOf(site, before, kase.extras), sizes);
+    return whole !== null && hostHolds(kase, load(whole.microBatch), whole.seating);
   };
 }
 

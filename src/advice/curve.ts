@@ -13,7 +13,7 @@ import { wishFor } from './wish.ts';
 export interface NeedCurve {
   variant: VariantId;
   tag: string;
-  /** Ascending in contextTokens. needBytes: on the device with all layers there (without a device: in RAM). */
+  /** Ascending in contextTokens, as asked: the server raises what is less than its floor. needBytes: on the device with all layers there (without a device: in RAM). */
   points: { contextTokens: number; needBytes: number; verdict: Verdict }[];
   trainedContextTokens: number;
 }
@@ -31,20 +31,21 @@ function curveOf({ machine, request }: CheckResult, site: Site, candidate: Candi
   const { variant, tag, workload } = candidate;
   const { trainedContextTokens } = variantOf(variant).architecture;
   const build = buildById(candidate.build);
-  const points = cornersOf(candidate).flatMap((contextTokens) => {
+  const wishAt = (contextTokens: number) =>
+    wishFor({ ...request, contextTokens, microBatch: workload.microBatch }, variant, tierMemoryBytes(machine));
+  const points = cornersOf(candidate, wishAt(1).contextTokens).flatMap((contextTokens) => {
     if (build === null) return [];
-    const asked = { ...request, contextTokens, microBatch: workload.microBatch };
-    const { need, verdict } = candidateFor(site, build, wishFor(asked, variant, tierMemoryBytes(machine)));
+    const { need, verdict } = candidateFor(site, build, wishAt(contextTokens));
     return [{ contextTokens, needBytes: sumParts(need.device) || sumParts(need.host), verdict }];
   });
   return { variant, tag, points, trainedContextTokens };
 }
 
-/** Where the line bends (the sliding layers' cache is full), and the contexts that reports show. */
-function cornersOf({ variant, workload }: Candidate): number[] {
+/** Where the line bends (the sliding layers' cache is full; the server gives no less than `leastTokens`), and the contexts that reports show. */
+function cornersOf({ variant, workload }: Candidate, leastTokens: number): number[] {
   const { windowTokens, trainedContextTokens } = variantOf(variant).architecture;
   const full = pad(windowTokens + workload.microBatch, 256) * workload.sequences;
-  const all = [full, ...gridContexts, trainedContextTokens];
+  const all = [Math.max(full, leastTokens), ...gridContexts, trainedContextTokens];
   return [...new Set(all)]
     .filter((context) => context <= trainedContextTokens * workload.sequences)
     .sort((a, b) => a - b);

@@ -25,6 +25,13 @@ export function fitsWhole(kase: GgufCase, load: Load, seating: Seating): boolean
   return fitsFully(kase.shape, load, seating.seats) && poolHolds(kase, load, seating);
 }
 
+/** Whether RAM holds what stays there beside devices that have their own memory. Unknown RAM is no reason against it. */
+export function hostHolds({ shape, site, extras }: GgufCase, load: Load, { projector }: Seating): boolean {
+  const { hostAvailableBytes } = site;
+  const besides = projector === 'ram' ? extras.projectorBytes : 0;
+  return hostAvailableBytes === null || totalOf(estimateWhole(shape, load).host) + besides <= hostAvailableBytes;
+}
+
 /** Metal maps the file once: the tied embedding that device and host read is one. */
 export function sharedBytes({ shape }: GgufCase, { seats }: Seating): number {
   return seats.some(({ device }) => device.backend === 'metal') ? shape.weights.tokenEmbedding : 0;

@@ -1,5 +1,6 @@
+import { buildById, buildByTag } from '../data/tables.ts';
 import { variantIds } from '../model/types.ts';
-import { buildsNamed, sensibleBuilds } from './build-choice.ts';
+import { buildsNamed, puller, sensibleBuilds } from './build-choice.ts';
 import { candidateFor } from './candidate.ts';
 import { exclusionsOf } from './eligibility.ts';
 import type { AdviceFinding } from './findings.ts';
@@ -50,8 +51,14 @@ function overrides(requirement: Requirement, request: CheckRequest): Partial<Che
 }
 
 function triedBuilds({ variant, build }: Requirement, site: Site) {
-  if (variant !== null && build !== null) return buildsNamed(site, variant, build);
+  if (variant !== null && build !== null) return buildsNamed(site, variant, fetchedAs(build, site));
   return (variant === null ? [...variantIds] : [variant]).flatMap((id) => sensibleBuilds(site, id));
+}
+
+/** A build that shares its tag with another one is the one that the tag fetches here. */
+function fetchedAs(build: string, site: Site): string {
+  const row = buildById(build);
+  return (row && buildByTag(row.tag, puller(site))?.id) ?? build;
 }
 
 function contextReason({ contextTokens }: CheckRequest, wish: Wish): AdviceFinding[] {

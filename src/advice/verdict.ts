@@ -28,7 +28,8 @@ export function judge(site: Site, built: BuildShape, placed: Placed): Judgement 
   return { verdict: mode === 'full' ? 'gpu' : mode, reasons: [placedAs, ...room.findings] };
 }
 
-function unclearFinding({ name, why }: UnclearDevice): AdviceFinding {
+/** What forbids an answer about a device. */
+export function unclearFinding({ name, why }: UnclearDevice): AdviceFinding {
   return { code: why === 'memory' ? 'device-memory-unknown' : 'device-usability-unknown', device: name };
 }
 

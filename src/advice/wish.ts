@@ -31,11 +31,11 @@ export function askedContext(
   return sequences * (useCase === null ? defaultContextTokens(tierBytes) : profileOf(useCase).contextTokens);
 }
 
-/** The request for one model: the context kept inside what the model allows. */
+/** The request for one model: the context of each sequence kept inside what the model and the server allow. */
 export function wishFor(request: CheckRequest, variant: VariantId, tierBytes: number): Wish {
   const { kvType, sequences, microBatch, vision } = request;
-  const trained = variantOf(variant).architecture.trainedContextTokens * sequences;
+  const trained = variantOf(variant).architecture.trainedContextTokens;
   const askedTokens = askedContext(request, tierBytes);
-  const contextTokens = clampContext(askedTokens, trained, vision !== false);
+  const contextTokens = sequences * clampContext(askedTokens / sequences, trained, vision !== false);
   return { contextTokens, askedTokens, kvType, sequences, microBatch, vision };
 }

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { check, openRequest } from '../../src/advice/check.ts';
+import type { CheckRequest } from '../../src/advice/types.ts';
+import { dataVersion } from '../../src/data/tables.ts';
+import { ask, codes, finding } from './case.ts';
+import { gib, gpu, machine, ram } from './machines.ts';
+
+const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
+
+describe('an answer', () => {
+  it('says which shape it has, which tool gave it and how old its tables are', () => {
+    const { schemaVersion, tool, data } = check(card(24), openRequest, { version: '1.2.3', dataAgeDays: 9 });
+    expect({ schemaVersion, tool, data }).toEqual({
+      schemaVersion: '1.0',
+      tool: { name: 'gemma-fit', version: '1.2.3' },
+      data: { version: dataVersion, ageDays: 9 },
+    });
+  });
+
+  it('repeats the machine and the request as they were given', () => {
+    const on = card(24);
+    const request: CheckRequest = { ...openRequest, useCase: 'vision' };
+    const answer = check(on, request, { version: '0', dataAgeDays: 0 });
+    expect(answer.machine).toBe(on);
+    expect(answer.request).toBe(request);
+    expect(answer.request.vision).toBeNull();
+  });
+
+  it('without a recommendation has no plain run and no other answers', () => {
+    const { recommendation, plainRun, alternatives } = ask(machine([], { memory: ram(gib) }));
+    expect({ recommendation, plainRun, alternatives }).toEqual({
+      recommendation: null,
+      plainRun: null,
+      alternatives: { fastest: null, longestContext: null },
+    });
+  });
+});
+
+describe('what a recommendation is explained with', () => {
+  it('is what would happen unasked, how far it could go and what takes it further, in this order', () => {
+    const found = codes(ask(card(24), { contextTokens: 16_384 }).recommendation?.because ?? []);
+    const last = found.slice(found.indexOf('plain-run'));
+    expect(last.slice(0, 2)).toEqual(['plain-run', 'ceiling']);
+    expect(new Set(last.slice(2))).toEqual(new Set(['lever']));
+  });
+
+  it.each([
+    [1, 262_144],
+    [2, 524_288],
+  ])('the trained context counts once for each of %s sequences: %s tokens', (sequences, trainedTokens) => {
+    const { because = [] } = ask(card(48), { contextTokens: 16_384, sequences }).recommendation ?? {};
+    expect(finding(because, 'ceiling').trainedTokens).toBe(trainedTokens);
+  });
+});
+
+describe('a use that sees or hears', () => {
+  const levers = (request: Partial<CheckRequest>) =>
+    (ask(card(11), { contextTokens: 16_384, ...request }).recommendation?.because ?? []).flatMap((reason) =>
+      reason.code === 'lever' ? [reason.lever] : [],
+    );
+
+  it.each(['chat', 'code', 'agent', 'long', null] as const)(
+    '%s is neither: doing without images is offered',
+    (useCase) => {
+      expect(levers({ useCase })).toContain('text-only');
+    },
+  );
+
+  it.each(['vision', 'audio'] as const)('%s needs the projector: doing without it is no advice', (useCase) => {
+    expect(levers({ useCase })).not.toContain('text-only');
+    expect(levers({ useCase })).toContain('fit-target');
+  });
+
+  it.each(['vision', 'audio'] as const)('yields to who says that no projector is wanted: %s', (useCase) => {
+    const { candidates } = ask(card(11), { useCase, vision: false });
+    expect(candidates.every(({ workload }) => !workload.vision)).toBe(true);
+  });
+
+  it('is taken as said where images are wanted anyhow', () => {
+    expect(levers({ useCase: 'chat', vision: true })).not.toContain('text-only');
+  });
+});

@@ -1,0 +1,103 @@
+import { describe, expect, it } from 'vitest';
+import { openRequest } from '../../src/advice/check.ts';
+import { candidateNamed, chooseCandidate } from '../../src/advice/choose.ts';
+import { sumParts } from '../../src/advice/sum.ts';
+import { FitError } from '../../src/errors.ts';
+import type { Machine } from '../../src/machine/types.ts';
+import { candidate, rtx4090 } from './case.ts';
+import { gib, gpu, machine, mib, ram } from './machines.ts';
+
+const context = { version: '0', dataAgeDays: 0 };
+const choose = (on: Machine, model: string | null = null, more = {}) =>
+  chooseCandidate(on, { ...openRequest, ...more }, model, context);
+const named = (on: Machine, model: string, more = {}) => candidateNamed(on, { ...openRequest, ...more }, model);
+
+function refusalOf(act: () => unknown): FitError {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof FitError) return error;
+  }
+  throw new Error('nothing was refused');
+}
+
+describe('a named model', () => {
+  it.each([
+    ['12b', '12b-it-q8_0'],
+    [' 12B ', '12b-it-q8_0'],
+    ['gemma4:12b', '12b'],
+    [' gemma4:12b-it-qat ', '12b-it-qat'],
+    ['12b:q4_k_m', '12b-it-q4_K_M'],
+    ['12b:hf.co/bartowski/google_gemma-4-12b-it-gguf:q6_k', '12b-gguf-Q6_K'],
+    ['hf.co/bartowski/google_gemma-4-12B-it-GGUF:Q6_K', '12b-gguf-Q6_K'],
+  ])('%j is that build, or the best of those that it may mean: %s', (name, build) => {
+    expect(named(rtx4090(), name, { contextTokens: 8192 }).build).toBe(build);
+    expect(choose(rtx4090(), name, { contextTokens: 8192 }).build).toBe(build);
+  });
+
+  it('keeps the context that the server would set where none is asked', () => {
+    const { workload, ceilingTokens } = named(rtx4090(), '12b-it-qat');
+    expect(workload.contextTokens).toBe(32_768);
+    expect(ceilingTokens).toBe(262_144);
+  });
+
+  it('has the context that is asked', () => {
+    expect(named(rtx4090(), '12b-it-qat', { contextTokens: 65_536 }).workload.contextTokens).toBe(65_536);
+  });
+
+  it.each(['7b', '26b:', '26b:q1_z', 'llama3:8b'])(
+    '%s is refused where the tables lack it, with what there is',
+    (name) => {
+      for (const act of [() => named(rtx4090(), name), () => choose(rtx4090(), name)]) {
+        const { code, message, hint } = refusalOf(act);
+        expect(code).toBe('unknown-variant');
+        expect(message).toBe(`There is no Gemma 4 model "${name}".`);
+        expect(hint).toBe('Choose one of e2b, e4b, 12b, 26b, 31b, or a tag from gemma-fit list.');
+      }
+    },
+  );
+});
+
+describe('the largest context that stays on the device', () => {
+  it('is taken where nothing was asked', () => {
+    const { workload, verdict } = choose(rtx4090(), '12b-it-qat');
+    expect({ tokens: workload.contextTokens, verdict }).toEqual({ tokens: 262_144, verdict: 'gpu' });
+  });
+
+  it('is not taken where it is less than the server would set: a context is only ever raised', () => {
+    const busy = machine([gpu({ totalBytes: 24 * gib, freeBytes: 21.5 * gib })]);
+    const { ceilingTokens } = candidate(busy, '31b-it-qat');
+    expect(ceilingTokens).toBeLessThan(32_768);
+    const chosen = choose(busy, 'gemma4:31b-it-qat');
+    expect(chosen).toMatchObject({ verdict: 'split', workload: { contextTokens: 32_768 } });
+  });
+
+  it('is not taken where RAM would not hold what stays there', () => {
+    const free = { freeBytes: 16 * gib };
+    const inRam = sumParts(candidate(machine([gpu(free)]), '12b-it-qat', { contextTokens: 4096 }).placement.host);
+    const tight = machine([gpu(free)], { memory: ram(inRam) });
+    expect(choose(tight, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokens: 4096 } });
+    const enough = machine([gpu(free)], { memory: ram(inRam + 512 * mib) });
+    expect(choose(enough, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokens: 262_144 } });
+  });
+});
+
+describe('nothing to recommend', () => {
+  it('is told as too small, with a way to see what is missing', () => {
+    const { code, message, hint } = refusalOf(() => choose(machine([], { memory: ram(gib) })));
+    expect(code).toBe('no-fit');
+    expect(message).toBe('No Gemma 4 model fits this machine as asked.');
+    expect(hint).toBe('gemma-fit check shows what is missing; a shorter --context may do.');
+  });
+
+  it.each([
+    ['where nothing could be measured', {}],
+    ['where some builds are ruled out and the others could not be measured', { ollamaVersion: '0.30.5' }],
+  ])('is told as unknown %s, with a way round', (_, request) => {
+    const dark = machine([gpu({ freeBytes: null, totalBytes: null })], { memory: ram(null) });
+    const { code, message, hint } = refusalOf(() => choose(dark, null, request));
+    expect(code).toBe('cannot-tell');
+    expect(message).toBe('Cannot tell which model fits: not enough could be measured.');
+    expect(hint).toBe('Name one: gemma-fit pull e4b');
+  });
+});
