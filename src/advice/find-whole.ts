@@ -37,7 +37,8 @@ export function sharedBytes({ shape }: GgufCase, { seats }: Seating): number {
   return seats.some(({ device }) => device.backend === 'metal') ? shape.weights.tokenEmbedding : 0;
 }
 
-function poolHolds(kase: GgufCase, load: Load, seating: Seating): boolean {
+/** Whether a computer whose device shares its RAM holds all of it, the part on the device too. */
+export function poolHolds(kase: GgufCase, load: Load, seating: Seating): boolean {
   const { hostAvailableBytes } = kase.site;
   if (hostAvailableBytes === null || !seating.seats.some(({ device }) => device.integrated)) return true;
   const { device, host } = estimateWhole(kase.shape, load);

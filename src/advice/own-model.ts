@@ -1,5 +1,5 @@
 import type { Architecture, Build, WeightRow } from '../data/schema.ts';
-import { buildsOf, variantOf } from '../data/tables.ts';
+import { buildsOf, compareVersions, variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import { type Quantization, quantizations, type VariantId } from '../model/types.ts';
 import { candidateFor } from './candidate.ts';
@@ -34,16 +34,19 @@ export function candidateOfOwn(model: OwnModel, machine: Machine, request: Check
 
 /** A row as the table would have it. What a row says of the library (published sizes, digests) is left open. */
 function buildOf({ name, variant, quantization, projectorBytes, projectorInside, drafterBytes }: OwnModel): Build {
-  const pattern = buildsOf(variant).find(({ format }) => format === 'gguf');
-  if (pattern === undefined) throw new Error(`the table has no GGUF build of ${variant}`);
+  const pattern = patternOf(variant, drafterBytes > 0);
   const { input } = variantOf(variant);
+  const stock = quantizations.find((known): known is Quantization => known === quantization);
   return {
     ...pattern,
     id: name,
     tag: name,
     aliases: [],
     quantization: quantization ?? 'own',
-    text: { kind: 'opaque', fileBytes: null },
+    text:
+      stock === undefined
+        ? { kind: 'opaque', fileBytes: null }
+        : { kind: 'stock', quantization: stock, perLayerEmbedding: 'stock', fileBytes: null },
     projector: projectorBytes === 0 ? 'none' : projectorInside ? 'inline' : 'separate',
     drafter: drafterBytes === 0 ? null : { fileBytes: drafterBytes },
     generation: null,
@@ -55,6 +58,18 @@ function buildOf({ name, variant, quantization, projectorBytes, projectorInside,
     inferred: null,
     source: 'the tensors of the model itself',
   };
+}
+
+/** The GGUF build of that model, with a drafter or without, that the oldest servers run. */
+function patternOf(variant: VariantId, withDrafter: boolean): Build {
+  const [first, ...others] = buildsOf(variant).filter(
+    ({ format, drafter }) => format === 'gguf' && (drafter !== null) === withDrafter,
+  );
+  if (first === undefined) throw new Error(`the table has no GGUF build of ${variant}`);
+  return others.reduce(
+    (oldest, build) => (compareVersions(build.minimumOllama, oldest.minimumOllama) < 0 ? build : oldest),
+    first,
+  );
 }
 
 function shapeOf(model: OwnModel, build: Build): BuildShape {

@@ -1,6 +1,6 @@
 import { buildById, variantOf } from '../data/tables.ts';
-import { clampContext, defaultContextTokens } from './default-context.ts';
-import { fitsWhole } from './find-whole.ts';
+import { defaultContextTokens } from './default-context.ts';
+import { hostHolds, poolHolds } from './find-whole.ts';
 import { roomOf } from './full-fit.ts';
 import { ggufCase, loadOf } from './gguf-case.ts';
 import { placeOn } from './memo.ts';
@@ -14,14 +14,16 @@ import type { Wish } from './wish.ts';
 
 /**
  * What `ollama run TAG` does with the server's defaults: its own context, its own micro-batch, its own devices, one sequence.
- * null when the build's size is not known.
+ * null when the build's size is not known. Mode `none`: the memory is not there, whatever the server does then.
  */
 export function plainRunOf(site: Site, candidate: Candidate, tierBytes: number): PlainRun | null {
   const build = buildById(candidate.build);
   if (build === null) return null;
   const built = shapeOfBuild(build);
-  const trained = variantOf(build.variant).architecture.trainedContextTokens;
-  const contextTokens = clampContext(defaultContextTokens(tierBytes), trained, build.projector !== 'none');
+  const contextTokens = Math.min(
+    defaultContextTokens(tierBytes),
+    variantOf(build.variant).architecture.trainedContextTokens,
+  );
   const wish: Wish = {
     contextTokens,
     askedTokens: contextTokens,
@@ -40,6 +42,7 @@ export function plainRunOf(site: Site, candidate: Candidate, tierBytes: number):
   const load = loadOf(wish, microBatch, flashAttention);
   const [seating] = seatingsOf(site, before, { ...kase.extras, oneDeviceOnly: false });
   if (seating === undefined) return { contextTokens, microBatch, mode: 'cpu' };
-  if (fitsWhole(kase, load, seating)) return { contextTokens, microBatch, mode: 'full' };
-  return { contextTokens, microBatch, mode: placeOn(kase.shape, load, seating.seats.map(roomOf)).mode };
+  const { mode } = placeOn(kase.shape, load, seating.seats.map(roomOf));
+  const inRam = poolHolds(kase, load, seating) && hostHolds(kase, load, seating);
+  return { contextTokens, microBatch, mode: mode === 'full' && !inRam ? 'none' : mode };
 }

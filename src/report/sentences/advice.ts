@@ -35,7 +35,7 @@ const plainRunWords: Record<Extract<AdviceFinding, { code: 'plain-run' }>['mode'
   full: 'lay it wholly on the GPU',
   split: 'lay a part of it on the processor',
   cpu: 'run it on the processor',
-  none: 'refuse it',
+  none: 'not have the memory for it',
 };
 
 const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], string> = {
