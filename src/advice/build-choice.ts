@@ -36,6 +36,16 @@ export function buildsNamed(site: Site, variant: VariantId, name: string): Build
   return bySense.length > 0 ? bySense : all.filter((build) => isCalled(build, wanted));
 }
 
+/** Whether any build of that model may be called so, on whatever computer. */
+export function isBuildName(variant: VariantId, name: string): boolean {
+  const wanted = name.toLowerCase();
+  return buildsOf(variant).some(
+    (build) =>
+      build.format !== 'remote' &&
+      (build.id.toLowerCase() === wanted || build.tag.toLowerCase() === wanted || isCalled(build, wanted)),
+  );
+}
+
 export function puller(site: Site) {
   return { appleSilicon: site.appleSilicon, ollamaVersion: site.ollamaVersion };
 }

@@ -2,6 +2,7 @@ import { variantOf } from '../data/tables.ts';
 import { clampContext } from './default-context.ts';
 import { findWhole, hostHolds } from './find-whole.ts';
 import { type GgufCase, ggufCase, loadOf } from './gguf-case.ts';
+import { hostRoom } from './host-room.ts';
 import { smallestTier } from './micro-batch.ts';
 import { placeMlx } from './place-mlx.ts';
 import { preflight } from './preflight.ts';
@@ -46,9 +47,10 @@ function keptFor(site: Site, built: BuildShape): Map<string, number | null> {
 
 function search(site: Site, built: BuildShape, wish: Wish, options: CeilingOptions): number | null {
   const fits = fitsAt(site, built, wish, options);
-  const trained = variantOf(built.build.variant).architecture.trainedContextTokens * wish.sequences;
-  const least = clampContext(1, trained, wish.vision !== false) * wish.sequences;
-  return largest(Math.max(1, Math.ceil(least / contextStep)), Math.floor(trained / contextStep), (steps) =>
+  const trained = variantOf(built.build.variant).architecture.trainedContextTokens;
+  const clamped = (contextTokens: number) =>
+    clampContext(contextTokens, trained, wish.vision !== false, wish.sequences) / contextStep;
+  return largest(Math.ceil(clamped(1)), Math.floor(clamped(Number.POSITIVE_INFINITY)), (steps) =>
     fits(steps * contextStep),
   );
 }
@@ -60,7 +62,11 @@ function fitsAt(
   options: CeilingOptions,
 ): (contextTokens: number) => boolean {
   if (built.build.runner === 'mlx') {
-    return (contextTokens) => placeMlx(site, built, { ...wish, contextTokens })?.placement.mode === 'full';
+    const { architecture } = variantOf(built.build.variant);
+    return (contextTokens) => {
+      const placed = placeMlx(site, built, { ...wish, contextTokens });
+      return placed?.placement.mode === 'full' && hostRoom(site, placed, architecture).fits !== false;
+    };
   }
   const plain = ggufCase(site, built, wish);
   if (plain === null) return () => false;

@@ -20,10 +20,15 @@ export function tierMemoryBytes(machine: Machine): number {
 }
 
 /**
- * What becomes of an asked context: at least 4 (2048 for a build that sees images), at most what the model was trained for.
- * Source: ollama server/sched.go and llm/server.go.
+ * What becomes of an asked context, in tokens over all sequences: for each of them at least 4 (2048 for a build that sees images), at
+ * most what the model was trained for. Source: ollama server/sched.go and llm/server.go.
  */
-export function clampContext(contextTokens: number, trainedContextTokens: number, vision: boolean): number {
+export function clampContext(
+  contextTokens: number,
+  trainedContextTokens: number,
+  vision: boolean,
+  sequences: number,
+): number {
   const floor = vision ? runtimeDefaults.minimumContextVision : minimumContext;
-  return Math.min(Math.max(contextTokens, floor), trainedContextTokens);
+  return Math.min(Math.max(contextTokens, floor * sequences), trainedContextTokens * sequences);
 }

@@ -32,7 +32,7 @@ export function signatureOf({ os, cpu, memory, accelerators, ollama }: Machine):
 
 /** Down to a multiple of that share of the next lower power of two: what differs by less becomes the same. */
 function down(bytes: number | null, share: number): number | null {
-  if (bytes === null || bytes < 1) return bytes;
+  if (bytes === null) return null;
   const step = Math.max(2 ** Math.floor(Math.log2(bytes)) * share, 1);
   return Math.floor(bytes / step) * step;
 }

@@ -64,11 +64,11 @@ export function gridOf(machine: Machine, request: CheckRequest, variant: Variant
   return { contexts: gridContexts, rows };
 }
 
-function cellOf({ verdict, placement, need, workload, reasons }: Candidate, contextTokens: number): GridCell {
+function cellOf({ verdict, placement, need, workload }: Candidate, contextTokens: number): GridCell {
   const { gpuLayers, totalLayers, overflowingLayers } = placement;
-  const sized = !reasons.some(({ code }) => code === 'build-bytes-unknown');
   const beyond = workload.contextTokens < contextTokens * workload.sequences;
-  const needBytes = sized ? sumParts(need.device) || sumParts(need.host) : null;
+  // Nothing is needed only by what could not be laid anywhere.
+  const needBytes = sumParts(need.device) || sumParts(need.host) || null;
   return {
     contextTokens,
     verdict: beyond ? 'beyond' : verdict,

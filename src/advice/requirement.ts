@@ -1,6 +1,7 @@
 import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
+import { isBuildName } from './build-choice.ts';
 import { parseContextTokens } from './context-size.ts';
 import { type Requirement, type UseCase, useCases } from './types.ts';
 
@@ -28,17 +29,17 @@ function parseSubject(text: string, subject: string): Pick<Requirement, 'variant
   if (useCase !== undefined) return { variant: null, build: null, useCase };
   const [name = '', ...rest] = subject.split(':');
   const variant = variantIds.find((id) => id === name) as VariantId | undefined;
-  if (variant !== undefined) return { variant, build: parseBuild(text, rest), useCase: null };
-  const build =
-    subject.startsWith('gemma4') || subject.startsWith('hf.co') || rest.length === 0 ? buildByTag(subject) : null;
+  if (variant !== undefined) return { variant, build: parseBuild(text, variant, rest), useCase: null };
+  const build = buildByTag(subject);
   if (build !== null) return { variant: build.variant, build: build.id, useCase: null };
   throw bad(text, `"${subject}" is neither a model (${variantIds.join(', ')}) nor a use (${useCases.join(', ')})`);
 }
 
-function parseBuild(text: string, rest: readonly string[]): string | null {
+function parseBuild(text: string, variant: VariantId, rest: readonly string[]): string | null {
   if (rest.length === 0) return null;
   const build = rest.join(':');
   if (build === '') throw bad(text, 'nothing after the colon');
+  if (!isBuildName(variant, build)) throw bad(text, `"${build}" is no build of ${variant} (gemma-fit list ${variant})`);
   return build;
 }
 

@@ -36,6 +36,6 @@ export function wishFor(request: CheckRequest, variant: VariantId, tierBytes: nu
   const { kvType, sequences, microBatch, vision } = request;
   const trained = variantOf(variant).architecture.trainedContextTokens;
   const askedTokens = askedContext(request, tierBytes);
-  const contextTokens = sequences * clampContext(askedTokens / sequences, trained, vision !== false);
+  const contextTokens = clampContext(askedTokens, trained, vision !== false, sequences);
   return { contextTokens, askedTokens, kvType, sequences, microBatch, vision };
 }

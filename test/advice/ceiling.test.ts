@@ -9,7 +9,7 @@ import { buildById } from '../../src/data/tables.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
 import { estimateMemory } from '../../src/model/estimate.ts';
 import { total } from '../model/golden.ts';
-import { candidate } from './case.ts';
+import { candidate, codes } from './case.ts';
 import { gib, gpu, mac, machine, mib, ram } from './machines.ts';
 
 /** Margin with the projector of 12b (175,115,584 bytes): projector + 1 GiB in whole MiB, and what llama-server adds on Linux. */
@@ -176,6 +176,12 @@ describe('the ceiling of an MLX build', () => {
     const at = (freeBytes: number) => candidate(mac(freeBytes, 96 * gib), '31b-mxfp8', { vision: false });
     expect(at(exactly).ceilingTokens).toBe(tokens);
     expect(at(exactly - 1).ceilingTokens).toBe(tokens - 256);
+  });
+
+  it('does not exist where RAM, which the GPU shares, does not hold it', () => {
+    const asked = candidate(mac(30 * gib, 12 * gib), '26b+mlx');
+    expect(asked).toMatchObject({ verdict: 'no', ceilingTokens: null });
+    expect(codes(asked.reasons)).toContain('pool-too-small');
   });
 
   it('does not exist where its weights alone do not fit', () => {

@@ -24,8 +24,16 @@ describe("Ollama's default context", () => {
   });
 
   it('is kept inside the trained context, and at 2048 or more for a model that sees', () => {
-    expect(clampContext(262_144, 131_072, true)).toBe(131_072);
-    expect(clampContext(512, 131_072, true)).toBe(2048);
-    expect(clampContext(512, 131_072, false)).toBe(512);
+    expect(clampContext(262_144, 131_072, true, 1)).toBe(131_072);
+    expect(clampContext(512, 131_072, true, 1)).toBe(2048);
+    expect(clampContext(512, 131_072, false, 1)).toBe(512);
+    expect(clampContext(1, 131_072, false, 1)).toBe(4);
+  });
+
+  it('is kept so for each sequence, and else left as it is asked', () => {
+    expect(clampContext(4096, 131_072, true, 8)).toBe(16_384);
+    expect(clampContext(4, 131_072, false, 3)).toBe(12);
+    expect(clampContext(1_000_000, 131_072, true, 2)).toBe(262_144);
+    expect(clampContext(100_000, 131_072, true, 11)).toBe(100_000);
   });
 });

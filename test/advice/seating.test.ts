@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { type Extras, seatingsOf } from '../../src/advice/seating.ts';
+import { type Site, siteOf } from '../../src/advice/site.ts';
+import { gib, gpu, machine } from './machines.ts';
+
+const nothing: Extras = { projectorBytes: 0, drafterBytes: 0, oneDeviceOnly: false };
+const cards = (...sizes: number[]) => sizes.map((size, index) => gpu({ id: `nvidia:${index}`, freeBytes: size * gib }));
+const pair = siteOf(machine(cards(8, 12)));
+const pick = (site: Site, ids: string[]) => ({ devices: site.groups.flat().filter(({ id }) => ids.includes(id)) });
+const ways = (site: Site, ids: string[], extras = nothing) =>
+  seatingsOf(site, pick(site, ids), extras).map(({ how, seats }) => [how, ...seats.map(({ device }) => device.id)]);
+
+describe('ways to seat a load', () => {
+  it.each<[string, Site, string[], string[][]]>([
+    ['none without devices', siteOf(machine([])), [], []],
+    ['none where Ollama hands none over', pair, [], []],
+    ['only its own on one card', siteOf(machine(cards(8))), ['nvidia:0'], [['plain', 'nvidia:0']]],
+    [
+      'both cards as Ollama does, or the larger alone',
+      pair,
+      ['nvidia:0', 'nvidia:1'],
+      [
+        ['plain', 'nvidia:0', 'nvidia:1'],
+        ['main-gpu', 'nvidia:1'],
+      ],
+    ],
+    [
+      'the larger as Ollama does, or both',
+      pair,
+      ['nvidia:1'],
+      [
+        ['plain', 'nvidia:1'],
+        ['spread', 'nvidia:0', 'nvidia:1'],
+      ],
+    ],
+    [
+      'the smaller as Ollama does, the larger, or both',
+      pair,
+      ['nvidia:0'],
+      [
+        ['plain', 'nvidia:0'],
+        ['main-gpu', 'nvidia:1'],
+        ['spread', 'nvidia:0', 'nvidia:1'],
+      ],
+    ],
+  ])('are %s', (_what, site, handed, expected) => expect(ways(site, handed)).toEqual(expected));
+
+  it('of a model that fails on several devices are those with one', () => {
+    const alone = { ...nothing, oneDeviceOnly: true };
+    expect(ways(pair, ['nvidia:0', 'nvidia:1'], alone)).toEqual([['main-gpu', 'nvidia:1']]);
+    expect(ways(pair, ['nvidia:1'], alone)).toEqual([['plain', 'nvidia:1']]);
+  });
+
+  it('spread over the cards of one library only', () => {
+    const arc = gpu({ id: 'intel:0', vendor: 'intel', backend: 'vulkan', freeBytes: 6 * gib });
+    const site = siteOf(machine([...cards(8, 12), arc]));
+    expect(ways(site, ['nvidia:1'])).toEqual([
+      ['plain', 'nvidia:1'],
+      ['spread', 'nvidia:0', 'nvidia:1'],
+    ]);
+  });
+});
+
+describe('the seats', () => {
+  const both = (change: Partial<Extras>) =>
+    seatingsOf(pair, pick(pair, ['nvidia:0', 'nvidia:1']), { ...nothing, ...change })[0];
+  const margins = (change: Partial<Extras>) => both(change)?.seats.map(({ marginBytes }) => marginBytes);
+
+  it('keep 1 GiB each for text alone', () => {
+    expect(both({})?.projector).toBe('none');
+    expect(margins({})).toEqual([gib, gib]);
+  });
+
+  // Ollama asks for projector + 1 GiB on each; llama-server adds 14,753,464 to the first, projector + 147,324,928 to the second.
+  it('keep what Ollama and llama-server ask for beside a projector', () => {
+    expect(both({ projectorBytes: gib })?.projector).toBe('device');
+    expect(margins({ projectorBytes: gib })).toEqual([2 * gib + 14_753_464, 3 * gib + 147_324_928]);
+  });
+
+  it('keep what the user has set on the server in its place', () => {
+    expect(margins({ projectorBytes: gib, fitTargetBytes: 5 })).toEqual([5 + 14_753_464, 5 + gib + 147_324_928]);
+  });
+
+  it('know that a projector has no room on a card', () => {
+    expect(both({ projectorBytes: 8 * gib })?.projector).toBe('ram');
+  });
+
+  it('give the draft model to the first device alone', () => {
+    expect(both({ drafterBytes: 7 })?.seats.map(({ takenBytes }) => takenBytes)).toEqual([7, 0]);
+  });
+});
