@@ -30,7 +30,7 @@ export interface ProbeOptions {
 
 /**
  * Asks this computer (or the one behind `whole`) everything at once and puts the answers together. Never throws and never waits longer
- * than the budget (a measurement, when asked for, comes on top). `ollama` is left null: src/ollama fills it.
+ * than the budget, of which time without a processor hardly counts (a measurement, when asked for, comes on top). `ollama` is left null: src/ollama fills it.
  */
 export async function probeMachine(whole: System = realSystem(), options: ProbeOptions = {}): Promise<Machine> {
   const budgetMs = options.budgetMs ?? 2500;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { afterOwnTime } from './own-time.ts';
 import { cleanText } from './text.ts';
 
 /** How a program ended. Every kind is an answer: nothing here throws. */
@@ -12,7 +13,7 @@ export type RunResult =
   | { kind: 'failed'; detail: string };
 
 export interface RunOptions {
-  /** Soft limit in ms; the process is killed with SIGKILL and let go. Default 5000. */
+  /** Soft limit in ms (own-time.ts); the process is killed with SIGKILL and let go. Default 5000. */
   timeoutMs?: number;
   /** Bytes of stdout and of stderr that are kept. Default 4 MiB. */
   maxBytes?: number;
@@ -47,31 +48,31 @@ export async function runProgram(
     if (child instanceof Error) return resolve({ kind: 'failed', detail: cleanText(child.message) });
     const out = collect(child, 'stdout', maxBytes);
     const err = collect(child, 'stderr', maxBytes);
-    const timers: NodeJS.Timeout[] = [];
+    const waits: (() => void)[] = [];
     let ended = false;
     const end = (result: RunResult) => {
       ended = true;
-      for (const timer of timers) clearTimeout(timer);
+      for (const stop of waits) stop();
       resolve(result);
     };
     const done = (exitCode: number | null) => {
       end({ kind: 'done', exitCode, stdout: out.text(), stderr: err.text(), truncated: out.cut() || err.cut() });
     };
-    timers.push(
-      setTimeout(() => {
+    waits.push(
+      afterOwnTime(timeoutMs, () => {
         letGo(child);
         end({ kind: 'timeout', timeoutMs });
-      }, timeoutMs),
+      }),
     );
     child.on('error', (error) => end({ kind: 'failed', detail: cleanText(error.message) }));
     child.on('close', (exitCode) => done(exitCode));
     child.on('exit', (exitCode) => {
       if (ended) return;
-      timers.push(
-        setTimeout(() => {
+      waits.push(
+        afterOwnTime(lingerMs, () => {
           letGo(child);
           done(exitCode);
-        }, lingerMs),
+        }),
       );
     });
   });

@@ -1,0 +1,49 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { withDeadline } from '../../src/machine/deadline.ts';
+import { ownClock } from '../../src/machine/own-time.ts';
+import { within } from '../../src/machine/within.ts';
+import { fakeSystem } from './replay.ts';
+
+/** What a process sees that gets no processor: nothing of its own runs, and then it is later. */
+function noProcessorFor(ms: number): void {
+  const end = performance.now() + ms;
+  while (performance.now() < end);
+}
+
+describe('a machine that has no time for this process', () => {
+  it('does not make it give up what has arrived meanwhile', async () => {
+    const reading = within(readFile(import.meta.filename, 'utf8'), 200);
+    noProcessorFor(400);
+    expect(await reading).toMatchObject({ kind: 'value' });
+  });
+
+  it('hardly counts', () => {
+    const now = ownClock(1000);
+    noProcessorFor(200);
+    expect(now()).toBeLessThanOrEqual(40);
+  });
+
+  it('leaves a program its time', async () => {
+    const system = withDeadline(fakeSystem({ programs: [{ head: 'nvidia-smi', body: 'fine' }] }), 150);
+    noProcessorFor(300);
+    expect(await system.run('nvidia-smi', [])).toMatchObject({ kind: 'done' });
+  });
+});
+
+describe('a wait', () => {
+  it('ends when the task does', async () => {
+    expect(await within(Promise.resolve(7), 10_000)).toEqual({ kind: 'value', value: 7 });
+    expect(await within(Promise.reject(new Error('broken')), 10_000)).toEqual({ kind: 'threw', detail: 'broken' });
+  });
+
+  it('ends all the same when the task does not', async () => {
+    expect(await within(new Promise(() => {}), 100)).toEqual({ kind: 'late' });
+  });
+
+  it('leaves no time once it is over', async () => {
+    const now = ownClock(50);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(now()).toBe(50);
+  });
+});
