@@ -1,4 +1,5 @@
 import type { OllamaServer } from '../machine/types.ts';
+import { afterOwnTime } from '../own-time.ts';
 import { createClient, type OllamaClient } from './client.ts';
 import { parseOllamaHost } from './host.ts';
 import { isConversionName, isGemma4 } from './names.ts';
@@ -11,15 +12,19 @@ export interface InspectOptions {
 }
 
 /**
- * Asks the server for its version, its gemma4 models and what is in memory, in at most `timeoutMs` (default 1000).
+ * Asks the server for its version, its gemma4 models and what is in memory, in at most `timeoutMs` (default 1000, by own-time.ts).
  * null when nothing that speaks Ollama answers, or OLLAMA_HOST cannot be read. Never throws.
  */
 export async function inspectServer({ env, timeoutMs = 1000 }: InspectOptions): Promise<OllamaServer | null> {
+  const patience = new AbortController();
+  const stop = afterOwnTime(timeoutMs, () => patience.abort());
   try {
     const client = createClient(parseOllamaHost(env.OLLAMA_HOST, env));
-    return await look(client, AbortSignal.timeout(timeoutMs));
+    return await look(client, patience.signal);
   } catch {
     return null;
+  } finally {
+    stop();
   }
 }
 
