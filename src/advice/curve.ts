@@ -18,13 +18,14 @@ export interface NeedCurve {
   trainedContextTokens: number;
 }
 
-/** Curves of the best build of each model in a result, at that build's micro-batch, for the machine and the request of the result. */
-export function curvesOf(result: CheckResult): NeedCurve[] {
-  const seen = new Set<VariantId>();
+/**
+ * Curves of those candidates of a result that are shown, the recommended one first and then as they are ranked; each at its own
+ * micro-batch, for the machine and the request of the result.
+ */
+export function curvesOf(result: CheckResult, shown: readonly Candidate[]): NeedCurve[] {
   const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
-  const best = ranked.filter(({ variant }) => !seen.has(variant) && seen.add(variant));
   const site = siteOf(result.machine, result.request.ollamaVersion);
-  return best.map((candidate) => curveOf(result, site, candidate));
+  return ranked.filter((candidate) => shown.includes(candidate)).map((candidate) => curveOf(result, site, candidate));
 }
 
 function curveOf({ machine, request }: CheckResult, site: Site, candidate: Candidate): NeedCurve {

@@ -7,6 +7,7 @@ import { platformOf } from '../machine/surroundings.ts';
 import type { Machine } from '../machine/types.ts';
 import { renderers } from '../report/index.ts';
 import type { Format, RenderOptions } from '../report/options.ts';
+import { onePerVariant } from '../report/strip.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
@@ -74,7 +75,9 @@ async function renderOptions(options: CheckOptions, result: CheckResult, io: Io)
     all: options.all,
     explain: options.explain,
     nowSeconds: Math.floor(io.now() / 1000),
-    curves: withCurves.has(options.format) ? (await import('../advice/curve.ts')).curvesOf(result) : [],
+    curves: withCurves.has(options.format)
+      ? (await import('../advice/curve.ts')).curvesOf(result, onePerVariant(result))
+      : [],
   };
 }
 

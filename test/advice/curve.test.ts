@@ -1,14 +1,18 @@
 import { describe, expect, it } from 'vitest';
-import { curvesOf, type NeedCurve } from '../../src/advice/curve.ts';
-import type { CheckRequest } from '../../src/advice/types.ts';
+import { curvesOf as curvesOfShown, type NeedCurve } from '../../src/advice/curve.ts';
+import type { CheckRequest, CheckResult } from '../../src/advice/types.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { estimateMemory } from '../../src/model/estimate.ts';
+import { onePerVariant } from '../../src/report/strip.ts';
 import { ask } from './case.ts';
 import { gib, gpu, machine, ram } from './machines.ts';
 
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 const doubling = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144];
 const projector31b = 1_200_000_000;
+
+/** Of what the reports show. */
+const curvesOf = (result: CheckResult) => curvesOfShown(result, onePerVariant(result));
 
 function curves(on: Machine, request: Partial<CheckRequest> = {}): NeedCurve[] {
   return curvesOf(ask(on, request));
@@ -46,6 +50,7 @@ describe('the curves of a result', () => {
     expect(result.recommendation).toBeNull();
     const drawn = curvesOf(result);
     expect(new Set(drawn.map(({ variant }) => variant)).size).toBe(5);
+    expect(drawn.map(({ tag }) => tag)).toContain('gemma4:31b-it-qat');
     expect(drawn.flatMap(({ points }) => points).every(({ verdict }) => verdict === 'no')).toBe(true);
   });
 

@@ -6,6 +6,7 @@ import { listBuilds } from '../../src/advice/listing.ts';
 import { builds } from '../../src/data/tables.ts';
 import { renderGrid } from '../../src/report/human/grid.ts';
 import { noPaint } from '../../src/report/options.ts';
+import { onePerVariant } from '../../src/report/strip.ts';
 import { ask, candidate } from './case.ts';
 import { gib, gpu, machine } from './machines.ts';
 
@@ -57,7 +58,7 @@ describe('the grid as text', () => {
 
 describe('curves', () => {
   const result = ask(card(24), { contextTokens: 16_384 });
-  const curves = curvesOf(result);
+  const curves = curvesOf(result, onePerVariant(result));
 
   it('are one for each model, at its best build', () => {
     expect(curves.map(({ variant }) => variant).sort()).toEqual(['12b', '26b', '31b', 'e2b', 'e4b']);
