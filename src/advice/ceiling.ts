@@ -1,6 +1,6 @@
 import { variantOf } from '../data/tables.ts';
 import { clampContext } from './default-context.ts';
-import { findWhole, hostHolds } from './find-whole.ts';
+import { findWhole } from './find-whole.ts';
 import { type GgufCase, ggufCase, loadOf } from './gguf-case.ts';
 import { hostRoom } from './host-room.ts';
 import { smallestTier } from './micro-batch.ts';
@@ -76,8 +76,7 @@ function fitsAt(
     if (before === null || (!before.flashAttention && wish.kvType !== 'f16')) return false;
     const sizes = [wish.microBatch ?? Math.min(smallestTier().microBatch, before.microBatch)];
     const load = (size: number) => loadOf({ ...wish, contextTokens }, size, before.flashAttention);
-    const whole = findWhole(kase, load, seatingsOf(site, before, kase.extras), sizes);
-    return whole !== null && hostHolds(kase, load(whole.microBatch), whole.seating);
+    return findWhole(kase, load, seatingsOf(site, before, kase.extras), sizes) !== null;
   };
 }
 

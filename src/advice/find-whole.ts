@@ -1,7 +1,7 @@
 import type { Load } from '../model/types.ts';
-import { fitsFully, totalOf } from './full-fit.ts';
+import { fitsFully, roomOf, totalOf } from './full-fit.ts';
 import type { GgufCase } from './gguf-case.ts';
-import { estimateWhole } from './memo.ts';
+import { estimateWhole, placeOn } from './memo.ts';
 import type { Seating } from './seating.ts';
 
 /** The first way and the largest micro-batch that keep everything on devices; null when none does. */
@@ -20,16 +20,27 @@ export function findWhole(
   return null;
 }
 
-/** Whether a load lies wholly on the seats of one way and, where they share RAM, leaves the computer enough. */
+/** Whether a load lies wholly on the seats of one way, and RAM holds what has to be there. */
 export function fitsWhole(kase: GgufCase, load: Load, seating: Seating): boolean {
-  return fitsFully(kase.shape, load, seating.seats) && poolHolds(kase, load, seating);
+  return fitsFully(kase.shape, load, seating.seats) && ramHolds(kase, load, seating);
 }
 
-/** Whether RAM holds what stays there beside devices that have their own memory. Unknown RAM is no reason against it. */
-export function hostHolds({ shape, site, extras }: GgufCase, load: Load, { projector }: Seating): boolean {
-  const { hostAvailableBytes } = site;
-  const besides = projector === 'ram' ? extras.projectorBytes : 0;
-  return hostAvailableBytes === null || totalOf(estimateWhole(shape, load).host) + besides <= hostAvailableBytes;
+/**
+ * Whether RAM holds what stays there beside devices with memory of their own, or all of it where the device shares RAM. Unknown RAM is
+ * no reason against it.
+ */
+export function ramHolds(kase: GgufCase, load: Load, seating: Seating): boolean {
+  const { hostAvailableBytes } = kase.site;
+  if (hostAvailableBytes === null) return true;
+  const pooled = seating.seats.some(({ device }) => device.integrated);
+  const needBytes = pooled ? pooledBytes(kase, load, seating) : hostBytes(kase, load, seating);
+  return needBytes <= hostAvailableBytes;
+}
+
+/** Several devices in a pipeline keep copies of the inputs in RAM. */
+function hostBytes({ shape, extras }: GgufCase, load: Load, { seats, projector }: Seating): number {
+  const { host } = seats.length > 1 ? placeOn(shape, load, seats.map(roomOf)) : estimateWhole(shape, load);
+  return totalOf(host) + (projector === 'ram' ? extras.projectorBytes : 0);
 }
 
 /** Metal maps the file once: the tied embedding that device and host read is one. */
@@ -37,11 +48,8 @@ export function sharedBytes({ shape }: GgufCase, { seats }: Seating): number {
   return seats.some(({ device }) => device.backend === 'metal') ? shape.weights.tokenEmbedding : 0;
 }
 
-/** Whether a computer whose device shares its RAM holds all of it, the part on the device too. */
-export function poolHolds(kase: GgufCase, load: Load, seating: Seating): boolean {
-  const { hostAvailableBytes } = kase.site;
-  if (hostAvailableBytes === null || !seating.seats.some(({ device }) => device.integrated)) return true;
+function pooledBytes(kase: GgufCase, load: Load, seating: Seating): number {
   const { device, host } = estimateWhole(kase.shape, load);
   const besides = kase.extras.projectorBytes + kase.extras.drafterBytes - sharedBytes(kase, seating);
-  return totalOf(device) + totalOf(host) + besides <= hostAvailableBytes;
+  return totalOf(device) + totalOf(host) + besides;
 }

@@ -1,6 +1,6 @@
 import { buildById, variantOf } from '../data/tables.ts';
 import { defaultContextTokens } from './default-context.ts';
-import { hostHolds, poolHolds } from './find-whole.ts';
+import { ramHolds } from './find-whole.ts';
 import { roomOf } from './full-fit.ts';
 import { ggufCase, loadOf } from './gguf-case.ts';
 import { placeOn } from './memo.ts';
@@ -43,6 +43,5 @@ export function plainRunOf(site: Site, candidate: Candidate, tierBytes: number):
   const [seating] = seatingsOf(site, before, { ...kase.extras, oneDeviceOnly: false });
   if (seating === undefined) return { contextTokens, microBatch, mode: 'cpu' };
   const { mode } = placeOn(kase.shape, load, seating.seats.map(roomOf));
-  const inRam = poolHolds(kase, load, seating) && hostHolds(kase, load, seating);
-  return { contextTokens, microBatch, mode: mode === 'full' && !inRam ? 'none' : mode };
+  return { contextTokens, microBatch, mode: mode === 'full' && !ramHolds(kase, load, seating) ? 'none' : mode };
 }

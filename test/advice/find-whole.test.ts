@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Device, knownDevices } from '../../src/advice/devices.ts';
-import { findWhole, fitsWhole, hostHolds, sharedBytes } from '../../src/advice/find-whole.ts';
+import { findWhole, fitsWhole, ramHolds, sharedBytes } from '../../src/advice/find-whole.ts';
 import { type GgufCase, ggufCase } from '../../src/advice/gguf-case.ts';
 import type { Seating } from '../../src/advice/seating.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
@@ -111,14 +111,15 @@ describe('a device that shares the RAM', () => {
     expect(fits(90 * gib, shared({ memory: { totalBytes: 8 * gib, freeBytes: 8 * gib } }))).toBe(false);
   });
 
-  it('is not a card: that one asks nothing of the RAM here', () => {
-    expect(fits(0, gpu({ freeBytes: 90 * gib }))).toBe(true);
+  it('is not a card: that one asks for what stays in RAM alone', () => {
+    expect(fits(inHost(512), gpu({ freeBytes: 90 * gib }))).toBe(true);
+    expect(fits(inHost(512) - 1, gpu({ freeBytes: 90 * gib }))).toBe(false);
   });
 });
 
 describe('RAM beside devices with memory of their own', () => {
   const holds = (hostAvailableBytes: number | null, projector: Seating['projector']) =>
-    hostHolds(kaseWith(hostAvailableBytes), load(512), { ...seatingOn(gpu({ freeBytes: 90 * gib })), projector });
+    ramHolds(kaseWith(hostAvailableBytes), load(512), { ...seatingOn(gpu({ freeBytes: 90 * gib })), projector });
 
   it.each([
     ['nowhere', 'none', 0],
@@ -131,5 +132,19 @@ describe('RAM beside devices with memory of their own', () => {
 
   it('is no reason against it where nobody knows how much there is', () => {
     expect(holds(null, 'ram')).toBe(true);
+  });
+
+  it('takes the inputs four times where several devices work in a pipeline', () => {
+    const two = seatingOn(gpu({ freeBytes: 40 * gib }), gpu({ id: 'nvidia:1', freeBytes: 40 * gib }));
+    const masks = 2 * (16_384 + 1024 + 512);
+    const more = 512 * 3 * masks;
+    expect(ramHolds(kaseWith(inHost(512) + more), load(512), two)).toBe(true);
+    expect(ramHolds(kaseWith(inHost(512) + more - 1), load(512), two)).toBe(false);
+  });
+
+  it('lowers the micro-batch until it holds the rest', () => {
+    const seating = seatingOn(gpu({ freeBytes: 90 * gib }));
+    expect(findWhole(kaseWith(inHost(1024)), load, [seating], [2048, 1024, 512])?.microBatch).toBe(1024);
+    expect(findWhole(kaseWith(inHost(512) - 1), load, [seating], [2048, 1024, 512])).toBeNull();
   });
 });

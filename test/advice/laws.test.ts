@@ -60,21 +60,34 @@ describe('laws of the advice', () => {
     );
   });
 
-  it('a build lies wholly on the device up to its ceiling and not beyond', () => {
+  const machines = fc
+    .record({
+      free: freeBytes,
+      ram: fc.oneof(fc.integer({ min: 300, max: 4000 }), fc.integer({ min: 4000, max: 200_000 })),
+      kind: fc.constantFrom('card', 'two cards', 'Mac'),
+    })
+    .map(({ free, ram: host, kind }) => {
+      if (kind === 'Mac') return mac(free, host * mib);
+      return { ...(kind === 'card' ? one(free) : pair(free)), memory: ram(host * mib) };
+    });
+  const anyBuild = fc.constantFrom(...builds, '26b+mlx', '12b-mxfp8');
+
+  it('a build lies wholly on the device up to its ceiling and not beyond, whatever the RAM, the cache and the sequences', () => {
     fc.assert(
-      fc.property(build, freeBytes, fc.boolean(), (id, free, two) => {
-        const on = two ? pair(free) : one(free);
-        const { ceilingTokens } = candidate(on, id, { contextTokens: 4096 });
+      fc.property(machines, anyBuild, kvType, fc.constantFrom(1, 2, 4), (on, id, kv, sequences) => {
+        const at = (contextTokens: number) =>
+          candidate(on, id, { contextTokens, sequences, kvType: kv, ollamaVersion: '0.40.2' });
+        const { ceilingTokens } = at(4096 * sequences);
         if (ceilingTokens === null) {
-          expect(candidate(on, id, { contextTokens: 2048 }).verdict).not.toBe('gpu');
+          expect(at(2048 * sequences).verdict).not.toBe('gpu');
           return;
         }
         expect(ceilingTokens % 256).toBe(0);
-        expect(candidate(on, id, { contextTokens: ceilingTokens }).verdict).toBe('gpu');
-        const next = candidate(on, id, { contextTokens: ceilingTokens + 256 });
+        expect(at(ceilingTokens).verdict).toBe('gpu');
+        const next = at(ceilingTokens + 256 * sequences);
         expect(next.verdict !== 'gpu' || next.workload.contextTokens === ceilingTokens).toBe(true);
       }),
-      settings,
+      { numRuns: 150 },
     );
   });
 
