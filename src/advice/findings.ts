@@ -103,7 +103,8 @@ export type AdviceFinding =
   | { code: 'larger-too-slow'; tag: string; highTokensPerSecond: number | null; wantedTokensPerSecond: number }
   /** A better model that runs partly on the processor at a good pace. */
   | { code: 'larger-split'; tag: string; lowTokensPerSecond: number; highTokensPerSecond: number }
-  | { code: 'only-slower' }
+  /** Why it is not comfortable: no model was trained for that context; no known speed is enough; only a split is good enough; nothing fits. */
+  | { code: 'only-slower'; why: 'context' | 'speed' | 'split' | 'nothing-fits' }
   /** On the processor, with a RAM of unknown speed. */
   | { code: 'speed-unmeasured' }
   | { code: 'expected-speed'; lowTokensPerSecond: number; highTokensPerSecond: number };

@@ -5,13 +5,15 @@ import type { VariantId } from '../model/types.ts';
 import { buildsNamed, sensibleBuilds } from './build-choice.ts';
 import { candidateFor } from './candidate.ts';
 import { exclusionsOf } from './eligibility.ts';
+import type { AdviceFinding } from './findings.ts';
 import { marginsFor } from './margin.ts';
 import { headroomOf, rank } from './rank.ts';
 import { requireSensible } from './request.ts';
 import { type Site, siteOf } from './site.ts';
 import { sumParts } from './sum.ts';
 import type { Candidate, CheckRequest, Speed, Workload } from './types.ts';
-import { wishFor } from './wish.ts';
+import { profileOf } from './use-case.ts';
+import { type Wish, wishFor } from './wish.ts';
 
 /** A device of the table in one memory size, with the computer around it. */
 export interface Hardware {
@@ -59,6 +61,8 @@ export interface Needs {
   builds: NeedsBuild[];
   /** Least memory first. */
   rows: NeedsRow[];
+  /** What no device changes: a context that it was not trained for, an input that it does not take. */
+  because: AdviceFinding[];
   /** Devices of the table in which it does not lie wholly, and those that Ollama would not use. */
   tooSmall: number;
   unusable: number;
@@ -79,14 +83,28 @@ export function needsOf(
   const wish = wishFor(request, variant, 0);
   const judged = hardware.map((unit) => ({ unit, best: bestOn(unit, variant, build, request) }));
   const rows = judged.flatMap(({ unit, best }) => (best === null || best === 'unusable' ? [] : [rowOf(unit, best)]));
+  const builds = needsBuilds(variant, build, request, hardware);
+  const because = rows.length > 0 ? [] : [...beyondTraining(wish), ...withoutInput(builds, request)];
   return {
     variant,
     contextTokens: wish.contextTokens,
-    builds: needsBuilds(variant, build, request, hardware),
+    builds,
     rows: rows.sort(bySize),
-    tooSmall: judged.filter(({ best }) => best === null).length,
+    because,
+    tooSmall: because.length > 0 ? 0 : judged.filter(({ best }) => best === null).length,
     unusable: judged.filter(({ best }) => best === 'unusable').length,
   };
+}
+
+function beyondTraining({ askedTokens, contextTokens }: Wish): AdviceFinding[] {
+  if (askedTokens <= contextTokens) return [];
+  return [{ code: 'above-trained-context', contextTokens: askedTokens, trainedTokens: contextTokens }];
+}
+
+function withoutInput(builds: readonly NeedsBuild[], { useCase }: CheckRequest): AdviceFinding[] {
+  const modality = useCase === null ? null : profileOf(useCase).modality;
+  if (modality === null || builds.some(({ input }) => input.includes(modality))) return [];
+  return [{ code: 'missing-modality', modality }];
 }
 
 function bestOn(

@@ -5,7 +5,7 @@ import { marginsFor, textMarginBytes } from './margin.ts';
 import type { Placed } from './placed.ts';
 import type { BuildShape } from './shape-of-build.ts';
 import type { Site } from './site.ts';
-import { sumParts } from './sum.ts';
+import { neededBytes } from './sum.ts';
 import type { Wish } from './wish.ts';
 
 interface Noted {
@@ -62,7 +62,7 @@ const leftOutNote: Note = ({ site, devices }) => {
 /** Only where the guess is a tenth off, which is where it decides wrongly. */
 const preflightNote: Note = ({ placed }) => {
   const predictedBytes = placed.preflight?.predictedBytes;
-  const needBytes = sumParts(placed.need.device);
+  const needBytes = neededBytes(placed);
   if (predictedBytes === undefined || needBytes === 0 || Math.abs(predictedBytes - needBytes) < needBytes / 10)
     return [];
   return [{ code: 'preflight-differs', predictedBytes, needBytes }];

@@ -1,6 +1,6 @@
 import { quality, variantOf } from '../data/tables.ts';
 import { type Demand, exclusionsOf } from './eligibility.ts';
-import type { Candidate } from './types.ts';
+import type { Candidate, Verdict } from './types.ts';
 import { profileOf, scoreOf } from './use-case.ts';
 
 /** How good it is to work with a candidate, best first. */
@@ -67,7 +67,15 @@ function compare(a: Candidate, b: Candidate, demand: Demand): number {
   const comfort = comfortOf(a, demand);
   const difference = comforts.indexOf(comfort) - comforts.indexOf(comfortOf(b, demand));
   if (difference !== 0) return difference;
-  return (hurried(comfort) ? byHaste(a, b) : 0) || byQuality(a, b, demand) || byRoom(a, b) || byName(a, b);
+  const lumped = comfort === 'short' || comfort === 'excluded' ? byPlace(a, b) : 0;
+  return lumped || (hurried(comfort) ? byHaste(a, b) : 0) || byQuality(a, b, demand) || byRoom(a, b) || byName(a, b);
+}
+
+const places: readonly Verdict[] = ['gpu', 'split', 'cpu'];
+
+/** Among those that are short of something else, wherever they run. */
+function byPlace(a: Candidate, b: Candidate): number {
+  return places.indexOf(a.verdict) - places.indexOf(b.verdict);
 }
 
 /** Where it is slow anyway, or may be, the one that reads least per token comes first. */

@@ -1,10 +1,12 @@
 import { variantOf } from '../data/tables.ts';
 import type { Demand } from './eligibility.ts';
-import type { AdviceFinding } from './findings.ts';
+import type { AdviceFinding, Finding } from './findings.ts';
 import { comfortOf, floorOf, headroomOf, lossRank, middleOf } from './rank.ts';
 import { sumParts } from './sum.ts';
 import type { Candidate, Recommendation } from './types.ts';
 import { defaultUseCase, profileOf, scoreOf } from './use-case.ts';
+
+type OnlySlower = Finding<'only-slower'>;
 
 /** The first of the ranked candidates that runs at all and answers the demand, with its reasons; null when none does. */
 export function recommend(ranked: readonly Candidate[], demand: Demand): Recommendation | null {
@@ -34,13 +36,20 @@ function runs(candidate: Candidate, demand: Demand): boolean {
 function because(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
   const comfortable = comfortOf(chosen, demand) === 'comfortable';
   return [
-    ...(comfortable ? [quality(chosen, demand)] : [{ code: 'only-slower' as const }]),
+    comfortable ? quality(chosen, demand) : { code: 'only-slower', why: whySlower(chosen, ranked, demand) },
     ...choice(chosen, ranked, demand),
     ...speed(chosen),
     ...headroom(chosen),
     ...larger(chosen, ranked, demand),
     ...split(chosen, ranked, demand),
   ];
+}
+
+function whySlower(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): OnlySlower['why'] {
+  const comfort = comfortOf(chosen, demand);
+  if (comfort === 'short') return 'context';
+  if (!ranked.some(({ verdict }) => verdict === 'gpu')) return 'nothing-fits';
+  return comfort === 'usable' ? 'split' : 'speed';
 }
 
 function quality({ variant }: Candidate, { useCase }: Demand): AdviceFinding {

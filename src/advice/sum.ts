@@ -1,9 +1,16 @@
 import type { Parts } from '../model/types.ts';
-import type { NeedParts } from './types.ts';
+import type { Need, NeedParts, Placement } from './types.ts';
 
 /** All parts together, bytes. */
 export function sumParts(parts: NeedParts): number {
   return parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes + parts.projectorBytes + parts.drafterBytes;
+}
+
+/** What a model takes on the devices with everything there that can be, bytes: of several, all copies that they keep between them. */
+export function neededBytes({ placement, need }: { placement: Placement; need: Need }): number {
+  const { mode, devices } = placement;
+  if (mode !== 'full' || devices.length < 2) return sumParts(need.device);
+  return devices.reduce((sum, device) => sum + sumParts(device), 0);
 }
 
 /** A text model's parts with what lies beside it. */

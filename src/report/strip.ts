@@ -26,10 +26,10 @@ export function stripRows(candidates: readonly Candidate[], curves: readonly Cur
 function cellAt(candidate: Candidate, curve: Curve | null, context: number): StripCell {
   const { variant, workload } = candidate;
   if (context > variantOf(variant).architecture.trainedContextTokens * workload.sequences) return 'beyond';
-  const told = curve?.points.find(({ contextTokens }) => contextTokens === context)?.verdict;
-  if (told !== undefined) return told;
+  // The ceiling comes first: it may be reached with a smaller micro-batch than the one that the curve is drawn for.
   if (candidate.ceilingTokens !== null && context <= candidate.ceilingTokens) return 'gpu';
-  return deduced(candidate, context);
+  const told = curve?.points.find(({ contextTokens }) => contextTokens === context)?.verdict;
+  return told ?? deduced(candidate, context);
 }
 
 /** Memory only grows with the context, so one verdict says something about the contexts on one side of it. */
@@ -40,12 +40,17 @@ function deduced({ verdict, workload }: Candidate, context: number): StripCell {
   return 'unknown';
 }
 
-/** The best build of each variant: the recommended one, else the first in the engine's order that runs, else the smallest. */
+function isRunning({ verdict }: Candidate): boolean {
+  return verdict === 'split' || verdict === 'cpu';
+}
+
+/** The best build of each variant: the recommended one, else the first in the engine's order that lies on a GPU, else that runs, else the smallest. */
 export function onePerVariant({ recommendation, candidates }: CheckResult): Candidate[] {
   const ranked = recommendation === null ? candidates : [recommendation, ...candidates];
   return variantIds.flatMap((variant) => {
     const builds = ranked.filter((candidate) => candidate.variant === variant);
-    const runs = builds.find(({ verdict }) => verdict === 'gpu' || verdict === 'split' || verdict === 'cpu');
+    const recommended = builds.find((candidate) => candidate === recommendation);
+    const runs = recommended ?? builds.find(({ verdict }) => verdict === 'gpu') ?? builds.find(isRunning);
     return runs ?? [...builds].sort((a, b) => decidingBytes(a) - decidingBytes(b))[0] ?? [];
   });
 }

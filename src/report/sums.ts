@@ -1,3 +1,4 @@
+import { neededBytes } from '../advice/sum.ts';
 import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../advice/types.ts';
 import type { Accelerator } from '../machine/types.ts';
 
@@ -8,7 +9,7 @@ export function sumParts(parts: NeedParts): number {
 
 /** Bytes on the devices with everything there that can be: what "needs" means in every table. */
 export function deviceNeedBytes(candidate: Candidate): number {
-  return sumParts(candidate.need.device);
+  return neededBytes(candidate);
 }
 
 /** Bytes that decide and that tables show: in RAM for a model on the processor, else on the GPU; in RAM when there is none. */

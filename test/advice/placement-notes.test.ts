@@ -132,7 +132,8 @@ describe('what is noted of the devices', () => {
   });
 
   it('is which of those in use cannot do flash attention', () => {
-    expect(others({ on: two, seats: [seat, second] })).toEqual([{ code: 'flash-attention-off', device: 'Other' }]);
+    const both = { on: two, seats: [seat, second], before: { predictedBytes: 2 * (10_000 + projectorBytes) } };
+    expect(others(both)).toEqual([{ code: 'flash-attention-off', device: 'Other' }]);
     expect(others({ on: two, seats: [seat] })).toEqual([]);
   });
 
@@ -146,6 +147,15 @@ describe('what is noted of the devices', () => {
 });
 
 describe('what is noted of the guess before the load', () => {
+  it('of several devices is held against all that lies on them, copies too', () => {
+    const on = machine([gpu(), gpu({ id: 'nvidia:1' })]);
+    const seats = [seat, { ...seat, accelerator: 'nvidia:1' }];
+    const needBytes = 2 * (10_000 + projectorBytes);
+    const told = { code: 'preflight-differs', predictedBytes: 10_000, needBytes };
+    expect(others({ on, seats })).toEqual([told]);
+    expect(others({ on, seats, before: { predictedBytes: needBytes * 0.95 } })).toEqual([]);
+  });
+
   it.each([
     [11_000, true],
     [10_999, false],

@@ -11,6 +11,16 @@ const order = (candidates: Candidate[], demand = open) => rank(candidates, deman
 const bothWays = (candidates: Candidate[], demand = open) =>
   [candidates, [...candidates].reverse()].map((some) => order(some, demand));
 
+it('of models that were not trained for the asked context, one on the device comes before a better one that is split', () => {
+  const short = { reasons: [clamped] };
+  const [whole, split, cpu] = [
+    made('12b-it-qat', 'gpu', short),
+    made('31b', 'split', short),
+    made('31b', 'cpu', short),
+  ];
+  expect(rank([cpu, split, whole], { useCase: null, minimumTokensPerSecond: null })).toEqual([whole, split, cpu]);
+});
+
 describe('comfort', () => {
   it.each<[Comfort, string, Candidate, Demand]>([
     ['comfortable', 'all on a device at just the pace of a chat', made('12b-it-qat', 'gpu', { speed: pace(8) }), open],

@@ -60,6 +60,16 @@ describe('why it is recommended', () => {
     expect(codes(why([made('12b-it-qat', verdict, lame)]))).toEqual(['only-slower', 'expected-speed']);
   });
 
+  it.each<[string, Candidate[], Demand]>([
+    ['nothing-fits', [made('12b-it-qat', 'split', lame), made('31b', 'no')], open],
+    ['speed', [made('12b-it-qat', 'gpu', lame)], open],
+    ['speed', [made('26b', 'split', { speed: null }), made('12b-it-qat')], { ...open, minimumTokensPerSecond: 1000 }],
+    ['split', [made('26b', 'split'), made('12b-it-qat', 'gpu', lame)], open],
+    ['context', [made('12b-it-qat', 'gpu', { reasons: [clamped] })], open],
+  ])('says which of these it is: %s', (told, ranked, demand) => {
+    expect(finding(why(ranked, demand), 'only-slower').why).toBe(told);
+  });
+
   it('tells of an unknown speed on the processor alone', () => {
     expect(codes(why([made('12b-it-qat', 'cpu', { speed: null })]))).toEqual(['only-slower', 'speed-unmeasured']);
     expect(codes(why([made('12b-it-qat', 'gpu', { speed: null })]))).toEqual(['best-quality', 'headroom']);

@@ -126,7 +126,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
     missingBytes: GIB,
     ceilingTokens: 30_208,
   },
-  'only-slower': { code: 'only-slower' },
+  'only-slower': { code: 'only-slower', why: 'nothing-fits' },
   'expected-speed': { code: 'expected-speed', lowTokensPerSecond: 88, highTokensPerSecond: 131 },
 };
 

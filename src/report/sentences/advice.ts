@@ -38,6 +38,13 @@ const plainRunWords: Record<Extract<AdviceFinding, { code: 'plain-run' }>['mode'
   none: 'not have the memory for it',
 };
 
+const onlySlowerWords: Record<Extract<AdviceFinding, { code: 'only-slower' }>['why'], string> = {
+  context: 'No model was trained for a context of that length: this is the best at the longest that it takes.',
+  speed: 'Nothing that runs here is known to reach the wanted speed.',
+  split: 'What fits wholly on a GPU is not good enough here: this is, with a part on the processor.',
+  'nothing-fits': 'Nothing fits wholly on a GPU: this is the best of what runs at all.',
+};
+
 const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], string> = {
   cpu: 'the model runs on the processor',
   'windows-cuda': 'this is Windows with CUDA',
@@ -141,6 +148,6 @@ export const adviceSentences = {
   'larger-split': (f) =>
     `${f.tag} answers better and runs partly on the processor here, at about ${formatSpeed(f)} tokens/s.`,
   'speed-unmeasured': () => 'How fast it would be is not known: check --measure times the RAM for half a second.',
-  'only-slower': () => 'Nothing fits wholly on a GPU: this is the best of what runs at all.',
+  'only-slower': (f) => onlySlowerWords[f.why],
   'expected-speed': (f) => `About ${formatSpeed(f)} tokens/s.`,
 } satisfies { [C in AdviceCode]: (f: Extract<AdviceFinding, { code: C }>) => string };
