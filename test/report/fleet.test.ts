@@ -113,4 +113,24 @@ describe('in words', () => {
     expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k']))).toBe('1 of 2 machines does not meet 26b@32k.\n');
     expect(say(fleetOf({ a: card(24) }, ['26b@32k']))).toBe('The one machine meets 26b@32k.\n');
   });
+
+  it('does not count a machine as short of which nobody can tell', () => {
+    const unread = createMachine({
+      accelerators: [createAccelerator({ memory: { totalBytes: 24 * GIB, freeBytes: null } })],
+    });
+    expect(say(fleetOf({ a: card(24), b: unread }, ['26b@32k']))).toBe(
+      'Whether 1 of 2 machines meets 26b@32k cannot be told.\n',
+    );
+    expect(say(fleetOf({ a: card(8), b: unread }, ['26b@32k']))).toBe(
+      '1 of 2 machines does not meet 26b@32k; of 1 more it cannot be told.\n',
+    );
+  });
+
+  it('speaks of one machine as one', () => {
+    expect(say(fleetOf({ a: card(24) }))).toContain(' runs on the one machine, wholly on the GPU.');
+  });
+
+  it('says that free memory is rounded down', () => {
+    expect(fleetRenderers.human(fleetOf({ a: card(24) }), createOptions({ columns: 200 }))).toContain('steps of 1/128');
+  });
 });

@@ -4,7 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { renderers } from '../../src/report/index.ts';
 import { anyResult } from './arbitrary.ts';
-import { createAccelerator, createCandidate, createMachine, createOptions, createResult, recommend } from './result.ts';
+import {
+  createAccelerator,
+  createCandidate,
+  createMachine,
+  createOptions,
+  createResult,
+  createSplit,
+  recommend,
+} from './result.ts';
 
 const render = renderers.k8s;
 // biome-ignore lint/suspicious/noExplicitAny: YAML read back is what it is
@@ -55,5 +63,43 @@ describe('k8s', () => {
 
   it('is a comment alone when nothing can be recommended', () => {
     expect(render(createResult({ recommendation: null, candidates: [] }), createOptions())).toMatch(/^# .+\n$/);
+  });
+
+  it.each([
+    ['a Mac', 'darwin', 'apple', 'Apple M3 Max', 'Apple M3 Max'],
+    ['an Intel card', 'linux', 'intel', 'Intel Arc A770', 'Intel Arc A770'],
+    ['a card of nobody knows whom', 'linux', 'other', 'GPU as stated', 'GPU as stated'],
+    ['Windows', 'win32', 'nvidia', 'NVIDIA GeForce RTX 4090', 'NVIDIA GeForce RTX 4090 on Windows'],
+  ] as const)(
+    'deploys nothing for the GPU of %s, which no device plugin offers',
+    (_, platform, vendor, name, named) => {
+      const os = { ...createMachine().os, platform };
+      const machine = createMachine({ os, accelerators: [createAccelerator({ vendor, name })] });
+      for (const best of [createCandidate(), createSplit()]) {
+        const [, comment, ...rest] = render(
+          createResult({ machine, recommendation: recommend(best) }),
+          createOptions(),
+        ).split('\n');
+        expect(comment).toBe(`# No Kubernetes device plugin is known for ${named}, so nothing is deployed.`);
+        expect(rest).toEqual(['']);
+      }
+    },
+  );
+
+  it('deploys what runs on the processor wherever it was worked out', () => {
+    const { placement } = createSplit();
+    const best = createSplit({ verdict: 'cpu', placement: { ...placement, mode: 'cpu', devices: [] } });
+    const machine = createMachine({ os: { ...createMachine().os, platform: 'darwin' } });
+    expect(serverOf(createResult({ machine, recommendation: recommend(best) })).resources.limits).toEqual({
+      memory: '4805Mi',
+    });
+  });
+
+  it('deploys nothing where the number of layers has to be fixed, and says what does it', () => {
+    const best = createSplit({ reasons: [{ code: 'pinned-layers', gpuLayers: 55, totalLayers: 61 }] });
+    const text = render(createResult({ recommendation: recommend(best) }), createOptions());
+    expect(text).toMatch(
+      /^# .+\n# .*num_gpu.* nothing is deployed: npx gemma-fit pull 31b-it-q4_K_M --context 32768\n$/,
+    );
   });
 });

@@ -3,7 +3,7 @@ import type { RenderOptions } from '../options.ts';
 import { displayWidth, padCells, shorten, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatSpeed } from '../units.ts';
 import { verdictSign, verdictWords } from '../words.ts';
-import { fleetSentence, shortfalls } from './words.ts';
+import { fleetSentence, roundingSentence, shortfalls } from './words.ts';
 
 /** For a person: what runs everywhere, how far each requirement is met, then a row a machine. */
 export function renderFleetHuman(fleet: Fleet, options: RenderOptions): string {
@@ -23,6 +23,8 @@ function full(fleet: Fleet, options: RenderOptions): string[] {
       (model) =>
         `  ${formatInteger(model.onDevice).padStart(7)}  ${formatInteger(model.atAll).padStart(7)}  ${model.tag}`,
     ),
+    '',
+    ...wrap(roundingSentence(fleet), options.columns).map(options.paint.dim),
   ];
 }
 

@@ -1,8 +1,8 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { outcomeOf } from '../answer.ts';
+import { contextOfOne, pullLine } from '../pull-line.ts';
 import { askedContext, candidateOf } from '../sums.ts';
 import { formatContext, formatDownload, formatSpeed } from '../units.ts';
-import { shortTag } from '../words.ts';
 
 /** A thing to do, and what to type for it. */
 export interface Step {
@@ -18,7 +18,7 @@ export function nextSteps(result: CheckResult): Step[] {
   const steps: Step[] = [
     {
       why: `Download ${result.requirements.length > 0 ? best.tag : 'it'}${size} and set it up to run like this:`,
-      command: `npx gemma-fit pull ${shortTag(best)}${contextFlag(result)}`,
+      command: pullLine(best, result.request),
     },
   ];
   const stated = result.warnings.some(({ code }) => code === 'hypothetical');
@@ -31,27 +31,22 @@ export function nextSteps(result: CheckResult): Step[] {
   return [...steps, ...otherAnswers(result)];
 }
 
-/** `pull` takes the context of one conversation. */
-function contextFlag({ request }: CheckResult): string {
-  const { contextTokens, sequences } = request;
-  if (contextTokens === null) return '';
-  return ` --context ${contextTokens / sequences}${sequences > 1 ? ` --parallel ${sequences}` : ''}`;
-}
-
 function otherAnswers(result: CheckResult): Step[] {
   const steps: Step[] = [];
   const fastest = candidateOf(result, result.alternatives.fastest);
   if (fastest?.speed) {
     steps.push({
       why: `Faster, and less able (${formatSpeed(fastest.speed)} tokens a second):`,
-      command: `npx gemma-fit pull ${shortTag(fastest)}${contextFlag(result)}`,
+      command: pullLine(fastest, result.request),
     });
   }
   const longest = candidateOf(result, result.alternatives.longestContext);
   if (longest?.ceilingTokens) {
+    const { sequences } = longest.workload;
+    const each = sequences > 1 ? ` in each of ${sequences} conversations` : '';
     steps.push({
-      why: `For longer texts (up to ${formatContext(longest.ceilingTokens)} tokens):`,
-      command: `npx gemma-fit pull ${shortTag(longest)} --context ${longest.ceilingTokens}`,
+      why: `For longer texts (up to ${formatContext(contextOfOne(longest.ceilingTokens, sequences))} tokens${each}):`,
+      command: pullLine(longest, result.request, longest.ceilingTokens),
     });
   }
   return steps;

@@ -1,21 +1,15 @@
 import type { Candidate, CheckResult, Recommendation } from '../../advice/types.ts';
 import { runtimeDefaults } from '../../data/runtimes.ts';
 import { isKnownVersion } from '../../data/versions.ts';
-import type { Vendor } from '../../machine/types.ts';
 import { fitsLabel, labelPrefix, labelValue } from '../nfd.ts';
-import { acceleratorOf, hostNeedBytes, sumParts } from '../sums.ts';
+import { hostNeedBytes, sumParts } from '../sums.ts';
+import { gpuOf } from './gpu.ts';
 import type { Yaml } from './yaml.ts';
 
 const mebibyte = 1024 ** 2;
 const gibibyte = 1024 ** 3;
 /** The server itself and a file cache that keeps loading from thrashing; a request, not a prediction. */
 const serverBytes = 2 * gibibyte;
-
-/** Resource of the vendor's device plugin, and the ending of the image made for it. Others run on the processor. */
-const gpuResources: Partial<Record<Vendor, { resource: string; imageSuffix: string }>> = {
-  nvidia: { resource: 'nvidia.com/gpu', imageSuffix: '' },
-  amd: { resource: 'amd.com/gpu', imageSuffix: '-rocm' },
-};
 
 /** A Deployment of the official ollama image that makes the recommended model run as predicted. */
 export function deployment(result: CheckResult, best: Recommendation): Yaml {
@@ -63,12 +57,6 @@ function imageOf(result: CheckResult, best: Candidate): string {
   const wanted = [result.request.ollamaVersion, result.machine.ollama?.version ?? null].find(isKnownVersion);
   const version = labelValue((wanted ?? runtimeDefaults.newestKnownOllama).replace(/^v/, ''));
   return `ollama/ollama:${version}${gpuOf(result, best)?.imageSuffix ?? ''}`;
-}
-
-function gpuOf(result: CheckResult, best: Candidate): { resource: string; imageSuffix: string } | null {
-  const placed = best.placement.devices[0];
-  const vendor = placed === undefined ? undefined : acceleratorOf(result, placed)?.vendor;
-  return vendor === undefined ? null : (gpuResources[vendor] ?? null);
 }
 
 function resources(result: CheckResult, best: Candidate): Yaml {

@@ -1,0 +1,21 @@
+import type { Candidate, CheckResult } from '../../advice/types.ts';
+import { pullLine } from '../pull-line.ts';
+import { acceleratorOf } from '../sums.ts';
+import { gpuOf } from './gpu.ts';
+
+/** Why no manifest can make a candidate run as predicted, in one sentence; null where one can. */
+export function undeployable(result: CheckResult, candidate: Candidate): string | null {
+  if (candidate.reasons.some(({ code }) => code === 'pinned-layers')) {
+    const line = pullLine(candidate, result.request);
+    return `It runs so only with num_gpu, which is in the tag that gemma-fit pull makes and in no manifest, so nothing is deployed: ${line}`;
+  }
+  const wantsGpu = candidate.verdict === 'gpu' || candidate.verdict === 'split';
+  if (!wantsGpu || gpuOf(result, candidate) !== null) return null;
+  return `No Kubernetes device plugin is known for ${nameOf(result, candidate)}, so nothing is deployed.`;
+}
+
+function nameOf(result: CheckResult, { placement }: Candidate): string {
+  const placed = placement.devices[0];
+  const name = placed === undefined ? 'its GPU' : (acceleratorOf(result, placed)?.name ?? placed.accelerator);
+  return result.machine.os.platform === 'win32' ? `${name} on Windows` : name;
+}

@@ -1,0 +1,112 @@
+import { Command } from 'commander';
+import { describe, expect, it } from 'vitest';
+import { chooseCandidate } from '../../src/advice/choose.ts';
+import type { CheckRequest } from '../../src/advice/types.ts';
+import { requestOf, withWorkload } from '../../src/cli/workload-options.ts';
+import { nextSteps } from '../../src/report/human/next.ts';
+import { renderers } from '../../src/report/index.ts';
+import { candidateOf } from '../../src/report/sums.ts';
+import { ask, rtx4090 } from '../advice/case.ts';
+import { gib, gpu, mac, machine } from '../advice/machines.ts';
+import { createCandidate, createOptions, createResult, recommend } from './result.ts';
+
+const pulls = (result = createResult()): string[] =>
+  nextSteps(result).flatMap(({ command }) => (command?.includes(' pull ') ? [command] : []));
+
+/** The candidate that `pull` takes when the line is typed on that machine. */
+function pulled(line: string, on = rtx4090()) {
+  const [model = '', ...flags] = line.replace('npx gemma-fit pull ', '').split(' ');
+  const options = withWorkload(new Command()).parse(flags, { from: 'user' }).opts();
+  return chooseCandidate(on, { ...requestOf(options), requirements: [] }, model, { version: '0', dataAgeDays: 0 });
+}
+
+/** 64K over four conversations, of a build that could have 96K over them. */
+function shared(request: Partial<CheckRequest> = {}) {
+  const workload = { ...createCandidate().workload, contextTokens: 65_536, sequences: 4 };
+  const best = createCandidate({ workload });
+  const longer = createCandidate({ tag: 'gemma4:12b-it-qat', workload, ceilingTokens: 98_304 });
+  const base = createResult();
+  return createResult({
+    request: { ...base.request, contextTokens: null, sequences: 4, ...request },
+    candidates: [best, longer],
+    recommendation: recommend(best),
+    alternatives: { fastest: 'gemma4:12b-it-qat', longestContext: 'gemma4:12b-it-qat' },
+  });
+}
+
+describe('the line that sets it up to run like this', () => {
+  const wide = rtx4090();
+  const small = machine([gpu({ freeBytes: 6 * gib })]);
+
+  it.each([
+    ['no context asked', wide, {}],
+    ['no context asked of several conversations', wide, { sequences: 4 }],
+    ['no context asked of a smaller GPU', small, {}],
+    ['a context over several conversations', wide, { contextTokens: 65_536, sequences: 4 }],
+    ['a context that does not go into them evenly', wide, { contextTokens: 65_536, sequences: 3 }],
+    ['a context beyond all models', wide, { contextTokens: 16_777_216 }],
+    ['a quantized cache', wide, { contextTokens: 131_072, kvType: 'q8_0' }],
+    ['text alone', wide, { vision: false }],
+    ['a micro-batch', wide, { microBatch: 256 }],
+    ['an MLX build', mac(30 * gib, 36 * gib), { kvType: 'q8_0', sequences: 2, microBatch: 256 }],
+  ] as const)('makes pull take what check worked out: %s', (_, on, request) => {
+    const result = ask(on, request);
+    const best = result.recommendation;
+    const taken = pulled(pulls(result)[0] ?? '', on);
+    const { contextTokens, sequences, ...rest } = best?.workload ?? createCandidate().workload;
+    expect(taken.build).toBe(best?.build);
+    expect(taken.workload).toEqual({
+      ...rest,
+      sequences,
+      contextTokens: Math.floor(contextTokens / sequences) * sequences,
+    });
+    expect(taken.verdict).toBe(best?.verdict);
+  });
+
+  it('leaves out what was not asked for', () => {
+    expect(pulls()).toEqual(['npx gemma-fit pull 26b-a4b-it-qat --context 32768']);
+  });
+
+  it('has every flag of the request', () => {
+    const workload = { ...createCandidate().workload, kvType: 'q4_0', vision: false, microBatch: 256 } as const;
+    const request = { ...createResult().request, vision: false, microBatch: 256 };
+    const result = createResult({ request, recommendation: recommend(createCandidate({ workload })) });
+    expect(pulls(result)[0]).toMatch(/ --context 32768 --kv-cache q4_0 --text-only --micro-batch 256$/);
+  });
+
+  it('does not forbid images of a build that has no image part', () => {
+    const workload = { ...createCandidate().workload, vision: false };
+    expect(pulls(createResult({ recommendation: recommend(createCandidate({ workload })) }))[0]).not.toContain(
+      '--text-only',
+    );
+  });
+});
+
+describe('other answers', () => {
+  it('are set up for as many conversations, with the longest context that each can have', () => {
+    expect(nextSteps(shared()).slice(1)).toEqual([
+      {
+        why: 'Faster, and less able (88-131 tokens a second):',
+        command: 'npx gemma-fit pull 12b-it-qat --context 16384 --parallel 4',
+      },
+      {
+        why: 'For longer texts (up to 24K tokens in each of 4 conversations):',
+        command: 'npx gemma-fit pull 12b-it-qat --context 24576 --parallel 4',
+      },
+    ]);
+  });
+
+  it('with the longest context still lie wholly on the GPU, as asked for', () => {
+    const result = ask(mac(30 * gib, 36 * gib), { sequences: 3, microBatch: 256, vision: false });
+    const longest = candidateOf(result, result.alternatives.longestContext);
+    const taken = pulled(pulls(result).at(-1) ?? '', result.machine);
+    expect(taken).toMatchObject({ build: longest?.build, verdict: 'gpu' });
+    expect(taken.workload).toMatchObject({ sequences: 3, microBatch: 256, vision: false });
+    expect((longest?.ceilingTokens ?? 0) - taken.workload.contextTokens).toBeLessThan(3);
+  });
+
+  it('are the same lines in every format that has them', () => {
+    const text = (['human', 'html', 'markdown'] as const).map((name) => renderers[name](shared(), createOptions()));
+    for (const line of pulls(shared())) for (const one of text) expect(one).toContain(line);
+  });
+});
