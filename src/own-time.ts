@@ -1,24 +1,28 @@
 /** A wait is counted in so many steps. */
 const steps = 25;
 
+/** Node fires a timer of more at once. */
+const longestStepMs = 2 ** 31 - 1;
+
 /**
  * Calls back after timeoutMs, of which time without a processor counts as one step at most: on a machine that has no time for this
  * process, what has arrived meanwhile is read first and not given up. Returns what ends the wait.
  */
 export function afterOwnTime(timeoutMs: number, call: () => void): () => void {
+  const stepMs = Math.min(timeoutMs / steps, longestStepMs);
   let left = steps;
-  let timer = setTimeout(step, timeoutMs / steps);
+  let timer = setTimeout(step, stepMs);
   function step(): void {
     left -= 1;
     if (left === 0) call();
-    else timer = setTimeout(step, timeoutMs / steps);
+    else timer = setTimeout(step, stepMs);
   }
   return () => clearTimeout(timer);
 }
 
 /** A clock of the same reckoning, ms from 0 on: it is right for the first timeoutMs and stands still after them. */
 export function ownClock(timeoutMs: number): () => number {
-  const stepMs = timeoutMs / steps;
+  const stepMs = Math.min(timeoutMs / steps, longestStepMs);
   let [past, since] = [0, performance.now()];
   const timer = setInterval(() => {
     past += stepMs;

@@ -41,6 +41,15 @@ describe('a wait', () => {
     expect(await within(new Promise(() => {}), 100)).toEqual({ kind: 'late' });
   });
 
+  it('that is longer than a timer can be does not end at once', async () => {
+    expect(await within(new Promise((resolve) => setTimeout(resolve, 200, 'done')), 2 ** 40)).toMatchObject({
+      kind: 'value',
+    });
+    const now = ownClock(2 ** 40);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(now()).toBeLessThan(10_000);
+  });
+
   it('leaves no time once it is over', async () => {
     const now = ownClock(50);
     await new Promise((resolve) => setTimeout(resolve, 300));

@@ -103,7 +103,7 @@ function beyondTraining({ askedTokens, contextTokens }: Wish): AdviceFinding[] {
 
 function withoutInput(builds: readonly NeedsBuild[], { useCase }: CheckRequest): AdviceFinding[] {
   const modality = useCase === null ? null : profileOf(useCase).modality;
-  if (modality === null || builds.some(({ input }) => input.includes(modality))) return [];
+  if (modality === null || builds.length === 0 || builds.some(({ input }) => input.includes(modality))) return [];
   return [{ code: 'missing-modality', modality }];
 }
 

@@ -5,11 +5,15 @@ import type { Io } from '../commands/io.ts';
 import { oneOf } from '../commands/values.ts';
 import { FitError } from '../errors.ts';
 import { type FleetFormat, fleetFormats, formats } from '../report/options.ts';
-import { clean } from '../report/text.ts';
-import { type AddCommand, commonOf, withCommon } from './command.ts';
+import { type AddCommand, commonOf, refuseBeside, withCommon } from './command.ts';
 import { machineOf, withMachine } from './machine-options.ts';
-import { nearest } from './suggest.ts';
+import { notACommand } from './not-a-command.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
+
+/** What a grid has no use for. */
+const notInGrid = ['--require', '--require-file', '--format', '--output', '--model', '--explain', '--quiet'];
+/** What is about one machine. */
+const notForMany = ['--gpu', '--vram', '--ram', '--os', '--model', '--explain', '--all'];
 
 /** `check`, also what a bare `gemma-fit` does. */
 export const addCheck: AddCommand = (program, io, done) => {
@@ -31,10 +35,12 @@ export const addCheck: AddCommand = (program, io, done) => {
   withCommon(command).action(async (options: Record<string, unknown>) => {
     refuseWords(command.args, program);
     if (options.grid !== undefined) {
+      refuseBeside(command, notInGrid, '--grid', 'Leave it away, or ask without --grid.');
+      const { io: gridIo } = onlyOneMachine(await machinesOf(options, io));
       const { runGrid } = await import('../commands/grid.ts');
       const variant = typeof options.grid === 'string' ? options.grid : null;
       const request = { ...requestOf(options), requirements: [] };
-      done(await runGrid({ ...commonOf(options), request, machine: machineOf(options), variant }, io));
+      done(await runGrid({ ...commonOf(options), request, machine: machineOf(options), variant }, gridIo));
       return;
     }
     const [{ runCheck }, { parseRequirement }] = await Promise.all([
@@ -49,6 +55,7 @@ export const addCheck: AddCommand = (program, io, done) => {
     const request = { ...requestOf(options), requirements };
     const input = await machinesOf(options, io);
     if (input.kind === 'many') {
+      refuseBeside(command, notForMany, 'several machines', 'Leave it away, or ask about one machine.');
       const { runFleet } = await import('../commands/fleet.ts');
       done(await runFleet({ ...common, request, format: fleetFormatOf(format), output }, input.machines, io));
       return;
@@ -85,6 +92,16 @@ async function machinesOf(options: Record<string, unknown>, io: Io): Promise<Mac
   return machineInput(paths, io);
 }
 
+/** Throws FitError `usage` for many. */
+function onlyOneMachine(input: MachineInput): Extract<MachineInput, { kind: 'one' }> {
+  if (input.kind === 'one') return input;
+  throw new FitError(
+    'usage',
+    '--machine with several machines does not go with --grid.',
+    'Name one machine, or ask without --grid.',
+  );
+}
+
 /** Throws FitError `usage` for a format that is about one machine. */
 function fleetFormatOf(format: string): FleetFormat {
   const found = fleetFormats.find((name) => name === format);
@@ -98,11 +115,5 @@ function fleetFormatOf(format: string): FleetFormat {
 
 /** `check` takes no words, and being the default it gets those that are no command: a mistyped one is named. */
 function refuseWords([word]: readonly string[], program: Command): void {
-  if (word === undefined) return;
-  const meant = nearest(
-    word,
-    program.commands.map((command) => command.name()),
-  );
-  const hint = meant === null ? 'Run gemma-fit --help for the commands.' : `Did you mean gemma-fit ${meant}?`;
-  throw new FitError('usage', `"${clean(word)}" is not a command of gemma-fit.`, hint);
+  if (word !== undefined) throw notACommand(word, program);
 }

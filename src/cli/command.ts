@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CommonOptions, Io } from '../commands/io.ts';
+import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import type { TableFormat } from '../report/options.ts';
 
@@ -28,6 +29,14 @@ export function commonOf(options: Record<string, unknown>): CommonOptions {
     color: typeof color === 'boolean' ? color : null,
     debug: debug === true,
   };
+}
+
+/** An option that would be ignored beside `what` is refused: throws FitError `usage` that names the first one given. */
+export function refuseBeside(command: Command, flags: readonly string[], what: string, hint: string): void {
+  const given = command.options.find(
+    (option) => flags.includes(option.long ?? '') && command.getOptionValue(option.attributeName()) !== undefined,
+  );
+  if (given !== undefined) throw new FitError('usage', `${given.long} does not go with ${what}.`, hint);
 }
 
 /** `--format` of a command that prints a table; null when it was not given. */

@@ -31,8 +31,8 @@ function asFitError(error: unknown): FitError | 'shown' | null {
     return new FitError('write-failed', `Cannot write the answer: ${reason}.`);
   }
   if (!(error instanceof CommanderError)) return null;
-  if (error.exitCode === 0 || error.code === 'commander.helpDisplayed' || error.code === 'commander.version')
-    return 'shown';
+  const shown = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+  if (error.exitCode === 0 || shown.includes(error.code)) return 'shown';
   const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return new FitError(
     'usage',

@@ -7,6 +7,7 @@ import { addCompletion } from './completion-command.ts';
 import { addDoctor } from './doctor-command.ts';
 import { addList } from './list-command.ts';
 import { addNeeds } from './needs-command.ts';
+import { notACommand } from './not-a-command.ts';
 import { addPull } from './pull-command.ts';
 import { addVerify } from './verify-command.ts';
 
@@ -35,6 +36,7 @@ export function createProgram(io: Io, done: Done): Command {
     .version(tool.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
     .helpCommand('help [command]', 'show help for a command')
+    .addHelpText('beforeAll', ({ error, command }) => refusedHelp(error, command))
     .addHelpText('before', `${examples}`)
     .addHelpText('after', exits)
     .exitOverride()
@@ -49,4 +51,11 @@ export function createProgram(io: Io, done: Done): Command {
     .showSuggestionAfterError(true);
   for (const add of commands) add(program, io, done);
   return program;
+}
+
+/** commander shows the help as an error for `help WORD` of a word that is no command, without a word about it. */
+function refusedHelp(isError: boolean, program: Command): string {
+  const [, word] = program.args;
+  if (isError && word !== undefined && word !== 'help') throw notACommand(word, program);
+  return '';
 }

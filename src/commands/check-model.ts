@@ -1,7 +1,10 @@
 import { type CheckContext, check } from '../advice/check.ts';
 import { candidateNamed } from '../advice/choose.ts';
+import { tierMemoryBytes } from '../advice/default-context.ts';
 import { candidateOfOwn } from '../advice/own-model.ts';
+import { siteOf } from '../advice/site.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
+import { checkWarnings } from '../advice/warnings.ts';
 import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { Machine } from '../machine/types.ts';
@@ -13,6 +16,7 @@ import { modelOfFile, modelOfShown } from './own-model.ts';
 /**
  * `check --model X`: the answer for one model. A GGUF file is read by its header, a model that the server has by its tensors,
  * anything else is looked up in the tables (`hf.co/…`, a tag, a variant).
+ * Without `io` the machine is another computer's: what its server has cannot be asked, and its models are looked up too.
  * Throws FitError `bad-file` or `unknown-variant`.
  */
 export async function checkModel(
@@ -20,10 +24,11 @@ export async function checkModel(
   machine: Machine,
   request: CheckRequest,
   context: CheckContext,
-  io: Io,
+  io: Io | null,
 ): Promise<CheckResult> {
   const candidate = await candidateOf(model, machine, request, io);
   const whole = check(machine, request, context);
+  const site = siteOf(machine, request.ollamaVersion);
   const runs = candidate.verdict !== 'no' && candidate.verdict !== 'unknown';
   return {
     ...whole,
@@ -31,13 +36,14 @@ export async function checkModel(
     recommendation: runs ? { ...candidate, because: [] } : null,
     alternatives: { fastest: null, longestContext: null },
     plainRun: null,
+    warnings: checkWarnings(machine, site, request, candidate, tierMemoryBytes(machine)),
   };
 }
 
-async function candidateOf(model: string, machine: Machine, request: CheckRequest, io: Io): Promise<Candidate> {
+async function candidateOf(model: string, machine: Machine, request: CheckRequest, io: Io | null): Promise<Candidate> {
   if (/\.gguf$/i.test(model)) return candidateOfOwn(modelOfFile(model), machine, request);
   const installed = machine.ollama?.installed.find(({ name }) => name === model || name === `${model}:latest`);
-  if (installed !== undefined) {
+  if (installed !== undefined && io !== null) {
     const shown = await createClient(parseOllamaHost(io.env.OLLAMA_HOST, io.env)).show(installed.name, {
       verbose: true,
     });

@@ -2,12 +2,15 @@ import { check } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
 import { withProofs } from '../advice/proven.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
+import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { platformOf } from '../machine/surroundings.ts';
 import type { Machine } from '../machine/types.ts';
+import { findCandidate } from '../report/human/explain.ts';
 import { renderers } from '../report/index.ts';
 import type { Format, RenderOptions } from '../report/options.ts';
 import { onePerVariant } from '../report/strip.ts';
+import { clean } from '../report/text.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
@@ -36,6 +39,7 @@ export interface CheckOptions extends CommonOptions {
 export async function runCheck(options: CheckOptions, io: Io): Promise<ExitName> {
   const machine = await findMachine(options.machine, io);
   const result = await answer(options, machine, io);
+  if (options.explain !== null) requireInAnswer(options.explain, result);
   const text = renderers[options.format](result, await renderOptions(options, result, io));
   await deliver(text, options, io);
   if (options.format === 'github') await fillStepFiles(result, io);
@@ -50,8 +54,25 @@ async function answer({ request, model, machine: from }: CheckOptions, machine: 
   const result =
     model === null
       ? check(machine, request, context)
-      : await (await import('./check-model.ts')).checkModel(model, machine, request, context, io);
+      : await (await import('./check-model.ts')).checkModel(
+          model,
+          machine,
+          request,
+          context,
+          from.machine === undefined ? io : null,
+        );
   return isThisMachine(from) ? withProofs(result, await provenHere(machine, io)) : result;
+}
+
+/** Throws FitError `unknown-variant`. */
+function requireInAnswer(name: string, result: CheckResult): void {
+  if (findCandidate(result, name) !== null) return;
+  const variants = onePerVariant(result).map(({ variant }) => variant);
+  throw new FitError(
+    'unknown-variant',
+    `No model called "${clean(name)}" is in this answer.`,
+    `Choose one of ${variants.join(', ')}, or a tag that --all shows.`,
+  );
 }
 
 /** Speeds that verify measured on this computer. */

@@ -1,16 +1,16 @@
 import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { FitError } from '../errors.ts';
 import type { Io } from './io.ts';
-import { readText } from './machine.ts';
+import { linesOf } from './lines.ts';
+import { cannotRead, readText } from './machine.ts';
 
-/** One machine of many: its name, and the text of its document. */
+/** One machine of many: its name, and the text of its document, or why there is none. */
 export interface NamedText {
   name: string;
-  text: string;
+  text: string | FitError;
 }
 
 /** What `--machine` was given: one machine (with standard input put back where it was looked at), or many. */
@@ -25,7 +25,11 @@ export async function machineInput(paths: readonly string[], io: Io): Promise<Ma
 }
 
 async function isMany(path: string): Promise<boolean> {
-  return isLines(path) || ((await stat(path).catch(() => null))?.isDirectory() ?? false);
+  return isLines(path) || isFolder(path);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => null))?.isDirectory() ?? false;
 }
 
 function isLines(path: string): boolean {
@@ -34,26 +38,52 @@ function isLines(path: string): boolean {
 
 async function* fromPaths(paths: readonly string[], io: Io): AsyncGenerator<NamedText> {
   for (const path of paths) {
-    if (path === '-') yield* fromLines(linesOf(io.stdin));
-    else if (isLines(path)) yield* fromLines(linesOf(createReadStream(path)), `${basename(path)}:`);
-    else if ((await stat(path).catch(() => null))?.isDirectory()) yield* fromFolder(path, io);
+    if (path === '-') yield* fromLines(linesOf(io.stdin, 'standard input'));
+    else if (await isNamedFolder(path)) yield* fromFolder(path, io);
+    else yield* fromFile(path, io);
+  }
+}
+
+/** Throws FitError `bad-file` for what is not there: a path that was typed is worth an error, not a row. */
+async function isNamedFolder(path: string): Promise<boolean> {
+  const found = await stat(path).catch((error: unknown) => {
+    throw cannotRead(path, error);
+  });
+  return found.isDirectory();
+}
+
+/** A file that cannot be read is a machine that cannot be read: the others are still of use. */
+async function* fromFile(path: string, io: Io): AsyncGenerator<NamedText> {
+  try {
+    if (isLines(path)) yield* fromLines(linesOf(createReadStream(path), path), `${basename(path)}:`);
     else yield { name: nameOf(path), text: await readText(path, io) };
+  } catch (error) {
+    if (!(error instanceof FitError)) throw error;
+    yield { name: nameOf(path), text: error };
   }
 }
 
 async function* fromFolder(folder: string, io: Io): AsyncGenerator<NamedText> {
-  const names = (await readdir(folder)).filter((name) => /\.(json|ndjson|jsonl)$/i.test(name)).sort();
-  if (names.length === 0) {
+  const paths = await filesIn(folder);
+  if (paths.length === 0) {
     throw new FitError(
       'bad-file',
       `There is no machine file in ${folder}.`,
       'A machine file ends in .json: gemma-fit doctor --json > host.json',
     );
   }
-  yield* fromPaths(
-    names.map((name) => join(folder, name)),
-    io,
-  );
+  for (const path of paths) yield* fromFile(path, io);
+}
+
+/** Folders inside are passed over, whatever their name: a link to one may lead back here. */
+async function filesIn(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((error: unknown) => {
+    throw cannotRead(folder, error);
+  });
+  const paths = names.filter((name) => /\.(json|ndjson|jsonl)$/i.test(name)).sort();
+  const files: string[] = [];
+  for (const path of paths.map((name) => join(folder, name))) if (!(await isFolder(path))) files.push(path);
+  return files;
 }
 
 /** One document a line; a `name` in it names the machine, else the number of the line does. */
@@ -65,16 +95,16 @@ async function* fromLines(lines: AsyncIterable<string>, prefix = 'line '): Async
   }
 }
 
-/** Looks at the first line: a whole document and more behind it are many machines; else all of it is one. */
+/** Looks at the first line that is not empty: a whole document and more behind it are many machines; else all of it is one. */
 async function fromStdin(io: Io): Promise<MachineInput> {
-  const lines = linesOf(io.stdin)[Symbol.asyncIterator]();
+  const lines = linesOf(io.stdin, 'standard input')[Symbol.asyncIterator]();
   const read: string[] = [];
   for (let line = await lines.next(); !line.done; line = await lines.next()) {
     if (read.length > 0 && line.value.trim() !== '' && isDocument(read.join('\n'))) {
       return { kind: 'many', machines: fromLines(chain([...read, line.value], lines)) };
     }
     read.push(line.value);
-    if (read.length === 1 && !isDocument(line.value)) break;
+    if (line.value.trim() !== '' && !isDocument(line.value)) break;
   }
   const rest: string[] = [];
   for (let line = await lines.next(); !line.done; line = await lines.next()) rest.push(line.value);
@@ -85,10 +115,6 @@ async function fromStdin(io: Io): Promise<MachineInput> {
 async function* chain(first: readonly string[], rest: AsyncIterator<string>): AsyncGenerator<string> {
   yield* first;
   for (let line = await rest.next(); !line.done; line = await rest.next()) yield line.value;
-}
-
-function linesOf(stream: NodeJS.ReadableStream): AsyncIterable<string> {
-  return createInterface({ input: stream, crlfDelay: Number.POSITIVE_INFINITY });
 }
 
 function isDocument(text: string): boolean {

@@ -39,7 +39,8 @@ export async function runFleet(options: FleetOptions, machines: AsyncIterable<Na
   return exitOfFleet(fleet);
 }
 
-function readable(text: string) {
+function readable(text: NamedText['text']) {
+  if (text instanceof FitError) return text;
   try {
     return parseMachineFile(text);
   } catch (error) {

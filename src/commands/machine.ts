@@ -1,4 +1,5 @@
 import { FitError } from '../errors.ts';
+import { decodeText } from '../machine/text.ts';
 import type { Machine } from '../machine/types.ts';
 import type { Io } from './io.ts';
 
@@ -22,10 +23,10 @@ export async function findMachine(options: MachineOptions, io: Io): Promise<Mach
   const { hypotheticalMachine } = await import('../machine/hypothetical.ts');
   const { gpu, vramBytes, ramBytes, os } = options;
   const wish = {
-    ...(gpu && { gpu }),
-    ...(vramBytes && { vramBytes }),
-    ...(ramBytes && { ramBytes }),
-    ...(os && { platform: os }),
+    ...(gpu !== undefined && { gpu }),
+    ...(vramBytes !== undefined && { vramBytes }),
+    ...(ramBytes !== undefined && { ramBytes }),
+    ...(os !== undefined && { platform: os }),
   };
   return hypotheticalMachine(wish, base);
 }
@@ -61,16 +62,22 @@ export async function probeThisMachine(io: Pick<Io, 'env' | 'system'>, measure =
 export async function readText(path: string, io: Pick<Io, 'stdin'>): Promise<string> {
   if (path === '-') return readStream(io.stdin);
   const { readFile } = await import('node:fs/promises');
-  return readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new FitError(
-      'bad-file',
-      `Cannot read ${path}: ${error.code === 'ENOENT' ? 'there is no such file' : (error.code ?? error.message)}.`,
-    );
-  });
+  try {
+    return decodeText(await readFile(path));
+  } catch (error) {
+    throw cannotRead(path, error);
+  }
+}
+
+/** What to throw for a file, a folder or a stream that the system does not let us read. */
+export function cannotRead(path: string, error: unknown): FitError {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const why = code === 'ENOENT' ? 'there is no such file' : (code ?? message);
+  return new FitError('bad-file', `Cannot read ${path}: ${why}.`, null, { cause: error });
 }
 
 async function readStream(stream: NodeJS.ReadableStream): Promise<string> {
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return Buffer.concat(chunks).toString('utf8');
+  return decodeText(Buffer.concat(chunks));
 }

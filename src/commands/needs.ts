@@ -1,3 +1,4 @@
+import { isBuildName } from '../advice/build-choice.ts';
 import { type Needs, needsOf } from '../advice/needs.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { buildByTag, dataVersion } from '../data/tables.ts';
@@ -50,12 +51,21 @@ function jsonOf(needs: Needs, { request }: NeedsOptions, io: Io): string {
   return `${JSON.stringify({ ...head, request, ...needs }, null, 2)}\n`;
 }
 
-/** Throws FitError `unknown-variant` when the table knows no such model. */
+/** Throws FitError `unknown-variant` when the table knows no such model or no such build of it. */
 function modelOf(text: string): { variant: VariantId; build: string | null } {
   const [name = '', ...rest] = text.trim().toLowerCase().split(':');
   const variant = variantIds.find((id) => id === name);
-  if (variant !== undefined) return { variant, build: rest.length === 0 ? null : rest.join(':') };
+  if (variant !== undefined) return { variant, build: rest.length === 0 ? null : buildOf(variant, rest.join(':')) };
   const build = buildByTag(text);
   if (build !== null) return { variant: build.variant, build: build.id };
   throw new FitError('unknown-variant', `There is no Gemma 4 "${text}".`, `Choose one of ${variantIds.join(', ')}.`);
+}
+
+function buildOf(variant: VariantId, build: string): string {
+  if (isBuildName(variant, build)) return build;
+  throw new FitError(
+    'unknown-variant',
+    `There is no Gemma 4 "${variant}:${build}".`,
+    `gemma-fit list ${variant} names its builds.`,
+  );
 }

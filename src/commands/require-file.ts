@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { parseRequirement } from '../advice/requirement.ts';
 import type { Requirement } from '../advice/types.ts';
 import { FitError } from '../errors.ts';
+import { decodeText } from '../machine/text.ts';
 
 const specs = z.array(z.string().min(1)).min(1);
 const fileSchema = z.union([specs, z.strictObject({ require: specs })]);
@@ -12,11 +13,11 @@ const fileSchema = z.union([specs, z.strictObject({ require: specs })]);
  * Throws FitError `bad-file` for the file, `usage` for a requirement in it.
  */
 export async function readRequirements(path: string): Promise<Requirement[]> {
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
     const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
     throw new FitError('bad-file', `Cannot read ${path}: ${why}.`, null, { cause });
   });
-  const result = fileSchema.safeParse(parsed(text));
+  const result = fileSchema.safeParse(parsed(decodeText(bytes)));
   if (!result.success) {
     throw new FitError('bad-file', `${path} is not a list of requirements.`, 'For example: ["26b@32k", "vision@16k"]');
   }
@@ -26,7 +27,7 @@ export async function readRequirements(path: string): Promise<Requirement[]> {
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
+    return JSON.parse(text);
   } catch {
     return null;
   }

@@ -22,15 +22,24 @@ const units: Record<string, number> = {
 };
 const largestBytes = 2 ** 50;
 
-/** `24GiB`, `24G`, `24576MiB`; GB is read as GiB, as the makers of cards and RAM mean it. A bare number is GiB up to 4096, else bytes. */
+/**
+ * `24GiB`, `24G`, `24576MiB`; GB is read as GiB, as the makers of cards and RAM mean it. A bare number is GiB below 1024 and bytes from
+ * 1 GiB; what lies between is refused, for nvidia-smi prints MiB so.
+ */
 export function bytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?b?|b)?$/i.exec(text.trim());
   const amount = Number(match?.[1]);
   const unit = (match?.[2] ?? '').toLowerCase();
-  const factor = unit === '' && amount <= 4096 ? 2 ** 30 : units[unit];
+  if (unit === '' && amount >= 1024 && amount < 2 ** 30) throw withoutUnit(text, amount);
+  const factor = unit === '' && amount < 1024 ? 2 ** 30 : units[unit];
   const value = match === null || factor === undefined ? Number.NaN : Math.round(amount * factor);
   if (value > 0 && value <= largestBytes) return value;
   throw new FitError('bad-number', `"${text}" is not an amount of memory: expected something like 24GiB or 24576MiB.`);
+}
+
+function withoutUnit(text: string, amount: number): FitError {
+  const hint = amount < 2 ** 24 ? `Say ${amount}MiB or ${Math.round(amount / 1024)}GiB.` : `Say ${amount}B.`;
+  return new FitError('bad-number', `"${text.trim()}" is an amount of memory without its unit.`, hint);
 }
 
 /** A whole number from 1. */

@@ -1,4 +1,5 @@
 import { FitError } from '../errors.ts';
+import { isWhole } from './finding-arguments.ts';
 import { machineSchema } from './schema.ts';
 import type { Machine } from './types.ts';
 
@@ -21,7 +22,7 @@ export function parseMachineFile(text: string): Machine {
   }
   const machine = result.data as Machine;
   refuseImpossible(machine);
-  return machine;
+  return withWholeFindings(machine);
 }
 
 function parseJson(text: string): unknown {
@@ -52,6 +53,15 @@ function refuseImpossible({ accelerators, memory }: Machine): void {
   if ((memory.availableBytes ?? 0) > (memory.totalBytes ?? Number.POSITIVE_INFINITY)) {
     throw bad('memory: more is available than there is');
   }
+}
+
+/** Findings of another version, or by hand and without their arguments, have no sentence: they are passed over. */
+function withWholeFindings(machine: Machine): Machine {
+  const accelerators = machine.accelerators.map((accelerator) => {
+    const { reason } = accelerator;
+    return reason === null || isWhole(reason) ? accelerator : { ...accelerator, reason: null };
+  });
+  return { ...machine, accelerators, warnings: machine.warnings.filter(isWhole) };
 }
 
 function bad(what: string): FitError {

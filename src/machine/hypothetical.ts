@@ -51,7 +51,9 @@ export function hypotheticalMachine(wish: MachineWish, base: Machine = emptyMach
 function platformFor(wishes: readonly Wish[], asked: Platform | undefined, here: Platform): Platform {
   const apple = wishes.some(({ device }) => device.vendor === 'apple');
   const other = wishes.some(({ device }) => device.vendor !== 'apple');
+  const chips = wishes.reduce((sum, { count }) => sum + count, 0);
   if (apple && other) throw new FitError('usage', 'An Apple chip and another GPU do not go together.');
+  if (apple && chips > 1) throw new FitError('usage', `A Mac has one chip, not ${chips}.`, 'Name one Apple chip.');
   if (apple && asked !== undefined && asked !== 'darwin') {
     throw new FitError('usage', `An Apple chip does not run ${asked}.`, 'Leave --os away, or name another GPU.');
   }

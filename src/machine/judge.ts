@@ -1,10 +1,11 @@
 import { runtimes } from '../data/runtimes.ts';
 import type { MachineFinding } from './findings.ts';
+import { type Nameable, visibleDevices } from './nvidia/visible.ts';
 import { contextBytes, processOverheadBytes } from './overhead.ts';
 import { platformOf } from './surroundings.ts';
 import type { System } from './system.ts';
 import type { Accelerator, Evidence } from './types.ts';
-import { usability } from './usability.ts';
+import { type Usability, usability } from './usability.ts';
 
 export interface Judged {
   accelerators: Accelerator[];
@@ -12,12 +13,20 @@ export interface Judged {
   notes: MachineFinding[];
 }
 
-/** Says of each accelerator whether Ollama would use it and over what, and predicts free memory where nothing was read. */
-export function judge(accelerators: readonly Accelerator[], system: Pick<System, 'platform' | 'env'>): Judged {
+/**
+ * Says of each accelerator whether Ollama would use it and over what, and predicts free memory where nothing was read. `inVulkan`:
+ * the same devices as Vulkan numbers them.
+ */
+export function judge(
+  accelerators: readonly Accelerator[],
+  system: Pick<System, 'platform' | 'env'>,
+  inVulkan: readonly Nameable[],
+): Judged {
   const context = { platform: platformOf(system.platform), env: system.env, stacks: runtimes.stacks };
   const judged: Judged = { accelerators: [], evidence: [], notes: [] };
   for (const accelerator of accelerators) {
-    const { usable, reason, backend, notes } = usability(accelerator, context);
+    const verdict = usability(accelerator, context);
+    const { usable, reason, backend, notes } = hidden(accelerator, verdict, system.env, inVulkan) ?? verdict;
     const judgedAs = { ...accelerator, usable, reason, backend };
     const decided: Accelerator = { ...judgedAs, overheadBytes: contextBytes(judgedAs) };
     const predicted = predictFree(decided);
@@ -40,6 +49,21 @@ export function judge(accelerators: readonly Accelerator[], system: Pick<System,
     });
   }
   return judged;
+}
+
+/** GGML_VK_VISIBLE_DEVICES hides what would go over Vulkan; null where it does not. */
+function hidden(
+  { id, name }: Accelerator,
+  { usable, backend }: Usability,
+  env: System['env'],
+  inVulkan: readonly Nameable[],
+): Usability | null {
+  if (usable === false || backend !== 'vulkan') return null;
+  const variable = 'GGML_VK_VISIBLE_DEVICES';
+  const { visible, value } = visibleDevices(inVulkan, env, variable);
+  if (visible === null || visible.has(id)) return null;
+  const reason: MachineFinding = { code: 'device-hidden', device: name, variable, value };
+  return { usable: false, reason, backend, notes: [reason] };
 }
 
 /**

@@ -73,13 +73,14 @@ function siblings({ accelerator, report }: Entry, all: readonly Entry[]): number
   return all.filter((entry) => entry.report === report && entry.accelerator.vendor === accelerator.vendor).length;
 }
 
-const plainName = (name: string) => deviceKey(name.replace(/\s*\([^)]*\)/g, ''));
+/** A device's name without case, vendor and what stands in brackets: the driver, the chip. */
+export const plainName = (name: string) => deviceKey(name.replace(/\s*\([^)]*\)/g, ''));
 
 const isGeneric = (key: string) =>
   /^(gpu|graphics|radeon( tm)?( graphics)?|graphics device|uhd graphics|arc graphics|n\/a|unknown.*)$/.test(key);
 
 /** Within a tenth; shared memory is sized differently by every source and says nothing. */
-function sizesAgree(a: Accelerator, b: Accelerator, needed = false): boolean {
+export function sizesAgree(a: Accelerator, b: Accelerator, needed = false): boolean {
   if (a.kind !== 'discrete' || b.kind !== 'discrete') return true;
   const [left, right] = [a.memory.totalBytes, b.memory.totalBytes];
   if (left === null || right === null) return !needed;

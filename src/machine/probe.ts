@@ -1,3 +1,4 @@
+import { ownClock } from '../own-time.ts';
 import { type CpuReport, readCpu } from './cpu/cpu.ts';
 import { withDeadline } from './deadline.ts';
 import { readDisk } from './disk.ts';
@@ -17,6 +18,7 @@ import { withTableBandwidth } from './table-bandwidth.ts';
 import { cleanText } from './text.ts';
 import type { Evidence, Machine, Os } from './types.ts';
 import { nothingOfCpu, nothingOfMemory } from './unknown.ts';
+import { vulkanOrder } from './vulkan-order.ts';
 import { within } from './within.ts';
 
 export interface ProbeOptions {
@@ -34,10 +36,13 @@ export interface ProbeOptions {
  */
 export async function probeMachine(whole: System = realSystem(), options: ProbeOptions = {}): Promise<Machine> {
   const budgetMs = options.budgetMs ?? 2500;
-  const { system, evidence: settings } = await withServerEnvironment(withDeadline(whole, budgetMs), budgetMs / 10);
+  const now = ownClock(budgetMs);
+  const inDeadline = withDeadline(whole, budgetMs, now);
+  const { system, evidence: settings } = await withServerEnvironment(inDeadline, budgetMs / 10);
+  const leftMs = budgetMs - now();
   const late: MachineFinding[] = [];
   const inTime = async <T>(name: string, task: Promise<T>, instead: T): Promise<T> => {
-    const result = await within(task, budgetMs);
+    const result = await within(task, leftMs);
     if (result.kind === 'value') return result.value;
     if (result.kind === 'late') late.push({ code: 'probe-timeout', probe: name, timeoutMs: budgetMs });
     else late.push({ code: 'probe-failed', probe: name, detail: cleanText(result.detail) });
@@ -57,7 +62,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
   const merged = mergeAccelerators(reports);
   const measured = options.measure ? await measuredRam() : null;
   const rated = withTableBandwidth(merged.accelerators, measured?.bytesPerSecond ?? ram.bytesPerSecond);
-  const judged = judge(rated.accelerators, system);
+  const judged = judge(rated.accelerators, system, vulkanOrder(rated.accelerators, reports));
   const disagreement = runtimeDisagreement(
     judged.accelerators,
     reports.flatMap((report) => report.evidence),

@@ -7,7 +7,7 @@ export interface Secrets {
   homeDir: string | null;
 }
 
-/** User names that are words of the language or of this tool: only paths are searched for them. */
+/** User names that are words of the language, of products or of this tool: only paths are searched for them. */
 const commonNames = new Set([
   'root',
   'user',
@@ -21,6 +21,20 @@ const commonNames = new Set([
   'memory',
   'localhost',
   'linux',
+  ...[
+    'nvidia',
+    'jetson',
+    'orin',
+    'thor',
+    'xavier',
+    'spark',
+    'amd',
+    'intel',
+    'apple',
+    'radeon',
+    'geforce',
+    'raspberrypi',
+  ],
 ]);
 
 /** Shorter ones (`vm`, `pc`) tell nothing of anybody and are parts of other texts. */

@@ -3,7 +3,7 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { afterOwnTime } from '../own-time.ts';
-import { cleanText } from './text.ts';
+import { cleanText, decodeText } from './text.ts';
 
 /** How a program ended. Every kind is an answer: nothing here throws. */
 export type RunResult =
@@ -118,13 +118,7 @@ function collect(child: ChildProcess, name: 'stdout' | 'stderr', maxBytes: numbe
     if (room > 0) chunks.push(chunk.subarray(0, room));
     size += Math.min(chunk.length, Math.max(room, 0));
   });
-  return { text: () => decode(Buffer.concat(chunks)), cut: () => cut };
-}
-
-/** Windows tools speak UTF-16 now and then; everything else is taken as UTF-8, bad bytes replaced, a mark taken off. */
-function decode(bytes: Buffer): string {
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return bytes.subarray(2).toString('utf16le');
-  return bytes.toString('utf8').replace(/^\ufeff/, '');
+  return { text: () => decodeText(Buffer.concat(chunks)), cut: () => cut };
 }
 
 async function locate(program: string, places: readonly string[], env: Env): Promise<string | null> {

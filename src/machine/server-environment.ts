@@ -17,7 +17,7 @@ const deciding = [
 ];
 
 /**
- * The same system with the service's settings over this shell's: they are what the server sees. Reads two or three small files and waits
+ * The same system with the service's settings for this shell's: where there is a service, it sees nothing of the shell. Reads two or three small files and waits
  * no longer than timeoutMs for them.
  */
 export async function withServerEnvironment(
@@ -30,7 +30,10 @@ export async function withServerEnvironment(
   const evidence: Evidence[] = [];
   for (const variable of deciding) {
     const setting = service?.environment.get(variable);
-    if (setting === undefined) continue;
+    if (setting === undefined) {
+      if (service) delete env[variable];
+      continue;
+    }
     env[variable] = setting.value;
     const subject = `server.${variable}`;
     evidence.push({

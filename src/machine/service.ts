@@ -26,7 +26,7 @@ export async function ollamaService(system: System): Promise<OllamaService | nul
   const text = texts[at];
   if (text === undefined || text === null) return null;
   const unit = `${unitFolders[at]}/ollama.service`;
-  const parts = [{ file: unit, text }, ...(await dropIns(system))];
+  const parts = [{ file: unit, text: joined(text) }, ...(await dropIns(system))];
   const environment = new Map<string, ServiceSetting>();
   for (const part of parts) applyAssignments(part.text, part.file, environment);
   for (const file of parts.flatMap((part) => environmentFiles(part.text))) {
@@ -36,16 +36,21 @@ export async function ollamaService(system: System): Promise<OllamaService | nul
   return { unit, runsAsRoot: parts.some((part) => /^User=root\s*$/m.test(part.text)), environment };
 }
 
+/** By file name over all folders; of two with one name the one in /etc counts. Source: systemd.unit(5). */
 async function dropIns(system: System): Promise<{ file: string; text: string }[]> {
-  const found: { file: string; text: string }[] = [];
+  const paths = new Map<string, string>();
   for (const folder of [...unitFolders].reverse()) {
     const home = `${folder}/ollama.service.d`;
     for (const name of (await system.list(home)).filter((file) => file.endsWith('.conf'))) {
-      found.push({ file: `${home}/${name}`, text: (await system.read(`${home}/${name}`, 64 * 1024)) ?? '' });
+      paths.set(name, `${home}/${name}`);
     }
   }
-  return found;
+  const files = [...paths.keys()].sort().map((name) => paths.get(name) ?? '');
+  return Promise.all(files.map(async (file) => ({ file, text: joined((await system.read(file, 64 * 1024)) ?? '') })));
 }
+
+/** A line that ends with `\` goes on in the next one; comments do not count, not even in between. Source: systemd.syntax(7). */
+const joined = (text: string) => text.replace(/^[ \t]*[#;].*(\n|$)/gm, '').replace(/\\\r?\n/g, ' ');
 
 /** `Environment="A=1" B=2 'C=three words'`; an empty one takes back what stood before. */
 function applyAssignments(text: string, file: string, environment: Map<string, ServiceSetting>): void {

@@ -22,8 +22,8 @@ export interface System {
   hostName: string;
   userName: string | null;
   run(program: string, args: readonly string[], options?: RunOptions): Promise<RunResult>;
-  /** Text of a file (at most maxBytes, default 1 MiB), null when it cannot be read. Paths of the system obey GEMMA_FIT_SYSROOT. */
-  read(path: string, maxBytes?: number): Promise<string | null>;
+  /** Text of a file (at most maxBytes, default 1 MiB, from its start or its end), null when it cannot be read. Paths of the system obey GEMMA_FIT_SYSROOT. */
+  read(path: string, maxBytes?: number, from?: 'start' | 'end'): Promise<string | null>;
   /** Names in a folder, sorted; empty when it cannot be read. */
   list(path: string): Promise<string[]>;
   exists(path: string): Promise<boolean>;
@@ -48,7 +48,7 @@ export function realSystem(env: Readonly<Record<string, string | undefined>> = p
     hostName: os.hostname(),
     userName: attempt(() => os.userInfo().username),
     run: (program, args, options) => runProgram(program, args, { ...options }, env),
-    read: (path, maxBytes) => readText(place(path), maxBytes),
+    read: (path, maxBytes, from) => readText(place(path), maxBytes, from),
     list: async (path) => (await readdir(place(path)).catch(() => [])).sort(),
     exists: (path) =>
       access(place(path)).then(
@@ -69,11 +69,12 @@ function underSysroot(path: string, sysroot: string | undefined): string {
 }
 
 /** Reads no further than maxBytes, and does not wait for a writer: a pipe in place of a file reads as empty. */
-async function readText(path: string, maxBytes = 1024 * 1024): Promise<string | null> {
+async function readText(path: string, maxBytes = 1024 * 1024, from = 'start'): Promise<string | null> {
   try {
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {
-      return await readStart(file, maxBytes);
+      const skippedBytes = from === 'end' ? Math.max(0, (await file.stat()).size - maxBytes) : 0;
+      return await readFrom(file, skippedBytes, maxBytes);
     } finally {
       await file.close();
     }
@@ -83,11 +84,11 @@ async function readText(path: string, maxBytes = 1024 * 1024): Promise<string | 
 }
 
 /** /proc and /sys give their text in pieces and no size beforehand. */
-async function readStart(file: FileHandle, maxBytes: number): Promise<string> {
+async function readFrom(file: FileHandle, skippedBytes: number, maxBytes: number): Promise<string> {
   const chunks: Buffer[] = [];
   for (let size = 0; size < maxBytes; ) {
     const chunk = Buffer.alloc(Math.min(64 * 1024, maxBytes - size));
-    const { bytesRead } = await file.read(chunk, 0, chunk.length, null);
+    const { bytesRead } = await file.read(chunk, 0, chunk.length, skippedBytes > 0 ? skippedBytes + size : null);
     if (bytesRead === 0) break;
     chunks.push(chunk.subarray(0, bytesRead));
     size += bytesRead;

@@ -1,4 +1,16 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters, TextDecoder } from 'node:util';
+
+/** Windows writes UTF-16 now and then, with a mark at the start; everything else is taken as UTF-8. Bad bytes are replaced, a mark taken off. */
+export function decodeText(bytes: Uint8Array): string {
+  return decoderOf(bytes).decode(bytes);
+}
+
+/** The decoder of a text that starts with these bytes. */
+export function decoderOf([first, second]: Uint8Array): TextDecoder {
+  if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
+  if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be');
+  return new TextDecoder();
+}
 
 /** Foreign text for showing and storing: no control characters, spaces folded, at most maxLength characters. */
 export function cleanText(text: string, maxLength = 120): string {

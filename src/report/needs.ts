@@ -1,5 +1,6 @@
 import type { Needs, NeedsBuild, NeedsRow } from '../advice/needs.ts';
 import type { RenderOptions } from './options.ts';
+import { sentence } from './sentences/index.ts';
 import { clean, shorten, wrap } from './text.ts';
 import { formatContext, formatMemory, formatSpeed } from './units.ts';
 
@@ -12,7 +13,7 @@ export function renderNeeds(needs: Needs, options: Screen): string {
 }
 
 function full(needs: Needs, options: Screen): string[] {
-  const { rows, tooSmall, unusable } = needs;
+  const { rows, because, tooSmall, unusable } = needs;
   const left = `${tooSmall} devices of the table are too small for it; Ollama would not use ${unusable}.`;
   return [
     ...wrap(options.paint.bold(headline(needs)), options.columns),
@@ -23,13 +24,15 @@ function full(needs: Needs, options: Screen): string[] {
     ...(rows.length === 0
       ? []
       : [options.paint.bold('Runs wholly on, least memory first'), ...groupLines(rows, options), '']),
-    ...wrap(options.paint.dim(left), options.columns),
+    ...(because.length > 0 ? [] : wrap(options.paint.dim(left), options.columns)),
   ];
 }
 
-function headline({ variant, contextTokens, rows }: Needs): string {
+function headline({ variant, contextTokens, rows, because }: Needs): string {
   const [smallest] = rows;
   const at = `${variant} at ${formatContext(contextTokens)}`;
+  if (because.length > 0)
+    return [`No device of the table runs ${variant} as asked.`, ...because.map(sentence)].join(' ');
   if (smallest === undefined) return `No device of the table runs ${at} wholly.`;
   const names = rows.filter(({ memoryBytes }) => memoryBytes === smallest.memoryBytes).map(nameOf);
   const some = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');

@@ -66,6 +66,20 @@ describe('needs', () => {
     expect(needs('12b', { useCase: 'audio' }).rows.length).toBeGreaterThan(0);
   });
 
+  it('says what no device changes, and calls none too small for it', () => {
+    const deaf = needs('26b', { useCase: 'audio' });
+    expect(deaf).toMatchObject({ because: [{ code: 'missing-modality', modality: 'audio' }], tooSmall: 0 });
+    const long = needs('e2b', { contextTokens: 262_144 });
+    const because = [{ code: 'above-trained-context', contextTokens: 262_144, trainedTokens: 131_072 }];
+    expect(long).toMatchObject({ because, tooSmall: 0 });
+    const text = (quiet: boolean) => renderNeeds(deaf, { columns: 80, paint: noPaint, quiet });
+    expect(text(true)).toBe('No device of the table runs 26b as asked. It does not take audio input.\n');
+    expect(text(false)).toContain('It does not take audio input.');
+    expect(text(false)).not.toContain('too small');
+    expect(needs('31b', { contextTokens: 262_144, sequences: 1 }).because).toEqual([]);
+    expect(needs('12b', { useCase: 'audio' }).because).toEqual([]);
+  });
+
   it('finds nothing beyond the trained context, and refuses nonsense', () => {
     expect(needs('e2b', { contextTokens: 262_144 }).rows).toEqual([]);
     expect(() => needs('e2b', { contextTokens: -1 })).toThrow(FitError);

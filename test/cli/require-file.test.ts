@@ -11,7 +11,7 @@ describe('--require-file', () => {
   });
   afterEach(() => rm(folder, { recursive: true }));
 
-  async function read(text: string): Promise<string[]> {
+  async function read(text: string | Buffer): Promise<string[]> {
     const path = join(folder, 'require.json');
     await writeFile(path, text);
     return (await readRequirements(path)).map((requirement) => requirement.text);
@@ -23,6 +23,12 @@ describe('--require-file', () => {
       expect(await read(text)).toEqual(['26b@32k', 'vision@16k']);
     },
   );
+
+  it('reads what Windows PowerShell writes, UTF-16', async () => {
+    const bytes = Buffer.from('\ufeff["26b@32k"]', 'utf16le');
+    expect(await read(bytes)).toEqual(['26b@32k']);
+    expect(await read(Buffer.from(bytes).swap16())).toEqual(['26b@32k']);
+  });
 
   it.each(['', '{}', '[]', '[""]', '[1]', '{"require": "26b"}', '{"require": ["26b"], "more": 1}', 'nonsense'])(
     'refuses %j',

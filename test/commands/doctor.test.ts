@@ -71,4 +71,11 @@ describe('taking private parts out', () => {
     const words = redactor({ hostName: 'localhost', userName: 'memory', homeDir: '/home/memory' });
     expect(words('memory.total of /home/memory/models on localhost')).toBe('memory.total of ~/models on localhost');
   });
+
+  it('a computer that is called like its product keeps the product’s name', () => {
+    const thor = redactor({ hostName: 'thor', userName: 'nvidia', homeDir: '/home/nvidia' });
+    expect(thor('NVIDIA Thor, /home/nvidia/models, /home/nvidia2')).toBe('NVIDIA Thor, ~/models, /home/<user>');
+    const pi = redactor({ hostName: 'raspberrypi', userName: 'radeon', homeDir: null });
+    expect(pi('AMD Radeon on raspberrypi')).toBe('AMD Radeon on raspberrypi');
+  });
 });

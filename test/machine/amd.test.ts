@@ -34,6 +34,8 @@ describe('LLVM targets', () => {
 
   test.each([
     ['gfx1100', 384, 1249, 959.232e9],
+    ['gfx803', 256, 2000, 256e9],
+    ['gfx803', 4096, 500, 512e9],
     ['gfx942', 8192, 1300, 5324.8e9],
     ['gfx1151', 256, 1000, null],
     ['gfx1100', 384, 99999999, null],
@@ -198,6 +200,14 @@ describe('shapes of amd-smi and rocm-smi', () => {
     expect(one('{"card0": {"vram total memory (b)": "8573157376"}}')?.vramTotal).toBe('8573157376');
   });
 
+  test('a figure that is not said is not said with a unit either', () => {
+    const size = (value: string | number, unit?: string) =>
+      one(JSON.stringify([{ gpu: 0, asic: { market_name: 'X' }, vram: { size: { value, unit } } }]))?.vramTotal;
+    expect(size('N/A', 'MB')).toBeNull();
+    expect(size(8176, 'MB')).toBe('8176 MB');
+    expect(size(8176)).toBe('8176 MiB');
+  });
+
   test('the table of rocm-smi has ids, and of memory a percentage only', () => {
     const newer =
       'Device  Node  IDs              Temp    Power\n0       1     0x7551,   33194  27.0°C  1.0W   N/A, N/A, 0         0Mhz  96Mhz  0%   auto  300.0W  0%     0%\n';
@@ -256,5 +266,42 @@ describe('AMD on Linux', () => {
       '/sys/class/drm/renderD128/device/vendor': '0x1002',
     };
     expect((await amd.run(fakeSystem({ files: other }))).accelerators).toEqual([]);
+  });
+});
+
+describe('AMD in a container', () => {
+  const inside = {
+    '/sys/class/drm/card0/device/vendor': '0x1002\n',
+    '/sys/class/drm/card0/device/device': '0x744c\n',
+    '/sys/class/drm/card0/device/mem_info_vram_total': `${24 * GiB}`,
+    '/sys/class/kfd/kfd/topology/nodes/1/properties': 'simd_count 192\ngfx_target_version 110000\n',
+  };
+  const probe = async (doors: string[], env: Record<string, string> = {}) => {
+    const files = { ...inside, ...Object.fromEntries(doors.map((door) => [door, ''])) };
+    const { accelerators, warnings } = await amd.run(fakeSystem({ files, env }));
+    return { device: accelerators[0], warnings };
+  };
+  const missing = (path: string) => ({ code: 'compute-door-missing', vendor: 'amd', path });
+
+  test('that was given no device: nothing can use the card', async () => {
+    const { device, warnings } = await probe([]);
+    expect(device).toMatchObject({ usable: false, reason: missing('/dev/kfd, /dev/dri') });
+    expect(warnings).toEqual([missing('/dev/kfd, /dev/dri')]);
+  });
+
+  test('that was given /dev/dri only: Vulkan is left', async () => {
+    const { device, warnings } = await probe(['/dev/dri/card0', '/dev/dri/renderD128']);
+    expect(device).toMatchObject({ usable: null, backend: 'vulkan' });
+    expect(warnings).toEqual([missing('/dev/kfd')]);
+  });
+
+  test.each([
+    [['/dev/kfd'], {}],
+    [['/dev/dxg'], {}],
+    [[], { GEMMA_FIT_SYSROOT: '/captured' }],
+  ])('with %j and %j it is ROCm', async (doors, env) => {
+    const { device, warnings } = await probe(doors, env);
+    expect(device).toMatchObject({ usable: null, backend: 'rocm' });
+    expect(warnings).toEqual([]);
   });
 });

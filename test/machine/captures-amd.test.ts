@@ -98,6 +98,7 @@ describe.skipIf(!haveCaptures)('AMD captures through the probe', () => {
     const [apu] = await probe({
       totalMemoryBytes: 31 * GiB,
       files: {
+        '/dev/kfd': '',
         [`${card}/vendor`]: '0x1002',
         [`${card}/device`]: '0x1586',
         [`${card}/mem_info_vram_total`]: pool('VRAM'),

@@ -6,6 +6,7 @@ import { parseMachineFile } from '../../src/machine/file.ts';
 import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical.ts';
 import { probeMachine } from '../../src/machine/probe.ts';
 import { redactMachine } from '../../src/machine/redact.ts';
+import { machineExamples } from '../report/findings.ts';
 import { machineNames, replay } from './replay.ts';
 
 const nobody = { hostName: '', userName: null, homeDir: null };
@@ -74,6 +75,33 @@ describe('a machine file', () => {
 
   it('keys that this version does not know are passed over', () => {
     expect(parseMachineFile(JSON.stringify({ ...emptyMachine(), future: true }))).toEqual(emptyMachine());
+  });
+
+  it.each([
+    { code: '__proto__' },
+    { code: 'constructor' },
+    { code: 'memory-limited' },
+    { code: 'memory-limited', limitedBy: 'cgroup', limitBytes: '8', totalBytes: null, source: 'x' },
+    { code: 'driver-broken', vendor: {}, detail: 'x' },
+    { code: 'ceiling' },
+  ])('a finding without a sentence is passed over: %j', (finding) => {
+    const machine = hypotheticalMachine({ gpu: 'RTX 4090' });
+    const accelerators = machine.accelerators.map((device) => ({ ...device, usable: false, reason: finding }));
+    const text = JSON.stringify({ ...machine, accelerators, warnings: [finding, ...machine.warnings] });
+    const read = parseMachineFile(text);
+    expect(read.warnings).toEqual(machine.warnings);
+    expect(read.accelerators).toMatchObject([{ usable: false, reason: null }]);
+  });
+
+  it('a finding is kept with what its sentence needs, an unknown size too', () => {
+    const warnings = [
+      { code: 'memory-limited', limitedBy: 'cgroup', limitBytes: 8e9, totalBytes: null, source: 'x' },
+      { code: 'ram-unknown' },
+    ];
+    expect(parseMachineFile(JSON.stringify({ ...emptyMachine(), warnings })).warnings).toEqual(warnings);
+    for (const finding of Object.values(machineExamples)) {
+      expect(parseMachineFile(JSON.stringify({ ...emptyMachine(), warnings: [finding] })).warnings).toEqual([finding]);
+    }
   });
 
   it('any text is read or refused with bad-file', () => {

@@ -119,6 +119,23 @@ describe('a computer with another GPU', () => {
     expect(hypotheticalMachine({ gpu: 'RTX 4090' }, mac).os.platform).toBe('linux');
   });
 
+  it('memory that is shared has one size, and a Mac one chip', () => {
+    for (const gpu of ['M3 Max 64GB', 'Strix Halo 128GB']) {
+      expect(error(() => hypotheticalMachine({ gpu, ramBytes: 32 * GiB }))).toMatchObject({
+        code: 'usage',
+        message: expect.stringContaining('--ram'),
+      });
+    }
+    expect(hypotheticalMachine({ gpu: 'M3 Max 64GB', ramBytes: 64 * GiB }).memory.totalBytes).toBe(64 * GiB);
+    expect(hypotheticalMachine({ gpu: 'RTX 3060 12GB', ramBytes: 32 * GiB }).memory.totalBytes).toBe(32 * GiB);
+    for (const gpu of ['2x M3 Max 64GB', 'M3 Max 64GB + M4 16GB']) {
+      expect(error(() => hypotheticalMachine({ gpu }))).toMatchObject({
+        code: 'usage',
+        message: 'A Mac has one chip, not 2.',
+      });
+    }
+  });
+
   it('what Ollama would not use is said to be so', () => {
     expect(hypotheticalMachine({ gpu: 'Radeon 780M' }, linux).accelerators).toMatchObject([
       { usable: false, reason: { code: 'integrated-dropped' } },

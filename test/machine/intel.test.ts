@@ -9,10 +9,11 @@ import { type FakeFacts, fakeSystem } from './replay.ts';
 const GiB = 1024 ** 3;
 const probe = (facts: Partial<FakeFacts>) => intel.run(fakeSystem(facts));
 
-/** An Intel GPU in sysfs: its address, its device id and what else the driver shows. */
+/** An Intel GPU in sysfs, with its render node: its address, its device id and what else the driver shows. */
 const card = (number: number, address: string, device: string, more: Record<string, string> = {}) => {
   const folder = `/sys/class/drm/card${number}/device`;
   return {
+    [`/dev/dri/renderD${128 + number}`]: '',
     [`${folder}/vendor`]: '0x8086\n',
     [`${folder}/device`]: `${device}\n`,
     [`${folder}/uevent`]: `DRIVER=xe\nPCI_ID=8086:${device.slice(2).toUpperCase()}\nPCI_SLOT_NAME=${address}\n`,
@@ -124,6 +125,23 @@ describe('Intel on Linux', () => {
     expect((await probe({ files })).warnings).toEqual([
       { code: 'driver-missing', vendor: 'intel', device: 'Intel Arc A770' },
     ]);
+    const body =
+      '0000:03:00.0 VGA compatible controller [0300]: Intel Corporation DG2 [Arc A770] [8086:56a0] (rev 08)\n';
+    const listed = await probe({ files, programs: [{ head: 'lspci -nnD', body }] });
+    expect(listed).toMatchObject({ accelerators: [], warnings: [{ code: 'driver-missing' }] });
+  });
+
+  test('a container that was not given the card sees it and cannot use it', async () => {
+    const { '/dev/dri/renderD128': _, ...inside } = card(0, '0000:03:00.0', '0x56a0', {
+      lmem_total_bytes: '17096114176',
+    });
+    const reason = { code: 'compute-door-missing', vendor: 'intel', path: '/dev/dri' };
+    const { accelerators, warnings } = await probe({ files: inside });
+    expect(accelerators).toMatchObject([{ usable: false, reason, memory: { totalBytes: 17096114176 } }]);
+    expect(warnings).toEqual([reason]);
+    expect((await probe({ files: { ...inside, '/dev/dxg': '' } })).accelerators).toMatchObject([{ usable: null }]);
+    const elsewhere = { files: inside, env: { GEMMA_FIT_SYSROOT: '/captured' } };
+    expect((await probe(elsewhere)).accelerators).toMatchObject([{ usable: null }]);
   });
 
   test('nonsense is told and not used', async () => {

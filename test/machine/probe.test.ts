@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { probeMachine } from '../../src/machine/probe.ts';
 import type { Probe, ProbeReport } from '../../src/machine/probe-types.ts';
 import { probes } from '../../src/machine/probes/index.ts';
@@ -47,6 +47,23 @@ describe('probing', () => {
     const machine = await probeMachine(stuck, { budgetMs: 60, probes: {} });
     expect(machine.memory.totalBytes).toBeNull();
     expect(machine.warnings).toContainEqual({ code: 'ram-unknown' });
+  });
+
+  it('the wait for the server’s environment comes out of the budget', async () => {
+    const unit = '/etc/systemd/system/ollama.service';
+    const stuck = fakeSystem({ files: { [unit]: 'User=ollama' } });
+    const read = (path: string) => (path === unit ? new Promise<never>(() => {}) : stuck.read(path));
+    vi.useFakeTimers();
+    try {
+      const done = vi.fn();
+      void probeMachine({ ...stuck, read }, { budgetMs: 4000, probes: { never } }).then(done);
+      await vi.advanceTimersByTimeAsync(3900);
+      expect(done).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(150);
+      expect(done).toHaveBeenCalled();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('only the probes of this platform run', async () => {

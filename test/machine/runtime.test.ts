@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
+import { probeMachine } from '../../src/machine/probe.ts';
 import { parseListDevices } from '../../src/machine/probes/runtime/list-devices.ts';
 import { parseOllamaLog } from '../../src/machine/probes/runtime/ollama-log.ts';
 import { runtime } from '../../src/machine/probes/runtime.ts';
 import { capture, haveCaptures } from './captures.ts';
-import { type FakeFacts, fakeSystem } from './replay.ts';
+import { type FakeFacts, fakeSystem, replay } from './replay.ts';
 
 const GiB = 1024 ** 3;
 const MiB = 1024 ** 2;
@@ -113,6 +114,56 @@ describe('llama-server --list-devices', () => {
     expect(accelerators).toMatchObject([
       { id: 'llama:CUDA0', confidence: 'measured', memory: { totalBytes: 24564 * MiB, freeBytes: 23592 * MiB } },
     ]);
+  });
+
+  const listing = (...lines: string[]) => ({
+    programs: [{ head: 'llama-server --list-devices', body: ['Available devices:', ...lines, ''].join('\n') }],
+  });
+  const rtx3090 = 'NVIDIA GeForce RTX 3090';
+
+  test('what CUDA lists is not a second card over Vulkan; what only Vulkan lists stays', async () => {
+    const { accelerators, evidence } = await probe(
+      listing(
+        `  Vulkan0: ${rtx3090} (24822 MiB, 24000 MiB free)`,
+        '  Vulkan1: AMD Radeon RX 7600 (RADV NAVI33) (8176 MiB, 8000 MiB free)',
+        `  CUDA0: ${rtx3090} (24124 MiB, 23800 MiB free)`,
+      ),
+    );
+    expect(accelerators.map(({ id }) => id)).toEqual(['llama:Vulkan1', 'llama:CUDA0']);
+    expect(evidence.map(({ subject }) => subject)).toContain('llama:Vulkan0.memory.total');
+  });
+
+  test('two equal cards listed twice each are two, and a third over Vulkan is a third', async () => {
+    const lines = (backend: string, count: number) =>
+      Array.from({ length: count }, (_, at) => `  ${backend}${at}: ${rtx3090} (24124 MiB, 23800 MiB free)`);
+    const ids = async (vulkan: number) =>
+      (await probe(listing(...lines('CUDA', 2), ...lines('Vulkan', vulkan)))).accelerators.map(({ id }) => id);
+    expect(await ids(2)).toEqual(['llama:CUDA0', 'llama:CUDA1']);
+    expect(await ids(3)).toEqual(['llama:CUDA0', 'llama:CUDA1', 'llama:Vulkan2']);
+  });
+
+  test('a card of the same name and another size is another', async () => {
+    const { accelerators } = await probe(
+      listing(
+        '  CUDA0: NVIDIA GeForce RTX 3060 (12288 MiB, 12000 MiB free)',
+        '  Vulkan0: NVIDIA GeForce RTX 3060 (8192 MiB, 8000 MiB free)',
+      ),
+    );
+    expect(accelerators).toHaveLength(2);
+  });
+
+  test.each([
+    ['linux-rtx-4090', 'cuda', 'CUDA0: NVIDIA GeForce RTX 4090 (24564 M', 'Vulkan0: NVIDIA GeForce RTX 4090 (24810 M'],
+    [
+      'linux-rx-7900-xtx',
+      'rocm',
+      'ROCm0: AMD Radeon RX 7900 XTX (24560 M',
+      'Vulkan0: AMD Radeon RX 7900 XTX (RADV NAVI31) (24560 M',
+    ],
+  ])('%s stays one card beside a llama-server with two backends', async (name, backend, ...lines) => {
+    const listed = listing(...lines.map((line) => `  ${line}iB, 20000 MiB free)`));
+    const { accelerators } = await probeMachine(replay(name, listed), { budgetMs: 15_000 });
+    expect(accelerators.map((device) => device.backend)).toEqual([backend]);
   });
 
   test('one that hangs is told', async () => {

@@ -21,6 +21,8 @@ describe('the environment of the Ollama service', () => {
     ['Environment=A=1\nEnvironment=A=2', { A: '2' }],
     ['Environment=A=1\nEnvironment=', {}],
     ['# Environment="A=1"', {}],
+    ['Environment="A=1" \\\n  "B=2" \\\n# between\n  C=3\nEnvironment=D=4', { A: '1', B: '2', C: '3', D: '4' }],
+    ['# a comment does not go on \\\nEnvironment=A=1', { A: '1' }],
     ['Environment=PATH', {}],
   ])('%j', async (lines, expected) => {
     expect(await environment({ [unit]: `[Service]\n${lines}\n` })).toEqual(expected);
@@ -35,6 +37,19 @@ describe('the environment of the Ollama service', () => {
         '/etc/default/ollama': '# text\nC="file"\n',
       }),
     ).toEqual({ A: 'unit', B: 'twenty', C: 'file' });
+  });
+
+  it('drop-ins are ordered by name over all folders, and one in /etc replaces its namesake', async () => {
+    const vendor = '/usr/lib/systemd/system/ollama.service.d';
+    expect(
+      await environment({
+        [unit]: '[Service]\n',
+        [`${vendor}/50.conf`]: 'Environment=A=vendor B=vendor\n',
+        [`${dropIn}/10.conf`]: 'Environment=A=ten\n',
+        [`${vendor}/20.conf`]: 'Environment=C=vendor D=vendor\n',
+        [`${dropIn}/20.conf`]: 'Environment=C=own\n',
+      }),
+    ).toEqual({ A: 'vendor', B: 'vendor', C: 'own' });
   });
 
   it('without a unit there is none', async () => {
@@ -63,5 +78,16 @@ describe('what the service is told decides, not what this shell has', () => {
   it('goes over a variable of this shell', async () => {
     const { accelerators } = await machine({ CUDA_VISIBLE_DEVICES: '' }, 'Environment="CUDA_VISIBLE_DEVICES=0"');
     expect(accelerators).toMatchObject([{ usable: true }]);
+  });
+
+  it('a variable of this shell that the service does not set is none of the server’s', async () => {
+    const { accelerators } = await machine({ CUDA_VISIBLE_DEVICES: '-1' }, 'User=ollama');
+    expect(accelerators).toMatchObject([{ usable: true }]);
+  });
+
+  it('without a service this shell’s variable counts', async () => {
+    const system = fakeSystem({ env: { CUDA_VISIBLE_DEVICES: '-1' }, nvidiaCsv: csv });
+    const { accelerators } = await probeMachine(system, { budgetMs: 15_000, probes: { nvidia: probes.nvidia } });
+    expect(accelerators).toMatchObject([{ usable: false }]);
   });
 });

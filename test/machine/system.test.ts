@@ -100,4 +100,11 @@ describe.skipIf(process.platform === 'win32')('reading files', () => {
     expect(await system.read(join(folder, 'absent'))).toBeNull();
     expect(await system.read(folder)).toBeNull();
   });
+
+  it('reads the end of a file where that is asked for, and all of a short one', async () => {
+    writeFileSync(join(folder, 'log'), `${'x'.repeat(200_000)}the end`);
+    expect(await system.read(join(folder, 'log'), 7, 'end')).toBe('the end');
+    expect(await system.read(join(folder, 'log'), 90_000, 'end')).toMatch(/^x{89993}the end$/);
+    expect(await system.read(join(folder, 'log'), 300_000, 'end')).toHaveLength(200_007);
+  });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseDirectX, parseDisplayClass } from '../../src/machine/probes/windows/adapters.ts';
 import { parseCim, parseControllerText } from '../../src/machine/probes/windows/cim.ts';
+import { windowsKind } from '../../src/machine/probes/windows/kind.ts';
 import { windows } from '../../src/machine/probes/windows.ts';
 import { capture, haveCaptures } from './captures.ts';
 import { type FakeFacts, fakeSystem } from './replay.ts';
@@ -186,6 +187,21 @@ describe('Windows', () => {
       ),
     ]);
     expect(accelerators.map(({ kind }) => kind)).toEqual(['discrete', 'integrated']);
+  });
+
+  test.each([
+    ['Intel(R) Arc(TM) B390 GPU', '0x8000000', 'integrated'],
+    ['Intel(R) Arc(TM) Pro Graphics', '0x8000000', 'integrated'],
+    ['Intel(R) Arc(TM) Pro B60 Graphics', '0x5f0000000', 'discrete'],
+  ])('%s with %s bytes of its own is %s', async (name, dedicated, kind) => {
+    const { accelerators } = await probe([dx({ name, vendor: '0x8086', device: '0xb080', dedicated })]);
+    expect(accelerators).toMatchObject([{ kind }]);
+  });
+
+  test('where the memory is not known, an Arc with a number is a card, and a bare Pro says nothing', () => {
+    const kind = (name: string) => windowsKind('intel', { name, deviceId: null, dedicatedBytes: null });
+    expect(kind('Intel(R) Arc(TM) Pro B60 Graphics')).toBe('discrete');
+    expect(kind('Intel(R) Arc(TM) Pro Graphics')).toBe('integrated');
   });
 
   test('PowerShell that is locked down or speaks UTF-16 does no harm', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RequirementResult } from '../../src/advice/types.ts';
+import type { CheckResult, RequirementResult } from '../../src/advice/types.ts';
 import { renderers } from '../../src/report/index.ts';
 import { createPaint } from '../../src/terminal/style.ts';
 import { exampleCurves } from './curves.ts';
@@ -102,6 +102,20 @@ describe('the rest', () => {
   });
 });
 
+describe('what a warning says', () => {
+  it('is not said again as a reason of the candidate', () => {
+    const clamped = { code: 'context-clamped' as const, askedTokens: 262_144, contextTokens: 131_072 };
+    const { recommendation, ...result } = createResult();
+    const reasons = [clamped];
+    const text = human({
+      ...result,
+      warnings: [clamped],
+      recommendation: recommendation && { ...recommendation, reasons },
+    });
+    expect(text.split('256K were asked for')).toHaveLength(2);
+  });
+});
+
 describe('--quiet', () => {
   it('is one line, however narrow the terminal', () => {
     expect(human(createResult(), { quiet: true, columns: 40 }).split('\n')).toHaveLength(2);
@@ -110,9 +124,18 @@ describe('--quiet', () => {
 
 describe('--explain', () => {
   const explain = (wanted: string): string => human(createResult(), { explain: wanted });
+  const best = ({ recommendation }: CheckResult) => recommendation?.tag ?? '';
 
   it.each(['26b', '26B', 'gemma4:26b', '26b-a4b-it-qat', 'gemma4:26b-a4b-it-qat'])('finds the model by %s', (name) => {
     expect(firstLine(explain(name))).toContain('gemma4:26b-a4b-it-qat');
+  });
+
+  it('takes a model for the build of it that is shown, also where the plain tag is called so', () => {
+    const result = createResult();
+    const plain = result.candidates.map((one) => (one.tag === best(result) ? { ...one, tag: 'gemma4:26b' } : one));
+    const twice = { ...result, candidates: [...plain, ...result.candidates] };
+    expect(firstLine(human(twice, { explain: '26b' }))).toContain(best(result));
+    expect(firstLine(human(twice, { explain: 'gemma4:26b' }))).toContain('gemma4:26b ');
   });
 
   it('finds a build whose name has capitals', () => {

@@ -46,7 +46,7 @@ describe('the published schema', () => {
     );
   });
 
-  const machines = ['RTX 4090', '2x RTX 3090', 'M3 Max 64GB', 'RX 7900 XTX', 'RTX 4060 Laptop'].map((gpu) =>
+  const machines = ['RTX 4090', '2x RTX 3090', 'M3 Max', 'RX 7900 XTX', 'RTX 4060 Laptop'].map((gpu) =>
     hypotheticalMachine({ gpu, ramBytes: 37 * GIB + 1 }),
   );
 

@@ -11,11 +11,32 @@ describe('a sentence for each finding', () => {
   });
 
   it('names a code from another version as it is', () => {
-    expect(sentence({ code: 'from-the-future' } as never)).toBe('(from-the-future)');
+    for (const code of ['from-the-future', '__proto__', 'constructor', 'toString']) {
+      expect(sentence({ code } as never)).toBe(`(${code})`);
+    }
+  });
+});
+
+describe('a GPU whose device nodes are missing', () => {
+  const missing = (path: string) => sentence({ code: 'compute-door-missing', vendor: 'amd', path });
+
+  it('can be used over Vulkan where only the door of ROCm is missing', () => {
+    expect(missing('/dev/kfd')).toContain('only Vulkan can use the GPU');
+  });
+
+  it('cannot be used at all where all are missing', () => {
+    expect(missing('/dev/kfd, /dev/dri')).toContain('(/dev/kfd, /dev/dri) are not there: nothing can use the GPU.');
   });
 });
 
 describe('pull and verify', () => {
+  it('says why a loaded model cannot answer, in the server’s words', () => {
+    const said = 'llama-server process has terminated: GGML_ASSERT failed.';
+    expect(ollamaSentence({ code: 'generate-failed', said, causes: ['broken-files'] })).toBe(
+      'It is loaded, but cannot answer: llama-server process has terminated: GGML_ASSERT failed. Likely cause: a broken download: remove the model and pull it again.',
+    );
+  });
+
   it('says what differs, by how much, and what may lie behind it', () => {
     expect(
       ollamaSentence({

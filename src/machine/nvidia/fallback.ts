@@ -1,10 +1,12 @@
 import { deviceBandwidth, findDevice } from '../../data/devices.ts';
 import type { MachineFinding } from '../findings.ts';
+import { doorsElsewhere, shut } from '../probes/doors.ts';
 import { accelerator, newReport, type Report } from '../probes/report.ts';
 import type { System } from '../system.ts';
 import type { Answer } from './ask.ts';
 import type { KernelCard } from './kernel.ts';
 import { isUnified, unifiedArchitecture, unifiedPool, unifiedReserveBytes } from './unified.ts';
+import { hide } from './visible.ts';
 
 /**
  * What is left when nvidia-smi gives no cards: the names that the kernel knows, without memory, and why. No figure is made up from
@@ -47,9 +49,35 @@ export async function fallbackReport(
       rule: null,
     });
   }
+  await shutWithoutNode(system, answer, report);
+  hideUnblocked(system, kernel.cards, report);
   for (const name of seen) report.warnings.push(...notes(answer, kernel.cards, name));
   if (seen.size === 0) report.warnings.push(...hiddenByRuntime(system, answer));
   return report;
+}
+
+/** A container without the card still sees it in /proc. Jetson boards have nodes of other names. */
+async function shutWithoutNode(system: System, answer: Answer, report: Report): Promise<void> {
+  const cards = report.accelerators.filter(
+    ({ source, usable }) => usable === null && source.startsWith('/proc/driver/'),
+  );
+  if (answer.outcome !== 'missing' || (await doorsElsewhere(system)) || (await system.exists('/dev/nvidiactl'))) return;
+  shut(report, cards, 'nvidia', '/dev/nvidiactl');
+}
+
+/** CUDA_VISIBLE_DEVICES as with nvidia-smi; a UUID that the kernel does not tell of leaves it open which card is meant. */
+function hideUnblocked({ env }: System, cards: readonly KernelCard[], report: Report): void {
+  const setting = env.CUDA_VISIBLE_DEVICES ?? '';
+  if (/MIG-/i.test(setting) || (/GPU-/i.test(setting) && cards.some(({ uuid }) => uuid === null))) return;
+  const devices = report.accelerators.map((accelerator, index) => {
+    const uuid = cards[index]?.uuid;
+    return { accelerator, nameable: { id: accelerator.id, name: accelerator.name, index, uuids: uuid ? [uuid] : [] } };
+  });
+  hide(
+    devices.filter(({ accelerator }) => accelerator.usable !== false),
+    env,
+    report,
+  );
 }
 
 function blocker(answer: Answer, card: KernelCard): MachineFinding | null {

@@ -7,6 +7,8 @@ import { pciAddress } from './believe.ts';
 export interface KernelCard {
   name: string;
   pciAddress: string | null;
+  /** Of /proc, which shows it once the driver has started the card. */
+  uuid: string | null;
   driver: boolean;
   source: string;
 }
@@ -19,8 +21,10 @@ export async function kernelCards(system: System): Promise<{ cards: KernelCard[]
   const driven = await Promise.all(
     names.slice(0, 64).map(async (name) => {
       const source = `${folder}/${name}/information`;
-      const model = /^Model:\s*(.+)$/m.exec((await system.read(source)) ?? '')?.[1];
-      return { name: cleanText(model ?? 'NVIDIA GPU', 100), pciAddress: pciAddress(name), driver: true, source };
+      const text = (await system.read(source)) ?? '';
+      const model = /^Model:\s*(.+)$/m.exec(text)?.[1];
+      const uuid = /^GPU UUID:\s*(GPU-[0-9a-f-]{36})\s*$/im.exec(text)?.[1] ?? null;
+      return { name: cleanText(model ?? 'NVIDIA GPU', 100), pciAddress: pciAddress(name), uuid, driver: true, source };
     }),
   );
   if (driven.length > 0) return { cards: driven, driverVersion };
@@ -32,7 +36,7 @@ export async function kernelCards(system: System): Promise<{ cards: KernelCard[]
 async function jetson(system: System): Promise<KernelCard[] | null> {
   const model = await boardModel(system);
   if (model === null || !/jetson|nvidia .*(orin|xavier|thor)/i.test(model)) return null;
-  return [{ name: model, pciAddress: null, driver: true, source: '/proc/device-tree/model' }];
+  return [{ name: model, pciAddress: null, uuid: null, driver: true, source: '/proc/device-tree/model' }];
 }
 
 async function onTheBus(system: System): Promise<KernelCard[]> {
@@ -52,6 +56,7 @@ async function onTheBus(system: System): Promise<KernelCard[]> {
         {
           name: `NVIDIA GPU${id ? ` 10de:${id}` : ''}`,
           pciAddress: pciAddress(name),
+          uuid: null,
           driver: false,
           source: `${folder}/${name}`,
         },

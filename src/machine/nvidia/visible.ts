@@ -1,4 +1,6 @@
 import type { MachineFinding } from '../findings.ts';
+import type { Report } from '../probes/report.ts';
+import type { Accelerator } from '../types.ts';
 
 /** A device as CUDA could name it. */
 export interface Nameable {
@@ -9,7 +11,15 @@ export interface Nameable {
   uuids: readonly string[];
 }
 
-/** Ids that the variable leaves visible; null when it is not set. */
+/** What hides devices by number or UUID. */
+export type VisibilityVariable =
+  | 'CUDA_VISIBLE_DEVICES'
+  | 'ROCR_VISIBLE_DEVICES'
+  | 'HIP_VISIBLE_DEVICES'
+  | 'GPU_DEVICE_ORDINAL'
+  | 'GGML_VK_VISIBLE_DEVICES';
+
+/** Ids that the variable leaves visible; null when it is not set or says nothing. */
 export interface Visibility {
   visible: Set<string> | null;
   value: string;
@@ -20,25 +30,58 @@ export interface Visibility {
  * Applies CUDA_VISIBLE_DEVICES, which nvidia-smi itself ignores. Empty or -1: none. UUIDs may be cut short (`GPU-8932f9`).
  * Numbers count in CUDA's order: by bus with CUDA_DEVICE_ORDER=PCI_BUS_ID, else fastest first, which is not known here for unlike cards.
  * As CUDA does, the first entry that names nothing ends the list. Source: CUDA programming guide, environment variables.
+ * ROCm and ggml's Vulkan read their variables alike; there, what is neither number nor UUID says nothing, nor does a UUID where a
+ * device's own is not known.
  */
 export function visibleDevices(
   devices: readonly Nameable[],
   env: Readonly<Record<string, string | undefined>>,
+  variable: VisibilityVariable = 'CUDA_VISIBLE_DEVICES',
 ): Visibility {
-  const setting = env.CUDA_VISIBLE_DEVICES;
-  if (setting === undefined) return { visible: null, value: '', findings: [] };
-  const value = setting.trim().replace(/^["']|["']$/g, '');
+  const setting = env[variable];
+  const value = (setting ?? '').trim().replace(/^["']|["']$/g, '');
+  const isCuda = variable === 'CUDA_VISIBLE_DEVICES';
+  if (setting === undefined || (!isCuda && saysNothing(value, devices))) {
+    return { visible: null, value: '', findings: [] };
+  }
   const visible = new Set<string>();
   const findings: MachineFinding[] = [];
   for (const entry of value.split(',').map((part) => part.trim())) {
     const named = devicesNamed(entry, devices);
     if (named.length === 0) break;
     for (const device of named) visible.add(device.id);
-    if (/^\d+$/.test(entry) && orderUnclear(devices, env) && findings.length === 0) {
-      findings.push({ code: 'device-order-unclear', variable: 'CUDA_VISIBLE_DEVICES', value: value.slice(0, 80) });
+    if (isCuda && /^\d+$/.test(entry) && orderUnclear(devices, env) && findings.length === 0) {
+      findings.push({ code: 'device-order-unclear', variable, value: value.slice(0, 80) });
     }
   }
   return { visible, value: value.slice(0, 80), findings };
+}
+
+function saysNothing(value: string, devices: readonly Nameable[]): boolean {
+  if (isUuid(value)) return devices.some(({ uuids }) => uuids.length === 0);
+  return !/^-?\d+\s*(,|$)/.test(value);
+}
+
+const isUuid = (text: string) => /^(GPU|MIG)-[\w/-]+/i.test(text);
+
+/** CUDA_VISIBLE_DEVICES hides cards from everything that uses CUDA, though not from nvidia-smi. */
+export function hide(
+  devices: readonly { accelerator: Accelerator; nameable: Nameable }[],
+  env: Readonly<Record<string, string | undefined>>,
+  report: Pick<Report, 'warnings'>,
+): void {
+  const { visible, value, findings } = visibleDevices(
+    devices.map(({ nameable }) => nameable),
+    env,
+  );
+  report.warnings.push(...findings);
+  if (visible === null) return;
+  for (const { accelerator } of devices) {
+    if (visible.has(accelerator.id)) continue;
+    accelerator.usable = false;
+    accelerator.reason = { code: 'device-hidden', device: accelerator.name, variable: 'CUDA_VISIBLE_DEVICES', value };
+    if (!accelerator.id.includes(':mig')) report.warnings.push(accelerator.reason);
+  }
 }
 
 /** A whole card's number or UUID also lets its MIG instances be seen. */

@@ -3,10 +3,12 @@ import type { System } from '../system.ts';
 import { cleanText } from '../text.ts';
 import { askSmi } from './amd/ask-smi.ts';
 import { believe, type Surroundings, type Words } from './amd/believe.ts';
-import { type KfdNode, kfdHolders, kfdNodes, readKfd } from './amd/kfd.ts';
+import { type KfdNode, kfdHolders, readKfd } from './amd/kfd.ts';
 import { chipName } from './amd/names.ts';
 import type { AmdCard } from './amd/raw.ts';
-import { readSysfs, type SysfsCard } from './amd/sysfs.ts';
+import { drmFolder, readSysfs, type SysfsCard } from './amd/sysfs.ts';
+import { hideFromRocm } from './amd/visible.ts';
+import { doorsElsewhere, hasRenderNode, shut } from './doors.ts';
 import { ramNow } from './memory-now.ts';
 import { parseLspci, pciDisplays } from './pci.ts';
 import { newReport, note, type Report } from './report.ts';
@@ -27,7 +29,8 @@ async function runAmd(system: System): Promise<ProbeReport> {
     const facts = await around;
     const holders = await Promise.all(words.map(({ node }) => kfdHolders(system, node?.gpuId ?? null)));
     report.accelerators = words.map((word, at) => ({ ...believe(report, word, facts), holders: holders[at] ?? [] }));
-    await findings(system, report);
+    await hide(system, report, words);
+    await findings(system, report, facts);
   }
   for (const device of bus) {
     const held = device.driver === 'amdgpu' || device.driver === 'radeon';
@@ -39,6 +42,18 @@ async function runAmd(system: System): Promise<ProbeReport> {
     });
   }
   return report;
+}
+
+/** ROCm counts in the order of KFD's nodes and takes a card's unique id for its UUID. */
+async function hide(system: System, report: Report, words: Words[]): Promise<void> {
+  const nodes = new Map<string, number>();
+  for (const [at, { id }] of report.accelerators.entries()) {
+    const { best, node } = words[at] ?? {};
+    const uuid = (await system.read(`${drmFolder}/${best?.key}/device/unique_id`))?.trim().toLowerCase() ?? '';
+    if (/^(?=.*[^0])[0-9a-f]{16}$/.test(uuid)) report.physical[id] = { ...report.physical[id], uuid };
+    nodes.set(id, Number(node?.path.split('/').at(-1) ?? 0));
+  }
+  hideFromRocm(report, system, nodes);
 }
 
 /** Puts together what the sources say about one card: by PCI address, else by place in the list when the counts agree. */
@@ -83,19 +98,17 @@ async function surroundings(system: System): Promise<Surroundings> {
     idsFile: idsFile ?? '',
     lspci: new Map(devices.flatMap(({ address, name }) => (name ? [[address, name]] : []))),
     driverVersion: version ? cleanText(version, 40) || null : null,
-    hasKfd: isElsewhere(system) || (await system.exists(kfdNodes)) || (await system.exists('/dev/kfd')),
+    hasKfd: (await doorsElsewhere(system)) || (await system.exists('/dev/kfd')),
   };
 }
 
-/** With another root for /sys, this computer's /dev says nothing. */
-const isElsewhere = (system: System) => Boolean(system.env.GEMMA_FIT_SYSROOT);
-
-async function findings(system: System, report: Report): Promise<void> {
+async function findings(system: System, report: Report, { hasKfd }: Surroundings): Promise<void> {
   const pages = Number((await system.read('/sys/module/ttm/parameters/pages_limit'))?.trim() || Number.NaN);
   const source = '/sys/module/ttm/parameters/pages_limit (4 KiB pages)';
   if (Number.isSafeInteger(pages) && pages > 0)
     note(report, 'amd.gtt.limit', { value: pages * 4096, source, confidence: 'reported' });
-  if (!isElsewhere(system) && !(await system.exists('/dev/kfd'))) {
+  if (hasKfd) return;
+  if (await hasRenderNode(system)) {
     report.warnings.push({ code: 'compute-door-missing', vendor: 'amd', path: '/dev/kfd' });
-  }
+  } else shut(report, report.accelerators, 'amd', '/dev/kfd, /dev/dri');
 }

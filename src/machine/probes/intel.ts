@@ -1,7 +1,8 @@
 import type { Probe, ProbeReport } from '../probe-types.ts';
 import { GiB } from '../quantity.ts';
-import type { System } from '../system.ts';
+import type { RunResult, System } from '../system.ts';
 import { deadline } from './ask.ts';
+import { doorsElsewhere, hasRenderNode, shut } from './doors.ts';
 import { intelCardName, isIntelCard, presentableIntelName } from './intel/cards.ts';
 import { type IntelCard, readIntelCards } from './intel/sysfs.ts';
 import { askXpuSmi, parseClinfo, type ToldCard } from './intel/tools.ts';
@@ -23,9 +24,7 @@ async function runIntel(system: System): Promise<ProbeReport> {
     system.run('lspci', ['-nnD'], { timeoutMs: left(1000) }),
     ramNow(system),
   ]);
-  const lspci = (lspciRun.kind === 'done' ? parseLspci(lspciRun.stdout) : []).filter(
-    ({ vendorId }) => vendorId === intelVendorId,
-  );
+  const lspci = drivable(lspciRun, bus);
   const all = [...cards, ...unseen(cards, lspci)];
   const isCard = (card: IntelCard) =>
     isIntelCard({ ...card, memoryBytes: card.memory.length > 0 ? 1 : null, name: nameAt(card, lspci) });
@@ -39,6 +38,7 @@ async function runIntel(system: System): Promise<ProbeReport> {
     if (isCard(card)) believeCard(report, card, partner(card, all.filter(isCard), told), lspci, cl);
     else believeGraphics(report, card, lspci, ram);
   }
+  await shutWithoutNode(system, cards, report);
   if (all.length === 0) for (const card of told) believeCard(report, blank(card), card, lspci, null);
   for (const device of bus) {
     const taken =
@@ -48,6 +48,21 @@ async function runIntel(system: System): Promise<ProbeReport> {
     report.warnings.push({ code: 'driver-missing', vendor: 'intel', device: name });
   }
   return report;
+}
+
+/** Intel's, less those bound to a driver that does not compute: vfio-pci keeps a card for a virtual machine. */
+function drivable(lspci: RunResult, bus: PciDisplay[]): PciDisplay[] {
+  const held = bus.filter(({ driver }) => driver && driver !== 'i915' && driver !== 'xe');
+  return (lspci.kind === 'done' ? parseLspci(lspci.stdout) : []).filter(
+    ({ vendorId, address }) => vendorId === intelVendorId && !held.some((device) => device.address === address),
+  );
+}
+
+/** Cards that a driver holds, in a container that was not given them. */
+async function shutWithoutNode(system: System, cards: readonly IntelCard[], report: Report): Promise<void> {
+  if ((await hasRenderNode(system)) || (await doorsElsewhere(system))) return;
+  const driven = report.accelerators.filter(({ id }) => cards.some(({ key }) => id === `intel:${key}`));
+  shut(report, driven, 'intel', '/dev/dri');
 }
 
 /** GPUs that only lspci lists: their driver shows nothing in sysfs. */

@@ -9,7 +9,7 @@ import { kernelCards } from '../nvidia/kernel.ts';
 import { askInstances } from '../nvidia/mig.ts';
 import { nvidiaPlaces } from '../nvidia/places.ts';
 import { isUnified, unifiedPool } from '../nvidia/unified.ts';
-import { visibleDevices } from '../nvidia/visible.ts';
+import { hide } from '../nvidia/visible.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
 import type { System } from '../system.ts';
 import type { MemoryHolder } from '../types.ts';
@@ -29,7 +29,7 @@ async function probeNvidia(system: System): Promise<ProbeReport> {
   report.warnings.push(...answer.findings);
   const raw = await withInstances(smi, answer.cards);
   const devices = await believedDevices(system, raw, answer, holders, report);
-  hide(devices, system, report);
+  hide(devices, system.env, report);
   oneInstance(devices, report);
   for (const device of devices) add(report, device);
   return report;
@@ -87,22 +87,6 @@ function oneInstance(devices: NvidiaDevice[], report: Report): void {
   for (const { accelerator } of split.filter((device) => device !== largest)) {
     accelerator.usable = false;
     accelerator.reason = finding;
-  }
-}
-
-/** CUDA_VISIBLE_DEVICES hides cards from everything that uses CUDA, though not from nvidia-smi. */
-function hide(devices: NvidiaDevice[], system: System, report: Report): void {
-  const { visible, value, findings } = visibleDevices(
-    devices.map(({ nameable }) => nameable),
-    system.env,
-  );
-  report.warnings.push(...findings);
-  if (visible === null) return;
-  for (const { accelerator } of devices) {
-    if (visible.has(accelerator.id)) continue;
-    accelerator.usable = false;
-    accelerator.reason = { code: 'device-hidden', device: accelerator.name, variable: 'CUDA_VISIBLE_DEVICES', value };
-    if (!accelerator.id.includes(':mig')) report.warnings.push(accelerator.reason);
   }
 }
 

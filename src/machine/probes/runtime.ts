@@ -1,3 +1,4 @@
+import { plainName, sizesAgree } from '../merge.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
 import type { System } from '../system.ts';
 import type { Accelerator, AcceleratorKind, Backend, Vendor } from '../types.ts';
@@ -15,7 +16,7 @@ export const runtime: Probe = { platforms: ['linux', 'darwin', 'win32'], run: ru
 async function runRuntime(system: System): Promise<ProbeReport> {
   const report = newReport();
   const [listed, log] = await Promise.all([listDevices(system, report), ollamaLog(system)]);
-  for (const device of listed) believeListed(report, device, system);
+  report.accelerators.push(...withoutDoubles(listed.flatMap((device) => believeListed(report, device, system))));
   if (log) believeLog(report, log.source, log.text, listed.length > 0);
   return report;
 }
@@ -53,7 +54,7 @@ function kindOf(vendor: Vendor, unified: boolean | null, name: string): Accelera
   return 'discrete';
 }
 
-function believeListed(report: Report, device: RuntimeDevice, { platform }: System): void {
+function believeListed(report: Report, device: RuntimeDevice, { platform }: System): Accelerator[] {
   const source = 'llama-server --list-devices';
   const { backend, handle } = device;
   const name = withoutDriver(device.name);
@@ -62,8 +63,8 @@ function believeListed(report: Report, device: RuntimeDevice, { platform }: Syst
   const kind = kindOf(vendor, device.unified, name);
   note(report, `${id}.memory.total`, { value: device.totalBytes, source, confidence: 'measured' });
   note(report, `${id}.memory.free`, { value: device.freeBytes, source, confidence: 'measured' });
-  if (backend === 'none' || (platform === 'darwin' && backend !== 'metal')) return;
-  report.accelerators.push(
+  if (backend === 'none' || (platform === 'darwin' && backend !== 'metal')) return [];
+  return [
     accelerator({
       id,
       vendor,
@@ -75,7 +76,20 @@ function believeListed(report: Report, device: RuntimeDevice, { platform }: Syst
       source,
       confidence: 'measured',
     }),
-  );
+  ];
+}
+
+/** A build with two backends lists a card once for each: a Vulkan device goes for every other device of its name and size. */
+function withoutDoubles(listed: readonly Accelerator[]): Accelerator[] {
+  const nearer = listed.filter(({ backend }) => backend !== 'vulkan');
+  return listed.filter((device) => {
+    if (device.backend !== 'vulkan') return true;
+    const at = nearer.findIndex(
+      (other) => plainName(other.name) === plainName(device.name) && sizesAgree(other, device),
+    );
+    if (at >= 0) nearer.splice(at, 1);
+    return at < 0;
+  });
 }
 
 /** The newest of the places where Ollama's server writes: its file on macOS and Windows, the journal on Linux. */

@@ -1,5 +1,6 @@
 import type { Probe, ProbeReport } from '../probe-types.ts';
 import type { System } from '../system.ts';
+import { hideFromRocm } from './amd/visible.ts';
 import { ask, deadline } from './ask.ts';
 import { newReport, note, type Report } from './report.ts';
 import { parseDirectX, parseDisplayClass } from './windows/adapters.ts';
@@ -51,6 +52,7 @@ async function runWindows(system: System): Promise<ProbeReport> {
   const sources: WindowsAdapter[] = adapters.length > 0 ? adapters : withoutDirectX(drivers, controllers);
   const counts = new Map<string, number>();
   for (const source of sources) believeAdapter(report, source, facts, counts);
+  hideFromRocm(report, system);
   return report;
 }
 

@@ -17,15 +17,23 @@ const mostDevices = 64;
 
 /**
  * Reads `RTX 4090`, `2x RTX 3090`, `RTX 3090 x2`, `M3 Max 64GB`, `RTX 3090 + RTX 3060 12GB`.
- * Throws FitError: unknown-device with near names, usage when the size is not clear or the count is out of range.
+ * Throws FitError: unknown-device with near names, usage when nothing is named, the size is not clear or the count is out of range.
  * @param vramBytes size said elsewhere (--vram), for devices sold with several
  * @param ramBytes the computer's RAM, which is the size of a chip that shares it and of no other
  */
 export function parseWishes(text: string, vramBytes: number | null, ramBytes: number | null = null): Wish[] {
-  const parts = text.split(/\s*[+,]\s*/).filter((part) => part.trim() !== '');
-  if (parts.length === 0)
-    throw new FitError('unknown-device', 'No device was named.', 'For example: --gpu "RTX 4090".');
-  return parts.map((part) => parseWish(part.trim(), vramBytes, ramBytes));
+  const parts = partsOf(text);
+  if (parts.length === 0) throw new FitError('usage', 'No device was named.', 'For example: --gpu "RTX 4090".');
+  return parts.map((part) => parseWish(part, vramBytes, ramBytes));
+}
+
+/** The `+` of `Max+ 395` belongs to the name, and a comma before a mere size joins it to what it is the size of. */
+function partsOf(text: string): string[] {
+  return text
+    .replace(/,\s*(?=\d{1,4}\s*(?:g|gb|gib)\s*(?:[+,]|$))/gi, ' ')
+    .split(/,|\+(?<!\bmax\+(?=\s*(?:pro\s+)?\d))/i)
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
 }
 
 function parseWish(text: string, vramBytes: number | null, ramBytes: number | null): Wish {
@@ -40,7 +48,15 @@ function parseWish(text: string, vramBytes: number | null, ramBytes: number | nu
   const fits =
     whole.length === 0 || whole.some(({ memoryGiB }) => memoryGiB.some((size) => size * GiB === sized.bytes));
   const own = fits ? sized.bytes : null;
-  const sharesRam = (whole.length > 0 ? whole : findDevices(sized.name)).every(({ kind }) => kind !== 'discrete');
+  const kinds = (whole.length > 0 ? whole : findDevices(sized.name)).map(({ kind }) => kind);
+  const sharesRam = kinds.every((kind) => kind !== 'discrete');
+  if (own !== null && ramBytes !== null && ramBytes !== own && kinds.every((kind) => kind === 'unified')) {
+    throw new FitError(
+      'usage',
+      `${cleanText(name)} shares the RAM of its computer: --ram cannot be another size.`,
+      'Leave --ram away, or the size of the device.',
+    );
+  }
   const asked = own ?? vramBytes ?? (sharesRam ? ramBytes : null);
   const rows =
     whole.length > 0 ? findDevices(name, { memoryBytes: asked }) : findDevices(sized.name, { memoryBytes: asked });
@@ -55,10 +71,11 @@ function spaced(name: string): string {
     .replace(/(\d{3,4})(ti|super|xtx|xt)\b/gi, '$1 $2');
 }
 
+/** At most two digits and an `x` that is not that of `XT`: `7900 XTX` is a name, `3090 x2` two cards. */
 function countOf(text: string): { count: number; name: string } {
-  const before = /^(\d{1,4})\s*[x×*]\s*(.+)$/i.exec(text);
+  const before = /^(\d{1,2})\s*[x×*](?!tx?\b)\s*(.+)$/i.exec(text);
   if (before?.[1] && before[2]) return { count: Number(before[1]), name: before[2].trim() };
-  const after = /^(.+?)\s+[x×*]\s*(\d{1,4})$/i.exec(text);
+  const after = /^(.+?)\s+[x×*]\s*(\d{1,2})$/i.exec(text);
   if (after?.[1] && after[2]) return { count: Number(after[2]), name: after[1].trim() };
   return { count: 1, name: text };
 }

@@ -1,6 +1,7 @@
 import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
 import type { RenderOptions } from '../options.ts';
 import { sentence } from '../sentences/index.ts';
+import { onePerVariant } from '../strip.ts';
 import { acceleratorOf, sumParts } from '../sums.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
@@ -38,14 +39,15 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
   ];
 }
 
-/** By tag, build or variant; the recommended one and then the engine's order decide among several. */
+/** By variant, which means the build of it that the report shows, also where the plain tag is called so; else by tag or build. */
 export function findCandidate(result: CheckResult, wanted: string): Candidate | null {
   const name = wanted.trim().toLowerCase();
   const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
+  const shown = (prefix: string) => onePerVariant(result).find(({ variant }) => `${prefix}${variant}` === name);
   const exact = ranked.find(({ tag, build }) =>
     [tag, build, shortTag({ tag })].some((known) => known.toLowerCase() === name),
   );
-  return exact ?? ranked.find(({ variant }) => variant === name || `gemma4:${variant}` === name) ?? null;
+  return shown('') ?? exact ?? shown('gemma4:') ?? null;
 }
 
 function needLines(parts: NeedParts, candidate: Candidate, place: 'device' | 'host'): Line[] {

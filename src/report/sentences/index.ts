@@ -26,5 +26,5 @@ export function ollamaSentence(finding: OllamaFinding): string {
 
 function say<F extends { code: string }>(table: object, finding: F): string {
   const make = (table as Record<string, ((f: F) => string) | undefined>)[finding.code];
-  return make === undefined ? `(${finding.code})` : make(finding);
+  return make === undefined || !Object.hasOwn(table, finding.code) ? `(${finding.code})` : make(finding);
 }

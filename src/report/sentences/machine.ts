@@ -13,7 +13,9 @@ export const machineSentences = {
     `Ollama found no GPU when it last started (${f.source}), though ${f.device} should work: restart it, or see its log.`,
   'virtual-gpu': (f) => `${f.device} is the GPU of a virtual machine and computes little; expect the speed of the CPU.`,
   'compute-door-missing': (f) =>
-    `The ${f.vendor} driver works, but ${f.path} is not there: only Vulkan can use the GPU. In a container, pass that device in.`,
+    f.path === '/dev/kfd'
+      ? `The ${f.vendor} driver works, but ${f.path} is not there: only Vulkan can use the GPU. In a container, pass that device in.`
+      : `The ${f.vendor} driver works, but its devices (${f.path}) are not there: nothing can use the GPU. In a container, pass them in.`,
   'memory-unknown': (f) =>
     `How much memory ${f.device} has could not be read. Say it with --vram, for example --vram 8GiB.`,
   'free-assumed': (f) =>

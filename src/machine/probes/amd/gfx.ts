@@ -28,6 +28,9 @@ const transfersPerClock: readonly (readonly [RegExp, number])[] = [
   [/^gfx120[01]$/, 16],
 ];
 
+/** gfx803 is Polaris with GDDR5, and Fiji, whose HBM shows in its width: 4096/8 x 500 x 2 = 512 GB/s. */
+const hbmFromBits = 1024;
+
 /** No card's memory is faster than this: 20 TB/s. A larger product is a broken reading. */
 const absurdBytesPerSecond = 20e12;
 
@@ -35,6 +38,7 @@ const absurdBytesPerSecond = 20e12;
 export function bandwidthFromKfd(gfx: string | null, widthBits: number | null, clockMhz: number | null): number | null {
   const factor = transfersPerClock.find(([pattern]) => gfx !== null && pattern.test(gfx))?.[1];
   if (factor === undefined || !widthBits || !clockMhz || widthBits < 0 || clockMhz < 0) return null;
-  const bytesPerSecond = (widthBits / 8) * clockMhz * 1e6 * factor;
+  const transfers = gfx === 'gfx803' && widthBits >= hbmFromBits ? 2 : factor;
+  const bytesPerSecond = (widthBits / 8) * clockMhz * 1e6 * transfers;
   return bytesPerSecond > absurdBytesPerSecond ? null : bytesPerSecond;
 }

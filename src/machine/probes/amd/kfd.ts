@@ -18,7 +18,7 @@ export interface KfdNode {
   clockMhz: number | null;
 }
 
-export const kfdNodes = '/sys/class/kfd/kfd/topology/nodes';
+const kfdNodes = '/sys/class/kfd/kfd/topology/nodes';
 
 /** GPU nodes under /sys/class/kfd; empty when there is no KFD. */
 export async function readKfd(system: System): Promise<KfdNode[]> {

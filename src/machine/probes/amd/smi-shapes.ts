@@ -1,3 +1,4 @@
+import { isUnsaid } from '../../text.ts';
 import { asObject, findJson, type Json, type JsonObject, plainKey } from '../json.ts';
 import { linesOf } from '../lines.ts';
 
@@ -49,12 +50,15 @@ function flatten(object: JsonObject, prefix = '', into = new Map<string, string>
   for (const [key, value] of Object.entries(object)) {
     const path = prefix + plainKey(key);
     const inner = asObject(value);
-    if (inner && 'value' in inner) into.set(path, `${inner.value} ${inner.unit ?? ''}`.trim());
+    if (inner && 'value' in inner) into.set(path, withUnit(String(inner.value), inner.unit));
     else if (inner) flatten(inner, `${path}.`, into);
     else if (value !== null && !Array.isArray(value)) into.set(path, String(value));
   }
   return into;
 }
+
+/** `N/A` stays as it is: with a unit it would pass for a figure that cannot be. */
+const withUnit = (value: string, unit: Json | undefined) => (isUnsaid(value) ? value : `${value} ${unit ?? ''}`.trim());
 
 function csvEntries(text: string): SmiEntry[] {
   const lines = linesOf(text, 4000).filter((line) => line.trim() !== '');

@@ -43,9 +43,12 @@ const kinds: Partial<Record<Vendor, (clues: Clues) => AcceleratorKind | null>> =
     const generic = /^(AMD )?Radeon(\(TM\)| TM)? Graphics$/i.test(name);
     return (chip?.integrated ?? (isIntegratedName(name) || generic)) ? 'integrated' : 'discrete';
   },
-  intel: ({ name }) => {
+  intel: (clues) => {
+    const { name, dedicatedBytes } = clues;
+    // Graphics in a processor are called Arc B390 too.
+    if (dedicatedBytes !== null && !hasCardMemory(clues)) return 'integrated';
     const inProcessor = /\b1[34]0[VT]\b/i.test(name);
-    const isCard = /\barc\b.*\b([AB]\d{2,3}[A-Z]?|Pro)\b|\b(Flex|Max) \d+|Iris\S* Xe MAX/i.test(name);
+    const isCard = /\barc\b.*\b[AB]\d{2,3}[A-Z]?\b|\b(Flex|Max) \d+|Iris\S* Xe MAX/i.test(name);
     return isCard && !inProcessor ? 'discrete' : null;
   },
 };

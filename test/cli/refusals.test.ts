@@ -1,0 +1,146 @@
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical.ts';
+import { record } from './record.ts';
+
+const said = (command: string, stdin = '') => record({ name: '', command, machine: null, stdin });
+const card = '--os linux --gpu "RTX 4090" --ram 64GiB';
+
+describe('check --grid refuses what it would ignore', () => {
+  it.each([
+    '--require 26b@32k',
+    '--require-file nosuch.json',
+    '--format json',
+    '--output nosuch/file.txt',
+    '--model 26b',
+    '--explain 26b',
+    '--quiet',
+  ])('%s', async (option) => {
+    const [flag] = option.split(' ');
+    const text = await said(`check ${card} --grid e2b ${option}`);
+    expect(text).toContain(`${flag} does not go with --grid.`);
+    expect(text).toContain('Exit code: 2');
+  });
+
+  it('but not --json', async () => {
+    expect(await said(`check ${card} --grid e2b --json`)).toContain('Exit code: 0');
+  });
+});
+
+describe('many machines', () => {
+  let folder: string;
+  const document = JSON.stringify({ machine: hypotheticalMachine({ gpu: 'RTX 4090' }, emptyMachine()) });
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'gemma-fit-refusals-'));
+    await writeFile(join(folder, 'a.json'), document);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it.each(['folder', 'files', 'lines'])('make no grid: %s', async (kind) => {
+    const file = join(folder, 'a.json');
+    const named = { folder, files: `${file} ${file}`, lines: '-' }[kind];
+    const text = await said(`check --grid --machine ${named}`, `${document}\n${document}`);
+    expect(text).toContain('--machine with several machines does not go with --grid.');
+    expect(text).toContain('Exit code: 2');
+  });
+
+  it.skipIf(process.platform === 'win32')('do not fail for one file that cannot be read', async () => {
+    const link = join(folder, 'gone.json');
+    await symlink(join(folder, 'nowhere'), link);
+    const text = await said(`check --machine ${folder} --json`);
+    await rm(link);
+    expect(text).toContain('there is no such file');
+    expect(text).toContain('"everywhere"');
+  });
+
+  it('fail for a file of lines that is not there', async () => {
+    const text = await said(`check --machine ${join(folder, 'no.ndjson')}`);
+    expect(text).toContain('there is no such file');
+    expect(text).toContain('Exit code: 2');
+  });
+
+  it('one machine makes a grid, from standard input too', async () => {
+    expect(await said(`check --grid e2b --machine ${join(folder, 'a.json')}`)).toContain('Exit code: 0');
+    expect(await said('check --grid e2b --machine -', document)).toContain('Exit code: 0');
+  });
+
+  it.each(['--gpu "RTX 4090"', '--vram 8GiB', '--ram 8GiB', '--os linux', '--model 26b', '--explain 26b', '--all'])(
+    'refuse what is about one: %s',
+    async (option) => {
+      const [flag] = option.split(' ');
+      const text = await said(`check --machine ${folder} ${option}`);
+      expect(text).toContain(`${flag} does not go with several machines.`);
+      expect(text).toContain('Exit code: 2');
+    },
+  );
+});
+
+describe('an unset variable of the shell', () => {
+  it.each(['""', '" "'])('--gpu %s is not this computer', async (name) => {
+    const text = await said(`check --gpu ${name}`);
+    expect(text).toContain('No device was named.');
+    expect(text).toContain('Exit code: 2');
+  });
+
+  it('--explain "" is no model', async () => {
+    expect(await said(`check ${card} --explain ""`)).toContain('Exit code: 2');
+  });
+});
+
+describe('check --explain', () => {
+  it.each(['', '--format markdown', '--model 26b'])('refuses a name that is not in the answer, %s', async (more) => {
+    const text = await said(`check ${card} --explain nosuch ${more}`);
+    expect(text).toContain('No model called "nosuch" is in this answer.');
+    expect(text).toContain(
+      more === '--model 26b' ? 'Choose one of 26b, or' : 'Choose one of e2b, e4b, 12b, 26b, 31b, or',
+    );
+    expect(text).toContain('Exit code: 2');
+  });
+});
+
+describe('check --model of a machine in a file', () => {
+  const server = { host: 'http://127.0.0.1:11434', remote: false, version: '0.31.0', loaded: [] };
+  const model = { sizeBytes: 8e9, digest: null, modifiedAt: null };
+  const installed = ['gemma4:12b', 'mine:latest'].map((name) => ({ ...model, name }));
+  const document = JSON.stringify({
+    ...hypotheticalMachine({ gpu: 'RTX 4090', ramBytes: 64 * 2 ** 30 }),
+    ollama: { ...server, installed },
+  });
+
+  it('looks up what is installed there, and asks no server here', async () => {
+    const text = await said('check --machine - --model gemma4:12b', document);
+    expect(text).not.toContain('did not answer');
+    expect(text).toContain('Exit code: 0');
+  });
+
+  it('knows no model of that computer alone', async () => {
+    expect(await said('check --machine - --model mine', document)).toContain('There is no Gemma 4 model "mine".');
+  });
+});
+
+describe('needs', () => {
+  it('refuses a build that the table lacks, and takes those that it has', async () => {
+    const text = await said('needs 31b:nosuch');
+    expect(text).toContain('There is no Gemma 4 "31b:nosuch".');
+    expect(text).toContain('Exit code: 2');
+    expect(await said('needs 31b:q8_0')).toContain('Exit code: 0');
+  });
+});
+
+describe('help', () => {
+  it('of a word that is no command names the word, and what may be meant', async () => {
+    const text = await said('help nosuch');
+    expect(text).toContain('"nosuch" is not a command of gemma-fit.');
+    expect(text).toContain('Exit code: 2');
+    expect(text).not.toMatch(/Usage:|outputHelp/);
+    expect(await said('help chekc')).toContain('Did you mean gemma-fit check?');
+  });
+
+  it.each(['help', 'help check', 'help help'])('%s shows help', async (command) => {
+    const text = await said(command);
+    expect(text).toContain('Usage: gemma-fit');
+    expect(text).toContain('Exit code: 0');
+  });
+});
