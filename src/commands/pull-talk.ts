@@ -7,6 +7,7 @@ import type { UsageHint } from '../ollama/usage.ts';
 import type { Proof } from '../ollama/verify-types.ts';
 import { ollamaSentence } from '../report/sentences/index.ts';
 import { formatContext, formatDownload, formatMemory } from '../report/units.ts';
+import { writeAll } from '../terminal/output.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
@@ -48,14 +49,29 @@ export interface Talk {
   tag(name: string, outcome: 'created' | 'updated' | 'unchanged'): void;
   verified(proof: Proof, file: string | null): void;
   done(name: string, choice: Choice, host: string, hints: UsageHint[], service: ServiceKind): void;
+  /** Resolves when stdout has taken all that was said; rejects when it could not (disk full). */
+  flush(): Promise<void>;
   close(): void;
+}
+
+/** Writes in order without keeping the speaker waiting. */
+function printer({ stdout }: Io): { print(line: string): void; flush(): Promise<void> } {
+  let written = Promise.resolve();
+  return {
+    print(line) {
+      written = written.then(() => writeAll(stdout, `${line}\n`));
+      // Told by flush, not as an unhandled rejection.
+      written.catch(() => {});
+    },
+    flush: () => written,
+  };
 }
 
 /** The voice for a person. */
 export function humanTalk(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): Talk {
   const progress = progressOn(io);
   const note = (text: string) => progress.note(text);
-  const say = (text: string) => void io.stdout.write(`${text}\n`);
+  const { print: say, flush } = printer(io);
   return {
     plan(choice, name, { findings, missingBytes, nothingToDo }) {
       for (const finding of findings) note(ollamaSentence(finding));
@@ -83,6 +99,7 @@ export function humanTalk(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): Talk
         `To be set on the server:\n${[...choice.settings.map(gain), ...lines].map((line) => `  ${line}`).join('\n')}`,
       );
     },
+    flush,
     close: () => progress.close(),
   };
 }
@@ -104,7 +121,8 @@ function gain({ variable, value, reason, gainBytes }: ServerSetting): string {
 /** The voice for a program: NDJSON on stdout, nothing on stderr. */
 export function jsonTalk(io: Io): Talk {
   let toldMs = Number.NEGATIVE_INFINITY;
-  const print = (message: PullMessage) => void io.stdout.write(`${JSON.stringify(message)}\n`);
+  const { print: say, flush } = printer(io);
+  const print = (message: PullMessage) => say(JSON.stringify(message));
   return {
     plan: (choice, name, { findings, totalBytes, missingBytes }) =>
       print({
@@ -131,6 +149,7 @@ export function jsonTalk(io: Io): Talk {
     verified: (proof, file) => print({ type: 'verified', proof, file }),
     done: (tag, { contextTokens, settings }, host) =>
       print({ type: 'done', tag, contextTokens, host, openaiUrl: `${host}/v1`, settings }),
+    flush,
     close: () => {},
   };
 }

@@ -18,6 +18,7 @@ import { verifyModel } from '../ollama/verify.ts';
 import type { Proof } from '../ollama/verify-types.ts';
 import { ollamaSentence } from '../report/sentences/index.ts';
 import { confirm, isInteractive } from '../terminal/confirm.ts';
+import { writeAll } from '../terminal/output.ts';
 import { toolVersion } from '../version.ts';
 import { type InterruptSource, processInterrupts, stoppedPull, watchInterrupts } from './interrupt.ts';
 import type { CommonOptions, Io } from './io.ts';
@@ -59,11 +60,14 @@ export async function runPull(options: PullOptions, io: Io, deps: PullDeps): Pro
   const talk = options.json ? jsonTalk(io) : humanTalk(io, options);
   const interrupts = watchInterrupts(deps.interrupts ?? processInterrupts, stoppedPull(), () => talk.close());
   try {
-    return await new Pull(options, io, deps, talk, interrupts.signal).run();
+    const exit = await new Pull(options, io, deps, talk, interrupts.signal).run();
+    await talk.flush();
+    return exit;
   } catch (error) {
     if (!options.json || !(error instanceof FitError)) throw error;
     const { code, message, hint } = error;
-    io.stdout.write(`${JSON.stringify({ type: 'error', code, message, hint })}\n`);
+    await talk.flush();
+    await writeAll(io.stdout, `${JSON.stringify({ type: 'error', code, message, hint })}\n`);
     return exitOfError[code];
   } finally {
     interrupts.close();
@@ -95,6 +99,7 @@ class Pull {
     guardName(plan, server.tags, (name) => own.has(name));
     const judged = await this.#judge(server, choice);
     this.#talk.plan(choice, plan.name, judged);
+    await this.#talk.flush();
     this.#refuse(judged);
     if (this.#options.dryRun) return this.#show(plan, judged);
     await this.#consent(choice);
@@ -147,23 +152,19 @@ class Pull {
     const { tag } = choice.build;
     const installed = server.tags.some(({ name }) => sameName(name, tag));
     try {
-      await this.#download(server, choice, judged, installed ? 1 : this.#deps.attempts);
+      await this.#download(server, choice, judged, installed);
     } catch (error) {
       if (!installed || !isOffline(error)) throw error;
       this.#talk.finding({ code: 'kept-installed', tag });
     }
   }
 
-  async #download(
-    { client }: Server,
-    { build }: Choice,
-    { totalBytes }: Preflight,
-    attempts: number | undefined,
-  ): Promise<void> {
-    const { sleep, silenceMs } = this.#deps;
+  async #download({ client }: Server, { build }: Choice, { totalBytes }: Preflight, installed: boolean): Promise<void> {
+    const { attempts, sleep, silenceMs } = this.#deps;
     await pullModel({
       client,
       tag: build.tag,
+      installed,
       expectedBytes: totalBytes,
       signal: this.#signal,
       onEvent: (event) => this.#talk.event(event),
@@ -177,8 +178,8 @@ class Pull {
   async #derive({ client }: Server, plan: DerivedPlan, own: OwnTags): Promise<void> {
     this.#talk.event({ type: 'phase', phase: 'create', status: `creating ${plan.name}` });
     const isOurs = (name: string) => own.has(name);
-    this.#talk.tag(plan.name, await createDerived({ client, plan, isOurs, signal: this.#signal }));
-    await own.add(plan.name);
+    const claim = (name: string) => own.add(name);
+    this.#talk.tag(plan.name, await createDerived({ client, plan, isOurs, claim, signal: this.#signal }));
   }
 
   async #prove({ client }: Server, choice: Choice, tag: string): Promise<ExitName> {

@@ -2,10 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { readServerLog } from '../ollama/log-source.ts';
-import { fullName, isGemma4, sameName } from '../ollama/names.ts';
+import { isGemma4, sameName } from '../ollama/names.ts';
 import { saveProof } from '../ollama/proofs.ts';
 import { stateFolder } from '../ollama/state.ts';
-import { verifyModel } from '../ollama/verify.ts';
+import { installedTag, verifyModel } from '../ollama/verify.ts';
 import type { Prediction, Proof } from '../ollama/verify-types.ts';
 import { proofText } from '../report/proof.ts';
 import { writeAll } from '../terminal/output.ts';
@@ -43,12 +43,12 @@ export async function runVerify(options: VerifyCommandOptions, io: Io, deps: Ver
   const interrupts = watchInterrupts(deps.interrupts ?? processInterrupts, reason, () => progress.close());
   try {
     const server = await connectServer(io, interrupts.signal);
-    const tag = options.tag ?? defaultTag(server);
+    const tag = installedTag(options.tag ?? defaultTag(server), server.tags).name;
     const { remote } = server.client.host;
     const proof = await verifyModel({
       client: server.client,
       tag,
-      prediction: remote ? null : await deps.predict(fullName(tag), server),
+      prediction: remote ? null : await deps.predict(tag, server),
       around: {
         readFreeBytes: remote ? async () => null : deps.readFreeBytes,
         readLog: remote ? async () => null : () => readServerLog(io.system),

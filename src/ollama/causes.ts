@@ -93,6 +93,12 @@ export function slowCauses({ measurement, serverVersion }: Scene): Cause[] {
   ]);
 }
 
+/** Why a loaded model cannot answer. */
+export function generateCauses(scene: Scene): Cause[] {
+  const outOfMemory = /out of memory|failed to allocate/i.test(scene.measurement.generateError ?? '');
+  return outOfMemory ? ['little-memory-free'] : garbageCauses(scene);
+}
+
 /** Why the text is no text. */
 export function garbageCauses({ serverVersion }: Scene): Cause[] {
   return pick([

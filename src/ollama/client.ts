@@ -11,17 +11,27 @@ import type { GenerateRequest, Generation, ProgressLine, RunningModel, ShownMode
 export type RequestOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'onSilence' | 'silenceMs'>;
 
 /** An error that the server itself told: its HTTP status (200 for a line in a stream) and its words, cleaned. */
-export class ServerError extends Error {
+export class ServerError extends FitError {
   readonly status: number;
+  readonly said: string;
   constructor(status: number, said: string) {
-    super(said);
+    const login = status === 401 || status === 403;
+    const hint = login
+      ? 'Does it want a login? OLLAMA_HOST=http://user:password@host:port'
+      : "The server's log may tell more.";
+    super(
+      'ollama-error',
+      `The Ollama server answered with an error (HTTP ${status}): ${said.replace(/\.$/, '')}.`,
+      hint,
+    );
     this.status = status;
+    this.said = said;
   }
 }
 
 /**
- * The Ollama server. Every method throws FitError('ollama-unreachable') when nothing answers, ServerError when the
- * server refuses, FitError('ollama-error') when what answers is not Ollama, or the signal's reason.
+ * The Ollama server. Every method throws FitError('ollama-unreachable') when nothing answers, ServerError (`ollama-error`
+ * too) when the server refuses, FitError('ollama-error') when what answers is not Ollama, or the signal's reason.
  */
 export interface OllamaClient {
   readonly host: OllamaHost;

@@ -2,6 +2,7 @@ import {
   contextCauses,
   deviceSum,
   garbageCauses,
+  generateCauses,
   offloadCauses,
   partCauses,
   type Scene,
@@ -44,11 +45,13 @@ const tooSlowShare = 0.5;
 /** Everything in which what was seen differs from what was predicted, with likely causes. Empty: as predicted. */
 export function compare(scene: Scene): VerifyFinding[] {
   const { measurement } = scene;
-  if (!measurement.loaded) return loadFindings(scene);
+  // After a failed load the server may list the model for a while.
+  if (!measurement.loaded || measurement.loadError !== null) return loadFindings(scene);
   const findings = [...mlxFindings(scene), ...buildFindings(scene), ...placeFindings(scene), ...contextFindings(scene)];
   return [
     ...findings,
     ...partFindings(scene),
+    ...generateFindings(scene),
     ...speedFindings(scene),
     ...garbageFindings(scene),
     ...otherFindings(scene),
@@ -154,8 +157,14 @@ function isFileSize({ deviceBytes, textBytes }: Scene['measurement']): boolean {
   return textBytes !== null && headerBytes >= 0 && headerBytes < largestHeaderBytes;
 }
 
+function generateFindings(scene: Scene): VerifyFinding[] {
+  const said = scene.measurement.generateError;
+  return said === null ? [] : [{ code: 'generate-failed', said, causes: generateCauses(scene) }];
+}
+
 function speedFindings(scene: Scene): VerifyFinding[] {
   const { speed } = scene.prediction;
+  if (scene.measurement.generateError !== null) return [];
   const tokensPerSecond = scene.measurement.timing?.tokensPerSecond ?? null;
   if (tokensPerSecond === null) return [{ code: 'speed-unknown' }];
   if (!speed || tokensPerSecond >= speed.lowTokensPerSecond * slowShare) return [];
@@ -183,6 +192,7 @@ export function matters(finding: VerifyFinding): boolean {
     case 'gibberish':
     case 'not-loaded':
     case 'load-failed':
+    case 'generate-failed':
       return true;
     case 'context-differs':
       return finding.gotTokens < finding.askedTokens;

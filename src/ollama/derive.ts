@@ -1,7 +1,8 @@
 import type { Variant } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from './client.ts';
-import { fullName, sameName, templateOf, templateOfName, variantOfName } from './names.ts';
+import { fullName, isModelName, sameName, templateOf, templateOfName, variantOfName } from './names.ts';
+import { clean } from './text.ts';
 import { weightsDiffer } from './weights-file.ts';
 import type { ProgressLine, TagModel } from './wire.ts';
 
@@ -67,6 +68,8 @@ export interface DeriveOptions extends Pick<RequestOptions, 'signal' | 'onSilenc
   plan: DerivedPlan;
   /** Whether an existing tag of this name was made by this tool. */
   isOurs(name: string): boolean;
+  /** Writes down that the tag is ours, before it is made: a create that is cut may have made it. */
+  claim?(name: string): Promise<void>;
   onLine?(line: ProgressLine): void;
 }
 
@@ -75,7 +78,7 @@ export interface DeriveOptions extends Pick<RequestOptions, 'signal' | 'onSilenc
  * `usage` when the name equals the base, `ollama-error` when the server does not make it as asked.
  */
 export async function createDerived(options: DeriveOptions): Promise<'created' | 'updated' | 'unchanged'> {
-  const { client, plan, onLine, isOurs, ...request } = options;
+  const { client, plan, onLine, isOurs, claim, ...request } = options;
   const tags = await client.tags(request);
   guardName(plan, tags, isOurs);
   if (!tags.some((tag) => sameName(tag.name, plan.base))) throw baseMissing(plan);
@@ -83,6 +86,7 @@ export async function createDerived(options: DeriveOptions): Promise<'created' |
   if (existing && (await matches(client, plan, request)) && sameName(existing.parentModel ?? '', plan.base)) {
     return 'unchanged';
   }
+  await claim?.(plan.name);
   await run(client, plan, request, onLine);
   if (!(await matches(client, plan, request))) {
     throw new FitError(
@@ -108,7 +112,7 @@ async function run(
     }
   } catch (error) {
     if (!(error instanceof ServerError)) throw error;
-    const message = `Ollama could not make ${plan.name}: ${error.message}.`;
+    const message = `Ollama could not make ${plan.name}: ${error.said}.`;
     throw new FitError('ollama-error', message, 'Run the same command again.', { cause: error });
   }
   if (!success) {
@@ -119,9 +123,16 @@ async function run(
 
 /**
  * Refuses a name before anything is downloaded for it: FitError `tag-taken` when another's model has it, `usage` when it
- * is the base itself or would bring the wrong prompt template.
+ * is no name to Ollama, the base itself or would bring the wrong prompt template.
  */
 export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: (name: string) => boolean): void {
+  if (!isModelName(plan.name)) {
+    throw new FitError(
+      'usage',
+      plan.name === '' ? 'The name of the new tag is empty.' : `Ollama takes no model name like ${clean(plan.name)}.`,
+      'Names look like my-gemma:12b: letters, digits, underscores, hyphens and dots.',
+    );
+  }
   if (sameName(plan.base, plan.name)) {
     throw new FitError(
       'usage',

@@ -46,6 +46,14 @@ const rules: readonly Rule[] = [
     hint: 'Update Ollama from https://ollama.com/download and run the command again.',
   },
   {
+    // Before `not found`, which a failed look-up says too.
+    when: outOfReach,
+    recovery: 'retry',
+    code: 'pull-failed',
+    message: 'The Ollama server cannot reach the registry: {said}.',
+    hint: "The download runs in the server: its network, DNS and HTTPS_PROXY count, not this shell's.",
+  },
+  {
     when: /file does not exist|manifest unknown|not found/i,
     recovery: 'give-up',
     code: 'pull-failed',
@@ -81,15 +89,8 @@ const rules: readonly Rule[] = [
     hint: "Check the owner of the models folder: the server's user needs to write there.",
   },
   {
-    when: outOfReach,
-    recovery: 'retry',
-    code: 'pull-failed',
-    message: 'The Ollama server cannot reach the registry: {said}.',
-    hint: "The download runs in the server: its network, DNS and HTTPS_PROXY count, not this shell's.",
-  },
-  {
     // A pull that starts while the server still ends a cancelled one joins it and is told `context canceled`.
-    when: /max retries exceeded|timeout|timed out|EOF|connection reset|broken pipe|stalled|TLS handshake|context canceled|\b5\d\d\b|too many requests|\b429\b/i,
+    when: /max retries exceeded|timeout|timed out|EOF|connection reset|forcibly closed|broken pipe|deadline exceeded|GOAWAY|stream error|INTERNAL_ERROR|stalled|TLS handshake|context canceled|\b5\d\d\b|too many requests|\b429\b/i,
     recovery: 'retry',
     code: 'pull-failed',
     message: 'The download broke off: {said}.',

@@ -33,6 +33,7 @@ export type VerifyFinding =
   | { code: 'gibberish'; reason: GarbageReason; causes: Cause[] }
   | { code: 'not-loaded'; causes: Cause[] }
   | { code: 'load-failed'; said: string; causes: Cause[] }
+  | { code: 'generate-failed'; said: string; causes: Cause[] }
   | { code: 'other-models-loaded'; names: string[]; bytes: number }
   | { code: 'driver-differs'; serverBytes: number; driverBytes: number }
   /** The CPU was predicted: the server sees a device that the probes did not. */

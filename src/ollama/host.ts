@@ -31,7 +31,7 @@ const defaultPorts = { http: 80, https: 443 } as const;
  * Reads OLLAMA_HOST as Ollama's own client does (envconfig/config.go, Host and ConnectableHost of v0.33): quotes and
  * spaces off, http and 11434 without a scheme, the scheme's own port with one, a bad port replaced by the default.
  * env: where the proxy variables are read from; a proxy is never used for this computer.
- * Throws FitError('usage') for a scheme that is not http or https.
+ * Throws FitError('usage') for a scheme that is not http or https, and for characters that no request can carry.
  */
 export function parseOllamaHost(value: string | undefined, env: Env = {}): OllamaHost {
   const host = parse(value);
@@ -56,6 +56,7 @@ function parse(value: string | undefined): Parsed {
   const [authority, basePath] = splitOnce(cut < 0 ? text : text.slice(cut + 3), '/');
   const at = authority.lastIndexOf('@');
   const auth = at < 0 ? null : authority.slice(0, at);
+  refuseOddCharacters(`${authority.slice(at + 1)}/${basePath}`);
   const { hostname, portText } = splitPort(authority.slice(at + 1));
   const port = portText === null ? defaultPort : readPort(portText);
   return build(scheme, hostname, port ?? defaultPort, basePath, auth, port === null ? portText : null);
@@ -74,6 +75,15 @@ function build(
   const prefix = basePath.replace(/^\/+|\/+$/g, '');
   const url = clean(`${scheme}://${shown}:${port}${prefix && `/${prefix}`}`);
   return { scheme, hostname: name, port, basePath: prefix, url, remote: !isLoopback(name), auth, badPort };
+}
+
+function refuseOddCharacters(address: string): void {
+  if (!/[^!-~\u00a1-\u00ff]/.test(address)) return;
+  throw new FitError(
+    'usage',
+    `OLLAMA_HOST has a space or another character that no address may have: ${clean(address)}.`,
+    'Set it like http://192.168.1.20:11434 or unset it.',
+  );
 }
 
 const unquote = (value: string) =>

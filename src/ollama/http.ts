@@ -1,5 +1,6 @@
 import { type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent, request as httpsRequest } from 'node:https';
+import { addAbortSignal } from 'node:stream';
 import { connect as tlsConnect } from 'node:tls';
 import type { OllamaHost } from './host.ts';
 import { type HttpProxy, isAddress, proxyHeaders } from './proxy.ts';
@@ -40,9 +41,15 @@ export class ConnectionError extends Error {
 export async function call(host: OllamaHost, path: string, options: CallOptions = {}): Promise<Call> {
   options.signal?.throwIfAborted();
   const watchdog = startWatchdog(options);
-  const { request, response } = start(host, path, options);
-  const timer =
-    options.timeoutMs && setTimeout(() => request.destroy(timeoutError(options.timeoutMs)), options.timeoutMs);
+  const limit = new AbortController();
+  const ending = AbortSignal.any([limit.signal, ...(options.signal ? [options.signal] : [])]);
+  const { request, response } = start(host, path, options, ending);
+  const onLimit = () => {
+    const error = timeoutError(options.timeoutMs);
+    request.destroy(error);
+    limit.abort(error);
+  };
+  const timer = options.timeoutMs && setTimeout(onLimit, options.timeoutMs);
   try {
     const message = await response;
     watchdog.reset();
@@ -62,11 +69,11 @@ export async function call(host: OllamaHost, path: string, options: CallOptions 
 const timeoutError = (timeoutMs = 0) =>
   Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' });
 
-function start(host: OllamaHost, path: string, options: CallOptions) {
+function start(host: OllamaHost, path: string, options: CallOptions, ending: AbortSignal) {
   const open = host.scheme === 'https' ? httpsRequest : httpRequest;
   const text = options.body === undefined ? null : JSON.stringify(options.body);
   const request: ClientRequest = open({
-    ...wayTo(host, `${host.basePath && `/${host.basePath}`}${path}`),
+    ...wayTo(host, `${host.basePath && `/${host.basePath}`}${path}`, ending),
     method: options.method ?? 'GET',
     headers: {
       accept: 'application/json, application/x-ndjson',
@@ -80,30 +87,33 @@ function start(host: OllamaHost, path: string, options: CallOptions) {
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', resolve);
     request.on('error', reject);
+    // A request that still waits for its tunnel has no socket and says nothing when it is destroyed.
+    ending.addEventListener('abort', () => reject(ending.reason), { once: true });
   });
   request.end(text ?? undefined);
   return { request, response };
 }
 
 /** Where to connect: the host itself, its proxy with the whole address as the path (http), or a tunnel (https). */
-function wayTo(host: OllamaHost, path: string) {
+function wayTo(host: OllamaHost, path: string, ending: AbortSignal) {
   const { proxy, hostname, port, scheme } = host;
   if (!proxy) return { host: hostname, port, path, agent: false as const };
-  if (scheme === 'https') return { host: hostname, port, path, agent: tunnelAgent(proxy, host) };
+  if (scheme === 'https') return { host: hostname, port, path, agent: tunnelAgent(proxy, host, ending) };
   return { host: proxy.hostname, port: proxy.port, path: `http://${authorityOf(host)}${path}`, agent: false as const };
 }
 
 const authorityOf = ({ hostname, port }: OllamaHost) =>
   `${hostname.includes(':') ? `[${hostname}]` : hostname}:${port}`;
 
-/** An agent whose connections go through the proxy by CONNECT, encrypted from here to the host. */
-function tunnelAgent(proxy: HttpProxy, host: OllamaHost): Agent {
+/** An agent whose connections go through the proxy by CONNECT, encrypted from here to the host, and fall with the signal. */
+function tunnelAgent(proxy: HttpProxy, host: OllamaHost, signal: AbortSignal): Agent {
   const path = authorityOf(host);
   const headers = { host: path, ...proxyHeaders(proxy) };
   const agent = new Agent({ keepAlive: false });
   return Object.assign(agent, {
     createConnection(_options: unknown, done: (error: Error | null, socket?: unknown) => void) {
-      const request = httpRequest({ host: proxy.hostname, port: proxy.port, method: 'CONNECT', path, headers });
+      const { hostname, port } = proxy;
+      const request = httpRequest({ host: hostname, port, method: 'CONNECT', path, headers, signal });
       request.on('error', done);
       request.on('connect', (response, socket) => {
         if (response.statusCode !== 200) {
@@ -111,6 +121,7 @@ function tunnelAgent(proxy: HttpProxy, host: OllamaHost): Agent {
           return done(new Error(`the proxy ${proxy.hostname} refused the connection (${response.statusCode})`));
         }
         const secure = tlsConnect({ socket, ...(!isAddress(host.hostname) && { servername: host.hostname }) });
+        addAbortSignal(signal, secure);
         secure.once('secureConnect', () => done(null, secure));
         secure.once('error', done);
       });

@@ -2,9 +2,8 @@ import type { System } from '../machine/system.ts';
 
 type LogSystem = Pick<System, 'platform' | 'env' | 'homeDir' | 'run' | 'read'>;
 
-const maxBytes = 64 * 1024 * 1024;
 /** The last load is within this much of the end. */
-const tailCharacters = 512 * 1024;
+const tailBytes = 512 * 1024;
 
 /**
  * The end of the server's log, where this user may read it (ollama docs/troubleshooting.mdx): the journal on Linux, files on
@@ -12,7 +11,7 @@ const tailCharacters = 512 * 1024;
  */
 export async function readServerLog(system: LogSystem): Promise<string | null> {
   const text = system.platform === 'linux' ? await readJournal(system) : await readFile(system);
-  return text === null || text.trim() === '' ? null : text.slice(-tailCharacters);
+  return text === null || text.trim() === '' ? null : text.slice(-tailBytes);
 }
 
 async function readJournal(system: LogSystem): Promise<string | null> {
@@ -27,6 +26,6 @@ async function readJournal(system: LogSystem): Promise<string | null> {
 async function readFile(system: LogSystem): Promise<string | null> {
   const { LOCALAPPDATA } = system.env;
   if (system.platform === 'win32')
-    return LOCALAPPDATA ? system.read(`${LOCALAPPDATA}\\Ollama\\server.log`, maxBytes) : null;
-  return system.homeDir ? system.read(`${system.homeDir}/.ollama/logs/server.log`, maxBytes) : null;
+    return LOCALAPPDATA ? system.read(`${LOCALAPPDATA}\\Ollama\\server.log`, tailBytes, 'end') : null;
+  return system.homeDir ? system.read(`${system.homeDir}/.ollama/logs/server.log`, tailBytes, 'end') : null;
 }

@@ -29,6 +29,8 @@ export interface LoadCommand {
   kvType: string | null;
   projector: boolean;
   projectorOnCpu: boolean;
+  /** sha256 of the file of weights, bare hex. */
+  weightsFile: string | null;
 }
 
 export interface BufferBytes {
@@ -56,6 +58,14 @@ const noteTexts: readonly [RegExp, LogNote][] = [
 
 const MiB = 1024 ** 2;
 const startMark = 'starting llama-server';
+
+/** The line that starts the last load, with its time and port; null when the log has none. */
+export function lastStart(text: string): string | null {
+  const start = text.lastIndexOf(startMark);
+  if (start < 0) return null;
+  const end = text.indexOf('\n', start);
+  return text.slice(text.lastIndexOf('\n', start) + 1, end < 0 ? text.length : end);
+}
 
 /** Reads the last load in a log; null when the log has none. Lines and texts: ollama llm/llama_server.go and llama.cpp at b10488. */
 export function parseLoadLog(text: string): LoadLog | null {
@@ -95,6 +105,7 @@ function readCommand(line: string): LoadCommand | null {
     kvType: flag('--cache-type-k'),
     projector: flag('--mmproj') !== null,
     projectorOnCpu: /\s--no-mmproj-offload(\s|$)/.test(command),
+    weightsFile: /(?:^|\s)(?:-m|--model)\s(?:(?!\s-).)*?sha256-([0-9a-f]{64})/.exec(command)?.[1] ?? null,
   };
 }
 

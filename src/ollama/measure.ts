@@ -1,12 +1,13 @@
 import { type OllamaClient, type RequestOptions, ServerError } from './client.ts';
 import type { PullEvent, PullPhase } from './events.ts';
 import { garbageReason } from './garbage.ts';
-import { parseLoadLog } from './log.ts';
+import { lastStart, parseLoadLog } from './log.ts';
 import { shapeOfShown } from './model-shape.ts';
 import { sameName } from './names.ts';
 import { answerTokens, probePrompt } from './probe-prompt.ts';
+import { unload } from './unload.ts';
 import type { Measurement, Timing } from './verify-types.ts';
-import { weightsDiffer } from './weights-file.ts';
+import { weightsDiffer, weightsFile } from './weights-file.ts';
 import type { Generation, RunningModel, ShownModel, TagModel } from './wire.ts';
 
 /** The world around the server, as far as verify looks at it. */
@@ -30,31 +31,44 @@ export interface MeasureOptions {
   silenceMs?: number | undefined;
 }
 
-/** Tries for the unloading to show in /api/ps, and the pause between them, ms. */
-const unloadTries = 20;
-const unloadPauseMs = 250;
+/** As long as Ollama keeps a model by itself: where the server keeps none (OLLAMA_KEEP_ALIVE=0) nothing could be looked at. */
+const keepAlive = '5m';
 
 /** Unloads, loads, looks, generates. Throws only when the server cannot be reached or the signal ends it. */
 export async function measure(options: MeasureOptions): Promise<Measurement> {
-  const { client, tag, around, onEvent, signal } = options;
-  const identity = await identify(options);
-  const others = await unload(options);
+  const { client, tag, tags, around, onEvent, signal } = options;
+  const installed = tags.find((t) => sameName(t.name, tag)) ?? null;
+  const shown = await client.show(tag, { signal, verbose: true });
+  const identity = await identify(options, installed, shown);
+  const others = await unload({
+    client,
+    tag,
+    parent: installed?.parentModel ?? null,
+    shown,
+    sleep: around.sleep,
+    signal,
+  });
+  const textBefore = (await around.readLog()) ?? '';
   const freeBeforeBytes = await around.readFreeBytes();
   onEvent({ type: 'phase', phase: 'load', status: 'loading' });
   const loadError = await load(options);
   const entry = await findRunning(client, tag, signal);
   const freeAfterBytes = await around.readFreeBytes();
-  const log = parseLoadLog((await around.readLog()) ?? '');
-  const generation = entry ? await generate(options) : null;
+  const text = (await around.readLog()) ?? '';
+  // A log that nobody writes to any more, or of another server, still ends with an older load.
+  const log = lastStart(text) === lastStart(textBefore) ? null : parseLoadLog(text);
+  const answer = entry && loadError === null ? await generate(options) : null;
+  const generation = answer?.generation ?? null;
   // Asked again: another client may have made the server reload the model with its own options.
   const later = generation ? await findRunning(client, tag, signal) : null;
   const known = freeBeforeBytes !== null && freeAfterBytes !== null;
   return {
     ...identity,
     loadError,
+    generateError: answer?.error ?? null,
     ...placeOf(entry, later, identity),
     driver: known ? { freeBeforeBytes, freeAfterBytes } : null,
-    log: matchesLoad(log, entry) ? log : null,
+    log: matchesLoad(log, entry, weightsFile(shown)) ? log : null,
     timing: generation && timing(generation),
     garbage: generation && garbageReason(generation.response, generation.thinking),
     others: others.map(({ name, deviceBytes }) => ({ name, deviceBytes })),
@@ -64,10 +78,12 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
 type Identity = Pick<Measurement, 'digest' | 'baseDigest' | 'movedBase' | 'textBytes' | 'runner' | 'format'>;
 
 /** What lies behind the tag, as the server's list and show tell. */
-async function identify({ client, tag, tags, signal }: MeasureOptions): Promise<Identity> {
-  const installed = tags.find((t) => sameName(t.name, tag)) ?? null;
+async function identify(
+  { client, tags, signal }: MeasureOptions,
+  installed: TagModel | null,
+  shown: ShownModel,
+): Promise<Identity> {
   const base = tags.find((t) => sameName(t.name, installed?.parentModel ?? '')) ?? null;
-  const shown = await client.show(tag, { signal, verbose: true });
   return {
     digest: installed?.digest ?? null,
     baseDigest: base?.digest ?? null,
@@ -95,44 +111,37 @@ async function hasMoved(client: OllamaClient, shown: ShownModel, base: string, s
   return weightsDiffer(shown, await client.show(base, { signal }));
 }
 
-/** A log whose last load has another context is about another load. */
-function matchesLoad(log: Measurement['log'], entry: RunningModel | null): boolean {
+/** A log whose last load has another context or other weights is about another load. */
+function matchesLoad(log: Measurement['log'], entry: RunningModel | null, weights: string | null): boolean {
+  const file = log?.command?.weightsFile ?? null;
+  if (file !== null && weights !== null && file !== weights) return false;
   const inLog = log?.command?.contextTokens ?? null;
   const total = (entry?.contextTokens ?? 0) * (log?.command?.parallel ?? 1);
   return inLog === null || entry === null || inLog === entry.contextTokens || inLog === total;
 }
 
-/** Unloads the tag (its base shares the slot) and waits until it is gone. Gives the other models in memory. */
-async function unload({ client, tag, signal, around }: MeasureOptions): Promise<RunningModel[]> {
-  for (let i = 0; i < unloadTries; i++) {
-    const running = await client.running({ signal });
-    const own = running.filter((m) => sameName(m.name, tag));
-    if (own.length === 0) return running;
-    if (i === 0) await client.generate({ model: tag, keep_alive: 0 }, { signal }).catch(ignoreServer);
-    else await around.sleep(unloadPauseMs);
-  }
-  return (await client.running({ signal })).filter((m) => !sameName(m.name, tag));
-}
-
 async function load(options: MeasureOptions): Promise<string | null> {
   try {
-    await options.client.generate({ model: options.tag }, requestOptions(options, 'load'));
+    await options.client.generate({ model: options.tag, keep_alive: keepAlive }, requestOptions(options, 'load'));
     return null;
   } catch (error) {
-    if (error instanceof ServerError) return error.message;
+    if (error instanceof ServerError) return error.said;
     throw error;
   }
 }
 
-async function generate(options: MeasureOptions): Promise<Generation | null> {
+type Answer = { generation: Generation; error: null } | { generation: null; error: string };
+
+async function generate(options: MeasureOptions): Promise<Answer> {
   const prompt = probePrompt(options.around.unique());
   const settings = { num_predict: answerTokens, temperature: 0 };
   options.onEvent({ type: 'phase', phase: 'generate', status: 'generating' });
   try {
-    const request = { model: options.tag, prompt, think: false, options: settings };
-    return await options.client.generate(request, requestOptions(options, 'generate'));
+    const request = { model: options.tag, prompt, think: false, keep_alive: keepAlive, options: settings };
+    const generation = await options.client.generate(request, requestOptions(options, 'generate'));
+    return { generation, error: null };
   } catch (error) {
-    if (error instanceof ServerError) return null;
+    if (error instanceof ServerError) return { generation: null, error: error.said };
     throw error;
   }
 }
@@ -155,8 +164,4 @@ function timing(g: Generation): Timing {
     tokensPerSecond: (g.evalTokens ?? 0) >= 8 ? rate(g.evalTokens, g.evalMs) : null,
     loadMs: g.loadMs,
   };
-}
-
-function ignoreServer(error: unknown): void {
-  if (!(error instanceof ServerError)) throw error;
 }

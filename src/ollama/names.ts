@@ -3,6 +3,14 @@ import { type VariantId, variantIds } from '../model/types.ts';
 /** Ollama names without a tag mean `latest`. */
 export const fullName = (name: string): string => (/:[^/:]+$/.test(name) ? name : `${name}:latest`);
 
+const part = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}';
+const modelName = new RegExp(
+  `^(?:(?:[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?${part}(?::${part})?$`,
+);
+
+/** Whether Ollama takes a name for a model: `host/namespace/model:tag`, all but the model left out at will (types/model/name.go). */
+export const isModelName = (name: string): boolean => modelName.test(name);
+
 /** The short form that /api/tags shows. */
 export const sameName = (a: string, b: string): boolean => fullName(a).toLowerCase() === fullName(b).toLowerCase();
 

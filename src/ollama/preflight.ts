@@ -69,7 +69,7 @@ export function preflight(facts: PreflightFacts): Preflight {
     ...fitFindings(facts),
     ...installedFindings(facts, installed, nothingToDo, missing),
     ...(nothingToDo ? [] : diskFindings(facts, missing)),
-    ...conversionFindings(facts, totalBytes),
+    ...conversionFindings(facts, totalBytes, nothingToDo ? 0 : (missing ?? 0)),
   ];
   const finding = findings.find((f) => stops[f.code]);
   const rule = finding && stops[finding.code];
@@ -134,10 +134,14 @@ function diskFindings({ disk, server }: PreflightFacts, missing: number | null):
 }
 
 /** Since 0.40.2 a model in the old format is rewritten at its first run: 1.25 x its size + 512 MiB (facts section 5). */
-function conversionFindings({ build, server, disk }: PreflightFacts, totalBytes: number | null): PreflightFinding[] {
+function conversionFindings(
+  { build, server, disk }: PreflightFacts,
+  totalBytes: number | null,
+  comingBytes: number,
+): PreflightFinding[] {
   if (!build.oldFormat || totalBytes === null || !isKnownVersion(server.version)) return [];
   if (compareVersions(server.version, '0.40.2') < 0) return [];
   const needBytes = Math.ceil(1.25 * totalBytes) + 512 * 1024 ** 2;
-  if (disk && !server.remote && disk.freeBytes - totalBytes >= needBytes) return [];
+  if (disk && !server.remote && disk.freeBytes - comingBytes >= needBytes) return [];
   return [{ code: 'conversion-room', needBytes, freeBytes: disk && !server.remote ? disk.freeBytes : null }];
 }

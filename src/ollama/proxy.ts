@@ -28,12 +28,21 @@ export function proxyFor(target: ProxyTarget, env: Env): HttpProxy | null {
   const text = value.includes('://') ? value : `http://${value}`;
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url?.protocol !== 'http:') return null;
-  const credentials = url.username && `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const credentials = url.username && `${decoded(url.username)}:${decoded(url.password)}`;
   return {
     hostname: url.hostname.replace(/^\[|\]$/g, ''),
     port: Number(url.port) || 80,
     authorization: credentials ? `Basic ${Buffer.from(credentials).toString('base64')}` : null,
   };
+}
+
+/** A `%` that nobody escaped stands for itself. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** `*`, a domain (with all below it), an address, a range `10.0.0.0/8`, each perhaps with a port. */

@@ -2,7 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { FitError } from '../errors.ts';
 import { type OllamaClient, ServerError } from './client.ts';
 import type { PullEvent, PullPhase } from './events.ts';
-import { classifyPullError } from './failures.ts';
+import { classifyPullError, isOffline } from './failures.ts';
 import { ConnectionError } from './http.ts';
 import { LayerSum, phaseOf } from './progress.ts';
 import type { ProgressLine } from './wire.ts';
@@ -18,6 +18,8 @@ export interface PullOptions {
   attempts?: number;
   /** Waits between tries; tests hand in one that does not. */
   sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
+  /** The model is installed: a registry out of reach ends the pull at once while nothing has arrived. */
+  installed?: boolean;
   /** Registries over plain http (tests, own mirrors). */
   insecure?: boolean;
   /** How often silence is told, ms. Default 10 s. */
@@ -42,9 +44,9 @@ export async function pullModel(options: PullOptions): Promise<void> {
     if (failure === null) return onEvent({ type: 'pulled', tag: options.tag, downloadedBytes: tries.arrivedBytes });
     signal?.throwIfAborted();
     if (tries.arrivedBytes > before) attempt = 1;
-    if (failure.recovery === 'give-up' || attempt >= attempts) {
-      throw new FitError(failure.code, failure.message, failure.hint, { cause: failure.cause });
-    }
+    const error = new FitError(failure.code, failure.message, failure.hint, { cause: failure.cause });
+    const needless = options.installed && tries.arrivedBytes === 0 && isOffline(error);
+    if (failure.recovery === 'give-up' || attempt >= attempts || needless) throw error;
     const delayMs = Math.min(longestDelayMs, 1000 * 2 ** (attempt - 1));
     const restart = failure.recovery === 'restart';
     onEvent({ type: 'retry', attempt, attempts, delayMs, reason: failure.message, restart });
@@ -121,7 +123,7 @@ function truncated(): TryFailure {
 }
 
 function asFailure(error: unknown): TryFailure {
-  if (error instanceof ServerError) return { ...classifyPullError(error.message), cause: error };
+  if (error instanceof ServerError) return { ...classifyPullError(error.said), cause: error };
   if (!(error instanceof FitError)) throw error;
   const broken = error.code === 'ollama-unreachable' && error.cause instanceof ConnectionError;
   const { code, message } = error;

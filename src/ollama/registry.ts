@@ -49,11 +49,12 @@ const maxManifestBytes = 1024 * 1024;
  */
 export async function fetchManifest(
   tag: string,
-  { env = {}, place = manifestPlace(tag, env), timeoutMs = 4000 }: FetchOptions = {},
+  { env = {}, place, timeoutMs = 4000 }: FetchOptions = {},
 ): Promise<RegistryManifest | null> {
-  if (place === null) return null;
   try {
-    const answer = await call(place.host, place.path, { signal: AbortSignal.timeout(timeoutMs) });
+    const from = place === undefined ? manifestPlace(tag, env) : place;
+    if (from === null) return null;
+    const answer = await call(from.host, from.path, { signal: AbortSignal.timeout(timeoutMs) });
     if (answer.status !== 200) return null;
     const chunks: Uint8Array[] = [];
     let size = 0;

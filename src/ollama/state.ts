@@ -51,6 +51,8 @@ export class OwnTags {
   /** Remembers a tag; a folder that cannot be written only means that the name counts as another's next time. */
   async add(name: string): Promise<void> {
     if (this.#file === null || this.has(name)) return;
+    // Another run may have added its own since.
+    await this.load();
     this.#lines?.add(this.#key(name));
     try {
       await mkdir(posix.dirname(this.#file), { recursive: true });

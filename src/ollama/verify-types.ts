@@ -38,6 +38,8 @@ export interface Measurement {
   loaded: boolean;
   /** The server's words when the load failed. */
   loadError: string | null;
+  /** The server's words when it was loaded but could not generate. */
+  generateError: string | null;
   sizeBytes: number | null;
   deviceBytes: number | null;
   contextTokens: number | null;

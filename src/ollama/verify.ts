@@ -6,6 +6,7 @@ import type { VerifyFinding } from './findings.ts';
 import { measure, type Surroundings } from './measure.ts';
 import { sameName } from './names.ts';
 import type { Measurement, Prediction, Proof } from './verify-types.ts';
+import type { TagModel } from './wire.ts';
 
 export interface VerifyOptions {
   client: OllamaClient;
@@ -31,13 +32,8 @@ export async function verifyModel(options: VerifyOptions): Promise<Proof> {
   const { client, tag, prediction, signal } = options;
   const version = await client.version({ signal });
   const tags = await client.tags({ signal });
-  const installed = tags.find((t) => sameName(t.name, tag));
-  if (!installed)
-    throw notInstalled(
-      tag,
-      tags.map((t) => t.name),
-    );
-  const measurement = await measure({ ...options, tags });
+  const installed = installedTag(tag, tags);
+  const measurement = await measure({ ...options, tag: installed.name, tags });
   const findings = prediction
     ? compare({ prediction, measurement, serverVersion: version })
     : withoutPrediction(measurement, version);
@@ -76,8 +72,11 @@ function withoutPrediction(measurement: Measurement, serverVersion: string): Ver
   return compare({ prediction, measurement, serverVersion });
 }
 
-function notInstalled(tag: string, names: string[]): FitError {
-  const ours = names.filter((name) => /gemma-?4/i.test(name)).slice(0, 5);
+/** The tag as the server writes it. Throws FitError `ollama-error` when it is not installed. */
+export function installedTag(tag: string, tags: readonly TagModel[]): TagModel {
+  const installed = tags.find(({ name }) => sameName(name, tag));
+  if (installed) return installed;
+  const ours = tags.flatMap(({ name }) => (/gemma-?4/i.test(name) ? name : [])).slice(0, 5);
   const hint = ours.length > 0 ? `Installed: ${ours.join(', ')}` : 'Pull one first: gemma-fit pull';
-  return new FitError('ollama-error', `The server has no model ${tag}.`, hint);
+  throw new FitError('ollama-error', `The server has no model ${tag}.`, hint);
 }

@@ -20,12 +20,17 @@ export async function generate(state: FakeState, body: Record<string, unknown>):
   }
   const { runner } = state;
   if (runner.loadGate) await runner.loadGate;
-  if (runner.loadError) return { status: runner.loadError.status, body: { error: runner.loadError.text } };
   const options = (body.options ?? {}) as Record<string, unknown>;
-  state.loaded.set(model.name, { contextTokens: runner.contextTokens ?? contextOf(model, options) });
+  const load = { contextTokens: runner.contextTokens ?? contextOf(model, options) };
+  const kept = !runner.keepsNothing || body.keep_alive !== undefined;
+  if (kept && (!runner.loadError || runner.listedAllTheSame)) state.loaded.set(model.name, load);
+  if (runner.loadError) return refusal(runner.loadError);
+  if (body.prompt && runner.generateError) return refusal(runner.generateError);
   if (!body.prompt) return { status: 200, body: done(model.name, 'load') };
   return { status: 200, body: { ...done(model.name, 'stop'), ...generation(state, String(body.prompt), options) } };
 }
+
+const refusal = ({ status, text }: { status: number; text: string }): Answer => ({ status, body: { error: text } });
 
 // `context` (token ids) is left out: nobody here reads it.
 const done = (model: string, reason: string) => ({

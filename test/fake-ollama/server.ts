@@ -106,7 +106,9 @@ const routes: Record<string, Route> = {
   'POST /api/create': async ({ state, options }, body, response) => {
     response.writeHead(200, { 'content-type': 'application/x-ndjson' });
     const writer = new BodyWriter(response, options.pieces ?? []);
-    for (const line of createModel(state, body)) await writer.line(line);
+    for (const line of createModel(state, body)) {
+      if (!options.cutCreate || line.status !== 'success') await writer.line(line);
+    }
     response.end();
   },
   'POST /api/pull': pull,

@@ -71,6 +71,12 @@ export interface FakeRunner {
   text: string | null;
   thinking: string | null;
   loadError: { status: number; text: string } | null;
+  /** The model is listed in /api/ps though its load failed. */
+  listedAllTheSame: boolean;
+  /** A request with a prompt fails. */
+  generateError: { status: number; text: string } | null;
+  /** OLLAMA_KEEP_ALIVE=0: what a request does not ask to keep is unloaded after it. */
+  keepsNothing: boolean;
   /** The load answers only when this ends. */
   loadGate: Promise<void> | null;
   /** /api/ps names another digest. */
@@ -96,6 +102,8 @@ export interface FakeOptions {
   /** Sizes of the pieces in which response bodies are written, used in turn. Default: a line a piece. */
   pieces?: number[];
   runner?: Partial<FakeRunner>;
+  /** A create makes the model, but its stream ends before `success`. */
+  cutCreate?: boolean;
   /** Answers every request with this instead (another program on the port). */
   impostor?: { status: number; contentType: string; body: string };
   /** Partial downloads survive a restart however old they are. */

@@ -35,17 +35,17 @@ describe('the client', () => {
     const client = await start({
       pullFaults: [{ kind: 'http-error', status: 400, text: 'invalid\u001b[31m model\n name' }],
     });
-    await expect(client.show('nope')).rejects.toMatchObject({ status: 404, message: "model 'nope:latest' not found" });
+    await expect(client.show('nope')).rejects.toMatchObject({ status: 404, said: "model 'nope:latest' not found" });
     const error = await collect(client.pull({ model: '?' })).catch((e: unknown) => e);
     expect(error).toBeInstanceOf(ServerError);
-    expect(error).toMatchObject({ status: 400, message: 'invalid model name' });
+    expect(error).toMatchObject({ status: 400, said: 'invalid model name' });
   });
 
   it('finds the message in an error that is JSON in JSON', async () => {
     const text = '{"error":{"code":400,"message":"request (9015 tokens) exceeds the \\"context\\" size","type":"x"}}';
     const client = await start({ models: [model12b], runner: { loadError: { status: 400, text } } });
     await expect(client.generate({ model: 'gemma4:12b' })).rejects.toMatchObject({
-      message: 'request (9015 tokens) exceeds the "context" size',
+      said: 'request (9015 tokens) exceeds the "context" size',
     });
   });
 
@@ -53,7 +53,7 @@ describe('the client', () => {
     const client = await start();
     await expect(collect(client.pull({ model: 'gemma4:none' }))).rejects.toMatchObject({
       status: 200,
-      message: 'pull model manifest: file does not exist',
+      said: 'pull model manifest: file does not exist',
     });
   });
 

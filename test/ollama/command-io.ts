@@ -7,12 +7,18 @@ import type { InterruptSource } from '../../src/commands/interrupt.ts';
 import type { Io, Terminal } from '../../src/commands/io.ts';
 import { realSystem } from '../../src/machine/system.ts';
 
+const noSpace = (_chunk: unknown, _encoding: unknown, done: (error: Error) => void) =>
+  done(Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'write' }));
+
 /** Streams, surroundings and Ctrl-C of a command under test, with what it wrote. */
-export async function commandIo(host: string, { tty = false, typed = '', env = {} as Record<string, string> } = {}) {
+export async function commandIo(
+  host: string,
+  { tty = false, typed = '', full = false, env = {} as Record<string, string> } = {},
+) {
   const home = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
   onTestFinished(() => rm(home, { recursive: true, force: true }));
   const stdin = new PassThrough() as PassThrough & { isTTY?: boolean };
-  const stdout = new PassThrough() as PassThrough & Terminal;
+  const stdout = new PassThrough(full ? { write: noSpace } : {}) as PassThrough & Terminal;
   const stderr = new PassThrough() as PassThrough & Terminal;
   stdin.isTTY = tty;
   stderr.isTTY = tty;

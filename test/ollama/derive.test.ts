@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/ollama/client.ts';
 import { createDerived, type DerivedPlan, derivedName, derivedRequest } from '../../src/ollama/derive.ts';
 import { parseOllamaHost } from '../../src/ollama/host.ts';
-import { variantOfName } from '../../src/ollama/names.ts';
+import { isModelName, variantOfName } from '../../src/ollama/names.ts';
 import { type FakeOllama, startFakeOllama } from '../fake-ollama/index.ts';
 import { model12b } from './models.ts';
 
@@ -38,6 +38,19 @@ describe('the name of a tag of ours', () => {
   it('keeps the size token, by which Ollama chooses the template', () => {
     for (const id of ['e2b', 'e4b', '12b', '26b', '31b']) expect(variantOfName(derivedName(`gemma4:${id}-x`))).toBe(id);
   });
+});
+
+describe('a name for a model', () => {
+  it.each(['mine', 'mine:12b', 'me/mine:12b', 'my.registry:5000/me/mine:1.0', '_x-y.z:_1'])('may be %s', (name) => {
+    expect(isModelName(name)).toBe(true);
+  });
+
+  it.each(['', 'my model 12b', '-mine', 'mine:', 'mine:1:2', 'm.e/mine', 'a/b/c/d', 'größe', 'x:'.padEnd(83, 'y')])(
+    'may not be %j',
+    (name) => {
+      expect(isModelName(name)).toBe(false);
+    },
+  );
 });
 
 describe('a tag of ours', () => {

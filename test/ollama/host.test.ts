@@ -54,6 +54,13 @@ describe('OLLAMA_HOST, as Ollama reads it', () => {
     expect(() => parseOllamaHost('ftp://host')).toThrow(FitError);
   });
 
+  it.each(['http://localhost:11434/a b', 'http://localhost/\u0142', 'my host'])(
+    'refuses what no request can carry: %s',
+    (value) => {
+      expect(() => parseOllamaHost(value)).toThrow(expect.objectContaining({ code: 'usage' }));
+    },
+  );
+
   it.each([
     ['localhost', true],
     ['::1', true],

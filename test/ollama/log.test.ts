@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseLoadLog } from '../../src/ollama/log.ts';
+import { readServerLog } from '../../src/ollama/log-source.ts';
 
 const MiB = 1024 ** 2;
 
@@ -37,6 +38,15 @@ sched_reserve:        CPU compute buffer size =     6.14 MiB
 `;
 
 describe('the server log', () => {
+  it.each([
+    ['darwin', { homeDir: '/Users/me' }],
+    ['win32', { env: { LOCALAPPDATA: 'C:\\L' } }],
+  ] as const)('is read from its end on %s, however long it is', async (platform, place) => {
+    const read = async (_path: string, _maxBytes?: number, from = 'start') => from;
+    const run = async () => ({ kind: 'missing' as const });
+    expect(await readServerLog({ platform, env: {}, homeDir: null, run, read, ...place })).toBe('end');
+  });
+
   const log = parseLoadLog(gpu);
 
   it('is null without a load', () => {
@@ -63,7 +73,18 @@ describe('the server log', () => {
       kvType: 'q8_0',
       projector: true,
       projectorOnCpu: false,
+      weightsFile: null,
     });
+  });
+
+  it('gives the file of weights, not the projector’s, from paths with spaces too', () => {
+    const [weights, projector] = ['a'.repeat(64), 'b'.repeat(64)];
+    const fileOf = (flags: string) =>
+      parseLoadLog(`msg="starting llama-server" cmd="/x/llama-server ${flags}"\n`)?.command?.weightsFile;
+    const mmproj = `--mmproj /m/blobs/sha256-${projector}`;
+    expect(fileOf(`--model /m/blobs/sha256-${weights} ${mmproj}`)).toBe(weights);
+    expect(fileOf(`${mmproj} -m C:\\\\Users\\\\A B\\\\blobs\\\\sha256-${weights} -c 4096`)).toBe(weights);
+    expect(fileOf(`--model /m/gemma.gguf ${mmproj}`)).toBeNull();
   });
 
   it('gives llama.cpp’s own sum and margin, the projector and the prompt cache', () => {

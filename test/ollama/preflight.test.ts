@@ -117,5 +117,8 @@ describe('before a pull', () => {
     ]);
     expect(codes({ ...f, server: { ...f.server, version: '0.40.1' } })).toEqual([]);
     expect(codes({ ...f, disk: { folder: '/m', freeBytes: 19 * GB } })).toEqual([]);
+    const coming = { ...f, disk: { folder: '/m', freeBytes: 12 * GB } };
+    expect(codes(coming)).toEqual(['conversion-room']);
+    expect(codes({ ...coming, missingBytes: 0 })).toEqual([]);
   });
 });

@@ -25,6 +25,7 @@ function proof(tag: string, at: string, tokensPerSecond: number | null = 61): Pr
     measurement: {
       loaded: true,
       loadError: null,
+      generateError: null,
       sizeBytes: 1,
       deviceBytes: 1,
       contextTokens: 32_768,

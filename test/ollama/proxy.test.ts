@@ -1,8 +1,9 @@
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createClient } from '../../src/ollama/client.ts';
-import { parseOllamaHost } from '../../src/ollama/host.ts';
+import { type OllamaHost, parseOllamaHost } from '../../src/ollama/host.ts';
+import { call } from '../../src/ollama/http.ts';
 
 const proxied = (host: string, env: Record<string, string>) => parseOllamaHost(host, env).proxy !== null;
 const http = { HTTP_PROXY: 'http://proxy:3128' };
@@ -76,5 +77,39 @@ describe('a proxy', () => {
     });
     expect(asked).toEqual(['gpu.example:443']);
     await new Promise((resolve) => proxy.close(resolve));
+  });
+
+  it('may have a % in its password that nobody escaped', () => {
+    const { proxy } = parseOllamaHost('https://gpu.example', { HTTPS_PROXY: 'http://me:50%off@proxy:3128' });
+    expect(proxy?.authorization).toBe(`Basic ${Buffer.from('me:50%off').toString('base64')}`);
+  });
+});
+
+describe('a proxy that falls silent', () => {
+  const gone: Promise<unknown>[] = [];
+  const listener = createTcpServer((socket) => {
+    gone.push(new Promise((resolve) => socket.on('close', resolve).on('error', () => {})));
+    if (accepts) socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\n'));
+    socket.resume();
+  });
+  let accepts = false;
+  let host: OllamaHost;
+  beforeAll(async () => {
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    const { port } = listener.address() as AddressInfo;
+    host = parseOllamaHost('https://gpu.example', { HTTPS_PROXY: `http://127.0.0.1:${port}` });
+  });
+  afterAll(() => new Promise((resolve) => listener.close(resolve)));
+
+  it.each([
+    ['before it opens the tunnel', false],
+    ['after it has opened the tunnel', true],
+  ])('%s is given up at the time limit and at an abort, and hung up on', async (_, opens) => {
+    accepts = opens;
+    gone.length = 0;
+    await expect(call(host, '/', { timeoutMs: 200 })).rejects.toMatchObject({ code: 'ETIMEDOUT' });
+    await expect(call(host, '/', { signal: AbortSignal.timeout(200) })).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect(gone).toHaveLength(2);
+    await Promise.all(gone);
   });
 });

@@ -43,6 +43,24 @@ describe('a pull that breaks', () => {
     expect(events.find((e) => e.type === 'retry')).toMatchObject({ restart: true });
   });
 
+  it.each([
+    'read tcp 10.0.0.2:5->104.21.75.227:443: wsarecv: An existing connection was forcibly closed by the remote host.',
+    'context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+    'http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR',
+    'stream error: stream ID 3; INTERNAL_ERROR; received from peer',
+  ])('is tried again after an error that passes: %s', async (text) => {
+    await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
+    const { events, error } = await pull({ attempts: 2 });
+    expect(error).toBeNull();
+    expect(events.find((e) => e.type === 'retry')).toMatchObject({ reason: expect.stringContaining('broke off') });
+  });
+
+  it('for a proxy that nobody knows is a registry out of reach, not an unknown tag', async () => {
+    const text = 'pull model manifest: proxyconnect tcp: dial tcp: lookup proxy: host not found';
+    await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
+    expect((await pull()).error).toMatchObject({ message: expect.stringContaining('cannot reach the registry') });
+  });
+
   it('is not tried again when that cannot help', async () => {
     await start({ registry: {} });
     await pull({ attempts: 5 });

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PullDeps, type PullOptions, runPull } from '../../src/commands/pull.ts';
 import type { Choice } from '../../src/ollama/choice.ts';
+import { OwnTags, stateFolder } from '../../src/ollama/state.ts';
 import { type FakeOllama, type FakeOptions, type PullFault, startFakeOllama } from '../fake-ollama/index.ts';
 import { commandIo } from './command-io.ts';
 import { model12b, remote12b } from './models.ts';
@@ -123,6 +124,30 @@ describe('gemma-fit pull', () => {
     expect(fake.state.models.has('gemma4-fit:12b')).toBe(true);
   });
 
+  it('asks a registry out of reach once for an installed model, and one that broke off again', async () => {
+    const pulls = () => paths().filter((p) => p === 'POST /api/pull').length;
+    const refusal = 'pull model manifest: dial tcp: lookup registry.ollama.ai: no such host';
+    const registry = { 'gemma4:12b': { ...remote12b, refusal } };
+    await pull({ server: { registry, models: [model12b] }, deps: { attempts: 6 } });
+    expect(pulls()).toBe(1);
+    await fake.close();
+    const server: FakeOptions = { models: [model12b], pullFaults: [{ kind: 'cut', afterBytes: 600 }] };
+    expect((await pull({ server, deps: { attempts: 6 } })).exit).toBe('ok');
+    expect(pulls()).toBe(2);
+  });
+
+  it('knows a tag as its own although the server said nothing after making it', async () => {
+    const { io } = await pull({ server: { cutCreate: true }, options: { tagName: 'my-12b' } });
+    const own = await new OwnTags(stateFolder(io.system), `http://${fake.host}`).load();
+    expect([fake.state.models.has('my-12b:latest'), own.has('my-12b')]).toEqual([true, true]);
+  });
+
+  it('fails when stdout is full, before anything is downloaded', async () => {
+    const { error } = await pull({ options: { json: true }, io: { full: true } });
+    expect(error).toMatchObject({ code: 'ENOSPC' });
+    expect(paths()).not.toContain('POST /api/pull');
+  });
+
   it('prints the lines for what only the server can set', async () => {
     const settings = [
       { variable: 'OLLAMA_KV_CACHE_TYPE', value: 'q8_0', reason: 'kv-type' as const, gainBytes: 2 ** 29 },
@@ -168,6 +193,8 @@ describe('refused before the first byte', () => {
       { server: { models: [{ ...model12b, name: 'mine:12b' }] }, options: { tagName: 'mine:12b' } },
       'tag-taken',
     ],
+    ['a name that Ollama does not take', { options: { tagName: 'my model 12b' } }, 'usage'],
+    ['an empty name', { options: { tagName: '' } }, 'usage'],
   ] as [string, Setup, string][])('%s', async (_, setup, code) => {
     expect((await pull(setup)).error).toMatchObject({ code });
     expect(paths()).not.toContain('POST /api/pull');
@@ -225,6 +252,15 @@ describe('a download that goes wrong', () => {
     const { exit, out } = await pull({ server: { pullFaults: [{ kind: 'no-success' }] }, options: { json: true } });
     expect(exit).toBe('pull-failed');
     expect(events(out()).at(-1)).toMatchObject({ type: 'error', code: 'pull-failed' });
+  });
+
+  it('tells a refusal of the server in the same way', async () => {
+    const impostor = { status: 500, contentType: 'application/json', body: '{"error":"open manifests: denied"}' };
+    const { exit, out } = await pull({ server: { impostor }, options: { json: true } });
+    expect(exit).toBe('ollama-unavailable');
+    expect(events(out())).toMatchObject([
+      { type: 'error', code: 'ollama-error', message: expect.stringContaining('open manifests: denied') },
+    ]);
   });
 });
 

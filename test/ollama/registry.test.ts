@@ -39,5 +39,6 @@ describe('a registry manifest', () => {
     expect(await fetchManifest('gemma4:12b', { place })).toBeNull();
     await fake.close();
     expect(await fetchManifest('gemma4:12b', { place })).toBeNull();
+    expect(await fetchManifest('gemma4\ud800:12b')).toBeNull();
   });
 });

@@ -29,6 +29,17 @@ describe('tags of ours', () => {
     await rm(folder, { recursive: true });
   });
 
+  it('of two runs at once are all remembered', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
+    const first = await new OwnTags(folder, 'http://a:1').load();
+    const second = await new OwnTags(folder, 'http://a:1').load();
+    await first.add('one:12b');
+    await second.add('two:12b');
+    const tags = await new OwnTags(folder, 'http://a:1').load();
+    expect([tags.has('one:12b'), tags.has('two:12b')]).toEqual([true, true]);
+    await rm(folder, { recursive: true });
+  });
+
   it('under gemma4-fit are ours without being written down', async () => {
     const tags = await new OwnTags(null, 'http://a:1').load();
     expect([tags.has('gemma4-fit:26b'), tags.has('gemma4:26b')]).toEqual([true, false]);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FakeModel } from '../fake-ollama/index.ts';
 import { model12b, shown26b } from './models.ts';
-import { codes, freeMemory, GiB, loaded12b, loadLog, MiB, verify } from './verify-scene.ts';
+import { codes, freeMemory, GiB, loaded12b, loadLog, logged, MiB, verify } from './verify-scene.ts';
 
 describe('verify catches, as a failure,', () => {
   it('a model partly on the CPU', async () => {
@@ -69,11 +69,34 @@ describe('verify catches, as a failure,', () => {
 
   it('a load that fails, in the server’s words, with the cause from its log', async () => {
     const text = 'llama-server process has terminated: signal: aborted';
-    const readLog = async () =>
-      `${loadLog()}ggml_backend_cuda_buffer_type_alloc_buffer: cudaMalloc failed: out of memory`;
-    const proof = await verify({ runner: { loadError: { status: 500, text } }, around: { readLog } });
+    const log = `${loadLog()}ggml_backend_cuda_buffer_type_alloc_buffer: cudaMalloc failed: out of memory`;
+    const proof = await verify({ runner: { loadError: { status: 500, text } }, around: logged(log) });
     expect(proof.findings).toMatchObject([{ code: 'load-failed', said: text, causes: ['little-memory-free'] }]);
     expect(proof.passed).toBe(false);
+  });
+
+  it('a load that fails though the server lists the model', async () => {
+    const loadError = { status: 500, text: 'timed out waiting for llama-server to start' };
+    const proof = await verify({ runner: { loadError, listedAllTheSame: true } });
+    expect(proof.findings).toMatchObject([{ code: 'load-failed', said: loadError.text }]);
+    expect(proof.passed).toBe(false);
+  });
+
+  it('a model that loads but cannot answer, in the server’s words', async () => {
+    const text = 'llama-server process has terminated: GGML_ASSERT(n_inputs < 30) failed';
+    const runner = { generateError: { status: 500, text } };
+    const proof = await verify({ runner });
+    expect(proof.findings).toEqual([
+      { code: 'generate-failed', said: text, causes: ['driver-or-backend', 'broken-files'] },
+    ]);
+    expect(proof).toMatchObject({ passed: false, measurement: { generateError: text } });
+    expect(await verify({ runner, expected: null })).toMatchObject({ passed: false });
+  });
+
+  it('and names memory when it ran out of it', async () => {
+    const text = 'CUDA error: out of memory';
+    const proof = await verify({ runner: { generateError: { status: 500, text } } });
+    expect(proof.findings).toMatchObject([{ code: 'generate-failed', causes: ['little-memory-free'] }]);
   });
 
   it('a model that is gone from memory after its load', async () => {
@@ -83,7 +106,7 @@ describe('verify catches, as a failure,', () => {
   });
 
   it('weights of another generation in the log', async () => {
-    const proof = await verify({ around: { readLog: async () => loadLog({ weights: 9900 }) } });
+    const proof = await verify({ around: logged(loadLog({ weights: 9900 })) });
     expect(proof.findings).toMatchObject([
       { code: 'part-differs', part: 'weights', causes: ['tag-moved', 'old-format'] },
     ]);
@@ -106,8 +129,8 @@ describe('verify tells, without failing,', () => {
   });
 
   it('a quantized KV cache, with the server’s setting as the cause', async () => {
-    const readLog = async () => loadLog({ kv: 527, flags: '--cache-type-k q8_0 --cache-type-v q8_0' });
-    const proof = await verify({ around: { readLog } });
+    const log = loadLog({ kv: 527, flags: '--cache-type-k q8_0 --cache-type-v q8_0' });
+    const proof = await verify({ around: logged(log) });
     expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'kvCache', causes: ['kv-type-on-server'] }]);
     expect(proof.passed).toBe(true);
   });

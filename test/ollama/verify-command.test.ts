@@ -31,13 +31,17 @@ async function verify(options: Partial<VerifyCommandOptions> = {}, server: FakeO
   fake = await startFakeOllama({ models: [model12b, tuned], ...server });
   const scene = await commandIo(fake.host);
   const all = { json: false, quiet: false, color: null, debug: false, tag: null, output: null, ...options };
+  const asked: string[] = [];
   const exit = await runVerify(all, scene.io, {
-    predict: async () => prediction,
+    predict: async (tag) => {
+      asked.push(tag);
+      return prediction;
+    },
     machine: { key: 'rtx', accelerators: ['RTX'], cpu: null },
     readFreeBytes: async () => null,
     interrupts: scene.interrupts,
   });
-  return { exit, ...scene };
+  return { exit, asked, ...scene };
 }
 
 describe('gemma-fit verify', () => {
@@ -64,6 +68,27 @@ describe('gemma-fit verify', () => {
     const file = join(probe.home, 'proof.json');
     await verify({ output: file });
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ tag: 'gemma4-fit:12b' });
+  });
+
+  it('knows the tag in other letters, and says what is installed when it knows none', async () => {
+    const { exit, asked } = await verify({ tag: 'GEMMA4-fit:12B' });
+    expect(exit).toBe('ok');
+    expect(asked).toEqual(['gemma4-fit:12b']);
+    await fake.close();
+    await expect(verify({ tag: 'nosuch' })).rejects.toMatchObject({
+      code: 'ollama-error',
+      message: 'The server has no model nosuch.',
+      hint: 'Installed: gemma4:12b, gemma4-fit:12b',
+    });
+  });
+
+  it('tells a refusal of the server as its error, in its words', async () => {
+    const impostor = { status: 401, contentType: 'application/json', body: '{"error":"unauthorized."}' };
+    await expect(verify({}, { impostor })).rejects.toMatchObject({
+      code: 'ollama-error',
+      message: 'The Ollama server answered with an error (HTTP 401): unauthorized.',
+      hint: expect.stringMatching(/login/),
+    });
   });
 
   it('asks which one when there are several, and says when there is none', async () => {

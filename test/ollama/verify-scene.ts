@@ -36,8 +36,8 @@ export const prediction: Prediction = {
 };
 
 /** The server's log of such a load, with changes. MiB. */
-export const loadLog = (over: { weights?: number; kv?: number; flags?: string } = {}) =>
-  `msg="starting llama-server" cmd="/x/llama-server -c 32768 -np 1 -ub 1024 ${over.flags ?? '--flash-attn auto'}"
+export const loadLog = (over: { weights?: number; kv?: number; flags?: string; file?: string } = {}) =>
+  `msg="starting llama-server" cmd="/x/llama-server --model /m/blobs/sha256-${over.file ?? model12b.digest} -c 32768 -np 1 -ub 1024 ${over.flags ?? '--flash-attn auto'}"
 load_tensors: CUDA0 model buffer size = ${over.weights ?? 6956} MiB
 llama_kv_cache: CUDA0 KV buffer size = ${over.kv ?? 992} MiB
 sched_reserve: CUDA0 compute buffer size = 517 MiB
@@ -88,5 +88,11 @@ export async function verify(setup: Setup = {}): Promise<Proof> {
 export const freeMemory = (...bytes: number[]): Pick<Surroundings, 'readFreeBytes'> => ({
   readFreeBytes: async () => bytes.shift() ?? null,
 });
+
+/** A log to which the load adds this text. */
+export function logged(text: string, before = ''): Pick<Surroundings, 'readLog'> {
+  const texts = [before, before + text];
+  return { readLog: async () => texts.shift() ?? null };
+}
 
 export const codes = (proof: Proof) => proof.findings.map((f) => f.code);

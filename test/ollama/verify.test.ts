@@ -5,15 +5,16 @@ import { matters } from '../../src/ollama/compare.ts';
 import { answerTokens, probePrompt } from '../../src/ollama/probe-prompt.ts';
 import type { FakeModel, FakeOllama } from '../fake-ollama/index.ts';
 import type { FakeRequest } from '../fake-ollama/types.ts';
-import { shown26b } from './models.ts';
-import { codes, freeMemory, GiB, loaded12b, loadLog, MiB, reportedBytes, verify } from './verify-scene.ts';
+import { model12b, shown26b } from './models.ts';
+import { codes, freeMemory, GiB, loaded12b, loadLog, logged, MiB, reportedBytes, verify } from './verify-scene.ts';
 
 describe('verify passes', () => {
   it('when all is as predicted, and keeps what it measured', async () => {
-    const proof = await verify({ around: { ...freeMemory(15 * GiB, 6 * GiB), readLog: async () => loadLog() } });
+    const proof = await verify({ around: { ...freeMemory(15 * GiB, 6 * GiB), ...logged(loadLog()) } });
     expect(proof).toMatchObject({ passed: true, findings: [], tag: 'gemma4:12b', server: { version: '0.40.2' } });
     expect(proof.measurement.timing?.tokensPerSecond).toBeCloseTo(60, 0);
     expect(proof.measurement.timing?.promptTokensPerSecond).toBeCloseTo(900, 0);
+    expect(proof.measurement.log?.device.weightsBytes).toBe(6956 * MiB);
     expect(proof.measurement.driver).toEqual({ freeBeforeBytes: 15 * GiB, freeAfterBytes: 6 * GiB });
   });
 
@@ -29,6 +30,10 @@ describe('verify passes', () => {
   it('for a split when as much lies on the device as predicted', async () => {
     const expected = { mode: 'split' as const, fullKvBytes: 0, gpuLayers: 30 };
     expect(codes(await verify({ expected, runner: { deviceFraction: 0.99 } }))).toEqual([]);
+  });
+
+  it('on a server that keeps no model by itself (OLLAMA_KEEP_ALIVE=0)', async () => {
+    expect(await verify({ runner: { keepsNothing: true } })).toMatchObject({ passed: true, findings: [] });
   });
 
   it('and tells that it waits while a load is silent', async () => {
@@ -61,6 +66,26 @@ describe('how verify asks', () => {
     });
   });
 
+  it('unloads the base too when it lies on the same weights, and only then', async () => {
+    const ours = { ...loaded12b, name: 'gemma4-fit:12b', parentModel: 'gemma4:12b' };
+    const unloaded: unknown[] = [];
+    const scene = (blob: string) => ({
+      tag: ours.name,
+      models: [{ ...loaded12b, blobPath: `/m/blobs/sha256-${blob}` }, ours],
+      before: (fake: FakeOllama) => void fake.state.loaded.set('gemma4:12b', { contextTokens: 4096 }),
+      after: (fake: FakeOllama) =>
+        void unloaded.push(...fake.state.requests.filter((r) => r.body.keep_alive === 0).map((r) => r.body.model)),
+    });
+    expect(codes(await verify(scene(model12b.digest)))).toEqual([]);
+    expect(unloaded).toEqual(['gemma4:12b']);
+    expect(codes(await verify(scene('1'.repeat(64))))).toEqual(['base-moved', 'other-models-loaded']);
+    expect(unloaded).toEqual(['gemma4:12b']);
+  });
+
+  it('asks for the tag as the server writes it', async () => {
+    expect(await verify({ tag: 'GEMMA4:12B' })).toMatchObject({ passed: true, tag: 'gemma4:12b' });
+  });
+
   it('uses no option that would make the server reload the model', async () => {
     await verify({
       after: (fake) => {
@@ -85,6 +110,20 @@ describe('the sum in /api/ps', () => {
     const withScratch = size(reportedBytes + 400 * MiB);
     expect(codes(await verify({ ...withScratch, expected: { vision: true } }))).toEqual([]);
     expect(codes(await verify(withScratch))).toEqual(['part-differs']);
+  });
+});
+
+describe('a log that is about another load', () => {
+  const other = { weights: 9900 };
+
+  it('is known by its file of weights', async () => {
+    const proof = await verify({ around: logged(loadLog({ ...other, file: 'f'.repeat(64) })) });
+    expect(proof).toMatchObject({ findings: [], measurement: { log: null } });
+  });
+
+  it('is known by its last start, which was there before', async () => {
+    const proof = await verify({ around: logged('[GIN] 200 | POST "/api/generate"\n', loadLog(other)) });
+    expect(proof).toMatchObject({ findings: [], measurement: { log: null } });
   });
 });
 

@@ -81,6 +81,7 @@ export const ollamaSentences = {
   gibberish: (f) => `It does not answer sensibly: ${garbage[f.reason]}.${why(f.causes)}`,
   'not-loaded': (f) => `The server answered, but does not list the model as loaded.${why(f.causes)}`,
   'load-failed': (f) => `The model did not load: ${f.said}.${why(f.causes)}`,
+  'generate-failed': (f) => `It is loaded, but cannot answer: ${f.said.replace(/\.$/, '')}.${why(f.causes)}`,
   'other-models-loaded': (f) =>
     `${f.names.join(', ')} ${f.names.length === 1 ? 'is' : 'are'} loaded too and ${f.names.length === 1 ? 'takes' : 'take'} ${formatMemory(f.bytes)}.`,
   'driver-differs': (f) =>
