@@ -17,8 +17,8 @@ const deciding = [
 ];
 
 /**
- * The same system with the service's settings for this shell's: where there is a service, it sees nothing of the shell. Reads two or three small files and waits
- * no longer than timeoutMs for them.
+ * The same system with the service's settings for this shell's: where there is a service, it sees nothing of the shell. Reads two or
+ * three small files and waits no longer than timeoutMs for them.
  */
 export async function withServerEnvironment(
   system: System,
