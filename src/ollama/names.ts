@@ -11,8 +11,13 @@ const modelName = new RegExp(
 /** Whether Ollama takes a name for a model: `host/namespace/model:tag`, all but the model left out at will (types/model/name.go). */
 export const isModelName = (name: string): boolean => modelName.test(name);
 
-/** The short form that /api/tags shows. */
-export const sameName = (a: string, b: string): boolean => fullName(a).toLowerCase() === fullName(b).toLowerCase();
+/** Whether two names mean one model: the library's host and namespace may be left out, as /api/tags does. */
+export const sameName = (a: string, b: string): boolean => shortName(a) === shortName(b);
+
+const shortName = (name: string): string =>
+  fullName(name)
+    .toLowerCase()
+    .replace(/^(?:registry\.ollama\.ai\/)?library\//, '');
 
 /** Internal copies that Ollama 0.40.0 and 0.40.1 list after converting an old file. */
 export const isConversionName = (name: string): boolean => /^llamacpp:[0-9a-f]{64}$/.test(name);

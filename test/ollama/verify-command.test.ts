@@ -91,6 +91,14 @@ describe('gemma-fit verify', () => {
     });
   });
 
+  it.each(['GEMMA4:12B', 'library/gemma4:12b', 'registry.ollama.ai/library/gemma4:12b'])(
+    'takes %s for the model that the server calls gemma4:12b',
+    async (tag) => {
+      const { out } = await verify({ tag, json: true });
+      expect(JSON.parse(out())).toMatchObject({ tag: 'gemma4:12b' });
+    },
+  );
+
   it('asks which one when there are several, and says when there is none', async () => {
     const other = { ...model12b, name: 'gemma4:26b' };
     await expect(verify({}, { models: [model12b, other] })).rejects.toMatchObject({
