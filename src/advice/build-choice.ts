@@ -28,8 +28,8 @@ export function allSensibleBuilds(site: Site): Build[] {
 /** Builds that a typed name may mean: a tag or id exactly, else every build of the model whose quantization or ending it is. */
 export function buildsNamed(site: Site, variant: VariantId, name: string): Build[] {
   const wanted = name.toLowerCase();
-  const all = buildsOf(variant).filter(({ format }) => format !== 'remote');
-  const exact = all.filter(({ id, tag }) => id.toLowerCase() === wanted || tag.toLowerCase() === wanted);
+  const all = localBuilds(variant);
+  const exact = all.filter((build) => isExactly(build, wanted));
   if (exact.length > 0) return exact;
   const sensible = sensibleBuilds(site, variant);
   const bySense = sensible.filter((build) => isCalled(build, wanted));
@@ -39,11 +39,15 @@ export function buildsNamed(site: Site, variant: VariantId, name: string): Build
 /** Whether any build of that model may be called so, on whatever computer. */
 export function isBuildName(variant: VariantId, name: string): boolean {
   const wanted = name.toLowerCase();
-  return buildsOf(variant).some(
-    (build) =>
-      build.format !== 'remote' &&
-      (build.id.toLowerCase() === wanted || build.tag.toLowerCase() === wanted || isCalled(build, wanted)),
-  );
+  return localBuilds(variant).some((build) => isExactly(build, wanted) || isCalled(build, wanted));
+}
+
+function localBuilds(variant: VariantId): Build[] {
+  return buildsOf(variant).filter(({ format }) => format !== 'remote');
+}
+
+function isExactly({ id, tag }: Build, wanted: string): boolean {
+  return id.toLowerCase() === wanted || tag.toLowerCase() === wanted;
 }
 
 export function puller(site: Site) {

@@ -13,7 +13,7 @@ import { type Site, siteOf } from './site.ts';
 import { sumParts } from './sum.ts';
 import type { Candidate, CheckRequest, Speed, Workload } from './types.ts';
 import { profileOf } from './use-case.ts';
-import { type Wish, wishFor } from './wish.ts';
+import { beyondTraining, wishFor } from './wish.ts';
 
 /** A device of the table in one memory size, with the computer around it. */
 export interface Hardware {
@@ -94,11 +94,6 @@ export function needsOf(
     tooSmall: because.length > 0 ? 0 : judged.filter(({ best }) => best === null).length,
     unusable: judged.filter(({ best }) => best === 'unusable').length,
   };
-}
-
-function beyondTraining({ askedTokens, contextTokens }: Wish): AdviceFinding[] {
-  if (askedTokens <= contextTokens) return [];
-  return [{ code: 'above-trained-context', contextTokens: askedTokens, trainedTokens: contextTokens }];
 }
 
 function withoutInput(builds: readonly NeedsBuild[], { useCase }: CheckRequest): AdviceFinding[] {

@@ -7,7 +7,7 @@ import type { AdviceFinding } from './findings.ts';
 import { rank } from './rank.ts';
 import type { Site } from './site.ts';
 import type { Candidate, CheckRequest, Requirement, RequirementResult } from './types.ts';
-import { type Wish, wishFor } from './wish.ts';
+import { beyondTraining, type Wish, wishFor } from './wish.ts';
 
 type Outcome = RequirementResult['outcome'];
 
@@ -61,9 +61,9 @@ function fetchedAs(build: string, site: Site): string {
   return (row && buildByTag(row.tag, puller(site))?.id) ?? build;
 }
 
+/** A context that nobody asked for is cut without a word. */
 function contextReason({ contextTokens }: CheckRequest, wish: Wish): AdviceFinding[] {
-  const tooLong = contextTokens !== null && wish.contextTokens < contextTokens;
-  return tooLong ? [{ code: 'above-trained-context', contextTokens, trainedTokens: wish.contextTokens }] : [];
+  return contextTokens === null ? [] : beyondTraining(wish);
 }
 
 function outcomeOf(candidate: Candidate, requirement: Requirement, site: Site, context: AdviceFinding[]) {

@@ -1,6 +1,7 @@
 import { variantOf } from '../data/tables.ts';
 import type { KvType, VariantId } from '../model/types.ts';
 import { clampContext, defaultContextTokens } from './default-context.ts';
+import type { Finding } from './findings.ts';
 import type { CheckRequest } from './types.ts';
 import { profileOf } from './use-case.ts';
 
@@ -29,6 +30,12 @@ export function askedContext(
   if (request.contextTokens !== null) return request.contextTokens;
   const { useCase, sequences } = request;
   return sequences * (useCase === null ? defaultContextTokens(tierBytes) : profileOf(useCase).contextTokens);
+}
+
+/** Said of a wish whose context is more than the model was trained for. */
+export function beyondTraining({ askedTokens, contextTokens }: Wish): Finding<'above-trained-context'>[] {
+  if (askedTokens <= contextTokens) return [];
+  return [{ code: 'above-trained-context', contextTokens: askedTokens, trainedTokens: contextTokens }];
 }
 
 /** The request for one model: the context of each sequence kept inside what the model and the server allow. */

@@ -1,11 +1,8 @@
-import { neededBytes } from '../advice/sum.ts';
-import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../advice/types.ts';
+import { neededBytes, sumParts } from '../advice/sum.ts';
+import type { Candidate, CheckResult, DevicePlacement } from '../advice/types.ts';
 import type { Accelerator } from '../machine/types.ts';
 
-/** All parts together, bytes. Every format adds them here. */
-export function sumParts(parts: NeedParts): number {
-  return parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes + parts.projectorBytes + parts.drafterBytes;
-}
+export { sumParts };
 
 /** Bytes on the devices with everything there that can be: what "needs" means in every table. */
 export function deviceNeedBytes(candidate: Candidate): number {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { candidateNamed, chooseCandidate } from '../../src/advice/choose.ts';
 import { sumParts } from '../../src/advice/sum.ts';
-import { FitError } from '../../src/errors.ts';
 import type { Machine } from '../../src/machine/types.ts';
+import { refusalOf } from '../refusal.ts';
 import { candidate, rtx4090 } from './case.ts';
 import { gib, gpu, machine, mib, ram } from './machines.ts';
 
@@ -11,15 +11,6 @@ const context = { version: '0', dataAgeDays: 0 };
 const choose = (on: Machine, model: string | null = null, more = {}) =>
   chooseCandidate(on, { ...openRequest, ...more }, model, context);
 const named = (on: Machine, model: string, more = {}) => candidateNamed(on, { ...openRequest, ...more }, model);
-
-function refusalOf(act: () => unknown): FitError {
-  try {
-    act();
-  } catch (error) {
-    if (error instanceof FitError) return error;
-  }
-  throw new Error('nothing was refused');
-}
 
 describe('a named model', () => {
   it.each([

@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parseContextTokens } from '../../src/advice/context-size.ts';
-import { FitError } from '../../src/errors.ts';
-
-function refusalOf(text: string): FitError {
-  try {
-    parseContextTokens(text);
-  } catch (error) {
-    if (error instanceof FitError) return error;
-  }
-  throw new Error(`${text} was read`);
-}
+import { refusalOf } from '../refusal.ts';
 
 describe('a context as people write it', () => {
   it.each([
@@ -40,11 +31,11 @@ describe('a context as people write it', () => {
     ['words around it', 'about 4k'],
     ['words behind it', '4k tokens'],
   ])('%s is refused: %j', (_, text) => {
-    expect(refusalOf(text).code).toBe('bad-number');
+    expect(refusalOf(() => parseContextTokens(text)).code).toBe('bad-number');
   });
 
   it('that is refused is quoted, with what was expected and the usual range', () => {
-    const { message, hint } = refusalOf('4 gallons');
+    const { message, hint } = refusalOf(() => parseContextTokens('4 gallons'));
     expect(message).toBe('"4 gallons" is not a context size: expected a number of tokens such as 32768 or 32k.');
     expect(hint).toBe('Use 4k to 256k; k is 1024 tokens.');
   });

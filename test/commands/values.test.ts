@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { bytes } from '../../src/commands/values.ts';
-import { FitError } from '../../src/errors.ts';
+import { refusalOf } from '../refusal.ts';
 
 const GiB = 2 ** 30;
-
-function refusalOf(text: string): FitError {
-  try {
-    bytes(text);
-  } catch (error) {
-    if (error instanceof FitError) return error;
-  }
-  throw new Error(`${text} was taken`);
-}
 
 describe('an amount of memory', () => {
   it.each([
@@ -32,7 +23,7 @@ describe('an amount of memory', () => {
     ['1024', 'Say 1024MiB or 1GiB.'],
     ['1073741823', 'Say 1073741823B.'],
   ])('%s as nvidia-smi prints it, or too little for bytes, needs its unit', (text, hint) => {
-    expect(refusalOf(text)).toMatchObject({
+    expect(refusalOf(() => bytes(text))).toMatchObject({
       code: 'bad-number',
       message: `"${text.trim()}" is an amount of memory without its unit.`,
       hint,

@@ -2,29 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { stockShape } from '../../src/model/shape.ts';
 import { readsPerToken } from '../../src/model/speed-bytes.ts';
 import { shapeOfFile } from '../../src/model/speed-file.ts';
-import type { SpeedDevice, SpeedQuestion } from '../../src/model/speed-types.ts';
+import type { SpeedQuestion } from '../../src/model/speed-types.ts';
+import { device, question } from './speed-question.ts';
 
-const device = (layers: number): SpeedDevice => ({
-  backend: 'cuda',
-  bandwidthBytesPerSecond: 1e12,
-  name: null,
-  memoryBytes: null,
-  architecture: null,
-  layers,
-});
 const dense = stockShape('12b', 'Q4_K_M');
 const experts = stockShape('26b', 'Q4_K_M');
 const reads = (changes: Partial<SpeedQuestion> & { layers?: number[] } = {}) => {
   const { layers = [49], ...rest } = changes;
-  return readsPerToken({
-    shape: dense,
-    depthTokens: 0,
-    kvType: 'f16',
-    devices: layers.map(device),
-    host: { bandwidthBytesPerSecond: null, flags: [] },
-    overflowingLayers: 0,
-    ...rest,
-  });
+  return readsPerToken(question({ shape: dense, devices: layers.map((count) => device({ layers: count })), ...rest }));
 };
 
 /** Dense (0) or expert (1) bytes of blocks from (inclusive) to (exclusive). */

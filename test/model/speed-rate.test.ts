@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { stockShape } from '../../src/model/shape.ts';
 import { predictByFormula, predictSpeed, type SpeedDevice, type SpeedQuestion } from '../../src/model/speed.ts';
 import { secondsFor, specialOf, type Who } from '../../src/model/speed-rate.ts';
+import { device as anyDevice, question as anyQuestion } from './speed-question.ts';
 
 const who = (changes: Partial<Who> = {}): Who => ({
   backend: 'cuda',
@@ -82,24 +83,10 @@ describe('hardware of a class of its own', () => {
   ] as const)('is %s for %j', (id, changes) => expect(specialOf(who(changes))?.id).toBe(id));
 });
 
-const device = (changes: Partial<SpeedDevice> = {}): SpeedDevice => ({
-  backend: 'cuda',
-  bandwidthBytesPerSecond: 936.2e9,
-  name: null,
-  memoryBytes: null,
-  architecture: null,
-  layers: 100,
-  ...changes,
-});
-const question = (changes: Partial<SpeedQuestion> = {}): SpeedQuestion => ({
-  shape: stockShape('26b', 'Q4_K_M'),
-  depthTokens: 0,
-  kvType: 'f16',
-  devices: [device()],
-  host: { bandwidthBytesPerSecond: 80e9, flags: [] },
-  overflowingLayers: 0,
-  ...changes,
-});
+/** A 3090's bandwidth, and the model with experts on it. */
+const device = (changes: Partial<SpeedDevice> = {}) => anyDevice({ bandwidthBytesPerSecond: 936.2e9, ...changes });
+const question = (changes: Partial<SpeedQuestion> = {}) =>
+  anyQuestion({ shape: stockShape('26b', 'Q4_K_M'), devices: [device()], ...changes });
 
 describe('places one after another', () => {
   it('add up: experts in RAM at 0.3 of its bandwidth, with a band of a quarter', () => {

@@ -12,26 +12,7 @@ import {
 import { readsPerToken } from '../../src/model/speed-bytes.ts';
 import { kvTypes, quantizations, variantIds } from '../../src/model/types.ts';
 import { readSpeedPoints } from '../bench/speed-points.ts';
-
-const device = (changes: Partial<SpeedDevice> = {}): SpeedDevice => ({
-  backend: 'cuda',
-  bandwidthBytesPerSecond: 1e12,
-  name: null,
-  memoryBytes: null,
-  architecture: null,
-  layers: 100,
-  ...changes,
-});
-
-const question = (changes: Partial<SpeedQuestion> = {}): SpeedQuestion => ({
-  shape: stockShape('31b', 'Q4_K_M'),
-  depthTokens: 0,
-  kvType: 'f16',
-  devices: [device()],
-  host: { bandwidthBytesPerSecond: 80e9, flags: [] },
-  overflowingLayers: 0,
-  ...changes,
-});
+import { device, question } from './speed-question.ts';
 
 const middle = (asked: SpeedQuestion) => {
   const band = predictByFormula(asked);

@@ -64,24 +64,32 @@ function saysNothing(value: string, devices: readonly Nameable[]): boolean {
 
 const isUuid = (text: string) => /^(GPU|MIG)-[\w/-]+/i.test(text);
 
-/** CUDA_VISIBLE_DEVICES hides cards from everything that uses CUDA, though not from nvidia-smi. */
-export function hide(
-  devices: readonly { accelerator: Accelerator; nameable: Nameable }[],
+export interface Hideable {
+  accelerator: Accelerator;
+  nameable: Nameable;
+}
+
+/** Marks what the variable hides from everything that uses CUDA (or ROCm), though not from the vendor's tool. Gives what is left. */
+export function hide<D extends Hideable>(
+  devices: readonly D[],
   env: Readonly<Record<string, string | undefined>>,
   report: Pick<Report, 'warnings'>,
-): void {
+  variable: VisibilityVariable = 'CUDA_VISIBLE_DEVICES',
+): readonly D[] {
   const { visible, value, findings } = visibleDevices(
     devices.map(({ nameable }) => nameable),
     env,
+    variable,
   );
   report.warnings.push(...findings);
-  if (visible === null) return;
+  if (visible === null) return devices;
   for (const { accelerator } of devices) {
     if (visible.has(accelerator.id)) continue;
     accelerator.usable = false;
-    accelerator.reason = { code: 'device-hidden', device: accelerator.name, variable: 'CUDA_VISIBLE_DEVICES', value };
+    accelerator.reason = { code: 'device-hidden', device: accelerator.name, variable, value };
     if (!accelerator.id.includes(':mig')) report.warnings.push(accelerator.reason);
   }
+  return devices.filter(({ accelerator }) => visible.has(accelerator.id));
 }
 
 /** A whole card's number or UUID also lets its MIG instances be seen. */

@@ -1,4 +1,4 @@
-import { visibleDevices } from '../../nvidia/visible.ts';
+import { hide } from '../../nvidia/visible.ts';
 import type { System } from '../../system.ts';
 import type { Report } from '../report.ts';
 
@@ -15,17 +15,11 @@ export function hideFromRocm(report: Report, { env }: Pick<System, 'env'>, order
     .filter(({ vendor, backend }) => vendor === 'amd' && backend === 'rocm')
     .sort((a, b) => place(a.id) - place(b.id));
   for (const variable of variables) {
-    const devices = left.map(({ id, name }, index) => {
+    const numbered = left.map((accelerator, index) => {
+      const { id, name } = accelerator;
       const uuid = report.physical[id]?.uuid;
-      return { id, name, index, uuids: uuid ? [`GPU-${uuid}`] : [] };
+      return { accelerator, nameable: { id, name, index, uuids: uuid ? [`GPU-${uuid}`] : [] } };
     });
-    const { visible, value } = visibleDevices(devices, env, variable);
-    if (visible === null) continue;
-    for (const accelerator of left.filter(({ id }) => !visible.has(id))) {
-      accelerator.usable = false;
-      accelerator.reason = { code: 'device-hidden', device: accelerator.name, variable, value };
-      report.warnings.push(accelerator.reason);
-    }
-    left = left.filter(({ id }) => visible.has(id));
+    left = hide(numbered, env, report, variable).map(({ accelerator }) => accelerator);
   }
 }
