@@ -1,24 +1,43 @@
 import { describe, expect, it } from 'vitest';
 import { check, openRequest } from '../../src/advice/check.ts';
-import type { Candidate, CheckResult } from '../../src/advice/types.ts';
+import type { Candidate, CheckResult, NeedParts, Recommendation } from '../../src/advice/types.ts';
 import { probeMachine } from '../../src/machine/probe.ts';
 import { machineNames, machinesFolder, replay } from './replay.ts';
 
-/** What a person takes from an answer: the choice with its bytes, and what becomes of every build. */
+const gib = (parts: NeedParts) =>
+  `${(Object.values(parts).reduce((sum, bytes) => sum + bytes, 0) / 1024 ** 3).toFixed(1)} GiB`;
+const kib = (tokens: number) => `${Math.round(tokens / 1024)}K`;
+const twoDigits = (value: number) => Number(value.toPrecision(2));
+const codes = (findings: readonly { code: string }[]) => findings.map(({ code }) => code);
+
+const layersOf = ({ placement }: Candidate) => `${placement.gpuLayers}/${placement.totalLayers}`;
+
+const candidateLine = (candidate: Candidate) => {
+  const { tag, verdict, ceilingTokens } = candidate;
+  const most = ceilingTokens === null ? 'no context fits' : `up to ${kib(ceilingTokens)}`;
+  return `${tag}: ${verdict}, ${layersOf(candidate)} layers, ${most}`;
+};
+
+function speedLine(speed: Recommendation['speed']): string | null {
+  if (speed === null) return null;
+  const { lowTokensPerSecond, highTokensPerSecond, basis } = speed;
+  return `${twoDigits(lowTokensPerSecond)}-${twoDigits(highTokensPerSecond)} tokens a second (${basis})`;
+}
+
+/** What a reviewer can judge, rounded: exact bytes and rates are the golden rows' and the speed points' to prove. */
 function summary({ recommendation, candidates, warnings }: CheckResult) {
-  const line = ({ tag, verdict, ceilingTokens, placement }: Candidate) =>
-    `${tag}: ${verdict}, ${placement.gpuLayers}/${placement.totalLayers} layers, ceiling ${ceilingTokens ?? 'none'}`;
   return {
     recommendation: recommendation && {
       tag: recommendation.tag,
-      contextTokens: recommendation.workload.contextTokens,
+      context: kib(recommendation.workload.contextTokens),
       verdict: recommendation.verdict,
-      need: recommendation.need,
-      speed: recommendation.speed,
-      because: recommendation.because.map(({ code }) => code),
+      layers: layersOf(recommendation),
+      need: `${gib(recommendation.need.device)} on the GPU, ${gib(recommendation.need.host)} of RAM`,
+      speed: speedLine(recommendation.speed),
+      because: codes(recommendation.because),
     },
-    candidates: candidates.map(line),
-    warnings: warnings.map(({ code }) => code),
+    candidates: candidates.map(candidateLine),
+    warnings: codes(warnings),
   };
 }
 
