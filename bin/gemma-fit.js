@@ -7,5 +7,33 @@ module.enableCompileCache?.();
 process.stdout.on('error', () => {});
 process.stderr.on('error', () => {});
 
-const { main } = await import('../dist/cli.js');
-process.exitCode = await main(process.argv);
+const reason = cannotStart(process.versions.node);
+if (reason === null) {
+  const { main } = await import('../dist/cli.js').catch(notBuilt);
+  process.exitCode = await main(process.argv);
+} else {
+  refuse(reason);
+}
+
+/** engines in package.json, of which npx only warns. */
+function cannotStart(version) {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > 20 || (major === 20 && minor >= 19)
+    ? null
+    : `gemma-fit needs Node 20.19 or newer; this is ${version}.`;
+}
+
+/** A clone before `npm ci`, or a copy that was installed from git with scripts off. */
+function notBuilt(error) {
+  if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+  const installed = /[\\/]node_modules[\\/]/.test(import.meta.url);
+  const what = installed ? 'Install it again without --ignore-scripts.' : 'Run: npm ci';
+  return { main: async () => refuse(`gemma-fit is not built yet. ${what}`) };
+}
+
+/** Exit 2, as for wrong usage: never 1, which npx and Node use for their own failures. */
+function refuse(message) {
+  process.stderr.write(`${message}\n`);
+  process.exitCode = 2;
+  return 2;
+}
