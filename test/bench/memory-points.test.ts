@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { compareWithMeasured } from './memory-points.ts';
 
@@ -23,9 +23,8 @@ describe('measurements by others', () => {
     expect(one('e4b,Q4_K_M,ollama,CPU,4096,default,1,ollama ps SIZE PROCESSOR,10 GB 100% CPU,,public')).toBeUndefined();
   });
 
-  const shared = new URL('../../../shared/data/memory-points.csv', import.meta.url);
-  it.runIf(existsSync(shared))('all of them: what is off by more than a tenth has its reason', () => {
-    const rows = compareWithMeasured(readFileSync(shared, 'utf8'));
+  it('all of them (test/data/memory-points.csv): what is off by more than a tenth has its reason', () => {
+    const rows = compareWithMeasured(readFileSync(new URL('../data/memory-points.csv', import.meta.url), 'utf8'));
     expect(rows.length).toBeGreaterThan(20);
     expect(rows.filter(({ remark }) => remark === 'not explained')).toEqual([]);
     expect(

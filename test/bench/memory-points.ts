@@ -3,7 +3,7 @@ import { estimateMemory } from '../../src/model/estimate.ts';
 import { totalBytes } from '../../src/model/total.ts';
 import { type KvType, kvTypes, type Quantization, quantizations, type VariantId } from '../../src/model/types.ts';
 
-/** One measurement by others, as ../shared/data/memory-points.csv has it. */
+/** One measurement by others, as test/data/memory-points.csv has it. */
 export interface MeasuredRow {
   variant: VariantId;
   quant: string;

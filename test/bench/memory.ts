@@ -5,17 +5,8 @@ main();
 
 /** The table, for `npm run bench:memory`. */
 function main(): void {
-  const file = new URL('../../../shared/data/memory-points.csv', import.meta.url);
-  let csv: string;
-  try {
-    csv = readFileSync(file, 'utf8');
-  } catch {
-    console.log(
-      'The measured points are not beside this repository (../shared/data/memory-points.csv): nothing to compare with.',
-    );
-    return;
-  }
-  const rows = compareWithMeasured(csv);
+  const file = new URL('../data/memory-points.csv', import.meta.url);
+  const rows = compareWithMeasured(readFileSync(file, 'utf8'));
   for (const row of rows) {
     const error = `${row.error >= 0 ? '+' : ''}${(100 * row.error).toFixed(1)} %`;
     const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;

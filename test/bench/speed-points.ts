@@ -14,7 +14,7 @@ export interface SpeedPoint {
 
 const backends = ['cuda', 'metal', 'rocm', 'vulkan', 'sycl', 'cpu'];
 
-/** Rows of the shared table that state enough and lie wholly in one place; rows that its makers set aside stay aside. */
+/** Rows of a table of measurements (test/data/speed-points.csv) that state enough and run fully on the GPU or fully on the CPU. */
 export function readSpeedPoints(csv: string): SpeedPoint[] {
   const [head = [], ...rows] = parseCsv(csv);
   const records = rows.map((cells) => Object.fromEntries(head.map((name, index) => [name, cells[index] ?? ''])));

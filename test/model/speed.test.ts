@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stockShape } from '../../src/model/shape.ts';
@@ -271,10 +271,8 @@ describe('laws', () => {
   });
 });
 
-const shared = new URL('../../../shared/data/speed-points.csv', import.meta.url);
-
-describe.skipIf(!existsSync(shared))('measurements by others', () => {
-  const points = existsSync(shared) ? readSpeedPoints(readFileSync(shared, 'utf8')) : [];
+describe('measurements by others (test/data/speed-points.csv)', () => {
+  const points = readSpeedPoints(readFileSync(new URL('../data/speed-points.csv', import.meta.url), 'utf8'));
 
   it.each(['cuda', 'metal', 'rocm', 'vulkan', 'cpu'])(
     '%s: at least four of five lie inside the printed band',
