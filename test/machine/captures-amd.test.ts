@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { amd } from '../../src/machine/probes/amd.ts';
-import { capture, captureTree, haveCaptures } from './captures.ts';
+import { captureSets } from './captures.ts';
 import { type FakeFacts, fakeSystem } from './replay.ts';
 
 const GiB = 1024 ** 3;
@@ -9,11 +9,11 @@ const MiB = 1024 ** 2;
 const probe = async (facts: Partial<FakeFacts>) => (await amd.run(fakeSystem(facts))).accelerators;
 const brief = (list: Awaited<ReturnType<typeof probe>>) =>
   list.map(({ name, kind, architecture, memory }) => [name, kind, architecture, memory.totalBytes, memory.freeBytes]);
-const answering = (head: string, ...names: string[]) => ({
-  programs: [{ head, body: names.map(capture).join('') }],
-});
+describe.each(captureSets)('AMD outputs through the probe, $title', ({ capture, captureTree }) => {
+  const answering = (head: string, ...names: string[]) => ({
+    programs: [{ head, body: names.map(capture).join('') }],
+  });
 
-describe.skipIf(!haveCaptures)('AMD captures through the probe', () => {
   test.each([
     [
       'rocm-smi-json-rx7900xt-productname-meminfo.json',

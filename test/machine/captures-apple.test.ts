@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { limitByRule } from '../../src/machine/probes/apple/metal-limit.ts';
 import { parseDisplays } from '../../src/machine/probes/apple/read.ts';
 import { apple } from '../../src/machine/probes/apple.ts';
-import { capture, haveCaptures } from './captures.ts';
+import { captureSets } from './captures.ts';
 import { fakeSystem } from './replay.ts';
 
 const GiB = 1024 ** 3;
 
-describe.skipIf(!haveCaptures)('Apple captures', () => {
+describe.each(captureSets)('outputs of macOS, $title', ({ capture }) => {
   test('M2 Max with 32 GB on macOS 26: Metal is believed', async () => {
     const text = capture('macos-m2max-32gb-macos26.4-metal.txt');
     const figure = Number(/recommendedMaxWorkingSetSize: (\d+)/.exec(text)?.[1]);

@@ -3,7 +3,7 @@ import { parseVramManager } from '../../src/machine/probes/intel/sysfs.ts';
 import { parseClinfo, parseXpuSmi } from '../../src/machine/probes/intel/tools.ts';
 import { intel } from '../../src/machine/probes/intel.ts';
 import { parseLspci } from '../../src/machine/probes/pci.ts';
-import { capture, haveCaptures } from './captures.ts';
+import { captureSets } from './captures.ts';
 import { type FakeFacts, fakeSystem } from './replay.ts';
 
 const GiB = 1024 ** 3;
@@ -173,7 +173,7 @@ test('xpu-smi as a table', () => {
   ]);
 });
 
-describe.skipIf(!haveCaptures)('Intel captures', () => {
+describe.each(captureSets)('outputs of Intel’s tools, $title', ({ capture }) => {
   test('xpu-smi, numbers or texts', () => {
     const text = capture('xpu-smi-discovery-json.json');
     for (const shape of [

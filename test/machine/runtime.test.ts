@@ -3,7 +3,7 @@ import { probeMachine } from '../../src/machine/probe.ts';
 import { parseListDevices } from '../../src/machine/probes/runtime/list-devices.ts';
 import { parseOllamaLog } from '../../src/machine/probes/runtime/ollama-log.ts';
 import { runtime } from '../../src/machine/probes/runtime.ts';
-import { capture, haveCaptures } from './captures.ts';
+import { captureSets } from './captures.ts';
 import { type FakeFacts, fakeSystem, replay } from './replay.ts';
 
 const GiB = 1024 ** 3;
@@ -181,7 +181,7 @@ describe('llama-server --list-devices', () => {
   });
 });
 
-describe.skipIf(!haveCaptures)('runtime captures', () => {
+describe.each(captureSets)('outputs of llama-server, $title', ({ capture }) => {
   const short = (text: string) =>
     parseListDevices(text).map(({ name, backend, totalBytes, freeBytes, architecture, unified }) => [
       name,
@@ -226,7 +226,7 @@ describe.skipIf(!haveCaptures)('runtime captures', () => {
       ['AMD Radeon RX 7900 XTX', 'vulkan', 24564, 23000, null, null],
     ],
   };
-  const blocks = haveCaptures ? capture('llama-server-list-devices-samples.txt').split(/^### /m).slice(1) : [];
+  const blocks = capture('llama-server-list-devices-samples.txt').split(/^### /m).slice(1);
   test.each(blocks.map((block) => [block.slice(0, block.indexOf('\n')).trim(), block]))('%s', (title, block) => {
     const found = short(block);
     if (expected[title]) expect(found).toEqual(expected[title]);

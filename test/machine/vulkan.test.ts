@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { addressOf, luidOf } from '../../src/machine/probes/vulkan/device.ts';
 import { parseVulkan } from '../../src/machine/probes/vulkan/parse.ts';
 import { vulkan } from '../../src/machine/probes/vulkan.ts';
-import { capture, haveCaptures } from './captures.ts';
+import { captureSets } from './captures.ts';
 import { fakeSystem } from './replay.ts';
 
 const GiB = 1024 ** 3;
@@ -231,7 +231,7 @@ describe('which card it is', () => {
   });
 });
 
-describe.skipIf(!haveCaptures)('Vulkan captures', () => {
+describe.each(captureSets)('outputs of vulkaninfo, $title', ({ capture }) => {
   test('only llvmpipe: its two GiB are not a GPU', async () => {
     const { accelerators } = await probe([
       { head: 'vulkaninfo --summary', body: capture('vulkaninfo-summary-llvmpipe.txt') },

@@ -3,7 +3,7 @@ import { parseDirectX, parseDisplayClass } from '../../src/machine/probes/window
 import { parseCim, parseControllerText } from '../../src/machine/probes/windows/cim.ts';
 import { windowsKind } from '../../src/machine/probes/windows/kind.ts';
 import { windows } from '../../src/machine/probes/windows.ts';
-import { capture, haveCaptures } from './captures.ts';
+import { captureSets } from './captures.ts';
 import { type FakeFacts, fakeSystem } from './replay.ts';
 
 const GiB = 1024 ** 3;
@@ -271,7 +271,7 @@ describe('controllers in other shapes', () => {
   });
 });
 
-describe.skipIf(!haveCaptures)('Windows captures', () => {
+describe.each(captureSets)('outputs of Windows, $title', ({ capture }) => {
   test('Win32_VideoController: what is at the cap of its 32 bits is unknown, a carve-out of 2 GiB is not', () => {
     expect(
       parseControllerText(capture('llmfit-windows-win32-video-controller.txt')).map((c) => [c.name, c.memoryBytes]),
