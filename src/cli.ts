@@ -3,7 +3,7 @@ import { reportFailure } from './cli/failure.ts';
 import { createProgram } from './cli/program.ts';
 import type { Io } from './commands/io.ts';
 import { exitCodes } from './exit.ts';
-import { realSystem } from './machine/system.ts';
+import { realSystem } from './system/system.ts';
 
 /** Runs the command line and resolves to the exit code. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {

@@ -6,8 +6,8 @@ import { check as adviseOn, openRequest } from './advice/check.ts';
 import type { CheckRequest, CheckResult } from './advice/types.ts';
 import { dataAgeDays } from './commands/data-age.ts';
 import { probeThisMachine } from './commands/machine.ts';
-import { realSystem } from './machine/system.ts';
 import type { Machine } from './machine/types.ts';
+import { realSystem } from './system/system.ts';
 import { toolVersion } from './version.ts';
 
 export type { Candidate, CheckRequest, CheckResult } from './advice/types.ts';

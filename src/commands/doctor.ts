@@ -3,9 +3,9 @@ import { redactMachine, type Secrets } from '../machine/redact.ts';
 import type { Accelerator, Evidence, Machine } from '../machine/types.ts';
 import { sentence } from '../report/sentences/index.ts';
 import { formatDownload, formatMemory } from '../report/units.ts';
+import { writeFileAtomic } from '../system/atomic-write.ts';
 import { writeAll } from '../terminal/output.ts';
 import { toolVersion } from '../version.ts';
-import { writeFileAtomic } from '../write-file.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';
 

@@ -1,5 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { System } from '../machine/system.ts';
+import type { System } from '../system/system.ts';
 
 /** A stream that may be a terminal. */
 export type Terminal = Writable & {

@@ -1,5 +1,5 @@
 import type { TextDecoder } from 'node:util';
-import { decoderOf } from '../machine/text.ts';
+import { decoderOf } from '../system/text.ts';
 import { cannotRead } from './machine.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { FitError } from '../errors.ts';
-import { decodeText } from '../machine/text.ts';
 import type { Machine } from '../machine/types.ts';
+import { decodeText } from '../system/text.ts';
 import type { Io } from './io.ts';
 
 /** Where the machine to answer for comes from; nothing set: this computer. */

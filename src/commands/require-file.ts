@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { parseRequirement } from '../advice/requirement.ts';
 import type { Requirement } from '../advice/types.ts';
 import { FitError } from '../errors.ts';
-import { decodeText } from '../machine/text.ts';
+import { decodeText } from '../system/text.ts';
 
 const specs = z.array(z.string().min(1)).min(1);
 const fileSchema = z.union([specs, z.strictObject({ require: specs })]);

@@ -1,6 +1,6 @@
 import { posix, win32 } from 'node:path';
+import type { System } from '../system/system.ts';
 import { ollamaService } from './service.ts';
-import type { System } from './system.ts';
 import type { Disk } from './types.ts';
 
 /** Where the server keeps its models, as far as this computer tells. */

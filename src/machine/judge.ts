@@ -1,9 +1,9 @@
 import { runtimes } from '../data/runtimes.ts';
+import type { System } from '../system/system.ts';
 import type { MachineFinding } from './findings.ts';
 import { type Nameable, visibleDevices } from './nvidia/visible.ts';
 import { contextBytes, processOverheadBytes } from './overhead.ts';
 import { platformOf } from './surroundings.ts';
-import type { System } from './system.ts';
 import type { Accelerator, Evidence } from './types.ts';
 import { type Usability, usability } from './usability.ts';
 

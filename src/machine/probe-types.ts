@@ -1,5 +1,5 @@
+import type { System } from '../system/system.ts';
 import type { MachineFinding } from './findings.ts';
-import type { System } from './system.ts';
 import type { Accelerator, Evidence, Platform } from './types.ts';
 
 /** What one probe found. A probe never throws: what goes wrong is a warning, and every raw reading is kept as evidence. */

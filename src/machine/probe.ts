@@ -1,6 +1,9 @@
-import { ownClock } from '../own-time.ts';
+import { ownClock } from '../system/cpu-time-timeout.ts';
+import { withDeadline } from '../system/deadline.ts';
+import { realSystem, type System } from '../system/system.ts';
+import { cleanText } from '../system/text.ts';
+import { within } from '../system/with-timeout.ts';
 import { type CpuReport, readCpu } from './cpu/cpu.ts';
-import { withDeadline } from './deadline.ts';
 import { readDisk } from './disk.ts';
 import type { MachineFinding } from './findings.ts';
 import { judge } from './judge.ts';
@@ -12,14 +15,11 @@ import { probes as allProbes } from './probes/index.ts';
 import { runtimeDisagreement } from './runtime-truth.ts';
 import { withServerEnvironment } from './server-environment.ts';
 import { platformOf, readOs } from './surroundings.ts';
-import { realSystem, type System } from './system.ts';
 import { askSystemInformation } from './system-information/ask.ts';
 import { withTableBandwidth } from './table-bandwidth.ts';
-import { cleanText } from './text.ts';
 import type { Evidence, Machine, Os } from './types.ts';
 import { nothingOfCpu, nothingOfMemory } from './unknown.ts';
 import { vulkanOrder } from './vulkan-order.ts';
-import { within } from './within.ts';
 
 export interface ProbeOptions {
   /** Longest wait for everything together, ms. What is late by then becomes a warning. Default 2500. */

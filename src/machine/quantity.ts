@@ -1,4 +1,4 @@
-import { isUnsaid } from './text.ts';
+import { isUnsaid } from '../system/text.ts';
 
 export const MiB = 1024 * 1024;
 export const GiB = 1024 * MiB;

@@ -1,7 +1,7 @@
+import type { System } from '../system/system.ts';
+import { within } from '../system/with-timeout.ts';
 import { ollamaService } from './service.ts';
-import type { System } from './system.ts';
 import type { Evidence } from './types.ts';
-import { within } from './within.ts';
 
 /** What decides which devices the server uses. Source: Ollama envconfig and discover, 2026-08. */
 const deciding = [

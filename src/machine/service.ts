@@ -1,4 +1,4 @@
-import type { System } from './system.ts';
+import type { System } from '../system/system.ts';
 
 /** A setting of the Ollama service and the file that makes it. */
 export interface ServiceSetting {

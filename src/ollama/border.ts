@@ -1,4 +1,4 @@
-import { clean } from './text.ts';
+import { clean } from '../system/one-line.ts';
 import type { Generation, ProgressLine, RunningModel, ShownModel, TagModel } from './wire.ts';
 
 /**

@@ -1,10 +1,10 @@
 import { FitError } from '../errors.ts';
+import { clean } from '../system/one-line.ts';
 import { readFailure, readGeneration, readProgress, readRunning, readShown, readTags, readVersion } from './border.ts';
 import { unreachable } from './failures.ts';
 import type { OllamaHost } from './host.ts';
 import { type Call, type CallOptions, call } from './http.ts';
 import { readLines } from './ndjson.ts';
-import { clean } from './text.ts';
 import type { GenerateRequest, Generation, ProgressLine, RunningModel, ShownModel, TagModel } from './wire.ts';
 
 /** What a caller may set on every request. */

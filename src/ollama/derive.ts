@@ -1,8 +1,8 @@
 import type { Variant } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
+import { clean } from '../system/one-line.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from './client.ts';
 import { fullName, isModelName, sameName, templateOf, templateOfName, variantOfName } from './names.ts';
-import { clean } from './text.ts';
 import { weightsDiffer } from './weights-file.ts';
 import type { ProgressLine, TagModel } from './wire.ts';
 

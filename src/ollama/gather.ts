@@ -1,5 +1,5 @@
 import { compareVersions } from '../data/tables.ts';
-import type { System } from '../machine/system.ts';
+import type { System } from '../system/system.ts';
 import type { Choice } from './choice.ts';
 import type { OllamaClient } from './client.ts';
 import { freeBytesOf, missingBytes, modelsFolder } from './models-folder.ts';

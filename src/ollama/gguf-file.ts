@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { FitError } from '../errors.ts';
 import { type GgufHeader, joinSplit, readGguf, splitOf } from '../model/gguf.ts';
 import type { ByteSource } from '../model/gguf-cursor.ts';
-import { clean } from './text.ts';
+import { clean } from '../system/one-line.ts';
 
 /** Most parts of a split model that are opened. */
 const maxParts = 512;

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { FitError } from '../errors.ts';
+import { clean } from '../system/one-line.ts';
 import { type HttpProxy, proxyFor } from './proxy.ts';
-import { clean } from './text.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

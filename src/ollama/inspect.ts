@@ -1,5 +1,5 @@
 import type { OllamaServer } from '../machine/types.ts';
-import { afterOwnTime } from '../own-time.ts';
+import { afterOwnTime } from '../system/cpu-time-timeout.ts';
 import { createClient, type OllamaClient } from './client.ts';
 import { parseOllamaHost } from './host.ts';
 import { isConversionName, isGemma4 } from './names.ts';

@@ -1,4 +1,4 @@
-import type { System } from '../machine/system.ts';
+import type { System } from '../system/system.ts';
 
 type LogSystem = Pick<System, 'platform' | 'env' | 'homeDir' | 'run' | 'read'>;
 

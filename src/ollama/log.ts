@@ -1,4 +1,4 @@
-import { clean } from './text.ts';
+import { clean } from '../system/one-line.ts';
 
 /** What the server's log tells about its last load. The text is no stable interface: everything may be missing. */
 export interface LoadLog {

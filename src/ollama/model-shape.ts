@@ -5,7 +5,7 @@ import type { GgufHeader } from '../model/gguf.ts';
 import { accountTensors, type SizedTensor, type TensorAccount } from '../model/tensor-roles.ts';
 import { tensorBytes, tensorTypeByName } from '../model/tensor-types.ts';
 import type { VariantId } from '../model/types.ts';
-import { clean } from './text.ts';
+import { clean } from '../system/one-line.ts';
 import type { ShownModel } from './wire.ts';
 
 /**

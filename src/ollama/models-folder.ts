@@ -1,5 +1,5 @@
 import { posix, win32 } from 'node:path';
-import type { System } from '../machine/system.ts';
+import type { System } from '../system/system.ts';
 
 type FolderSystem = Pick<System, 'platform' | 'env' | 'homeDir' | 'exists' | 'list' | 'read' | 'space'>;
 

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Machine } from '../machine/types.ts';
-import { writeFileAtomic } from '../write-file.ts';
+import { writeFileAtomic } from '../system/atomic-write.ts';
 import type { Proof } from './verify-types.ts';
 
 /** A measured speed that `check` may quote: "measured here". */

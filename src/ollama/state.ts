@@ -1,6 +1,6 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
-import { writeFileAtomic } from '../write-file.ts';
+import { writeFileAtomic } from '../system/atomic-write.ts';
 import { derivedModel } from './derive.ts';
 import { fullName } from './names.ts';
 

@@ -5,7 +5,7 @@ import { probeMachine } from '../../src/machine/probe.ts';
 import type { Probe } from '../../src/machine/probe-types.ts';
 import { probes } from '../../src/machine/probes/index.ts';
 import { readOs } from '../../src/machine/surroundings.ts';
-import { realSystem, type System } from '../../src/machine/system.ts';
+import { realSystem, type System } from '../../src/system/system.ts';
 import { stage } from '../machine/stubs.ts';
 import { median } from './timing.ts';
 

@@ -68,7 +68,7 @@ describe('everywhere', () => {
     const starters = sources.filter(({ imports }) =>
       imports.some(({ target }) => /^(node:)?child_process$/.test(target)),
     );
-    expect(starters.map(({ path }) => path)).toEqual(['machine/run-program.ts']);
+    expect(starters.map(({ path }) => path)).toEqual(['system/run-program.ts']);
     expect(starters.filter(({ text }) => /shell:|\bexec/.test(withoutComments(text)))).toEqual([]);
   });
 

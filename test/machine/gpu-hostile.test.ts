@@ -20,7 +20,7 @@ import { vulkan } from '../../src/machine/probes/vulkan.ts';
 import { parseDirectX, parseDisplayClass } from '../../src/machine/probes/windows/adapters.ts';
 import { parseCim, parseControllerText } from '../../src/machine/probes/windows/cim.ts';
 import { windows } from '../../src/machine/probes/windows.ts';
-import type { System } from '../../src/machine/system.ts';
+import type { System } from '../../src/system/system.ts';
 import { fakeSystem, machineNames, replay } from './replay.ts';
 
 const TiB = 1024 ** 4;

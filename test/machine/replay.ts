@@ -20,7 +20,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RunOptions, RunResult, System } from '../../src/machine/system.ts';
+import type { RunOptions, RunResult, System } from '../../src/system/system.ts';
 
 export const machinesFolder = fileURLToPath(new URL('../machines/', import.meta.url));
 

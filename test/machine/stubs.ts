@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { realSystem, type System } from '../../src/machine/system.ts';
+import { realSystem, type System } from '../../src/system/system.ts';
 
 /** A stand-in for a program: what it prints for which arguments (a shell pattern), the first match wins. */
 export interface Stub {

@@ -5,7 +5,7 @@ import { PassThrough } from 'node:stream';
 import { onTestFinished } from 'vitest';
 import type { InterruptSource } from '../../src/commands/interrupt.ts';
 import type { Io, Terminal } from '../../src/commands/io.ts';
-import { realSystem } from '../../src/machine/system.ts';
+import { realSystem } from '../../src/system/system.ts';
 
 const noSpace = (_chunk: unknown, _encoding: unknown, done: (error: Error) => void) =>
   done(Object.assign(new Error('no space left on device'), { code: 'ENOSPC', syscall: 'write' }));

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { parseOllamaHost } from '../../src/ollama/host.ts';
 import { installHint, missingServer } from '../../src/ollama/install.ts';
-import { clean } from '../../src/ollama/text.ts';
 import { usageHints } from '../../src/ollama/usage.ts';
+import { clean } from '../../src/system/one-line.ts';
 
 const local = parseOllamaHost(undefined);
 const remote = parseOllamaHost('gpu.example');

@@ -1,7 +1,7 @@
+import type { System } from '../../system/system.ts';
+import { cleanText } from '../../system/text.ts';
 import { cpuQuota } from '../memory/cgroup.ts';
-import type { System } from '../system.ts';
 import type { SystemFacts } from '../system-information/child.ts';
-import { cleanText } from '../text.ts';
 import type { Cpu, Evidence } from '../types.ts';
 import { knownFlags, parseCpuInfo } from './cpuinfo.ts';
 

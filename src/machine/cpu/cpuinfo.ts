@@ -1,4 +1,4 @@
-import { cleanText } from '../text.ts';
+import { cleanText } from '../../system/text.ts';
 
 /** What /proc/cpuinfo tells; null where it does not. */
 export interface CpuInfo {

@@ -1,6 +1,6 @@
 import { deviceBandwidth, findDevice } from '../../data/devices.ts';
+import type { System } from '../../system/system.ts';
 import { boardModel } from '../cpu/cpu.ts';
-import type { System } from '../system.ts';
 import type { SystemFacts } from '../system-information/child.ts';
 import type { Accelerator, Cpu, Evidence } from '../types.ts';
 import { channelOf, modulesBandwidth, parseDmiModules } from './modules.ts';

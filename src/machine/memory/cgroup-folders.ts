@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { System } from '../system.ts';
+import type { System } from '../../system/system.ts';
 import { type Membership, type Mount, parseMemberships, parseMounts } from './mounts.ts';
 
 /** Folders of one hierarchy from the process's own group up to the mount point, nearest first. */

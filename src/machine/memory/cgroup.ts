@@ -1,4 +1,4 @@
-import type { System } from '../system.ts';
+import type { System } from '../../system/system.ts';
 import { hierarchies } from './cgroup-folders.ts';
 
 /** One limit on the way from the process's group to the root. */

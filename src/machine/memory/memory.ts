@@ -1,5 +1,5 @@
+import type { System } from '../../system/system.ts';
 import type { MachineFinding } from '../findings.ts';
-import type { System } from '../system.ts';
 import type { Evidence, MachineMemory, MemoryLimiter, Os } from '../types.ts';
 import { type GroupLimit, memoryLimits, serviceLimits } from './cgroup.ts';
 import { type Ram, readRam } from './ram.ts';

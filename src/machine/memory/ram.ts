@@ -1,4 +1,4 @@
-import type { System } from '../system.ts';
+import type { System } from '../../system/system.ts';
 import type { Confidence } from '../types.ts';
 import { parseMemInfo } from './meminfo.ts';
 import { availableFromVmStat } from './vm-stat.ts';

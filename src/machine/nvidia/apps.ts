@@ -1,5 +1,5 @@
+import { cleanText, shortLines } from '../../system/text.ts';
 import { readBytes } from '../quantity.ts';
-import { cleanText, shortLines } from '../text.ts';
 import type { MemoryHolder } from '../types.ts';
 import type { Smi } from './ask.ts';
 import { parseXmlProcesses } from './xml.ts';

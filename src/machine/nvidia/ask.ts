@@ -1,5 +1,5 @@
+import type { RunResult, System } from '../../system/system.ts';
 import type { MachineFinding } from '../findings.ts';
-import type { RunResult, System } from '../system.ts';
 import { type QueryField, queries, type RawCard } from './card.ts';
 import { brokenText, classifyFailure } from './failure.ts';
 import { parseCards } from './parse.ts';

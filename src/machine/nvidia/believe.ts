@@ -1,6 +1,6 @@
+import { cleanText, isUnsaid } from '../../system/text.ts';
 import type { MachineFinding } from '../findings.ts';
 import { type Quantity, readBytes } from '../quantity.ts';
-import { cleanText, isUnsaid } from '../text.ts';
 import type { RawCard, RawInstance } from './card.ts';
 
 /** A card whose numbers have been checked: bytes, null where nothing believable was said. */

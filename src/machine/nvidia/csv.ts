@@ -1,4 +1,4 @@
-import { isUnsaid, shortLines } from '../text.ts';
+import { isUnsaid, shortLines } from '../../system/text.ts';
 import { type QueryField, queryFields, type RawCard } from './card.ts';
 
 /**

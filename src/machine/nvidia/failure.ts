@@ -1,5 +1,5 @@
-import type { RunResult } from '../system.ts';
-import { cleanText, firstLine } from '../text.ts';
+import type { RunResult } from '../../system/system.ts';
+import { cleanText, firstLine } from '../../system/text.ts';
 
 /** broken: driver there and not working. query: this list of fields is not understood. unclear: anything else. */
 export type Failure = { kind: 'broken'; detail: string } | { kind: 'query' } | { kind: 'unclear'; detail: string };

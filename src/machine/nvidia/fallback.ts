@@ -1,8 +1,8 @@
 import { deviceBandwidth, findDevice } from '../../data/devices.ts';
+import type { System } from '../../system/system.ts';
 import type { MachineFinding } from '../findings.ts';
 import { doorsElsewhere, shut } from '../probes/doors.ts';
 import { accelerator, newReport, type Report } from '../probes/report.ts';
-import type { System } from '../system.ts';
 import type { Answer } from './ask.ts';
 import type { KernelCard } from './kernel.ts';
 import { isUnified, unifiedArchitecture, unifiedPool, unifiedReserveBytes } from './unified.ts';

@@ -1,6 +1,6 @@
+import type { System } from '../../system/system.ts';
+import { cleanText } from '../../system/text.ts';
 import { boardModel } from '../cpu/cpu.ts';
-import type { System } from '../system.ts';
-import { cleanText } from '../text.ts';
 import { pciAddress } from './believe.ts';
 
 /** A card that the kernel knows: no memory figures. driver: whether NVIDIA's kernel driver has it. */

@@ -1,4 +1,4 @@
-import { shortLines } from '../text.ts';
+import { shortLines } from '../../system/text.ts';
 import type { RawCard, RawInstance } from './card.ts';
 
 /** Cards and MIG instances of `nvidia-smi -L`: names and UUIDs, no memory. */

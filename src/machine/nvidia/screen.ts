@@ -1,4 +1,4 @@
-import { shortLines } from '../text.ts';
+import { shortLines } from '../../system/text.ts';
 import type { RawCard } from './card.ts';
 
 /** What the table says where there is no memory of its own. */

@@ -1,6 +1,6 @@
+import type { System } from '../../system/system.ts';
+import { cleanText } from '../../system/text.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
-import type { System } from '../system.ts';
-import { cleanText } from '../text.ts';
 import { askSmi } from './amd/ask-smi.ts';
 import { believe, type Surroundings, type Words } from './amd/believe.ts';
 import { type KfdNode, kfdHolders, readKfd } from './amd/kfd.ts';

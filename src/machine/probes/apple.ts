@@ -1,8 +1,8 @@
 import { deviceBandwidth, findDevice } from '../../data/devices.ts';
+import type { System } from '../../system/system.ts';
+import { cleanText } from '../../system/text.ts';
 import { availableFromVmStat } from '../memory/vm-stat.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
-import type { System } from '../system.ts';
-import { cleanText } from '../text.ts';
 import type { Vendor } from '../types.ts';
 import { limitByRule } from './apple/metal-limit.ts';
 import {

@@ -1,5 +1,5 @@
-import type { RunOptions, System } from '../system.ts';
-import { cleanText, firstLine } from '../text.ts';
+import type { RunOptions, System } from '../../system/system.ts';
+import { cleanText, firstLine } from '../../system/text.ts';
 import type { Report } from './report.ts';
 
 /**

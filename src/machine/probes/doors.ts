@@ -1,5 +1,5 @@
+import type { System } from '../../system/system.ts';
 import type { MachineFinding } from '../findings.ts';
-import type { System } from '../system.ts';
 import type { Accelerator, Vendor } from '../types.ts';
 import type { Report } from './report.ts';
 

@@ -1,6 +1,6 @@
+import type { RunResult, System } from '../../system/system.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
 import { GiB } from '../quantity.ts';
-import type { RunResult, System } from '../system.ts';
 import { deadline } from './ask.ts';
 import { doorsElsewhere, hasRenderNode, shut } from './doors.ts';
 import { intelCardName, isIntelCard, presentableIntelName } from './intel/cards.ts';

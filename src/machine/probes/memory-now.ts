@@ -1,5 +1,5 @@
+import type { System } from '../../system/system.ts';
 import { parseMemInfo } from '../memory/meminfo.ts';
-import type { System } from '../system.ts';
 
 /** RAM of this moment, bytes; null where unknown. The probes of GPUs that share the RAM budget against it. */
 export interface RamNow {

@@ -1,3 +1,4 @@
+import type { System } from '../../system/system.ts';
 import { boardModel } from '../cpu/cpu.ts';
 import { askHolders } from '../nvidia/apps.ts';
 import { type Answer, askCards, type Smi, smiOf } from '../nvidia/ask.ts';
@@ -11,7 +12,6 @@ import { nvidiaPlaces } from '../nvidia/places.ts';
 import { isUnified, unifiedPool } from '../nvidia/unified.ts';
 import { hide } from '../nvidia/visible.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
-import type { System } from '../system.ts';
 import type { MemoryHolder } from '../types.ts';
 import { newReport, type Report } from './report.ts';
 

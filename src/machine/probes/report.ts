@@ -1,6 +1,6 @@
+import { cleanText } from '../../system/text.ts';
 import type { PhysicalKey, ProbeReport } from '../probe-types.ts';
 import { readBytes } from '../quantity.ts';
-import { cleanText } from '../text.ts';
 import type { Accelerator, Confidence } from '../types.ts';
 
 /** A ProbeReport under construction. */

@@ -1,6 +1,6 @@
+import type { System } from '../../system/system.ts';
 import { plainName, sizesAgree } from '../merge.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
-import type { System } from '../system.ts';
 import type { Accelerator, AcceleratorKind, Backend, Vendor } from '../types.ts';
 import { accelerator, newReport, note, type Report } from './report.ts';
 import { parseListDevices, type RuntimeDevice } from './runtime/list-devices.ts';

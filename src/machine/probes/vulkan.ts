@@ -1,5 +1,5 @@
+import type { System } from '../../system/system.ts';
 import type { PhysicalKey, Probe, ProbeReport } from '../probe-types.ts';
-import type { System } from '../system.ts';
 import type { AcceleratorKind, Vendor } from '../types.ts';
 import { ask } from './ask.ts';
 import { accelerator, bytesFrom, newReport, note, type Report } from './report.ts';

@@ -1,5 +1,5 @@
+import type { System } from '../../system/system.ts';
 import type { Probe, ProbeReport } from '../probe-types.ts';
-import type { System } from '../system.ts';
 import { hideFromRocm } from './amd/visible.ts';
 import { ask, deadline } from './ask.ts';
 import { newReport, note, type Report } from './report.ts';

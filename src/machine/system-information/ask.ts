@@ -1,4 +1,4 @@
-import type { System } from '../system.ts';
+import type { System } from '../../system/system.ts';
 import type { SystemFacts } from './child.ts';
 
 /**

@@ -2,8 +2,8 @@ import { deviceKey } from '../../data/device-names.ts';
 import { deviceBandwidth, devices, findDevices } from '../../data/devices.ts';
 import type { Device } from '../../data/schema.ts';
 import { FitError } from '../../errors.ts';
+import { cleanText } from '../../system/text.ts';
 import { GiB } from '../quantity.ts';
-import { cleanText } from '../text.ts';
 
 /** One kind of device that was wished for, and how many of it. */
 export interface Wish {

@@ -1,4 +1,4 @@
-import type { System } from '../../system.ts';
+import type { System } from '../../../system/system.ts';
 import { ask, deadline } from '../ask.ts';
 import type { Report } from '../report.ts';
 import type { AmdCard } from './raw.ts';

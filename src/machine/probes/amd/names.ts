@@ -1,4 +1,4 @@
-import { cleanText, isUnsaid } from '../../text.ts';
+import { cleanText, isUnsaid } from '../../../system/text.ts';
 import { linesOf } from '../lines.ts';
 import { chipOf } from './chips.ts';
 

@@ -1,4 +1,4 @@
-import { isUnsaid } from '../../text.ts';
+import { isUnsaid } from '../../../system/text.ts';
 import { asObject, findJson, type Json, type JsonObject, plainKey } from '../json.ts';
 import { linesOf } from '../lines.ts';
 

@@ -1,4 +1,4 @@
-import { cleanText, isUnsaid } from '../../text.ts';
+import { cleanText, isUnsaid } from '../../../system/text.ts';
 import { chipOf } from './chips.ts';
 import { gfxIn } from './gfx.ts';
 import { type AmdCard, blankCard, hexId, pciAddress } from './raw.ts';

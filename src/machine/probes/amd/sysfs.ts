@@ -1,4 +1,4 @@
-import type { System } from '../../system.ts';
+import type { System } from '../../../system/system.ts';
 import { type AmdCard, blankCard, hexId, pciAddress } from './raw.ts';
 
 export const drmFolder = '/sys/class/drm';

@@ -1,5 +1,5 @@
+import type { System } from '../../../system/system.ts';
 import { hide } from '../../nvidia/visible.ts';
-import type { System } from '../../system.ts';
 import type { Report } from '../report.ts';
 
 /** The runtime's own first: each counts what the one before has left. Source: ROCm documentation, GPU isolation techniques, 2026-08. */

@@ -1,5 +1,5 @@
+import { cleanText } from '../../../system/text.ts';
 import { MiB } from '../../quantity.ts';
-import { cleanText } from '../../text.ts';
 import { asObject, findJson, leaf } from '../json.ts';
 import { linesOf } from '../lines.ts';
 

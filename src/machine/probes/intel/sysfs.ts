@@ -1,4 +1,4 @@
-import type { System } from '../../system.ts';
+import type { System } from '../../../system/system.ts';
 import { hexId, pciAddress } from '../amd/raw.ts';
 
 /** An Intel GPU as the i915 or xe driver shows it; figures are texts, not yet believed. */

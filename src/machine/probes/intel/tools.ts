@@ -1,5 +1,5 @@
-import type { System } from '../../system.ts';
-import { cleanText, isUnsaid } from '../../text.ts';
+import type { System } from '../../../system/system.ts';
+import { cleanText, isUnsaid } from '../../../system/text.ts';
 import { hexId, pciAddress } from '../amd/raw.ts';
 import { ask } from '../ask.ts';
 import { asObject, findJson, type Json, leaf, plainKey } from '../json.ts';

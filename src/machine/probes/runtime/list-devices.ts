@@ -1,5 +1,5 @@
+import { cleanText } from '../../../system/text.ts';
 import { MiB } from '../../quantity.ts';
-import { cleanText } from '../../text.ts';
 import type { Backend } from '../../types.ts';
 import { gfxIn } from '../amd/gfx.ts';
 import { linesOf } from '../lines.ts';

@@ -1,4 +1,4 @@
-import { cleanText } from '../../text.ts';
+import { cleanText } from '../../../system/text.ts';
 import { asObject, findJson, type Json, leaf } from '../json.ts';
 import { linesOf } from '../lines.ts';
 import { knownProperties, type VulkanDevice, type VulkanHeap } from './device.ts';

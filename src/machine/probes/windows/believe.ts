@@ -1,4 +1,4 @@
-import type { System } from '../../system.ts';
+import type { System } from '../../../system/system.ts';
 import type { AcceleratorKind, Backend, Vendor } from '../../types.ts';
 import { chipOf } from '../amd/chips.ts';
 import { accelerator, choose, note, type Report, type Said } from '../report.ts';

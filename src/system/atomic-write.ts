@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
 import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { FitError } from './errors.ts';
+import { FitError } from '../errors.ts';
 
 /**
  * Writes a file so that a reader sees the old one or the new one, never half: a temporary dot file in the same folder,

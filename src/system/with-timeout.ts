@@ -1,4 +1,4 @@
-import { afterOwnTime } from '../own-time.ts';
+import { afterOwnTime } from './cpu-time-timeout.ts';
 
 /** What came of a task in time: its value, or nothing because it is still running or broke. */
 export type InTime<T> = { kind: 'value'; value: T } | { kind: 'late' } | { kind: 'threw'; detail: string };

@@ -1,4 +1,4 @@
-import { ownClock } from '../own-time.ts';
+import { ownClock } from './cpu-time-timeout.ts';
 import type { RunResult, System } from './system.ts';
 
 /** Between the end of the last program and the end of the wait: for what a probe still makes of the answers. */

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { withDeadline } from '../src/machine/deadline.ts';
-import { within } from '../src/machine/within.ts';
-import { ownClock } from '../src/own-time.ts';
-import { fakeSystem } from './machine/replay.ts';
+import { ownClock } from '../../src/system/cpu-time-timeout.ts';
+import { withDeadline } from '../../src/system/deadline.ts';
+import { within } from '../../src/system/with-timeout.ts';
+import { fakeSystem } from '../machine/replay.ts';
 
 /** What a process sees that gets no processor: nothing of its own runs, and then it is later. */
 function noProcessorFor(ms: number): void {

@@ -2,7 +2,7 @@ import { chmod, lstat, mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, wri
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { writeFileAtomic } from '../src/write-file.ts';
+import { writeFileAtomic } from '../../src/system/atomic-write.ts';
 
 const posix = process.platform !== 'win32';
 

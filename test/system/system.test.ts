@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { realSystem } from '../../src/machine/system.ts';
+import { realSystem } from '../../src/system/system.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'gemma-fit-system-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

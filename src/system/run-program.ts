@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { afterOwnTime } from '../own-time.ts';
+import { afterOwnTime } from './cpu-time-timeout.ts';
 import { cleanText, decodeText } from './text.ts';
 
 /** How a program ended. Every kind is an answer: nothing here throws. */
