@@ -2,8 +2,8 @@ import { basename } from 'node:path';
 import type { OwnModel } from '../advice/own-model.ts';
 import { variantOf } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
-import { readGgufFile } from '../ollama/gguf-file.ts';
-import { type OwnShape, shapeOfGguf, shapeOfShown } from '../ollama/model-shape.ts';
+import { readGgufFile } from '../gguf/file.ts';
+import { type OwnShape, shapeOfGguf, shapeOfShown } from '../gguf/model-shape.ts';
 import type { ShownModel } from '../ollama/wire.ts';
 
 /** The model in a GGUF file, by its header. Throws FitError `bad-file`. */

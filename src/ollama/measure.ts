@@ -1,8 +1,8 @@
+import { shapeOfShown } from '../gguf/model-shape.ts';
 import { type OllamaClient, type RequestOptions, ServerError } from './client.ts';
 import type { PullEvent, PullPhase } from './events.ts';
 import { garbageReason } from './garbage.ts';
 import { lastStart, parseLoadLog } from './log.ts';
-import { shapeOfShown } from './model-shape.ts';
 import { sameName } from './names.ts';
 import { answerTokens, probePrompt } from './probe-prompt.ts';
 import { unload } from './unload.ts';

@@ -1,5 +1,5 @@
-import type { ByteSource } from '../../src/model/gguf-cursor.ts';
-import { type TensorTypeName, tensorBytes, tensorTypes } from '../../src/model/tensor-types.ts';
+import type { ByteSource } from '../../src/gguf/reader.ts';
+import { type TensorTypeName, tensorBytes, tensorTypes } from '../../src/gguf/tensor-types.ts';
 
 export type Key = [
   name: string,

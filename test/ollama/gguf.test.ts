@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FitError } from '../../src/errors.ts';
-import { readGguf } from '../../src/model/gguf.ts';
-import { readGgufFile } from '../../src/ollama/gguf-file.ts';
+import { readGgufFile } from '../../src/gguf/file.ts';
+import { readGguf } from '../../src/gguf/header.ts';
 import { ggufHeader, keys26b, memorySource, tensors26b } from './gguf-bytes.ts';
 
 const small = ggufHeader(

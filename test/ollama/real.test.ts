@@ -5,11 +5,11 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { shapeOfShown } from '../../src/gguf/model-shape.ts';
 import { createClient, type OllamaClient } from '../../src/ollama/client.ts';
 import { createDerived, type DerivedPlan } from '../../src/ollama/derive.ts';
 import type { PullEvent } from '../../src/ollama/events.ts';
 import { parseOllamaHost } from '../../src/ollama/host.ts';
-import { shapeOfShown } from '../../src/ollama/model-shape.ts';
 import { pullModel } from '../../src/ollama/pull.ts';
 import { fetchManifest } from '../../src/ollama/registry.ts';
 import { verifyModel } from '../../src/ollama/verify.ts';

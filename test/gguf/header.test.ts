@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type GgufHeader, joinSplit, readGguf, splitOf } from '../../src/model/gguf.ts';
+import { type GgufHeader, joinSplit, readGguf, splitOf } from '../../src/gguf/header.ts';
 
 /** Pieces of a header. */
 const u8 = (n: number) => Buffer.from([n]);

@@ -1,9 +1,9 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FitError } from '../errors.ts';
-import { type GgufHeader, joinSplit, readGguf, splitOf } from '../model/gguf.ts';
-import type { ByteSource } from '../model/gguf-cursor.ts';
 import { clean } from '../system/one-line.ts';
+import { type GgufHeader, joinSplit, readGguf, splitOf } from './header.ts';
+import type { ByteSource } from './reader.ts';
 
 /** Most parts of a split model that are opened. */
 const maxParts = 512;

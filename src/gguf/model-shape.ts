@@ -1,12 +1,12 @@
 import type { Architecture } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
-import { architectureOfKeys, type KeyReader, variantOfArchitecture } from '../model/architecture-keys.ts';
-import type { GgufHeader } from '../model/gguf.ts';
-import { accountTensors, type SizedTensor, type TensorAccount } from '../model/tensor-roles.ts';
-import { tensorBytes, tensorTypeByName } from '../model/tensor-types.ts';
 import type { VariantId } from '../model/types.ts';
+import type { ShownModel } from '../ollama/wire.ts';
 import { clean } from '../system/one-line.ts';
-import type { ShownModel } from './wire.ts';
+import type { GgufHeader } from './header.ts';
+import { architectureOfKeys, type KeyReader, variantOfArchitecture } from './metadata.ts';
+import { accountTensors, type SizedTensor, type TensorAccount } from './tensor-roles.ts';
+import { tensorBytes, tensorTypeByName } from './tensor-types.ts';
 
 /**
  * A model as its own tensors and keys describe it: what estimateMemory computes from, in place of a row of the table.

@@ -1,15 +1,15 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { modelOfShown } from '../../src/commands/own-model.ts';
 import { variantOf, weightsOf } from '../../src/data/tables.ts';
-import { readGguf } from '../../src/model/gguf.ts';
-import { accountTensors } from '../../src/model/tensor-roles.ts';
-import { tensorBytes, tensorTypeByName, tensorTypes } from '../../src/model/tensor-types.ts';
+import { readGguf } from '../../src/gguf/header.ts';
+import { shapeOfGguf, shapeOfShown } from '../../src/gguf/model-shape.ts';
+import { accountTensors } from '../../src/gguf/tensor-roles.ts';
+import { tensorBytes, tensorTypeByName, tensorTypes } from '../../src/gguf/tensor-types.ts';
 import { createClient } from '../../src/ollama/client.ts';
 import { parseOllamaHost } from '../../src/ollama/host.ts';
-import { shapeOfGguf, shapeOfShown } from '../../src/ollama/model-shape.ts';
 import { type FakeModel, type FakeOllama, startFakeOllama } from '../fake-ollama/index.ts';
-import { ggufHeader, keys26b, memorySource, tensors26b } from './gguf-bytes.ts';
-import { shown26b } from './models.ts';
+import { ggufHeader, keys26b, memorySource, tensors26b } from '../ollama/gguf-bytes.ts';
+import { shown26b } from '../ollama/models.ts';
 
 let fake: FakeOllama | null = null;
 afterEach(() => fake?.close());

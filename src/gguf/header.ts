@@ -1,4 +1,4 @@
-import { type ByteSource, broken, GgufCursor } from './gguf-cursor.ts';
+import { type ByteSource, broken, GgufCursor } from './reader.ts';
 import { type TensorTypeName, tensorBytes, tensorTypeById } from './tensor-types.ts';
 
 /** A metadata value. Arrays longer than `maxArray` and texts longer than `maxText` are not kept: null, or cut. */

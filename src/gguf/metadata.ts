@@ -1,6 +1,6 @@
 import type { Architecture } from '../data/schema.ts';
 import { variants } from '../data/tables.ts';
-import type { VariantId } from './types.ts';
+import type { VariantId } from '../model/types.ts';
 
 /** Metadata of a model by GGUF key, from a file or from /api/show. */
 export type KeyReader = (key: string) => unknown;

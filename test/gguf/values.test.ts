@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readGguf } from '../../src/model/gguf.ts';
+import { readGguf } from '../../src/gguf/header.ts';
 
 type Write = (view: DataView) => void;
 

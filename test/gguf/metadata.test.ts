@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { variantOf } from '../../src/data/tables.ts';
-import { architectureOfKeys, variantOfArchitecture } from '../../src/model/architecture-keys.ts';
+import { architectureOfKeys, variantOfArchitecture } from '../../src/gguf/metadata.ts';
 import { isFullAttention } from '../../src/model/shape.ts';
 import { type VariantId, variantIds } from '../../src/model/types.ts';
 
