@@ -1,8 +1,8 @@
 import type { Build } from '../data/schema.ts';
 import { buildByTag, buildsOf } from '../data/tables.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
+import type { Site } from '../server-rules/target.ts';
 import { isAtLeast } from './at-least.ts';
-import type { Site } from './site.ts';
 
 /** Library builds that every platform runs, by the end of their tag; the plain tag comes besides. */
 const ggufEndings = ['-it-qat', '-it-q4_K_M', '-it-q8_0', '-it-bf16'];

@@ -1,14 +1,14 @@
 import { variantOf } from '../data/tables.ts';
-import { clampContext } from './default-context.ts';
+import { smallestTier } from '../server-rules/batch-size.ts';
+import { clampContext } from '../server-rules/context.ts';
+import { seatingsOf } from '../server-rules/device-sets.ts';
+import { preflight } from '../server-rules/scheduler.ts';
+import type { Site } from '../server-rules/target.ts';
 import { findWhole } from './find-whole.ts';
 import { type GgufCase, ggufCase, loadOf } from './gguf-case.ts';
 import { hostRoom } from './host-room.ts';
-import { smallestTier } from './micro-batch.ts';
 import { placeMlx } from './place-mlx.ts';
-import { preflight } from './preflight.ts';
-import { seatingsOf } from './seating.ts';
 import type { BuildShape } from './shape-of-build.ts';
-import type { Site } from './site.ts';
 import type { Wish } from './wish.ts';
 
 /** Contexts are tried in steps of one cache cell block. */

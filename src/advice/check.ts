@@ -1,8 +1,9 @@
 import { dataVersion, variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
+import { tierMemoryBytes } from '../server-rules/context.ts';
+import { type Site, siteOf } from '../server-rules/target.ts';
 import { allSensibleBuilds } from './build-choice.ts';
 import { candidateFor } from './candidate.ts';
-import { tierMemoryBytes } from './default-context.ts';
 import type { AdviceFinding } from './findings.ts';
 import { ceilingFinding, leversFor } from './levers.ts';
 import { plainRunOf } from './plain-run.ts';
@@ -10,7 +11,6 @@ import { rank } from './rank.ts';
 import { alternativesTo, recommend } from './recommend.ts';
 import { requireSensible } from './request.ts';
 import { evaluate } from './require.ts';
-import { type Site, siteOf } from './site.ts';
 import type { CheckRequest, CheckResult, PlainRun, Recommendation } from './types.ts';
 import { checkWarnings } from './warnings.ts';
 import { wishFor } from './wish.ts';

@@ -3,12 +3,12 @@ import { buildById, buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { Machine } from '../machine/types.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
+import { tierMemoryBytes } from '../server-rules/context.ts';
+import { type Site, siteOf } from '../server-rules/target.ts';
 import { buildsNamed, puller, sensibleBuilds } from './build-choice.ts';
 import { candidateFor } from './candidate.ts';
 import { type CheckContext, check } from './check.ts';
-import { tierMemoryBytes } from './default-context.ts';
 import { rank } from './rank.ts';
-import { type Site, siteOf } from './site.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { wishFor } from './wish.ts';
 

@@ -1,10 +1,10 @@
 import { buildById, variantOf } from '../data/tables.ts';
 import { pad } from '../model/load.ts';
 import type { VariantId } from '../model/types.ts';
+import { tierMemoryBytes } from '../server-rules/context.ts';
+import { type Site, siteOf } from '../server-rules/target.ts';
 import { candidateFor } from './candidate.ts';
-import { tierMemoryBytes } from './default-context.ts';
 import { gridContexts } from './grid.ts';
-import { type Site, siteOf } from './site.ts';
 import { sumParts } from './sum.ts';
 import type { Candidate, CheckResult, Verdict } from './types.ts';
 import { wishFor } from './wish.ts';

@@ -1,8 +1,8 @@
 import type { Load } from '../model/types.ts';
+import type { Seating } from '../server-rules/device-sets.ts';
 import { fitsFully, roomOf, totalOf } from './full-fit.ts';
 import type { GgufCase } from './gguf-case.ts';
 import { estimateWhole, placeOn } from './memo.ts';
-import type { Seating } from './seating.ts';
 
 /** The first way and the largest micro-batch that keep everything on devices; null when none does. */
 export function findWhole(

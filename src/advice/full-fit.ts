@@ -1,6 +1,6 @@
 import type { ModelShape } from '../model/shape.ts';
 import type { Load, Parts } from '../model/types.ts';
-import type { Device } from './devices.ts';
+import type { Device } from '../server-rules/devices.ts';
 import { estimateWhole, placeOn } from './memo.ts';
 
 /** A device of one load; bytes. */

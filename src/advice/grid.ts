@@ -1,9 +1,9 @@
 import type { Machine } from '../machine/types.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
+import { tierMemoryBytes } from '../server-rules/context.ts';
+import { siteOf } from '../server-rules/target.ts';
 import { sensibleBuilds } from './build-choice.ts';
 import { candidateFor } from './candidate.ts';
-import { tierMemoryBytes } from './default-context.ts';
-import { siteOf } from './site.ts';
 import { sumParts } from './sum.ts';
 import type { Candidate, CheckRequest, Verdict } from './types.ts';
 import { wishFor } from './wish.ts';

@@ -1,8 +1,8 @@
 import type { Architecture } from '../data/schema.ts';
 import { runtimeDefaults } from '../data/tables.ts';
+import type { Site } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import type { Placed } from './placed.ts';
-import type { Site } from './site.ts';
 import { sumParts } from './sum.ts';
 
 /** Whether RAM holds what the devices do not; null when its size is not known. */

@@ -1,13 +1,13 @@
 import { buildById } from '../data/tables.ts';
 import type { Accelerator, Machine, MemoryHolder } from '../machine/types.ts';
+import { textMarginBytes } from '../server-rules/margin.ts';
+import { type Site, siteOf } from '../server-rules/target.ts';
 import { allSensibleBuilds } from './build-choice.ts';
 import { ceilingTokens } from './ceiling.ts';
 import type { AdviceFinding, Finding, LeverName } from './findings.ts';
 import { kvLoss } from './kv-loss.ts';
-import { textMarginBytes } from './margin.ts';
 import { lossRank } from './rank.ts';
 import { type BuildShape, shapeOfBuild } from './shape-of-build.ts';
-import { type Site, siteOf } from './site.ts';
 import type { Candidate } from './types.ts';
 import type { Wish } from './wish.ts';
 

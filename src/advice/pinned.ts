@@ -2,12 +2,12 @@ import { largestWithin } from '../model/fit-search.ts';
 import { layeredLayout } from '../model/layout.ts';
 import { memoryOf } from '../model/memory.ts';
 import type { Load, Parts } from '../model/types.ts';
+import type { Seating } from '../server-rules/device-sets.ts';
+import { textMarginBytes } from '../server-rules/margin.ts';
 import { isAtLeast } from './at-least.ts';
 import { roomOf, type Seat, totalOf } from './full-fit.ts';
 import type { GgufCase } from './gguf-case.ts';
-import { textMarginBytes } from './margin.ts';
 import { estimateLayers } from './memo.ts';
-import type { Seating } from './seating.ts';
 import { nothing } from './sum.ts';
 
 /** From this version on E2B and E4B may be divided between a device and the CPU (ollama issue 16506). */

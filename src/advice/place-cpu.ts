@@ -1,8 +1,8 @@
+import type { Preflight } from '../server-rules/scheduler.ts';
 import { totalOf } from './full-fit.ts';
 import { type GgufCase, loadOf } from './gguf-case.ts';
 import { placeOn } from './memo.ts';
 import type { Placed } from './placed.ts';
-import type { Preflight } from './preflight.ts';
 import { nothing, withExtras } from './sum.ts';
 import type { Wish } from './wish.ts';
 

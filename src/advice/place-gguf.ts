@@ -1,15 +1,15 @@
 import type { Placed as ModelPlaced } from '../model/place.ts';
 import type { Load } from '../model/types.ts';
+import { microBatchesFrom } from '../server-rules/batch-size.ts';
+import { type Seating, seatingsOf } from '../server-rules/device-sets.ts';
+import { type Preflight, preflight } from '../server-rules/scheduler.ts';
 import { findWhole, sharedBytes } from './find-whole.ts';
 import { roomOf, totalOf } from './full-fit.ts';
 import { type GgufCase, loadOf } from './gguf-case.ts';
 import { estimateWhole, placeOn } from './memo.ts';
-import { microBatchesFrom } from './micro-batch.ts';
 import { pinnedLayers } from './pinned.ts';
 import { cpuPlacement } from './place-cpu.ts';
 import type { Placed } from './placed.ts';
-import { type Preflight, preflight } from './preflight.ts';
-import { type Seating, seatingsOf } from './seating.ts';
 import { nothing, withExtras } from './sum.ts';
 import type { DevicePlacement, Need, Placement } from './types.ts';
 import type { Wish } from './wish.ts';

@@ -1,6 +1,6 @@
+import type { SeatingHow } from '../server-rules/device-sets.ts';
+import type { Preflight } from '../server-rules/scheduler.ts';
 import type { AdviceFinding } from './findings.ts';
-import type { Preflight } from './preflight.ts';
-import type { SeatingHow } from './seating.ts';
 import type { Need, Placement } from './types.ts';
 
 /** A build laid onto a machine, before anything is judged. */

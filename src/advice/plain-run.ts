@@ -1,14 +1,14 @@
 import { buildById, variantOf } from '../data/tables.ts';
-import { defaultContextTokens } from './default-context.ts';
+import { defaultContextTokens } from '../server-rules/context.ts';
+import { seatingsOf } from '../server-rules/device-sets.ts';
+import { preflight } from '../server-rules/scheduler.ts';
+import type { Site } from '../server-rules/target.ts';
 import { ramHolds } from './find-whole.ts';
 import { roomOf } from './full-fit.ts';
 import { ggufCase, loadOf } from './gguf-case.ts';
 import { placeOn } from './memo.ts';
 import { placeMlx } from './place-mlx.ts';
-import { preflight } from './preflight.ts';
-import { seatingsOf } from './seating.ts';
 import { shapeOfBuild } from './shape-of-build.ts';
-import type { Site } from './site.ts';
 import type { Candidate, PlainRun } from './types.ts';
 import type { Wish } from './wish.ts';
 

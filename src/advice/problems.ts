@@ -3,9 +3,9 @@ import type { Problem } from '../data/runtime-schema.ts';
 import type { Build } from '../data/schema.ts';
 import { problemsFor, type RunFacts, runtimes } from '../data/tables.ts';
 import { quantizations } from '../model/types.ts';
+import type { Site } from '../server-rules/target.ts';
 import type { Finding } from './findings.ts';
 import type { Placed } from './placed.ts';
-import type { Site } from './site.ts';
 import type { Placement } from './types.ts';
 import type { Wish } from './wish.ts';
 

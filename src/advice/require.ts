@@ -1,11 +1,11 @@
 import { buildById, buildByTag } from '../data/tables.ts';
 import { variantIds } from '../model/types.ts';
+import type { Site } from '../server-rules/target.ts';
 import { buildsNamed, puller, sensibleBuilds } from './build-choice.ts';
 import { candidateFor } from './candidate.ts';
 import { exclusionsOf } from './eligibility.ts';
 import type { AdviceFinding } from './findings.ts';
 import { rank } from './rank.ts';
-import type { Site } from './site.ts';
 import type { Candidate, CheckRequest, Requirement, RequirementResult } from './types.ts';
 import { beyondTraining, type Wish, wishFor } from './wish.ts';
 

@@ -1,9 +1,9 @@
 import { variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
-import { defaultContextTokens } from './default-context.ts';
+import { defaultContextTokens } from '../server-rules/context.ts';
+import type { Site } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { plainRunProblems } from './problems.ts';
-import type { Site } from './site.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 import { profileOf } from './use-case.ts';
 import { askedContext } from './wish.ts';

@@ -1,6 +1,6 @@
 import { variantOf } from '../data/tables.ts';
 import type { KvType, VariantId } from '../model/types.ts';
-import { clampContext, defaultContextTokens } from './default-context.ts';
+import { clampContext, defaultContextTokens } from '../server-rules/context.ts';
 import type { Finding } from './findings.ts';
 import type { CheckRequest } from './types.ts';
 import { profileOf } from './use-case.ts';

@@ -1,8 +1,6 @@
 import { type CheckContext, check } from '../advice/check.ts';
 import { candidateNamed } from '../advice/choose.ts';
-import { tierMemoryBytes } from '../advice/default-context.ts';
 import { candidateOfOwn } from '../advice/own-model.ts';
-import { siteOf } from '../advice/site.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
 import { checkWarnings } from '../advice/warnings.ts';
 import { buildByTag } from '../data/tables.ts';
@@ -10,6 +8,8 @@ import { FitError } from '../errors.ts';
 import type { Machine } from '../machine/types.ts';
 import { createClient } from '../ollama/client.ts';
 import { parseOllamaHost } from '../ollama/host.ts';
+import { tierMemoryBytes } from '../server-rules/context.ts';
+import { siteOf } from '../server-rules/target.ts';
 import type { Io } from './io.ts';
 import { modelOfFile, modelOfShown } from './own-model.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { isAtLeast } from '../../src/advice/at-least.ts';
 import { allSensibleBuilds, buildsNamed, sensibleBuilds } from '../../src/advice/build-choice.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { VariantId } from '../../src/model/types.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine } from './machines.ts';
 
 const linux = siteOf(machine([gpu()]), '0.40.2');

@@ -1,12 +1,12 @@
 import { candidateFor } from '../../src/advice/candidate.ts';
 import { type CheckContext, check, openRequest } from '../../src/advice/check.ts';
-import { tierMemoryBytes } from '../../src/advice/default-context.ts';
 import type { AdviceCode, Finding } from '../../src/advice/findings.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../../src/advice/types.ts';
 import { wishFor } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
+import { tierMemoryBytes } from '../../src/server-rules/context.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { gpu, machine, mib } from './machines.ts';
 
 const context: CheckContext = { version: '0.0.0', dataAgeDays: 0 };

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { type Device, knownDevices } from '../../src/advice/devices.ts';
 import { findWhole, fitsWhole, ramHolds, sharedBytes } from '../../src/advice/find-whole.ts';
 import { type GgufCase, ggufCase } from '../../src/advice/gguf-case.ts';
-import type { Seating } from '../../src/advice/seating.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
 import { estimateShape } from '../../src/model/estimate.ts';
 import type { Load, Parts } from '../../src/model/types.ts';
+import type { Seating } from '../../src/server-rules/device-sets.ts';
+import { type Device, knownDevices } from '../../src/server-rules/devices.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { appleGpu, gib, gpu, machine } from './machines.ts';
 
 const [projectorBytes, drafterBytes] = [1_194_828_160, 400_000_000];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { knownDevices } from '../../src/advice/devices.ts';
 import { fitsFully, roomOf, type Seat, totalOf, wholeNeedBytes } from '../../src/advice/full-fit.ts';
 import { estimateShape } from '../../src/model/estimate.ts';
 import { stockShape } from '../../src/model/shape.ts';
 import type { Load } from '../../src/model/types.ts';
+import { knownDevices } from '../../src/server-rules/devices.ts';
 import { gib, gpu, machine } from './machines.ts';
 
 const shape = stockShape('26b', 'Q4_K_M');

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { ggufCase, loadOf } from '../../src/advice/gguf-case.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { Wish } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { gpu, machine } from './machines.ts';
 
 function builtOf(id: string) {

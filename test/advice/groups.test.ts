@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupsOf, knownDevices } from '../../src/advice/devices.ts';
+import { groupsOf, knownDevices } from '../../src/server-rules/devices.ts';
 import { gib, gpu, machine } from './machines.ts';
 
 const ids = (...accelerators: Parameters<typeof machine>[0] & object) =>

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkpointBytes, hostRoom } from '../../src/advice/host-room.ts';
 import type { Placed } from '../../src/advice/placed.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { NeedParts } from '../../src/advice/types.ts';
 import { variantOf } from '../../src/data/tables.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { appleGpu, gib, gpu, machine, mib, ram } from './machines.ts';
 
 const { architecture } = variantOf('26b');

@@ -3,11 +3,11 @@ import { ceilingTokens } from '../../src/advice/ceiling.ts';
 import { openRequest } from '../../src/advice/check.ts';
 import { ceilingFinding, leversFor } from '../../src/advice/levers.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { wishFor } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Accelerator, Machine } from '../../src/machine/types.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { candidate } from './case.ts';
 import { gib, gpu, mac, machine } from './machines.ts';
 

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { exitOf } from '../../src/advice/exit.ts';
-import { preflight } from '../../src/advice/preflight.ts';
 import { parseRequirement } from '../../src/advice/requirement.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import { sumParts } from '../../src/advice/sum.ts';
 import { buildById } from '../../src/data/tables.ts';
 import { choiceOf } from '../../src/ollama/choice.ts';
 import { adviceSentences } from '../../src/report/sentences/advice.ts';
+import { preflight } from '../../src/server-rules/scheduler.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { ask, candidate, codes, finding, rtx4090 } from './case.ts';
 import { gib, gpu, machine, mib, ram } from './machines.ts';
 

@@ -2,15 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { type GgufCase, ggufCase } from '../../src/advice/gguf-case.ts';
 import { pinnedLayers } from '../../src/advice/pinned.ts';
-import { preflight } from '../../src/advice/preflight.ts';
-import { seatingsOf } from '../../src/advice/seating.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { wishFor } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
 import { estimateMemory } from '../../src/model/estimate.ts';
 import type { Parts } from '../../src/model/types.ts';
+import { seatingsOf } from '../../src/server-rules/device-sets.ts';
+import { preflight } from '../../src/server-rules/scheduler.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from './machines.ts';
 
 const load = {

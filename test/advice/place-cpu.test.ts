@@ -3,10 +3,10 @@ import { openRequest } from '../../src/advice/check.ts';
 import { ggufCase } from '../../src/advice/gguf-case.ts';
 import { cpuPlacement } from '../../src/advice/place-cpu.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import { type Wish, wishFor } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
 import { placeModel } from '../../src/model/place.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { machine, ram } from './machines.ts';
 
 const projectorBytes = 175_115_584;

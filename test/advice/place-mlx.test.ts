@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { mlxMarginBytes, placeMlx } from '../../src/advice/place-mlx.ts';
 import { type BuildShape, shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import { type Wish, wishFor } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from './machines.ts';
 
 const wish: Wish = wishFor({ ...openRequest, contextTokens: 32_768 }, '12b', 0);

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import type { Placed } from '../../src/advice/placed.ts';
 import { placementNotes } from '../../src/advice/placement-notes.ts';
-import type { Preflight } from '../../src/advice/preflight.ts';
 import { type BuildShape, shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { DevicePlacement } from '../../src/advice/types.ts';
 import { type Wish, wishFor } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
+import type { Preflight } from '../../src/server-rules/scheduler.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from './machines.ts';
 
 const card = machine([gpu({ freeBytes: 24 * gib })]);

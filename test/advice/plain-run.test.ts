@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { plainRunOf } from '../../src/advice/plain-run.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import type { Machine } from '../../src/machine/types.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { candidate } from './case.ts';
 import { gib, gpu, mac, machine, mib, ram } from './machines.ts';
 

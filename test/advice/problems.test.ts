@@ -1,12 +1,12 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Placed } from '../../src/advice/placed.ts';
 import { plainRunProblems, problemsOf } from '../../src/advice/problems.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { Placement } from '../../src/advice/types.ts';
 import type { Wish } from '../../src/advice/wish.ts';
 import type { Build } from '../../src/data/schema.ts';
 import { buildById, runtimes } from '../../src/data/tables.ts';
 import type { Accelerator, Machine } from '../../src/machine/types.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine } from './machines.ts';
 import { laid, left } from './made.ts';
 

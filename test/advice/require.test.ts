@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
-import { tierMemoryBytes } from '../../src/advice/default-context.ts';
 import { evaluate } from '../../src/advice/require.ts';
 import { parseRequirement } from '../../src/advice/requirement.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { FitError } from '../../src/errors.ts';
+import { tierMemoryBytes } from '../../src/server-rules/context.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { ask, candidate, codes } from './case.ts';
 import { gib, gpu, mac, machine, ram } from './machines.ts';
 

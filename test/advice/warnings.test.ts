@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { withProofs } from '../../src/advice/proven.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { Candidate, CheckRequest } from '../../src/advice/types.ts';
 import { checkWarnings } from '../../src/advice/warnings.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { ask, codes } from './case.ts';
 import { gib, gpu, machine } from './machines.ts';
 import { laid, left, made } from './made.ts';

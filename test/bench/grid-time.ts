@@ -1,11 +1,11 @@
 import { sensibleBuilds } from '../../src/advice/build-choice.ts';
 import { candidateFor } from '../../src/advice/candidate.ts';
 import { openRequest } from '../../src/advice/check.ts';
-import { tierMemoryBytes } from '../../src/advice/default-context.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import { wishFor } from '../../src/advice/wish.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { kvTypes, variantIds } from '../../src/model/types.ts';
+import { tierMemoryBytes } from '../../src/server-rules/context.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 
 export const benchMachines = {

@@ -1,10 +1,10 @@
+import type { Seat } from '../advice/full-fit.ts';
 import type { Platform } from '../machine/types.ts';
 import { bestSingle, type Device, devicesOfGroups } from './devices.ts';
-import type { Seat } from './full-fit.ts';
 import { marginsFor } from './margin.ts';
-import type { Preflight } from './preflight.ts';
-import { type ProjectorHome, projectorHome } from './projector-offload.ts';
-import type { Site } from './site.ts';
+import { type ProjectorHome, projectorHome } from './projector.ts';
+import type { Preflight } from './scheduler.ts';
+import type { Site } from './target.ts';
 
 /** How a load gets onto its devices: as Ollama does it unasked, or told to use one device, or told to spread. */
 export type SeatingHow = 'plain' | 'main-gpu' | 'spread';

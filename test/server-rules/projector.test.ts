@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { preflight } from '../../src/advice/preflight.ts';
-import { projectorHome } from '../../src/advice/projector-offload.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
-import { gib, gpu, machine, ram } from './machines.ts';
+import { projectorHome } from '../../src/server-rules/projector.ts';
+import { preflight } from '../../src/server-rules/scheduler.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
+import { gib, gpu, machine, ram } from '../advice/machines.ts';
 
 const built = (id: string) => {
   const build = buildById(id);

@@ -1,6 +1,6 @@
 import { runtimeDefaults } from '../data/tables.ts';
 import type { Platform } from '../machine/types.ts';
-import type { ProjectorHome } from './projector-offload.ts';
+import type { ProjectorHome } from './projector.ts';
 
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;

@@ -1,11 +1,11 @@
+import type { BuildShape } from '../advice/shape-of-build.ts';
 import { runtimeDefaults } from '../data/tables.ts';
+import { automaticMicroBatch } from './batch-size.ts';
 import { bestSingle, type Device, devicesOfGroups, freeOf, lacksFlashAttention } from './devices.ts';
-import { automaticMicroBatch } from './micro-batch.ts';
 import { type MmapOff, mmapOff } from './mmap.ts';
 import { predictServerVram } from './predict-vram.ts';
-import { type ProjectorHome, projectorHome } from './projector-offload.ts';
-import type { BuildShape } from './shape-of-build.ts';
-import type { Site } from './site.ts';
+import { type ProjectorHome, projectorHome } from './projector.ts';
+import type { Site } from './target.ts';
 
 /** What Ollama decides before it starts llama-server. */
 export interface Preflight {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { clampContext, defaultContextTokens, tierMemoryBytes } from '../../src/advice/default-context.ts';
-import { gib, gpu, machine } from './machines.ts';
+import { clampContext, defaultContextTokens, tierMemoryBytes } from '../../src/server-rules/context.ts';
+import { gib, gpu, machine } from '../advice/machines.ts';
 
 describe("Ollama's default context", () => {
   it.each([

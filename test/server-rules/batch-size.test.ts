@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Device } from '../../src/advice/devices.ts';
-import { automaticMicroBatch, microBatchesFrom, smallestTier } from '../../src/advice/micro-batch.ts';
-import { siteOf } from '../../src/advice/site.ts';
-import { gib, gpu, machine } from './machines.ts';
+import { automaticMicroBatch, microBatchesFrom, smallestTier } from '../../src/server-rules/batch-size.ts';
+import type { Device } from '../../src/server-rules/devices.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
+import { gib, gpu, machine } from '../advice/machines.ts';
 
 const card = (freeGiB: number, backend: 'cuda' | 'vulkan' = 'cuda'): Device => {
   const [device] = siteOf(machine([gpu({ freeBytes: freeGiB * gib, backend })])).groups.flat();

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { automaticMicroBatch, microBatchesFrom } from '../../src/advice/micro-batch.ts';
-import { mmapOff } from '../../src/advice/mmap.ts';
-import { predictServerVram } from '../../src/advice/predict-vram.ts';
-import { preflight } from '../../src/advice/preflight.ts';
-import { projectorHome } from '../../src/advice/projector-offload.ts';
 import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import { buildById, variantOf } from '../../src/data/tables.ts';
 import type { VariantId } from '../../src/model/types.ts';
-import { appleGpu, gib, gpu, machine } from './machines.ts';
+import { automaticMicroBatch, microBatchesFrom } from '../../src/server-rules/batch-size.ts';
+import { mmapOff } from '../../src/server-rules/mmap.ts';
+import { predictServerVram } from '../../src/server-rules/predict-vram.ts';
+import { projectorHome } from '../../src/server-rules/projector.ts';
+import { preflight } from '../../src/server-rules/scheduler.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
+import { appleGpu, gib, gpu, machine } from '../advice/machines.ts';
 
 const built = (id: string) => {
   const build = buildById(id);

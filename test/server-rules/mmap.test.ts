@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type MmapQuestion, mmapOff } from '../../src/advice/mmap.ts';
-import { siteOf } from '../../src/advice/site.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
-import { appleGpu, gib, gpu, machine } from './machines.ts';
+import { type MmapQuestion, mmapOff } from '../../src/server-rules/mmap.ts';
+import { siteOf } from '../../src/server-rules/target.ts';
+import { appleGpu, gib, gpu, machine } from '../advice/machines.ts';
 
 const devicesOf = (...accelerators: Accelerator[]) => siteOf(machine(accelerators)).groups.flat();
 const amd = (more: Partial<Accelerator> = {}) =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { type Extras, seatingsOf } from '../../src/advice/seating.ts';
-import { type Site, siteOf } from '../../src/advice/site.ts';
-import { gib, gpu, machine } from './machines.ts';
+import { type Extras, seatingsOf } from '../../src/server-rules/device-sets.ts';
+import { type Site, siteOf } from '../../src/server-rules/target.ts';
+import { gib, gpu, machine } from '../advice/machines.ts';
 
 const nothing: Extras = { projectorBytes: 0, drafterBytes: 0, oneDeviceOnly: false };
 const cards = (...sizes: number[]) => sizes.map((size, index) => gpu({ id: `nvidia:${index}`, freeBytes: size * gib }));

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { fitTargetBytes, marginsFor } from '../../src/advice/margin.ts';
-import { gib, mib } from './machines.ts';
+import { fitTargetBytes, marginsFor } from '../../src/server-rules/margin.ts';
+import { gib, mib } from '../advice/machines.ts';
 
 const projector26b = 1_194_828_160;
 const linux = { platform: 'linux' } as const;

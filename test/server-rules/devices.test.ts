@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Accelerator, OllamaServer } from '../../src/machine/types.ts';
 import {
   bestSingle,
   groupsOf,
@@ -7,9 +8,8 @@ import {
   knownDevices,
   lacksFlashAttention,
   unclearDevices,
-} from '../../src/advice/devices.ts';
-import type { Accelerator, OllamaServer } from '../../src/machine/types.ts';
-import { appleGpu, gib, gpu, machine, mib } from './machines.ts';
+} from '../../src/server-rules/devices.ts';
+import { appleGpu, gib, gpu, machine, mib } from '../advice/machines.ts';
 
 /** A server that holds one model of 10 GiB, 8 of them on a device. */
 function holding(more: Partial<OllamaServer> = {}): OllamaServer {
