@@ -1,4 +1,4 @@
-// `npm run mutants [-- src/model/kv-cache.ts ...]`: changes the sources one small way at a time and sees whether a test notices.
+// `npm run mutants [-- src/model/memory/kv-cache.ts ...]`: changes the sources one small way at a time and sees whether a test notices.
 // Works on a copy in a temporary folder, where it installs Stryker; not part of `npm test`, for it takes most of an hour.
 // Prints the score of each file; what no test noticed goes to reports/mutants.txt.
 import { execFileSync } from 'node:child_process';

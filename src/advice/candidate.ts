@@ -1,4 +1,5 @@
 import type { Build } from '../data/schema.ts';
+import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { Site } from '../server-rules/target.ts';
 import { isAtLeast } from './at-least.ts';
 import { ceilingTokens } from './ceiling.ts';
@@ -9,7 +10,6 @@ import { placeMlx } from './place-mlx.ts';
 import type { Placed } from './placed.ts';
 import { placementNotes } from './placement-notes.ts';
 import { problemsOf } from './problems.ts';
-import { type BuildShape, shapeOfBuild } from './shape-of-build.ts';
 import { speedOf } from './speed-of.ts';
 import { nothing, withExtras } from './sum.ts';
 import type { Candidate, Placement } from './types.ts';

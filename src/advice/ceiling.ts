@@ -1,4 +1,5 @@
 import { variantOf } from '../data/tables.ts';
+import type { BuildShape } from '../model/memory/build-shape.ts';
 import { smallestTier } from '../server-rules/batch-size.ts';
 import { clampContext } from '../server-rules/context.ts';
 import { seatingsOf } from '../server-rules/device-sets.ts';
@@ -8,7 +9,6 @@ import { findWhole } from './find-whole.ts';
 import { type GgufCase, ggufCase, loadOf } from './gguf-case.ts';
 import { hostRoom } from './host-room.ts';
 import { placeMlx } from './place-mlx.ts';
-import type { BuildShape } from './shape-of-build.ts';
 import type { Wish } from './wish.ts';
 
 /** Contexts are tried in steps of one cache cell block. */

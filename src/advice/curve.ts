@@ -1,5 +1,5 @@
 import { buildById, variantOf } from '../data/tables.ts';
-import { pad } from '../model/load.ts';
+import { pad } from '../model/memory/load.ts';
 import type { VariantId } from '../model/types.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
 import { type Site, siteOf } from '../server-rules/target.ts';

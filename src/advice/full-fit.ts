@@ -1,4 +1,4 @@
-import type { ModelShape } from '../model/shape.ts';
+import type { ModelShape } from '../model/memory/shape.ts';
 import type { Load, Parts } from '../model/types.ts';
 import type { Device } from '../server-rules/devices.ts';
 import { estimateWhole, placeOn } from './memo.ts';

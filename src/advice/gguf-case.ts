@@ -1,8 +1,8 @@
-import type { ModelShape } from '../model/shape.ts';
+import { type BuildShape, drafterInMemoryBytes } from '../model/memory/build-shape.ts';
+import type { ModelShape } from '../model/memory/shape.ts';
 import type { Load } from '../model/types.ts';
 import type { Extras } from '../server-rules/device-sets.ts';
 import type { Site } from '../server-rules/target.ts';
-import { type BuildShape, drafterInMemoryBytes } from './shape-of-build.ts';
 import type { Wish } from './wish.ts';
 
 /** A build that llama.cpp runs, with all that its placement depends on. */

@@ -1,5 +1,6 @@
 import { buildById } from '../data/tables.ts';
 import type { Accelerator, Machine, MemoryHolder } from '../machine/types.ts';
+import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import { textMarginBytes } from '../server-rules/margin.ts';
 import { type Site, siteOf } from '../server-rules/target.ts';
 import { allSensibleBuilds } from './build-choice.ts';
@@ -7,7 +8,6 @@ import { ceilingTokens } from './ceiling.ts';
 import type { AdviceFinding, Finding, LeverName } from './findings.ts';
 import { kvLoss } from './kv-loss.ts';
 import { lossRank } from './rank.ts';
-import { type BuildShape, shapeOfBuild } from './shape-of-build.ts';
 import type { Candidate } from './types.ts';
 import type { Wish } from './wish.ts';
 

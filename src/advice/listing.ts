@@ -1,10 +1,10 @@
 import type { Modality } from '../data/ids.ts';
 import type { Build } from '../data/schema.ts';
 import { buildBytes, builds, variantOf } from '../data/tables.ts';
-import { estimateShape } from '../model/estimate.ts';
+import { shapeOfBuild } from '../model/memory/build-shape.ts';
+import { estimateShape } from '../model/memory/estimate.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import { totalOf } from './full-fit.ts';
-import { shapeOfBuild } from './shape-of-build.ts';
 
 /** One build as the tables have it, with what it takes at two contexts. */
 export interface Listed {

@@ -1,6 +1,6 @@
-import { type Estimate, estimateShape as estimate } from '../model/estimate.ts';
-import { type Placed, placeShape as place } from '../model/place.ts';
-import type { ModelShape } from '../model/shape.ts';
+import { type Placed, placeShape as place } from '../model/fit/place.ts';
+import { type Estimate, estimateShape as estimate } from '../model/memory/estimate.ts';
+import type { ModelShape } from '../model/memory/shape.ts';
 import type { Load } from '../model/types.ts';
 
 /** Answers of one shape are kept up to this many; ceilings ask the same questions again and again. */

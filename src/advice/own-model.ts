@@ -1,11 +1,11 @@
 import type { Architecture, Build, WeightRow } from '../data/schema.ts';
 import { buildsOf, compareVersions, variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
+import type { BuildShape } from '../model/memory/build-shape.ts';
 import { type Quantization, quantizations, type VariantId } from '../model/types.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
 import { siteOf } from '../server-rules/target.ts';
 import { candidateFor } from './candidate.ts';
-import type { BuildShape } from './shape-of-build.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { wishFor } from './wish.ts';
 

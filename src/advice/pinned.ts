@@ -1,6 +1,6 @@
-import { largestWithin } from '../model/fit-search.ts';
-import { layeredLayout } from '../model/layout.ts';
-import { memoryOf } from '../model/memory.ts';
+import { largestWithin } from '../model/fit/search.ts';
+import { layeredLayout } from '../model/memory/layout.ts';
+import { memoryOf } from '../model/memory/memory.ts';
 import type { Load, Parts } from '../model/types.ts';
 import type { Seating } from '../server-rules/device-sets.ts';
 import { textMarginBytes } from '../server-rules/margin.ts';

@@ -1,4 +1,4 @@
-import type { Placed as ModelPlaced } from '../model/place.ts';
+import type { Placed as ModelPlaced } from '../model/fit/place.ts';
 import type { Load } from '../model/types.ts';
 import { microBatchesFrom } from '../server-rules/batch-size.ts';
 import { type Seating, seatingsOf } from '../server-rules/device-sets.ts';

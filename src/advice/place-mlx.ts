@@ -1,11 +1,11 @@
 import type { Architecture } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
-import { fullComputeBytes } from '../model/compute-full.ts';
-import { stockShape } from '../model/shape.ts';
+import { type BuildShape, drafterInMemoryBytes } from '../model/memory/build-shape.ts';
+import { fullComputeBytes } from '../model/memory/compute-buffer/full.ts';
+import { stockShape } from '../model/memory/shape.ts';
 import type { Device } from '../server-rules/devices.ts';
 import type { Site } from '../server-rules/target.ts';
 import type { Placed } from './placed.ts';
-import { type BuildShape, drafterInMemoryBytes } from './shape-of-build.ts';
 import { nothing, sumParts, withExtras } from './sum.ts';
 import type { Wish } from './wish.ts';
 

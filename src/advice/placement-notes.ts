@@ -1,10 +1,10 @@
+import type { BuildShape } from '../model/memory/build-shape.ts';
 import { type Device, lacksFlashAttention } from '../server-rules/devices.ts';
 import { marginsFor, textMarginBytes } from '../server-rules/margin.ts';
 import type { Site } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { kvLoss } from './kv-loss.ts';
 import type { Placed } from './placed.ts';
-import type { BuildShape } from './shape-of-build.ts';
 import { neededBytes } from './sum.ts';
 import type { Wish } from './wish.ts';
 

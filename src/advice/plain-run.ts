@@ -1,4 +1,5 @@
 import { buildById, variantOf } from '../data/tables.ts';
+import { shapeOfBuild } from '../model/memory/build-shape.ts';
 import { defaultContextTokens } from '../server-rules/context.ts';
 import { seatingsOf } from '../server-rules/device-sets.ts';
 import { preflight } from '../server-rules/scheduler.ts';
@@ -8,7 +9,6 @@ import { roomOf } from './full-fit.ts';
 import { ggufCase, loadOf } from './gguf-case.ts';
 import { placeOn } from './memo.ts';
 import { placeMlx } from './place-mlx.ts';
-import { shapeOfBuild } from './shape-of-build.ts';
 import type { Candidate, PlainRun } from './types.ts';
 import type { Wish } from './wish.ts';
 

@@ -1,5 +1,5 @@
 import { FitError } from '../errors.ts';
-import { completeLoad } from '../model/load.ts';
+import { completeLoad } from '../model/memory/load.ts';
 import { type CheckRequest, useCases } from './types.ts';
 
 /** Throws FitError `bad-number` or `usage`, naming the field, when a request cannot be meant. */

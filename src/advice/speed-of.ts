@@ -1,7 +1,7 @@
-import { predictSpeed } from '../model/speed.ts';
+import type { BuildShape } from '../model/memory/build-shape.ts';
+import { predictSpeed } from '../model/speed/speed.ts';
 import type { Site } from '../server-rules/target.ts';
 import type { Placed } from './placed.ts';
-import type { BuildShape } from './shape-of-build.ts';
 import type { Speed } from './types.ts';
 import type { Wish } from './wish.ts';
 

@@ -1,11 +1,11 @@
 import { variantOf } from '../data/tables.ts';
+import type { BuildShape } from '../model/memory/build-shape.ts';
 import type { UnclearDevice } from '../server-rules/devices.ts';
 import { marginsFor } from '../server-rules/margin.ts';
 import type { Site } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { hostRoom } from './host-room.ts';
 import type { Placed } from './placed.ts';
-import type { BuildShape } from './shape-of-build.ts';
 import { sumParts } from './sum.ts';
 import type { Verdict } from './types.ts';
 

@@ -1,10 +1,10 @@
-import { shapeOfBuild } from '../advice/shape-of-build.ts';
 import type { Candidate, NeedParts } from '../advice/types.ts';
 import type { Variant } from '../data/schema.ts';
 import { buildById, variantOf } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
-import { kvBytesOfBlock } from '../model/kv-cache.ts';
-import { isFullAttention } from '../model/shape.ts';
+import { shapeOfBuild } from '../model/memory/build-shape.ts';
+import { kvBytesOfBlock } from '../model/memory/kv-cache.ts';
+import { isFullAttention } from '../model/memory/shape.ts';
 import type { PlannedBuild, PlannedFit } from './preflight.ts';
 import { neededSettings, type ServerSetting, type SettingWishes } from './server-settings.ts';
 import type { Prediction } from './verify-types.ts';

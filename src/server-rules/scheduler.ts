@@ -1,5 +1,5 @@
-import type { BuildShape } from '../advice/shape-of-build.ts';
 import { runtimeDefaults } from '../data/tables.ts';
+import type { BuildShape } from '../model/memory/build-shape.ts';
 import { automaticMicroBatch } from './batch-size.ts';
 import { bestSingle, type Device, devicesOfGroups, freeOf, lacksFlashAttention } from './devices.ts';
 import { type MmapOff, mmapOff } from './mmap.ts';

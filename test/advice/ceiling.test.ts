@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ceilingTokens } from '../../src/advice/ceiling.ts';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { sumParts } from '../../src/advice/sum.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import type { Wish } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
-import { estimateMemory } from '../../src/model/estimate.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import { siteOf } from '../../src/server-rules/target.ts';
 import { total } from '../model/golden.ts';
 import { candidate, codes } from './case.ts';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { curvesOf as curvesOfShown, type NeedCurve } from '../../src/advice/curve.ts';
 import type { CheckRequest, CheckResult } from '../../src/advice/types.ts';
 import type { Machine } from '../../src/machine/types.ts';
-import { estimateMemory } from '../../src/model/estimate.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import { onePerVariant } from '../../src/report/strip.ts';
 import { ask } from './case.ts';
 import { gib, gpu, machine, ram } from './machines.ts';

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { findWhole, fitsWhole, ramHolds, sharedBytes } from '../../src/advice/find-whole.ts';
 import { type GgufCase, ggufCase } from '../../src/advice/gguf-case.ts';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
-import { estimateShape } from '../../src/model/estimate.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
+import { estimateShape } from '../../src/model/memory/estimate.ts';
 import type { Load, Parts } from '../../src/model/types.ts';
 import type { Seating } from '../../src/server-rules/device-sets.ts';
 import { type Device, knownDevices } from '../../src/server-rules/devices.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { fitsFully, roomOf, type Seat, totalOf, wholeNeedBytes } from '../../src/advice/full-fit.ts';
-import { estimateShape } from '../../src/model/estimate.ts';
-import { stockShape } from '../../src/model/shape.ts';
+import { estimateShape } from '../../src/model/memory/estimate.ts';
+import { stockShape } from '../../src/model/memory/shape.ts';
 import type { Load } from '../../src/model/types.ts';
 import { knownDevices } from '../../src/server-rules/devices.ts';
 import { gib, gpu, machine } from './machines.ts';

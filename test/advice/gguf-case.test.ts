@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { ggufCase, loadOf } from '../../src/advice/gguf-case.ts';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import type { Wish } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { siteOf } from '../../src/server-rules/target.ts';
 import { gpu, machine } from './machines.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { estimateLayers, estimateWhole, placeOn } from '../../src/advice/memo.ts';
-import { stockShape } from '../../src/model/shape.ts';
+import { stockShape } from '../../src/model/memory/shape.ts';
 import type { Load } from '../../src/model/types.ts';
 import { gib } from './machines.ts';
 

@@ -4,7 +4,7 @@ import { type Hardware, needsOf } from '../../src/advice/needs.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { devices } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
-import { estimateMemory } from '../../src/model/estimate.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import type { Parts } from '../../src/model/types.ts';
 import { candidate } from './case.ts';
 import { gib, gpu, mac, machine, mib } from './machines.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { exitOf } from '../../src/advice/exit.ts';
 import { parseRequirement } from '../../src/advice/requirement.ts';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { sumParts } from '../../src/advice/sum.ts';
 import { buildById } from '../../src/data/tables.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { choiceOf } from '../../src/ollama/choice.ts';
 import { adviceSentences } from '../../src/report/sentences/advice.ts';
 import { preflight } from '../../src/server-rules/scheduler.ts';

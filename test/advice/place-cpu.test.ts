@@ -2,10 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { ggufCase } from '../../src/advice/gguf-case.ts';
 import { cpuPlacement } from '../../src/advice/place-cpu.ts';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { type Wish, wishFor } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
-import { placeModel } from '../../src/model/place.ts';
+import { placeModel } from '../../src/model/fit/place.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { siteOf } from '../../src/server-rules/target.ts';
 import { machine, ram } from './machines.ts';
 

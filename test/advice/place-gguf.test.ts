@@ -3,12 +3,12 @@ import { openRequest } from '../../src/advice/check.ts';
 import { ggufCase } from '../../src/advice/gguf-case.ts';
 import { placeGguf } from '../../src/advice/place-gguf.ts';
 import type { Placed } from '../../src/advice/placed.ts';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import type { CheckRequest, NeedParts } from '../../src/advice/types.ts';
 import { wishFor } from '../../src/advice/wish.ts';
 import { buildById, weightsOf } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
-import { estimateMemory } from '../../src/model/estimate.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from './machines.ts';
 

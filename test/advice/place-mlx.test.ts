@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { mlxMarginBytes, placeMlx } from '../../src/advice/place-mlx.ts';
-import { type BuildShape, shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { type Wish, wishFor } from '../../src/advice/wish.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
+import { type BuildShape, shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from './machines.ts';
 

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Placed } from '../../src/advice/placed.ts';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { withExtras } from '../../src/advice/sum.ts';
 import type { DevicePlacement, NeedParts, Placement } from '../../src/advice/types.ts';
 import { judge } from '../../src/advice/verdict.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { marginsFor } from '../../src/server-rules/margin.ts';
 import { siteOf } from '../../src/server-rules/target.ts';
 import { appleGpu, gib, gpu, mac, machine, mib, ram } from './machines.ts';

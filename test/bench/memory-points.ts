@@ -1,5 +1,5 @@
 import { variantOf } from '../../src/data/tables.ts';
-import { estimateMemory } from '../../src/model/estimate.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import { totalBytes } from '../../src/model/total.ts';
 import { type KvType, kvTypes, type Quantization, quantizations, type VariantId } from '../../src/model/types.ts';
 

@@ -1,4 +1,4 @@
-import { estimateMemory } from '../../src/model/estimate.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import { type GoldenRow, goldenRows, goldenTotal, total } from '../model/golden.ts';
 import { type Peer, type PeerCase, peers } from './peer-formulas.ts';
 import { median, quantile } from './timing.ts';

@@ -1,6 +1,6 @@
-import { stockShape } from '../../src/model/shape.ts';
-import type { SpeedDevice, SpeedQuestion } from '../../src/model/speed.ts';
-import { shapeOfFile } from '../../src/model/speed-file.ts';
+import { stockShape } from '../../src/model/memory/shape.ts';
+import { shapeOfFile } from '../../src/model/speed/file-shape.ts';
+import type { SpeedDevice, SpeedQuestion } from '../../src/model/speed/speed.ts';
 import type { KvType, Quantization, VariantId } from '../../src/model/types.ts';
 
 /** One measurement by others, as a question to the predictor. */

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { predictByFormula } from '../../src/model/speed.ts';
-import { estimateSeconds } from '../../src/model/speed-formula.ts';
+import { estimateSeconds } from '../../src/model/speed/formula.ts';
+import { predictByFormula } from '../../src/model/speed/speed.ts';
 import { readSpeedPoints, type SpeedPoint } from './speed-points.ts';
 
 const file = new URL('../data/speed-points.csv', import.meta.url);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { variantOf } from '../../src/data/tables.ts';
 import { architectureOfKeys, variantOfArchitecture } from '../../src/gguf/metadata.ts';
-import { isFullAttention } from '../../src/model/shape.ts';
+import { isFullAttention } from '../../src/model/memory/shape.ts';
 import { type VariantId, variantIds } from '../../src/model/types.ts';
 
 const pattern = (variant: VariantId) => {

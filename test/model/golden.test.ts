@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { estimateMemory } from '../../src/model/estimate.ts';
-import { layeredLayout } from '../../src/model/layout.ts';
-import { completeLoad } from '../../src/model/load.ts';
-import { memoryOf } from '../../src/model/memory.ts';
-import { placeModel } from '../../src/model/place.ts';
-import { stockShape } from '../../src/model/shape.ts';
+import { placeModel } from '../../src/model/fit/place.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
+import { layeredLayout } from '../../src/model/memory/layout.ts';
+import { completeLoad } from '../../src/model/memory/load.ts';
+import { memoryOf } from '../../src/model/memory/memory.ts';
+import { stockShape } from '../../src/model/memory/shape.ts';
 import type { Parts } from '../../src/model/types.ts';
 import {
   error,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { estimateMemory } from '../../src/model/estimate.ts';
-import { placeModel } from '../../src/model/place.ts';
+import { placeModel } from '../../src/model/fit/place.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import { kvTypes, quantizations, variantIds } from '../../src/model/types.ts';
 import { total } from './golden.ts';
 

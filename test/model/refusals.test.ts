@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type EstimateInput, estimateMemory } from '../../src/model/estimate.ts';
-import { interpolate, proportional } from '../../src/model/interpolate.ts';
-import { placeModel } from '../../src/model/place.ts';
-import { predictPromptSpeed } from '../../src/model/speed-prompt.ts';
+import { placeModel } from '../../src/model/fit/place.ts';
+import { type EstimateInput, estimateMemory } from '../../src/model/memory/estimate.ts';
+import { interpolate, proportional } from '../../src/model/memory/interpolate.ts';
+import { predictPromptSpeed } from '../../src/model/speed/prompt.ts';
 
 const usual: EstimateInput = { variant: '12b', quantization: 'Q4_K_M', contextTokens: 4096 };
 const estimate = (change: object) => () => estimateMemory({ ...usual, ...change } as EstimateInput);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { projectorHome } from '../../src/server-rules/projector.ts';
 import { preflight } from '../../src/server-rules/scheduler.ts';
 import { siteOf } from '../../src/server-rules/target.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { buildById, variantOf } from '../../src/data/tables.ts';
+import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import type { VariantId } from '../../src/model/types.ts';
 import { automaticMicroBatch, microBatchesFrom } from '../../src/server-rules/batch-size.ts';
 import { mmapOff } from '../../src/server-rules/mmap.ts';

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { Placed } from '../../src/advice/placed.ts';
-import { drafterInMemoryBytes, shapeOfBuild } from '../../src/advice/shape-of-build.ts';
 import { speedOf } from '../../src/advice/speed-of.ts';
 import { sumParts, withExtras } from '../../src/advice/sum.ts';
 import type { Wish } from '../../src/advice/wish.ts';
 import type { Build } from '../../src/data/schema.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';
-import { predictSpeed } from '../../src/model/speed.ts';
+import { drafterInMemoryBytes, shapeOfBuild } from '../../src/model/memory/build-shape.ts';
+import { predictSpeed } from '../../src/model/speed/speed.ts';
 import { siteOf } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 import { laid, left } from '../advice/made.ts';

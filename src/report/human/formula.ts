@@ -1,7 +1,7 @@
 import type { Candidate } from '../../advice/types.ts';
 import { variantOf } from '../../data/variants.ts';
-import { kvBytesPerSequence } from '../../model/kv-cache.ts';
-import { fullCells, slidingCells } from '../../model/load.ts';
+import { kvBytesPerSequence } from '../../model/memory/kv-cache.ts';
+import { fullCells, slidingCells } from '../../model/memory/load.ts';
 import type { Load } from '../../model/types.ts';
 import { formatInteger } from '../units.ts';
 

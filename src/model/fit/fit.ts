@@ -1,0 +1,62 @@
+import { host } from '../memory/layout.ts';
+import { memoryOf } from '../memory/memory.ts';
+import type { ModelShape } from '../memory/shape.ts';
+import { totalBytes } from '../total.ts';
+import type { Load } from '../types.ts';
+import { fillWithExperts } from './experts.ts';
+import { largestWithin, replaced, type Weigh } from './search.ts';
+import { emptyShare, layoutOfShares, type Share, type Target } from './shares.ts';
+
+/**
+ * What each device gets when not everything fits, by the rules of llama.cpp's common/fit.cpp (b10488): layers from the back, the
+ * last device first, each up to free less margin; of a model with experts first everything but the experts, then experts from
+ * the front.
+ */
+export function fitShares(shape: ModelShape, load: Load, devices: readonly Target[]): Share[] {
+  const weigh: Weigh = (shares) =>
+    memoryOf(shape, load, layoutOfShares(shape.architecture.layers, shares)).devices.map(totalBytes);
+  const targets = devices.map(({ freeBytes, marginBytes }) => freeBytes - marginBytes);
+  const experts = shape.architecture.experts !== null;
+  const shares = fillFromTheBack(shape.architecture.layers + 1, targets, weigh, experts);
+  if (!experts || !denseFits(shape, targets, weigh)) return shares;
+  return fillWithExperts(shares, targets, weigh);
+}
+
+/** Gives each device, the last one first, as many of the layers left as its target allows. */
+function fillFromTheBack(
+  layerCount: number,
+  targets: readonly number[],
+  weigh: Weigh,
+  withoutExperts: boolean,
+): Share[] {
+  let shares: Share[] = targets.map(() => emptyShare);
+  for (let device = targets.length - 1; device >= 0; device -= 1) {
+    const left = layerCount - shares.reduce((sum, { layers }) => sum + layers, 0);
+    const give = (layers: number) =>
+      replaced(shares, device, {
+        ...emptyShare,
+        layers,
+        partial: withoutExperts ? partialOf(layers, device, targets.length) : 0,
+      });
+    const most = largestWithin(targets[device] ?? 0, 0, left, (layers) => weigh(give(layers))[device] ?? 0);
+    shares = give(most);
+  }
+  return shares;
+}
+
+/** The head is a layer without experts: on the last device one layer always counts as whole. */
+function partialOf(layers: number, device: number, deviceCount: number): number {
+  return Math.max(0, device === deviceCount - 1 ? layers - 1 : layers);
+}
+
+/** Whether all devices together hold everything but the experts. */
+function denseFits(shape: ModelShape, targets: readonly number[], weigh: Weigh): boolean {
+  const blocks = shape.architecture.layers;
+  const perDevice = Math.floor((blocks + 1) / targets.length);
+  const shares = targets.map((_, device): Share => {
+    const layers = device === targets.length - 1 ? blocks + 1 - perDevice * device : perDevice;
+    return { layers, partial: layers, overflow: 'experts', overflowTo: host };
+  });
+  const used = weigh(shares).reduce((sum, bytes) => sum + bytes, 0);
+  return targets.reduce((sum, target) => sum + target, 0) > used;
+}

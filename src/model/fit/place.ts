@@ -1,0 +1,105 @@
+import { FitError } from '../../errors.ts';
+import type { LoadInput } from '../memory/estimate.ts';
+import { gpuLayersOf, isFullOffload, type Layout, layeredLayout } from '../memory/layout.ts';
+import { completeLoad } from '../memory/load.ts';
+import { memoryOf } from '../memory/memory.ts';
+import { type ModelShape, stockShape } from '../memory/shape.ts';
+import { totalBytes } from '../total.ts';
+import type { Load, Parts, Quantization, VariantId } from '../types.ts';
+import { fitShares } from './fit.ts';
+import { layoutOfShares, type Share, type Target } from './shares.ts';
+
+export interface PlacedDevice extends Parts {
+  /** Layers here, the head counted as one. */
+  layers: number;
+}
+
+/** Where llama.cpp puts a model: bytes by part for each device and the host. */
+export interface Placed {
+  /** full: all of it on devices; split: a part runs on the CPU; cpu: no layer on any device. */
+  mode: 'full' | 'split' | 'cpu';
+  /** As llama.cpp counts: blocks + 1 for the head. */
+  gpuLayers: number;
+  totalLayers: number;
+  /** 26b: layers whose experts (or a part of them) lie elsewhere, as llama.cpp counts them. */
+  overflowingLayers: number;
+  devices: PlacedDevice[];
+  host: Parts;
+}
+
+export interface PlaceInput extends LoadInput {
+  variant: VariantId;
+  quantization: Quantization;
+  /** In the order llama.cpp uses them; margin: what must stay free on each. */
+  devices: readonly Target[];
+}
+
+/**
+ * Where llama.cpp's own fit puts a stock quantization: everything on the devices, in proportion to their free memory, when each
+ * keeps its margin; else as many layers as do. No devices: everything on the CPU.
+ * Throws FitError `unknown-variant`, `unknown-quantization`, `bad-number` or `usage`.
+ */
+export function placeModel({ variant, quantization, devices, ...load }: PlaceInput): Placed {
+  return placeShape(stockShape(variant, quantization), load, devices);
+}
+
+/** The same for any shape, e.g. one read from a file or from the server. @internal */
+export function placeShape(shape: ModelShape, input: LoadInput, devices: readonly Target[]): Placed {
+  for (const { freeBytes, marginBytes } of devices) {
+    requireBytes('freeBytes', freeBytes);
+    requireBytes('marginBytes', marginBytes);
+  }
+  const load = completeLoad(input);
+  const blocks = shape.architecture.layers;
+  const usable = devices.some(({ freeBytes }) => freeBytes > 0);
+  if (!usable)
+    return describe(
+      shape,
+      load,
+      layeredLayout(
+        blocks,
+        0,
+        devices.map(() => 1),
+      ),
+      [],
+    );
+  const whole = layeredLayout(
+    blocks,
+    blocks + 1,
+    devices.map(({ freeBytes }) => freeBytes),
+  );
+  if (keepsMargins(shape, load, whole, devices)) return describe(shape, load, whole, []);
+  const shares = fitShares(shape, load, devices);
+  return describe(shape, load, layoutOfShares(blocks, shares), shares);
+}
+
+function keepsMargins(shape: ModelShape, load: Load, layout: Layout, devices: readonly Target[]): boolean {
+  const used = memoryOf(shape, load, layout).devices.map(totalBytes);
+  return devices.every(({ freeBytes, marginBytes }, index) => freeBytes - (used[index] ?? 0) >= marginBytes);
+}
+
+function describe(shape: ModelShape, load: Load, layout: Layout, shares: readonly Share[]): Placed {
+  const { devices, host: hostParts } = memoryOf(shape, load, layout);
+  const homes = [...layout.blocks.map(({ home }) => home), layout.head];
+  const gpuLayers = gpuLayersOf(layout);
+  return {
+    mode: gpuLayers === 0 ? 'cpu' : isFullOffload(layout) ? 'full' : 'split',
+    gpuLayers,
+    totalLayers: layout.blocks.length + 1,
+    overflowingLayers: shares.reduce((sum, { partial }) => sum + partial, 0),
+    devices: devices.map((parts, device) => ({ layers: homes.filter((home) => home === device).length, ...parts })),
+    host: gpuLayers === 0 && devices.length === 0 ? onCpu(shape, hostParts, load) : hostParts,
+  };
+}
+
+/** Without any device the batches are computed in host memory: the scratch is a device's. */
+function onCpu(shape: ModelShape, parts: Parts, load: Load): Parts {
+  const layout = layeredLayout(shape.architecture.layers, shape.architecture.layers + 1, [1]);
+  const [device] = memoryOf(shape, load, layout).devices;
+  return { ...parts, computeBytes: parts.computeBytes + (device?.computeBytes ?? 0) };
+}
+
+function requireBytes(name: string, value: number): void {
+  if (Number.isFinite(value) && value >= 0) return;
+  throw new FitError('bad-number', `${name} must be a number of bytes from 0, not ${value}.`);
+}

@@ -1,0 +1,50 @@
+import { isAtLeast } from '../../advice/at-least.ts';
+import type { Build } from '../../data/schema.ts';
+import { buildBytes, stockWeights, variantOf } from '../../data/tables.ts';
+import type { ModelShape } from './shape.ts';
+
+/** A build as the memory model wants it. Bytes throughout. */
+export interface BuildShape {
+  build: Build;
+  /** null for a build that is no stock quantization (MLX): only its size is known. */
+  shape: ModelShape | null;
+  /** Model file as Ollama sees it: an inline projector is part of it. null: not published. */
+  fileBytes: number | null;
+  projectorBytes: number;
+  drafterBytes: number;
+  downloadBytes: number | null;
+}
+
+const known = new Map<string, BuildShape>();
+
+/** Bytes by role of a build, from the tables; the same object for the same build. */
+export function shapeOfBuild(build: Build): BuildShape {
+  const found = known.get(build.id);
+  if (found?.build === build) return found;
+  const made = make(build);
+  known.set(build.id, made);
+  return made;
+}
+
+/** GGUF draft models are used from this version on (release notes); before it they lie on the disk and take no memory. */
+const ggufDrafterFrom = '0.32.7';
+
+/** Bytes of the draft model that this server would load beside the model. */
+export function drafterInMemoryBytes({ build, drafterBytes }: BuildShape, ollamaVersion: string): number {
+  const used = build.runner === 'mlx' || isAtLeast(ollamaVersion, ggufDrafterFrom);
+  return used ? drafterBytes : 0;
+}
+
+function make(build: Build): BuildShape {
+  const { textBytes, projectorBytes, drafterBytes, downloadBytes } = buildBytes(build);
+  const inlineBytes = build.projector === 'inline' ? projectorBytes : 0;
+  const fileBytes = textBytes === null ? null : textBytes + inlineBytes;
+  return { build, shape: modelShape(build), fileBytes, projectorBytes, drafterBytes, downloadBytes };
+}
+
+function modelShape(build: Build): ModelShape | null {
+  const weights = stockWeights(build);
+  if (weights === null || build.text.kind !== 'stock') return null;
+  const { variant, text } = build;
+  return { variant, quantization: text.quantization, architecture: variantOf(variant).architecture, weights };
+}

@@ -1,0 +1,98 @@
+import type { WeightRow } from '../../../data/schema.ts';
+import { weightsOf } from '../../../data/tables.ts';
+import type { KvType, Load } from '../../types.ts';
+import { gateUpBytes } from '../expert-parts.ts';
+import { kvBytesPerSequence } from '../kv-cache.ts';
+import { fullCells } from '../load.ts';
+import type { ModelShape } from '../shape.ts';
+import { type ExpertSplit, expertStreamingComputeBytes } from './experts.ts';
+import { fullComputeBytes } from './full.ts';
+import { type MeasuredRecipe, measuredRecipes, measuredScratch } from './streaming-table.ts';
+
+/**
+ * Scratch of a device when a full-attention block is left on the CPU, bytes. Batches are still computed on the device: the
+ * weights and the KV cache of one CPU block at a time are copied there. Interpolated between llama.cpp's own projections
+ * (data/streaming.json).
+ */
+export function streamingComputeBytes(shape: ModelShape, load: Load, sharedKvOnHost: boolean): number {
+  const cells = fullCells(load);
+  const recipe = nearestRecipe(shape);
+  const measured = measuredScratch(shape.variant, recipe, load, cells, kvBytesPerCell(shape, load.kvType));
+  const moreSequences = (load.sequences - 1) * cells * kvBytesPerCell(shape, load.kvType);
+  const dense = shape.architecture.experts === null;
+  const heavier = dense ? scratchBesideCopies(shape, load) + heavierDenseBytes(shape, recipe) : 0;
+  const streamed = Math.max(measured + moreSequences, heavier) + heavierExpertBytes(shape, recipe);
+  if (!sharedKvOnHost || shape.variant !== 'e2b') return Math.round(streamed);
+  const besideSharedKv = sharedKvPerToken * load.microBatch + cells * kvBytesPerCell(shape, load.kvType);
+  return Math.round(Math.max(streamed, besideSharedKv, fullComputeBytes(shape, load)));
+}
+
+/** Scratch of a split without the copied KV cache, bytes: that of a short context, with the masks that a longer one adds. */
+export function scratchBesideCopies(shape: ModelShape, load: Load): number {
+  const cells = fullCells(load);
+  const short = Math.min(cells, shortContext);
+  const masks = 2 * load.microBatch * (cells - short);
+  return measuredScratch(shape.variant, nearestRecipe(shape), load, short, kvBytesPerCell(shape, load.kvType)) + masks;
+}
+
+/** Scratch when only sliding blocks are left on the CPU: no large KV cache is copied, and the buffer is nearly the full one's. */
+export function slidingStreamingComputeBytes(shape: ModelShape, load: Load, split: ExpertSplit): number {
+  const streamed =
+    shape.architecture.experts === null
+      ? fullComputeBytes(shape, load) * slidingShare
+      : expertStreamingComputeBytes(shape, load, split);
+  return Math.round(split.noneWhole ? streamed : Math.min(streamed, streamingComputeBytes(shape, load, false)));
+}
+
+/** Set C, the last layers but a few: 0.91 to 0.96 of the full buffer. */
+const slidingShare = 0.94;
+const shortContext = 4096;
+/** How much of a heavier type's larger tensors the buffer grows by (Q8_0 rows of set P). */
+const denseGrowth = 1.12;
+const expertGrowth = 0.88;
+/** The feed-forward projections are about a quarter of a block each. */
+const projectionShare = 0.23;
+/** Bytes per token of the micro-batch beside a copy of E2B's shared cache, while that lies on the host (set C). */
+const sharedKvPerToken = 208_600;
+
+/** KV bytes of one full-attention block per token of context. */
+function kvBytesPerCell({ architecture }: ModelShape, kvType: KvType): number {
+  const oneStep = { contextTokens: 256, sequences: 1, microBatch: 1, kvType, flashAttention: true };
+  return kvBytesPerSequence(architecture, true, oneStep) / oneStep.contextTokens;
+}
+
+const recipes = new WeakMap<WeightRow, MeasuredRecipe>();
+
+/** The measured recipe whose largest block is nearest in size. */
+function nearestRecipe(shape: ModelShape): MeasuredRecipe {
+  const known = recipes.get(shape.weights) ?? findRecipe(shape);
+  recipes.set(shape.weights, known);
+  return known;
+}
+
+function findRecipe(shape: ModelShape): MeasuredRecipe {
+  const own = largestBlock(shape.weights.layers);
+  const distance = (recipe: MeasuredRecipe) =>
+    Math.abs(Math.log(own / largestBlock(weightsOf(shape.variant, recipe)?.layers ?? shape.weights.layers)));
+  const exact = measuredRecipes.find((recipe) => recipe === shape.quantization);
+  return exact ?? measuredRecipes.reduce((best, recipe) => (distance(recipe) < distance(best) ? recipe : best));
+}
+
+function largestBlock(layers: readonly (readonly number[])[]): number {
+  return Math.max(...layers.map(([dense = 0, experts = 0]) => dense + experts));
+}
+
+/** What the largest dense tensor takes more than in the measured recipe, bytes. */
+function heavierDenseBytes(shape: ModelShape, recipe: MeasuredRecipe): number {
+  const measured = weightsOf(shape.variant, recipe);
+  if (measured === null) return 0;
+  return (
+    Math.max(0, largestBlock(shape.weights.layers) - largestBlock(measured.layers)) * projectionShare * denseGrowth
+  );
+}
+
+function heavierExpertBytes(shape: ModelShape, recipe: MeasuredRecipe): number {
+  const measured = weightsOf(shape.variant, recipe);
+  if (shape.architecture.experts === null || measured === null) return 0;
+  return (gateUpBytes(shape) - gateUpBytes({ ...shape, weights: measured })) * expertGrowth;
+}

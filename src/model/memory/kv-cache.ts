@@ -1,0 +1,36 @@
+import type { Architecture } from '../../data/schema.ts';
+import type { KvType, Load } from '../types.ts';
+import { fullCells, pad, slidingCells } from './load.ts';
+import { holdsKv, isFullAttention } from './shape.ts';
+
+/** Bytes per element: f16 2; q8_0 34 bytes per 32 (ggml block_q8_0); q4_0 18 per 32 (block_q4_0). */
+const typeBytes: Record<KvType, number> = { f16: 2, q8_0: 34 / 32, q4_0: 18 / 32 };
+
+/** CUDA reads quantized rows in steps of 512 elements and pads the end of a tensor to it, then to 128 bytes (ggml-cuda.cu). */
+const rowElements = 512;
+const allocationAlignment = 128;
+
+/** KV cache of block i over all sequences, bytes; 0 for a block that reuses another's. */
+export function kvBytesOfBlock(architecture: Architecture, block: number, load: Load): number {
+  return holdsKv(architecture, block) ? kvBytesOfKind(architecture, isFullAttention(architecture, block), load) : 0;
+}
+
+/** KV cache of one block of that kind over all sequences, bytes. */
+export function kvBytesOfKind(architecture: Architecture, full: boolean, load: Load): number {
+  return load.sequences * kvBytesPerSequence(architecture, full, load) + paddingOf(architecture, full, load);
+}
+
+/** K and V of one layer of that kind for one sequence, bytes. Without flash attention V is stored at the widest layer's width. */
+export function kvBytesPerSequence(architecture: Architecture, full: boolean, load: Load): number {
+  const { kv, windowTokens } = architecture;
+  const width = full ? kv.full.width : kv.sliding.width;
+  const valueWidth = load.flashAttention ? width : Math.max(kv.full.width, kv.sliding.width);
+  const cells = full ? fullCells(load) : slidingCells(load, windowTokens);
+  return cells * (width + valueWidth) * typeBytes[load.kvType];
+}
+
+function paddingOf({ kv }: Architecture, full: boolean, { kvType }: Load): number {
+  const { width } = full ? kv.full : kv.sliding;
+  const missing = (rowElements - (width % rowElements)) % rowElements;
+  return kvType === 'f16' ? 0 : 2 * pad(missing * typeBytes[kvType], allocationAlignment);
+}

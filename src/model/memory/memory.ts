@@ -1,0 +1,78 @@
+import type { Load, Parts, VariantId } from '../types.ts';
+import { deviceComputeBytes, pipelineCopies } from './compute-buffer/device.ts';
+import { hostComputeBytes } from './compute-buffer/full.ts';
+import { overflowBytes } from './expert-parts.ts';
+import { kvBytesOfKind } from './kv-cache.ts';
+import { type Home, host, type Layout } from './layout.ts';
+import { holdsKv, isFullAttention, type ModelShape, outputNormBytes } from './shape.ts';
+
+export interface Memory {
+  devices: Parts[];
+  host: Parts;
+}
+
+/** What a load takes on each device and in host memory, bytes, for a given layout: the one place where the parts are put together. */
+export function memoryOf(shape: ModelShape, load: Load, layout: Layout): Memory {
+  const weights = weightsByHome(shape, layout);
+  const kv = kvByHome(shape, load, layout);
+  const devices = Array.from({ length: layout.deviceCount }, (_, device) => ({
+    weightsBytes: weights.of(device),
+    kvCacheBytes: kv.of(device),
+    computeBytes: Math.round(deviceComputeBytes(shape, load, layout, device)),
+  }));
+  return {
+    devices,
+    host: { weightsBytes: weights.of(host), kvCacheBytes: kv.of(host), computeBytes: hostScratch(shape, load, layout) },
+  };
+}
+
+/** Sums of bytes by home, rounded once. */
+function tally(deviceCount: number): { add(home: Home, bytes: number): void; of(home: Home): number } {
+  const sums = new Float64Array(deviceCount + 1);
+  const at = (home: Home) => home - host;
+  return {
+    add: (home, bytes) => {
+      sums[at(home)] = (sums[at(home)] ?? 0) + bytes;
+    },
+    of: (home) => Math.round(sums[at(home)] ?? 0),
+  };
+}
+
+/**
+ * The head is tied to the embedding and gets a copy of its own; the embedding itself and the per-layer table are looked up row by
+ * row from RAM and never leave the host.
+ */
+function weightsByHome(shape: ModelShape, layout: Layout) {
+  const { tokenEmbedding, perLayerEmbedding, other, layers } = shape.weights;
+  const norm = outputNormBytes(shape);
+  const sums = tally(layout.deviceCount);
+  sums.add(host, tokenEmbedding + perLayerEmbedding);
+  sums.add(layout.head, tokenEmbedding + norm);
+  sums.add(layout.blocks[0]?.home ?? host, other - norm);
+  layout.blocks.forEach(({ home, overflow }, block) => {
+    const [denseBytes = 0, expertBytes = 0] = layers[block] ?? [];
+    const elsewhere = overflow === null ? 0 : overflowBytes(shape, block, overflow.part);
+    sums.add(home, denseBytes + expertBytes - elsewhere);
+    if (overflow !== null) sums.add(overflow.to, elsewhere);
+  });
+  return sums;
+}
+
+function kvByHome({ architecture }: ModelShape, load: Load, layout: Layout) {
+  const sums = tally(layout.deviceCount);
+  const full = kvBytesOfKind(architecture, true, load);
+  const sliding = kvBytesOfKind(architecture, false, load);
+  layout.blocks.forEach(({ home }, block) => {
+    if (holdsKv(architecture, block)) sums.add(home, isFullAttention(architecture, block) ? full : sliding);
+  });
+  return sums;
+}
+
+/** Bytes per token of the micro-batch that host memory takes more when blocks lie on the CPU (sets C and P). */
+const splitHostPerToken: Record<VariantId, number> = { e2b: 0, e4b: 0, '12b': 1024, '26b': 5120, '31b': 11_264 };
+
+function hostScratch(shape: ModelShape, load: Load, layout: Layout): number {
+  const split = layout.blocks.some(({ home }) => home === host);
+  const base = hostComputeBytes(shape, load, pipelineCopies(layout));
+  return base + (split ? load.microBatch * splitHostPerToken[shape.variant] : 0);
+}

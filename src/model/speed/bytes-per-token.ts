@@ -1,0 +1,113 @@
+import type { WeightRow } from '../../data/schema.ts';
+import type { KvType } from '../types.ts';
+import type { SpeedQuestion } from './types.ts';
+
+/** What one place reads from its memory to make one token. */
+export interface Reads {
+  /** Weights outside experts, and the experts that lie here and are used. */
+  weightsBytes: number;
+  kvBytes: number;
+  /** Blocks computed here. */
+  blocks: number;
+}
+
+export interface ReadsByPlace {
+  devices: Reads[];
+  /** Blocks (and head) that lie on the processor. */
+  host: Reads;
+  /** Experts in RAM of blocks that otherwise lie on a device, bytes. */
+  hostExpertBytes: number;
+}
+
+/** Bytes of one K or V element (llama.cpp's block formats: q8_0 34 bytes and q4_0 18 bytes for 32 elements). */
+const bytesPerElement: Record<KvType, number> = { f16: 2, q8_0: 34 / 32, q4_0: 18 / 32 };
+
+/**
+ * Bytes that every place reads for one token: all dense weights, the used share of the experts, the head, and K and V of the
+ * tokens in reach. The per-layer table of E2B and E4B is looked up, not read. Layers that reuse KV read it all the same.
+ */
+export function readsPerToken(question: SpeedQuestion): ReadsByPlace {
+  const { shape, devices } = question;
+  const blocks = shape.architecture.layers;
+  const placed = devices.reduce((sum, { layers }) => sum + layers, 0);
+  const firstPlaced = Math.max(0, blocks + 1 - placed);
+  const blocksOnDevices = Math.min(placed, blocks - firstPlaced);
+  const away = blocksOnDevices > 0 ? Math.min(1, question.overflowingLayers / blocksOnDevices) : 0;
+  let from = firstPlaced;
+  const ranges = devices.map(({ layers }) => {
+    const range = { from, to: Math.min(from + layers, blocks + 1) };
+    from = range.to;
+    return range;
+  });
+  return {
+    devices: ranges.map((range) => readsOf(question, range, 1 - away)),
+    host: readsOf(question, { from: 0, to: firstPlaced }, 1),
+    hostExpertBytes: ranges.reduce((sum, range) => sum + expertBytes(question, range) * away, 0),
+  };
+}
+
+/** Layers from (inclusive) to (exclusive), the head being the last one: index = number of blocks. */
+interface Range {
+  from: number;
+  to: number;
+}
+
+function readsOf(question: SpeedQuestion, range: Range, expertsHere: number): Reads {
+  const { weights, architecture } = question.shape;
+  const to = Math.max(range.from, Math.min(range.to, architecture.layers));
+  const { dense } = sumsOf(weights);
+  const head = range.to > architecture.layers && range.from < range.to ? weights.tokenEmbedding + weights.other : 0;
+  return {
+    weightsBytes: between(dense, range.from, to) + head + expertBytes(question, range) * expertsHere,
+    kvBytes: kvBytes(question, range.from, to),
+    blocks: to - range.from,
+  };
+}
+
+/** Bytes of the experts that one token uses in these layers. */
+function expertBytes({ shape: { weights, architecture } }: SpeedQuestion, { from, to }: Range): number {
+  const { experts, layers } = architecture;
+  return experts === null
+    ? 0
+    : (between(sumsOf(weights).experts, from, Math.min(to, layers)) * experts.used) / experts.count;
+}
+
+function kvBytes({ shape, depthTokens, kvType }: SpeedQuestion, from: number, to: number): number {
+  const { kv, windowTokens, slidingPerFull } = shape.architecture;
+  const period = slidingPerFull + 1;
+  const full = Math.floor(to / period) - Math.floor(from / period);
+  const sliding = to - from - full;
+  const elements =
+    full * kv.full.width * depthTokens + sliding * kv.sliding.width * Math.min(depthTokens, windowTokens);
+  return 2 * bytesPerElement[kvType] * elements;
+}
+
+interface Sums {
+  dense: readonly number[];
+  experts: readonly number[];
+}
+
+const known = new WeakMap<WeightRow, Sums>();
+
+/** Running sums over the blocks, made once a table row: the advice asks thousands of times. */
+function sumsOf(weights: WeightRow): Sums {
+  const found = known.get(weights);
+  if (found !== undefined) return found;
+  const sums = { dense: running(weights, 0), experts: running(weights, 1) };
+  known.set(weights, sums);
+  return sums;
+}
+
+function running(weights: WeightRow, part: 0 | 1): number[] {
+  const sums = [0];
+  let sum = 0;
+  for (const block of weights.layers) {
+    sum += block[part] ?? 0;
+    sums.push(sum);
+  }
+  return sums;
+}
+
+function between(sums: readonly number[], from: number, to: number): number {
+  return to > from ? (sums[to] ?? 0) - (sums[from] ?? 0) : 0;
+}

@@ -1,0 +1,89 @@
+import type { MeasuredSpeed } from '../../data/speed-schema.ts';
+import { speedForms, speeds } from '../../data/speeds.ts';
+import { deviceBandwidth, devices } from '../../data/tables.ts';
+import { stockShape } from '../memory/shape.ts';
+import type { Quantization } from '../types.ts';
+import { shapeOfFile } from './file-shape.ts';
+import { estimateSeconds, rowOf } from './formula.ts';
+import type { SpeedBand, SpeedQuestion } from './types.ts';
+
+/**
+ * Speed by what others measured on the same chip with the same model and family of quantization: the formula, corrected by how far it
+ * was off there. Only for a model that lies wholly on one device. null when nobody measured that.
+ */
+export function measuredSpeed(question: SpeedQuestion): SpeedBand | null {
+  const ratios = ratiosFor(question);
+  const estimate = ratios === null ? null : estimateSeconds(question);
+  if (ratios === null || estimate === null) return null;
+  const { band } = speedForms.measured;
+  const { middle, slow } = estimate.seconds;
+  const depthLoss = middle / slow / shallowLoss(question);
+  return {
+    lowTokensPerSecond: (ratios.low * band.low * depthLoss) / middle,
+    highTokensPerSecond: (ratios.high * band.high) / middle,
+    basis: 'measured',
+  };
+}
+
+/** Measured rate over the formula's, for the slowest and the fastest measurement. */
+interface Ratios {
+  low: number;
+  high: number;
+}
+
+const known = new Map<string, Ratios | null>();
+
+function ratiosFor({ shape, devices: [device, ...others], overflowingLayers }: SpeedQuestion): Ratios | null {
+  const whole = device !== undefined && device.layers > shape.architecture.layers && overflowingLayers === 0;
+  if (!whole || others.length > 0 || shape.quantization === null) return null;
+  const row = rowOf(device);
+  if (row === null) return null;
+  const key = `${row.id} ${device.backend} ${shape.variant} ${familyOf(shape.quantization)}`;
+  const found = known.get(key);
+  if (found !== undefined) return found;
+  const points = speeds.measured.filter((point) => keyOf(point) === key);
+  const ratios = points.map(ratioOf).filter((ratio) => ratio !== null);
+  const result = ratios.length === 0 ? null : { low: Math.min(...ratios), high: Math.max(...ratios) };
+  known.set(key, result);
+  return result;
+}
+
+function keyOf({ device, backend, variant, quantization }: MeasuredSpeed): string {
+  return `${device} ${backend} ${variant} ${familyOf(quantization)}`;
+}
+
+/** Quantizations of about the same width run at about the same share of the bandwidth. */
+function familyOf(quantization: Quantization): string {
+  return /^Q4_/.test(quantization) ? 'Q4' : quantization;
+}
+
+function ratioOf(point: MeasuredSpeed): number | null {
+  const row = devices.find(({ id }) => id === point.device);
+  if (row === undefined || point.backend === 'cpu') return null;
+  const fileBytes = point.fileGiB === null ? null : point.fileGiB * 2 ** 30;
+  const shape = shapeOfFile(stockShape(point.variant, point.quantization), { fileBytes, mixed: point.mixed });
+  const estimate = estimateSeconds({
+    shape,
+    depthTokens: point.depthTokens,
+    kvType: point.kvType,
+    devices: [
+      {
+        backend: point.backend,
+        bandwidthBytesPerSecond: deviceBandwidth(row),
+        name: row.name,
+        memoryBytes: (row.memoryGiB[0] ?? 0) * 2 ** 30,
+        architecture: row.architecture,
+        layers: shape.architecture.layers + 1,
+      },
+    ],
+    host: { bandwidthBytesPerSecond: null, flags: [] },
+    overflowingLayers: 0,
+  });
+  return estimate === null ? null : point.tokensPerSecond * estimate.seconds.middle;
+}
+
+/** Low end of the formula's band with an empty cache, as a share of its middle: what is left of it at depth is the depth's. */
+function shallowLoss(question: SpeedQuestion): number {
+  const shallow = estimateSeconds({ ...question, depthTokens: 0 });
+  return shallow === null ? 1 : shallow.seconds.middle / shallow.seconds.slow;
+}

@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { gateUpBytes, overflowBytes } from '../../../src/model/memory/expert-parts.ts';
+import { blockBytes, stockShape } from '../../../src/model/memory/shape.ts';
+import type { Quantization } from '../../../src/model/types.ts';
+
+/** Of 26b's published configuration: 128 experts, 704 wide, beside a dense part of 2112, in a model that is 2816 wide. */
+const expertElements = 128 * 2816 * 704;
+const denseProjection = 2112 * 2816;
+const router = 128 * 2816 * 4;
+
+/** Bytes per element of gate and up, and of down, in the lightest block of a recipe (types by ggml-common.h, 704 being no multiple of 256). */
+const recipes: [Quantization, number, number][] = [
+  ['Q2_K', 0.328125, 0.5625],
+  ['Q3_K_M', 0.4296875, 0.6875],
+  ['IQ4_XS', 0.53125, 0.5625],
+  ['Q4_0', 0.5625, 0.5625],
+  ['Q4_K_M', 0.5625, 0.6875],
+  ['Q5_K_M', 0.6875, 0.75],
+  ['Q6_K', 0.8203125, 1.0625],
+  ['Q8_0', 1.0625, 1.0625],
+  ['BF16', 2, 2],
+];
+
+describe.each(recipes)('the parts of a block of experts at %s', (quantization, gateUp, down) => {
+  const shape = stockShape('26b', quantization);
+  const sizes = shape.weights.layers.map((_, block) => blockBytes(shape, block).expertBytes);
+  const lightest = sizes.indexOf(Math.min(...sizes));
+  const experts = Math.min(...sizes);
+
+  it('are two tensors: gate with up, and down', () => {
+    expect(gateUpBytes(shape)).toBe(2 * expertElements * gateUp);
+    expect(experts - gateUpBytes(shape)).toBeCloseTo(expertElements * down, -6);
+  });
+
+  it('leave a device one by one, the dense projections and the router after the experts', () => {
+    const bytes = (part: Parameters<typeof overflowBytes>[2]) => overflowBytes(shape, lightest, part);
+    expect(bytes('experts')).toBe(experts);
+    expect(bytes('down')).toBe(experts - gateUpBytes(shape) + denseProjection * down);
+    expect(bytes('all-but-up')).toBe(experts + denseProjection * (gateUp + down) + router);
+    expect(bytes('all-but-attention') - bytes('all-but-up')).toBe(denseProjection * gateUp);
+  });
+});
+
+describe('the heavier blocks of a recipe', () => {
+  it.each([
+    ['Q4_K_M', 1.0625],
+    ['Q3_K_M', 0.75],
+  ] as const)('have another type for down alone: %s', (quantization, down) => {
+    const shape = stockShape('26b', quantization);
+    const heaviest = Math.max(...shape.weights.layers.map(([, experts = 0]) => experts));
+    const block = shape.weights.layers.findIndex(([, experts]) => experts === heaviest);
+    const leaves = overflowBytes(shape, block, 'down');
+    expect(leaves).toBe(heaviest - gateUpBytes(shape) + denseProjection * down);
+  });
+});
+
+it('a dense model has no experts to move', () => {
+  expect(gateUpBytes(stockShape('12b', 'Q4_0'))).toBe(0);
+});

@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { deviceBandwidth, findDevice } from '../../../src/data/tables.ts';
+import { stockShape } from '../../../src/model/memory/shape.ts';
+import {
+  predictPromptSpeed,
+  predictSpeed,
+  type SpeedDevice,
+  type SpeedQuestion,
+} from '../../../src/model/speed/speed.ts';
+import type { Quantization, VariantId } from '../../../src/model/types.ts';
+
+const gib = 2 ** 30;
+
+/** The question that a measurement on that chip answers: everything there, at its nominal bandwidth. */
+function on(
+  name: string,
+  backend: SpeedDevice['backend'],
+  variant: VariantId,
+  quantization: Quantization,
+  changes: Partial<SpeedQuestion> = {},
+): SpeedQuestion {
+  const row = findDevice(name, { memoryBytes: null })!;
+  const device = {
+    backend,
+    bandwidthBytesPerSecond: deviceBandwidth(row),
+    name,
+    memoryBytes: row.memoryGiB[0]! * gib,
+    architecture: row.architecture,
+    layers: 100,
+  };
+  return {
+    shape: stockShape(variant, quantization),
+    depthTokens: 0,
+    kvType: 'f16',
+    devices: [device],
+    host: { bandwidthBytesPerSecond: null, flags: [] },
+    overflowingLayers: 0,
+    ...changes,
+  };
+}
+
+describe('what one measurement says', () => {
+  const asked = (depthTokens: number) => on('NVIDIA GeForce RTX 4070', 'cuda', 'e4b', 'Q8_0', { depthTokens });
+
+  it('is itself with a tenth to either side, where just that is asked: 69.55 at 4096 tokens', () => {
+    const band = predictSpeed(asked(4096))!;
+    expect(band.basis).toBe('measured');
+    expect(band.highTokensPerSecond).toBeCloseTo(69.55 * 1.1, 6);
+    expect(band.lowTokensPerSecond).toBeLessThan(69.55 * 0.9);
+    expect(band.lowTokensPerSecond).toBeGreaterThan(69.55 * 0.9 * 0.98);
+  });
+
+  it('is more with an empty cache, and less with a deeper one', () => {
+    const [shallow, deep] = [predictSpeed(asked(0))!, predictSpeed(asked(65_536))!];
+    expect(shallow.lowTokensPerSecond / shallow.highTokensPerSecond).toBeCloseTo(0.9 / 1.1, 9);
+    expect(shallow.highTokensPerSecond).toBeGreaterThan(69.55 * 1.1);
+    expect(deep.highTokensPerSecond).toBeLessThan(69.55 * 1.1);
+    expect(deep.lowTokensPerSecond / deep.highTokensPerSecond).toBeLessThan(0.9 / 1.1);
+  });
+
+  it('goes by the size of the file that was run: 57.18 GiB at 3.5 tokens a second', () => {
+    const metadataBytes = 15_833_440;
+    const stock = stockShape('31b', 'BF16').weights.tensorBytes;
+    const band = predictSpeed(on('Radeon 8060S', 'vulkan', '31b', 'BF16'))!;
+    expect(band.highTokensPerSecond).toBeCloseTo((3.5 * 1.1 * (57.18 * gib - metadataBytes)) / stock, 3);
+  });
+
+  it('goes by the stock recipe where the size is not told', () => {
+    const band = predictSpeed(on('NVIDIA GeForce GTX 1050 Ti', 'cuda', 'e2b', 'Q4_K_M'))!;
+    expect(band.highTokensPerSecond).toBeCloseTo(24.95 * 1.1, 6);
+  });
+});
+
+describe('what several measurements say', () => {
+  it.each([
+    ['26b', 'BF16', 23.37, 24.65],
+    ['26b', 'Q4_K_M', 47.74, 48.47],
+    ['31b', 'Q8_0', 6.14, 6.17],
+  ] as const)('reaches from the slowest to the fastest: %s %s', (variant, quantization, slowest, fastest) => {
+    const band = predictSpeed(on('Radeon 8060S', 'rocm', variant, quantization))!;
+    expect(band.highTokensPerSecond / band.lowTokensPerSecond).toBeCloseTo((fastest * 1.1) / (slowest * 0.9), 6);
+  });
+});
+
+describe('the speed of reading a prompt', () => {
+  const prompt = (name: string, backend: SpeedDevice['backend'], variant: VariantId) =>
+    predictPromptSpeed(variant, { backend, name, memoryBytes: null });
+
+  it('is what was measured, from 0.6 to 1.15 of it: 312.7 of 26b on a Radeon 680M', () => {
+    expect(prompt('AMD Radeon 680M', 'vulkan', '26b')).toEqual({
+      lowTokensPerSecond: expect.closeTo(312.7 * 0.6, 6),
+      highTokensPerSecond: expect.closeTo(312.7 * 1.15, 6),
+      basis: 'measured',
+    });
+    expect(prompt('AMD Radeon 680M', 'vulkan', '31b')).toBeNull();
+  });
+
+  it('is arithmetic over twice the active parameters: 38 TFLOP/s dense and 10 with experts on an Arc Pro B70', () => {
+    const name = 'Intel Arc Pro B70 Graphics';
+    expect(prompt(name, 'vulkan', '12b')?.highTokensPerSecond).toBeCloseTo((38e12 * 1.15) / (2 * 11.95e9), 6);
+    expect(prompt(name, 'vulkan', '31b')?.lowTokensPerSecond).toBeCloseTo((38e12 * 0.6) / (2 * 30.7e9), 6);
+    expect(prompt(name, 'vulkan', '26b')?.lowTokensPerSecond).toBeCloseTo((10e12 * 0.6) / (2 * 3.8e9), 6);
+    expect(prompt(name, 'vulkan', 'e2b')).toBeNull();
+  });
+
+  it('carries over to a model of the same kind: e2b and e4b, 12b and 31b', () => {
+    const on3090 = (variant: VariantId) => prompt('NVIDIA GeForce RTX 3090', 'cuda', variant);
+    expect(on3090('e2b')!.lowTokensPerSecond / on3090('e4b')!.lowTokensPerSecond).toBeCloseTo(4.5 / 2.3, 6);
+    expect(on3090('12b')!.lowTokensPerSecond / on3090('31b')!.lowTokensPerSecond).toBeCloseTo(30.7 / 11.95, 6);
+    expect(on3090('31b')!.highTokensPerSecond).toBeGreaterThan(on3090('31b')!.lowTokensPerSecond);
+  });
+});
