@@ -1,20 +1,20 @@
+import { isAtLeast } from '../data/at-least.ts';
 import type { Build } from '../data/schema.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { Site } from '../server-rules/target.ts';
-import { isAtLeast } from './at-least.ts';
-import { ceilingTokens } from './ceiling.ts';
 import type { AdviceFinding, Finding } from './findings.ts';
-import { ggufCase } from './gguf-case.ts';
-import { placeGguf } from './place-gguf.ts';
-import { placeMlx } from './place-mlx.ts';
-import type { Placed } from './placed.ts';
-import { placementNotes } from './placement-notes.ts';
-import { problemsOf } from './problems.ts';
-import { speedOf } from './speed-of.ts';
-import { nothing, withExtras } from './sum.ts';
+import { problemsOf } from './known-problems.ts';
+import { nothing, withExtras } from './parts.ts';
+import { placeGguf } from './placement/gguf.ts';
+import { ggufCase } from './placement/input.ts';
+import { ceilingTokens } from './placement/max-context.ts';
+import { placeMlx } from './placement/mlx.ts';
+import { placementNotes } from './placement/notes.ts';
+import { speedOf } from './placement/speed.ts';
+import type { Placed } from './placement/types.ts';
 import type { Candidate, Placement } from './types.ts';
 import { type Judgement, judge, unclearFinding } from './verdict.ts';
-import type { Wish } from './wish.ts';
+import type { Wish } from './workload.ts';
 
 /** One build on one machine for one workload: where it lies, whether that is good, how far it could go, and why. */
 export function candidateFor(site: Site, build: Build, wish: Wish, built: BuildShape = shapeOfBuild(build)): Candidate {

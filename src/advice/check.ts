@@ -2,18 +2,18 @@ import { dataVersion, variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
 import { type Site, siteOf } from '../server-rules/target.ts';
-import { allSensibleBuilds } from './build-choice.ts';
+import { allSensibleBuilds } from './builds.ts';
 import { candidateFor } from './candidate.ts';
+import { ceilingFinding, leversFor } from './context/levers.ts';
+import { plainRunOf } from './default-run.ts';
 import type { AdviceFinding } from './findings.ts';
-import { ceilingFinding, leversFor } from './levers.ts';
-import { plainRunOf } from './plain-run.ts';
-import { rank } from './rank.ts';
-import { alternativesTo, recommend } from './recommend.ts';
+import { rank } from './recommendation/rank.ts';
+import { alternativesTo, recommend } from './recommendation/recommend.ts';
 import { requireSensible } from './request.ts';
-import { evaluate } from './require.ts';
+import { evaluate } from './requirements/evaluate.ts';
 import type { CheckRequest, CheckResult, PlainRun, Recommendation } from './types.ts';
 import { checkWarnings } from './warnings.ts';
-import { wishFor } from './wish.ts';
+import { wishFor } from './workload.ts';
 
 /** What the outside world adds to an answer. */
 export interface CheckContext {

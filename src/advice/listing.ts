@@ -4,7 +4,7 @@ import { buildBytes, builds, variantOf } from '../data/tables.ts';
 import { shapeOfBuild } from '../model/memory/build-shape.ts';
 import { estimateShape } from '../model/memory/estimate.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
-import { totalOf } from './full-fit.ts';
+import { totalOf } from './placement/full-fit.ts';
 
 /** One build as the tables have it, with what it takes at two contexts. */
 export interface Listed {

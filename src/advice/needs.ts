@@ -4,16 +4,16 @@ import type { AcceleratorKind, Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
 import { marginsFor } from '../server-rules/margin.ts';
 import { type Site, siteOf } from '../server-rules/target.ts';
-import { buildsNamed, sensibleBuilds } from './build-choice.ts';
+import { buildsNamed, sensibleBuilds } from './builds.ts';
 import { candidateFor } from './candidate.ts';
-import { exclusionsOf } from './eligibility.ts';
 import type { AdviceFinding } from './findings.ts';
-import { headroomOf, rank } from './rank.ts';
+import { sumParts } from './parts.ts';
+import { exclusionsOf } from './recommendation/exclusions.ts';
+import { headroomOf, rank } from './recommendation/rank.ts';
 import { requireSensible } from './request.ts';
-import { sumParts } from './sum.ts';
 import type { Candidate, CheckRequest, Speed, Workload } from './types.ts';
 import { profileOf } from './use-case.ts';
-import { beyondTraining, wishFor } from './wish.ts';
+import { beyondTraining, wishFor } from './workload.ts';
 
 /** A device of the table in one memory size, with the computer around it. */
 export interface Hardware {

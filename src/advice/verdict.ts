@@ -4,9 +4,9 @@ import type { UnclearDevice } from '../server-rules/devices.ts';
 import { marginsFor } from '../server-rules/margin.ts';
 import type { Site } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
-import { hostRoom } from './host-room.ts';
-import type { Placed } from './placed.ts';
-import { sumParts } from './sum.ts';
+import { sumParts } from './parts.ts';
+import { hostRoom } from './placement/host-memory.ts';
+import type { Placed } from './placement/types.ts';
 import type { Verdict } from './types.ts';
 
 export interface Judgement {

@@ -3,10 +3,10 @@ import type { Machine } from '../machine/types.ts';
 import { defaultContextTokens } from '../server-rules/context.ts';
 import type { Site } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
-import { plainRunProblems } from './problems.ts';
+import { plainRunProblems } from './known-problems.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 import { profileOf } from './use-case.ts';
-import { askedContext } from './wish.ts';
+import { askedContext } from './workload.ts';
 
 /** What the whole answer should be read with: the machine's own warnings first, then those of the request. */
 export function checkWarnings(

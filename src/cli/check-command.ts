@@ -45,7 +45,7 @@ export const addCheck: AddCommand = (program, io, done) => {
     }
     const [{ runCheck }, { parseRequirement }] = await Promise.all([
       import('../commands/check.ts'),
-      import('../advice/requirement.ts'),
+      import('../advice/requirements/parse.ts'),
     ]);
     const common = commonOf(options);
     const output = (options.output as string | undefined) ?? null;

@@ -1,6 +1,6 @@
 import { type CheckContext, check } from '../advice/check.ts';
-import { candidateNamed } from '../advice/choose.ts';
-import { candidateOfOwn } from '../advice/own-model.ts';
+import { candidateOfOwn } from '../advice/custom-model.ts';
+import { candidateNamed } from '../advice/select.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
 import { checkWarnings } from '../advice/warnings.ts';
 import { buildByTag } from '../data/tables.ts';

@@ -1,6 +1,6 @@
 import { check } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
-import { withProofs } from '../advice/proven.ts';
+import { withProofs } from '../advice/recommendation/proven-speed.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
@@ -97,7 +97,7 @@ async function renderOptions(options: CheckOptions, result: CheckResult, io: Io)
     explain: options.explain,
     nowSeconds: Math.floor(io.now() / 1000),
     curves: withCurves.has(options.format)
-      ? (await import('../advice/curve.ts')).curvesOf(result, onePerVariant(result))
+      ? (await import('../advice/context/curve.ts')).curvesOf(result, onePerVariant(result))
       : [],
   };
 }

@@ -1,6 +1,6 @@
 import { openRequest } from '../advice/check.ts';
-import { chooseCandidate } from '../advice/choose.ts';
-import { candidateOfOwn } from '../advice/own-model.ts';
+import { candidateOfOwn } from '../advice/custom-model.ts';
+import { chooseCandidate } from '../advice/select.ts';
 import type { Candidate, CheckRequest } from '../advice/types.ts';
 import { probeMachine } from '../machine/probe.ts';
 import type { Machine } from '../machine/types.ts';

@@ -1,4 +1,4 @@
-import { gridOf } from '../advice/grid.ts';
+import { gridOf } from '../advice/context/grid.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { dataVersion } from '../data/tables.ts';
 import { FitError } from '../errors.ts';

@@ -1,4 +1,4 @@
-import { isBuildName } from '../advice/build-choice.ts';
+import { isBuildName } from '../advice/builds.ts';
 import { type Needs, needsOf } from '../advice/needs.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { buildByTag, dataVersion } from '../data/tables.ts';

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { OwnModel } from '../advice/own-model.ts';
+import type { OwnModel } from '../advice/custom-model.ts';
 import { variantOf } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import { readGgufFile } from '../gguf/file.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
-import { parseRequirement } from '../advice/requirement.ts';
+import { parseRequirement } from '../advice/requirements/parse.ts';
 import type { Requirement } from '../advice/types.ts';
 import { FitError } from '../errors.ts';
 import { decodeText } from '../system/text.ts';

@@ -1,4 +1,4 @@
-import { neededBytes, sumParts } from '../advice/sum.ts';
+import { neededBytes, sumParts } from '../advice/parts.ts';
 import type { Candidate, CheckResult, DevicePlacement } from '../advice/types.ts';
 import type { Accelerator } from '../machine/types.ts';
 

@@ -1,4 +1,4 @@
-import type { Seat } from '../advice/full-fit.ts';
+import type { Seat } from '../advice/placement/full-fit.ts';
 import type { Platform } from '../machine/types.ts';
 import { bestSingle, type Device, devicesOfGroups } from './devices.ts';
 import { marginsFor } from './margin.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alternativesTo } from '../../src/advice/recommend.ts';
+import { alternativesTo } from '../../src/advice/recommendation/recommend.ts';
 import type { Candidate } from '../../src/advice/types.ts';
 import { clamped, made, pace, parts } from './made.ts';
 

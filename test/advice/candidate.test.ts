@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseRequirement } from '../../src/advice/requirement.ts';
+import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import type { Candidate } from '../../src/advice/types.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
 import { ask, candidate, codes } from './case.ts';

@@ -2,7 +2,7 @@ import { candidateFor } from '../../src/advice/candidate.ts';
 import { type CheckContext, check, openRequest } from '../../src/advice/check.ts';
 import type { AdviceCode, Finding } from '../../src/advice/findings.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../../src/advice/types.ts';
-import { wishFor } from '../../src/advice/wish.ts';
+import { wishFor } from '../../src/advice/workload.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { tierMemoryBytes } from '../../src/server-rules/context.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
-import { candidateNamed, chooseCandidate } from '../../src/advice/choose.ts';
-import { sumParts } from '../../src/advice/sum.ts';
+import { sumParts } from '../../src/advice/parts.ts';
+import { candidateNamed, chooseCandidate } from '../../src/advice/select.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { refusalOf } from '../refusal.ts';
 import { candidate, rtx4090 } from './case.ts';

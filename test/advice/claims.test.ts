@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumParts } from '../../src/advice/sum.ts';
+import { sumParts } from '../../src/advice/parts.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { ask, candidate, codes, finding, rtx4090 } from './case.ts';
 import { gib, gpu, mac, machine, ram } from './machines.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { createFleet, type Fleet } from '../../src/advice/fleet.ts';
-import { parseRequirement } from '../../src/advice/requirement.ts';
+import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { dataVersion } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
-import { gridOf } from '../../src/advice/grid.ts';
+import { gridOf } from '../../src/advice/context/grid.ts';
 import type { CheckRequest, NeedParts } from '../../src/advice/types.ts';
 import type { VariantId } from '../../src/data/ids.ts';
 import type { Machine } from '../../src/machine/types.ts';

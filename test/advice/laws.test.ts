@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comfortOf, rank } from '../../src/advice/rank.ts';
+import { comfortOf, rank } from '../../src/advice/recommendation/rank.ts';
 import type { Verdict } from '../../src/advice/types.ts';
 import { ask, candidate } from './case.ts';
 import { gib, gpu, mac, machine, mib, ram } from './machines.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { sensibleBuilds } from '../../src/advice/build-choice.ts';
-import { parseRequirement } from '../../src/advice/requirement.ts';
+import { sensibleBuilds } from '../../src/advice/builds.ts';
+import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import { siteOf } from '../../src/server-rules/target.ts';
 import { ask, candidate, codes, finding } from './case.ts';
 import { gib, gpu, mac, machine } from './machines.ts';

@@ -1,5 +1,5 @@
 import type { AdviceFinding } from '../../src/advice/findings.ts';
-import { withExtras } from '../../src/advice/sum.ts';
+import { withExtras } from '../../src/advice/parts.ts';
 import type { Candidate, DevicePlacement, NeedParts, Placement, Speed, Verdict } from '../../src/advice/types.ts';
 import { buildById } from '../../src/data/tables.ts';
 import { gib } from './machines.ts';

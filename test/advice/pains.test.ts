@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { exitOf } from '../../src/advice/exit.ts';
-import { parseRequirement } from '../../src/advice/requirement.ts';
-import { sumParts } from '../../src/advice/sum.ts';
+import { sumParts } from '../../src/advice/parts.ts';
+import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import { buildById } from '../../src/data/tables.ts';
 import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { choiceOf } from '../../src/ollama/choice.ts';

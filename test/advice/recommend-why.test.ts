@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Demand } from '../../src/advice/eligibility.ts';
-import { recommend } from '../../src/advice/recommend.ts';
+import type { Demand } from '../../src/advice/recommendation/exclusions.ts';
+import { recommend } from '../../src/advice/recommendation/recommend.ts';
 import type { Candidate } from '../../src/advice/types.ts';
 import { codes, finding } from './case.ts';
 import { gib } from './machines.ts';

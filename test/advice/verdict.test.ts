@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Placed } from '../../src/advice/placed.ts';
-import { withExtras } from '../../src/advice/sum.ts';
+import { withExtras } from '../../src/advice/parts.ts';
+import type { Placed } from '../../src/advice/placement/types.ts';
 import type { DevicePlacement, NeedParts, Placement } from '../../src/advice/types.ts';
 import { judge } from '../../src/advice/verdict.ts';
 import { buildById } from '../../src/data/tables.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
-import { withProofs } from '../../src/advice/proven.ts';
+import { withProofs } from '../../src/advice/recommendation/proven-speed.ts';
 import type { Candidate, CheckRequest } from '../../src/advice/types.ts';
 import { checkWarnings } from '../../src/advice/warnings.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';

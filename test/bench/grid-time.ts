@@ -1,7 +1,7 @@
-import { sensibleBuilds } from '../../src/advice/build-choice.ts';
+import { sensibleBuilds } from '../../src/advice/builds.ts';
 import { candidateFor } from '../../src/advice/candidate.ts';
 import { openRequest } from '../../src/advice/check.ts';
-import { wishFor } from '../../src/advice/wish.ts';
+import { wishFor } from '../../src/advice/workload.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { kvTypes, variantIds } from '../../src/model/types.ts';
 import { tierMemoryBytes } from '../../src/server-rules/context.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { check, openRequest } from '../../src/advice/check.ts';
 import { createFleet, type Fleet, fleetSteps } from '../../src/advice/fleet.ts';
 import { roundedDown, signatureOf } from '../../src/advice/fleet-machine.ts';
-import { parseRequirement } from '../../src/advice/requirement.ts';
+import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import { exitOfFleet } from '../../src/commands/fleet.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { fleetRenderers } from '../../src/report/fleet/index.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { chooseCandidate } from '../../src/advice/choose.ts';
+import { chooseCandidate } from '../../src/advice/select.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { requestOf, withWorkload } from '../../src/cli/workload-options.ts';
 import { nextSteps } from '../../src/report/human/next.ts';

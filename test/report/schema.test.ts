@@ -4,7 +4,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type * as z from 'zod';
 import { toJSONSchema } from 'zod';
 import { check, openRequest } from '../../src/advice/check.ts';
-import { parseRequirement } from '../../src/advice/requirement.ts';
+import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import type { CheckResult } from '../../src/advice/types.ts';
 import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical.ts';
 import type { machineSchema } from '../../src/machine/schema.ts';

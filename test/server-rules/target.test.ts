@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Placed } from '../../src/advice/placed.ts';
-import { speedOf } from '../../src/advice/speed-of.ts';
-import { sumParts, withExtras } from '../../src/advice/sum.ts';
-import type { Wish } from '../../src/advice/wish.ts';
+import { sumParts, withExtras } from '../../src/advice/parts.ts';
+import { speedOf } from '../../src/advice/placement/speed.ts';
+import type { Placed } from '../../src/advice/placement/types.ts';
+import type { Wish } from '../../src/advice/workload.ts';
 import type { Build } from '../../src/data/schema.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';

@@ -1,4 +1,4 @@
-import { isAtLeast } from '../../advice/at-least.ts';
+import { isAtLeast } from '../../data/at-least.ts';
 import type { Build } from '../../data/schema.ts';
 import { buildBytes, stockWeights, variantOf } from '../../data/tables.ts';
 import type { ModelShape } from './shape.ts';

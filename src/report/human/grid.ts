@@ -1,4 +1,4 @@
-import type { Grid, GridCell, GridRow } from '../../advice/grid.ts';
+import type { Grid, GridCell, GridRow } from '../../advice/context/grid.ts';
 import type { RenderOptions } from '../options.ts';
 import { clean, padCells, shorten, wrap } from '../text.ts';
 import { formatContext } from '../units.ts';

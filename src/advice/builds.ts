@@ -1,0 +1,69 @@
+import { isAtLeast } from '../data/at-least.ts';
+import type { Build } from '../data/schema.ts';
+import { buildByTag, buildsOf } from '../data/tables.ts';
+import { type VariantId, variantIds } from '../model/types.ts';
+import type { Site } from '../server-rules/target.ts';
+
+/** Library builds that every platform runs, by the end of their tag; the plain tag comes besides. */
+const ggufEndings = ['-it-qat', '-it-q4_K_M', '-it-q8_0', '-it-bf16'];
+/** Since 0.40 the plain tag of a Mac is the NVFP4 build; before it that build has a tag of its own. */
+const mlxEndings = ['-mxfp8', '-mlx-bf16'];
+const plainTagIsMlxFrom = '0.40.0';
+
+/** The builds of one model that are worth a look on this machine: what the plain tag fetches, QAT, Q4_K_M, Q8_0, BF16, and MLX on a Mac. */
+export function sensibleBuilds(site: Site, variant: VariantId): Build[] {
+  const plain = buildByTag(variant, puller(site));
+  const endings = site.appleSilicon ? [...ggufEndings, ...mlxEndings, ...ownMlxTag(site)] : ggufEndings;
+  const named = buildsOf(variant).filter(
+    (build) => isOffered(build) && endings.some((ending) => build.tag.endsWith(ending)),
+  );
+  return plain === null ? named : [plain, ...named.filter(({ id }) => id !== plain.id)];
+}
+
+/** The same for all five models. */
+export function allSensibleBuilds(site: Site): Build[] {
+  return variantIds.flatMap((variant) => sensibleBuilds(site, variant));
+}
+
+/** Builds that a typed name may mean: a tag or id exactly, else every build of the model whose quantization or ending it is. */
+export function buildsNamed(site: Site, variant: VariantId, name: string): Build[] {
+  const wanted = name.toLowerCase();
+  const all = localBuilds(variant);
+  const exact = all.filter((build) => isExactly(build, wanted));
+  if (exact.length > 0) return exact;
+  const sensible = sensibleBuilds(site, variant);
+  const bySense = sensible.filter((build) => isCalled(build, wanted));
+  return bySense.length > 0 ? bySense : all.filter((build) => isCalled(build, wanted));
+}
+
+/** Whether any build of that model may be called so, on whatever computer. */
+export function isBuildName(variant: VariantId, name: string): boolean {
+  const wanted = name.toLowerCase();
+  return localBuilds(variant).some((build) => isExactly(build, wanted) || isCalled(build, wanted));
+}
+
+function localBuilds(variant: VariantId): Build[] {
+  return buildsOf(variant).filter(({ format }) => format !== 'remote');
+}
+
+function isExactly({ id, tag }: Build, wanted: string): boolean {
+  return id.toLowerCase() === wanted || tag.toLowerCase() === wanted;
+}
+
+export function puller(site: Site) {
+  return { appleSilicon: site.appleSilicon, ollamaVersion: site.ollamaVersion };
+}
+
+function isOffered({ origin, recommendable, tag }: Build): boolean {
+  return origin === 'library' && recommendable && !tag.includes('-mtp-') && !tag.includes('coding');
+}
+
+function ownMlxTag({ ollamaVersion }: Site): string[] {
+  return !isAtLeast(ollamaVersion, plainTagIsMlxFrom) ? ['-mlx'] : [];
+}
+
+function isCalled({ quantization, tag, text }: Build, wanted: string): boolean {
+  const isStock = text.kind === 'stock' && text.quantization.toLowerCase() === wanted;
+  const words = quantization.toLowerCase().split(' ');
+  return isStock || words.includes(wanted) || tag.toLowerCase().endsWith(`-${wanted}`);
+}

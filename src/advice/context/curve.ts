@@ -1,0 +1,53 @@
+import { buildById, variantOf } from '../../data/tables.ts';
+import { pad } from '../../model/memory/load.ts';
+import type { VariantId } from '../../model/types.ts';
+import { tierMemoryBytes } from '../../server-rules/context.ts';
+import { type Site, siteOf } from '../../server-rules/target.ts';
+import { candidateFor } from '../candidate.ts';
+import { sumParts } from '../parts.ts';
+import type { Candidate, CheckResult, Verdict } from '../types.ts';
+import { wishFor } from '../workload.ts';
+import { gridContexts } from './grid.ts';
+
+/** One build's memory against its context. Piecewise linear: the corners tell everything. */
+export interface NeedCurve {
+  variant: VariantId;
+  tag: string;
+  /** Ascending in contextTokens, as asked: the server raises what is less than its floor. needBytes: on the device with all layers there (without a device: in RAM). */
+  points: { contextTokens: number; needBytes: number; verdict: Verdict }[];
+  trainedContextTokens: number;
+}
+
+/**
+ * Curves of those candidates of a result that are shown, the recommended one first and then as they are ranked; each at its own
+ * micro-batch, for the machine and the request of the result.
+ */
+export function curvesOf(result: CheckResult, shown: readonly Candidate[]): NeedCurve[] {
+  const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
+  const site = siteOf(result.machine, result.request.ollamaVersion);
+  return ranked.filter((candidate) => shown.includes(candidate)).map((candidate) => curveOf(result, site, candidate));
+}
+
+function curveOf({ machine, request }: CheckResult, site: Site, candidate: Candidate): NeedCurve {
+  const { variant, tag, workload } = candidate;
+  const { trainedContextTokens } = variantOf(variant).architecture;
+  const build = buildById(candidate.build);
+  const wishAt = (contextTokens: number) =>
+    wishFor({ ...request, contextTokens, microBatch: workload.microBatch }, variant, tierMemoryBytes(machine));
+  const points = cornersOf(candidate, wishAt(1).contextTokens).flatMap((contextTokens) => {
+    if (build === null) return [];
+    const { need, verdict } = candidateFor(site, build, wishAt(contextTokens));
+    return [{ contextTokens, needBytes: sumParts(need.device) || sumParts(need.host), verdict }];
+  });
+  return { variant, tag, points, trainedContextTokens };
+}
+
+/** Where the line bends (the sliding layers' cache is full; the server gives no less than `leastTokens`), and the contexts that reports show. */
+function cornersOf({ variant, workload }: Candidate, leastTokens: number): number[] {
+  const { windowTokens, trainedContextTokens } = variantOf(variant).architecture;
+  const full = pad(windowTokens + workload.microBatch, 256) * workload.sequences;
+  const all = [Math.max(full, leastTokens), ...gridContexts, trainedContextTokens];
+  return [...new Set(all)]
+    .filter((context) => context <= trainedContextTokens * workload.sequences)
+    .sort((a, b) => a - b);
+}

@@ -1,0 +1,80 @@
+import type { Machine } from '../../machine/types.ts';
+import { type VariantId, variantIds } from '../../model/types.ts';
+import { tierMemoryBytes } from '../../server-rules/context.ts';
+import { siteOf } from '../../server-rules/target.ts';
+import { sensibleBuilds } from '../builds.ts';
+import { candidateFor } from '../candidate.ts';
+import { sumParts } from '../parts.ts';
+import type { Candidate, CheckRequest, Verdict } from '../types.ts';
+import { wishFor } from '../workload.ts';
+
+/** 4K to 256K, doubling. */
+export const gridContexts = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144] as const;
+
+export interface GridCell {
+  contextTokens: number;
+  /** beyond: the model was not trained for it. */
+  verdict: Verdict | 'beyond';
+  gpuLayers: number;
+  totalLayers: number;
+  /** 26b: layers on the device whose experts run on the CPU. */
+  overflowingLayers: number;
+  /** On the device with all layers there; without a device in RAM. Bytes; null when nobody published the size. */
+  needBytes: number | null;
+}
+
+export interface GridRow {
+  variant: VariantId;
+  build: string;
+  tag: string;
+  quantization: string;
+  ceilingTokens: number | null;
+  cells: GridCell[];
+}
+
+export interface Grid {
+  contexts: readonly number[];
+  rows: GridRow[];
+}
+
+/** Builds x contexts of one model, or of all, on a machine: where each would lie. */
+export function gridOf(machine: Machine, request: CheckRequest, variant: VariantId | null = null): Grid {
+  const site = siteOf(machine, request.ollamaVersion);
+  const tierBytes = tierMemoryBytes(machine);
+  const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(site, id));
+  const rows = builds.map((build): GridRow => {
+    const candidates = gridContexts.map((contextTokens) =>
+      candidateFor(
+        site,
+        build,
+        wishFor({ ...request, contextTokens: contextTokens * request.sequences }, build.variant, tierBytes),
+      ),
+    );
+    const cells = candidates.map((candidate, index) => cellOf(candidate, gridContexts[index] ?? 0));
+    const { id, tag, quantization } = build;
+    return {
+      variant: build.variant,
+      build: id,
+      tag,
+      quantization,
+      ceilingTokens: candidates[0]?.ceilingTokens ?? null,
+      cells,
+    };
+  });
+  return { contexts: gridContexts, rows };
+}
+
+function cellOf({ verdict, placement, need, workload }: Candidate, contextTokens: number): GridCell {
+  const { gpuLayers, totalLayers, overflowingLayers } = placement;
+  const beyond = workload.contextTokens < contextTokens * workload.sequences;
+  // Nothing is needed only by what could not be laid anywhere.
+  const needBytes = sumParts(need.device) || sumParts(need.host) || null;
+  return {
+    contextTokens,
+    verdict: beyond ? 'beyond' : verdict,
+    gpuLayers,
+    totalLayers,
+    overflowingLayers,
+    needBytes,
+  };
+}

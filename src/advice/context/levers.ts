@@ -1,0 +1,121 @@
+import { buildById } from '../../data/tables.ts';
+import type { Accelerator, Machine, MemoryHolder } from '../../machine/types.ts';
+import { type BuildShape, shapeOfBuild } from '../../model/memory/build-shape.ts';
+import { textMarginBytes } from '../../server-rules/margin.ts';
+import { type Site, siteOf } from '../../server-rules/target.ts';
+import { allSensibleBuilds } from '../builds.ts';
+import type { AdviceFinding, Finding, LeverName } from '../findings.ts';
+import { kvLoss } from '../placement/kv-loss.ts';
+import { ceilingTokens } from '../placement/max-context.ts';
+import { lossRank } from '../recommendation/rank.ts';
+import type { Candidate } from '../types.ts';
+import type { Wish } from '../workload.ts';
+
+type Pull = { ceilingTokens: number | null; detail: string | null };
+type Lever = (site: Site, built: BuildShape, wish: Wish, machine: Machine) => Pull;
+
+/** What each lever would make of the ceiling; null where it does not apply. */
+const levers: Record<LeverName, Lever> = {
+  'kv-q8_0': (site, built, wish) => {
+    const loss = kvLoss(built.build.variant, 'q8_0');
+    const applies = wish.kvType === 'f16' && built.build.runner === 'llamacpp';
+    const detail = loss === null ? null : String(loss);
+    return { ceilingTokens: applies ? ceilingTokens(site, built, { ...wish, kvType: 'q8_0' }) : null, detail };
+  },
+  'text-only': (site, built, wish) => {
+    const applies = wish.vision === null && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
+    return { ceilingTokens: applies ? ceilingTokens(site, built, { ...wish, vision: false }) : null, detail: null };
+  },
+  'fit-target': (site, built, wish) => {
+    const applies = wish.vision !== false && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
+    const fitTargetBytes = textMarginBytes;
+    const detail = String(fitTargetBytes / 2 ** 20);
+    return { ceilingTokens: applies ? ceilingTokens(site, built, wish, { fitTargetBytes }) : null, detail };
+  },
+  'smaller-build': (site, built, wish) => {
+    const other = smallerBuild(site, built);
+    return other === null
+      ? { ceilingTokens: null, detail: null }
+      : { ceilingTokens: ceilingTokens(site, other, wish), detail: other.build.tag };
+  },
+  'close-process': (site, built, wish, machine) => {
+    const holder = largestHolder(machine);
+    if (holder === null) return { ceilingTokens: null, detail: null };
+    const freed = siteOf(without(machine, holder), site.ollamaVersion);
+    return { ceilingTokens: ceilingTokens(freed, built, wish), detail: holder.name };
+  },
+};
+
+/** What would raise a candidate's ceiling, largest gain first; only what does raise it. */
+export function leversFor(machine: Machine, site: Site, candidate: Candidate, wish: Wish): Finding<'lever'>[] {
+  const build = buildById(candidate.build);
+  if (build === null) return [];
+  const built = shapeOfBuild(build);
+  const found = (Object.keys(levers) as LeverName[]).map((lever) => ({
+    lever,
+    ...levers[lever](site, built, wish, machine),
+  }));
+  const raising = found.filter(
+    ({ ceilingTokens: tokens }) => tokens !== null && tokens > (candidate.ceilingTokens ?? 0),
+  );
+  return raising
+    .map(({ lever, ceilingTokens: tokens, detail }) => ({
+      code: 'lever' as const,
+      lever,
+      ceilingTokens: tokens ?? 0,
+      detail,
+    }))
+    .sort((a, b) => b.ceilingTokens - a.ceilingTokens || (a.lever < b.lever ? -1 : 1));
+}
+
+/** The ceiling as Ollama sets its margin, and as it would be for text alone. */
+export function ceilingFinding(site: Site, candidate: Candidate, wish: Wish, trainedTokens: number): AdviceFinding {
+  const build = buildById(candidate.build);
+  const text = build === null ? null : ceilingTokens(site, shapeOfBuild(build), { ...wish, vision: false });
+  return { code: 'ceiling', ceilingTokens: candidate.ceilingTokens, textCeilingTokens: text, trainedTokens };
+}
+
+/** The build of the same model that loses least beyond this one among those with fewer weights. */
+function smallerBuild(site: Site, built: BuildShape): BuildShape | null {
+  const size = weightOf(built);
+  const smaller = allSensibleBuilds(site)
+    .filter(({ variant, runner }) => variant === built.build.variant && runner === built.build.runner)
+    .map(shapeOfBuild)
+    .filter((other) => weightOf(other) < size);
+  const better = smaller.sort(
+    (a, b) => lossRank(a.build.quantization) - lossRank(b.build.quantization) || weightOf(a) - weightOf(b),
+  );
+  return better[0] ?? null;
+}
+
+function weightOf({ fileBytes, downloadBytes }: BuildShape): number {
+  return downloadBytes ?? fileBytes ?? Number.POSITIVE_INFINITY;
+}
+
+function largestHolder(machine: Machine): (MemoryHolder & { bytes: number }) | null {
+  const known = machine.accelerators
+    .filter(({ usable }) => usable === true)
+    .flatMap(({ holders }) => holders)
+    .flatMap(({ name, bytes }) => (bytes === null ? [] : [{ name, bytes }]));
+  return known.sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))[0] ?? null;
+}
+
+function without(machine: Machine, holder: { name: string; bytes: number }): Machine {
+  const accelerators = machine.accelerators.map((accelerator) =>
+    holds(accelerator, holder) ? freed(accelerator, holder.bytes) : accelerator,
+  );
+  return { ...machine, accelerators };
+}
+
+function holds({ holders }: Accelerator, { name, bytes }: { name: string; bytes: number }): boolean {
+  return holders.some((holder) => holder.name === name && holder.bytes === bytes);
+}
+
+function freed(accelerator: Accelerator, bytes: number): Accelerator {
+  const { totalBytes, freeBytes } = accelerator.memory;
+  const most = totalBytes ?? Number.POSITIVE_INFINITY;
+  return {
+    ...accelerator,
+    memory: { totalBytes, freeBytes: freeBytes === null ? null : Math.min(freeBytes + bytes, most) },
+  };
+}

@@ -1,0 +1,86 @@
+import type { Architecture, Build, WeightRow } from '../data/schema.ts';
+import { buildsOf, compareVersions, variantOf } from '../data/tables.ts';
+import type { Machine } from '../machine/types.ts';
+import type { BuildShape } from '../model/memory/build-shape.ts';
+import { type Quantization, quantizations, type VariantId } from '../model/types.ts';
+import { tierMemoryBytes } from '../server-rules/context.ts';
+import { siteOf } from '../server-rules/target.ts';
+import { candidateFor } from './candidate.ts';
+import type { Candidate, CheckRequest } from './types.ts';
+import { wishFor } from './workload.ts';
+
+/** A model described by its own tensors: a file, or one that the server has. Bytes throughout. */
+export interface OwnModel {
+  /** As it is called where it lies: a tag, a file name. */
+  name: string;
+  variant: VariantId;
+  /** As the file says; null when it does not. */
+  quantization: string | null;
+  architecture: Architecture;
+  weights: WeightRow;
+  projectorBytes: number;
+  /** The projector is a part of the model's own file. */
+  projectorInside: boolean;
+  drafterBytes: number;
+  fileBytes: number | null;
+}
+
+/** What that model would do on that machine, computed from its tensors and not from the table. */
+export function candidateOfOwn(model: OwnModel, machine: Machine, request: CheckRequest): Candidate {
+  const build = buildOf(model);
+  const wish = wishFor(request, model.variant, tierMemoryBytes(machine));
+  return candidateFor(siteOf(machine, request.ollamaVersion), build, wish, shapeOf(model, build));
+}
+
+/** A row as the table would have it. What a row says of the library (published sizes, digests) is left open. */
+function buildOf({ name, variant, quantization, projectorBytes, projectorInside, drafterBytes }: OwnModel): Build {
+  const pattern = patternOf(variant, drafterBytes > 0);
+  const { input } = variantOf(variant);
+  const stock = quantizations.find((known): known is Quantization => known === quantization);
+  return {
+    ...pattern,
+    id: name,
+    tag: name,
+    aliases: [],
+    quantization: quantization ?? 'own',
+    text:
+      stock === undefined
+        ? { kind: 'opaque', fileBytes: null }
+        : { kind: 'stock', quantization: stock, perLayerEmbedding: 'stock', fileBytes: null },
+    projector: projectorBytes === 0 ? 'none' : projectorInside ? 'inline' : 'separate',
+    drafter: drafterBytes === 0 ? null : { fileBytes: drafterBytes },
+    generation: null,
+    published: { bytes: null, gigabytes: null },
+    platforms: null,
+    input: projectorBytes === 0 ? ['text'] : input,
+    digests: { manifests: [], layers: [] },
+    recommendable: false,
+    inferred: null,
+    source: 'the tensors of the model itself',
+  };
+}
+
+/** The GGUF build of that model, with a drafter or without, that the oldest servers run. */
+function patternOf(variant: VariantId, withDrafter: boolean): Build {
+  const [first, ...others] = buildsOf(variant).filter(
+    ({ format, drafter }) => format === 'gguf' && (drafter !== null) === withDrafter,
+  );
+  if (first === undefined) throw new Error(`the table has no GGUF build of ${variant}`);
+  return others.reduce(
+    (oldest, build) => (compareVersions(build.minimumOllama, oldest.minimumOllama) < 0 ? build : oldest),
+    first,
+  );
+}
+
+function shapeOf(model: OwnModel, build: Build): BuildShape {
+  const { variant, architecture, weights, projectorBytes, drafterBytes, fileBytes } = model;
+  const quantization = quantizations.find((name): name is Quantization => name === model.quantization) ?? null;
+  return {
+    build,
+    shape: { variant, quantization, architecture, weights },
+    fileBytes,
+    projectorBytes,
+    drafterBytes,
+    downloadBytes: fileBytes,
+  };
+}

@@ -1,0 +1,59 @@
+import { isAtLeast } from '../../data/at-least.ts';
+import { largestWithin } from '../../model/fit/search.ts';
+import { layeredLayout } from '../../model/memory/layout.ts';
+import { memoryOf } from '../../model/memory/memory.ts';
+import type { Load, Parts } from '../../model/types.ts';
+import type { Seating } from '../../server-rules/device-sets.ts';
+import { textMarginBytes } from '../../server-rules/margin.ts';
+import { nothing } from '../parts.ts';
+import { estimateLayers } from './estimates.ts';
+import { roomOf, type Seat, totalOf } from './full-fit.ts';
+import type { GgufCase } from './input.ts';
+
+/** From this version on E2B and E4B may be divided between a device and the CPU (ollama issue 16506). */
+const dividesSmallFrom = '0.32.6';
+
+/** A number of layers that the tag fixes with `num_gpu`, and where they lie. */
+export interface Pinned {
+  gpuLayers: number;
+  seating: Seating;
+  devices: (Parts & { layers: number })[];
+  host: Parts;
+}
+
+/**
+ * The most layers of a model that does not fit whole which its devices hold when the tag names their number. Ollama then leaves
+ * the projector on the CPU and llama.cpp loads as told, in proportion to what is free, so the margin for text is enough (ollama
+ * llm/llama_server.go, "partial-text-offload"). null where nothing is gained by it: images wanted, no projector on the device anyway.
+ */
+export function pinnedLayers(kase: GgufCase, load: Load, seating: Seating): Pinned | null {
+  if (seating.projector !== 'device' || kase.imagesWanted) return null;
+  if (kase.extras.oneDeviceOnly && !isAtLeast(kase.site.ollamaVersion, dividesSmallFrom)) return null;
+  const seats = seating.seats.map((seat) => ({ ...seat, marginBytes: textMarginBytes }));
+  const excess = (layers: number) => worstExcess(layersOn(kase, load, seats, layers).devices, seats);
+  const gpuLayers = excess(1) > 0 ? 0 : largestWithin(0, 1, kase.shape.architecture.layers, excess);
+  if (gpuLayers === 0) return null;
+  return { gpuLayers, seating: { ...seating, seats, projector: 'ram' }, ...layersOn(kase, load, seats, gpuLayers) };
+}
+
+/** Bytes over the room of the device that is fullest; 0 or less: every device keeps its margin. */
+function worstExcess(devices: readonly Parts[], seats: readonly Seat[]): number {
+  const over = seats.map((seat, index) => {
+    const { freeBytes, marginBytes } = roomOf(seat);
+    return totalOf(devices[index] ?? nothing) + marginBytes - freeBytes;
+  });
+  return Math.max(...over);
+}
+
+function layersOn({ shape }: GgufCase, load: Load, seats: readonly Seat[], gpuLayers: number) {
+  if (seats.length === 1) {
+    const { device, host } = estimateLayers(shape, load, gpuLayers);
+    return { devices: [{ ...device, layers: gpuLayers }], host };
+  }
+  const shares = seats.map((seat) => roomOf(seat).freeBytes);
+  const layout = layeredLayout(shape.architecture.layers, gpuLayers, shares);
+  const homes = [...layout.blocks.map(({ home }) => home), layout.head];
+  const { devices, host } = memoryOf(shape, load, layout);
+  const counted = devices.map((parts, index) => ({ ...parts, layers: homes.filter((home) => home === index).length }));
+  return { devices: counted, host };
+}

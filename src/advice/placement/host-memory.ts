@@ -1,0 +1,53 @@
+import type { Architecture } from '../../data/schema.ts';
+import { runtimeDefaults } from '../../data/tables.ts';
+import type { Site } from '../../server-rules/target.ts';
+import type { AdviceFinding } from '../findings.ts';
+import { sumParts } from '../parts.ts';
+import type { Placed } from './types.ts';
+
+/** Whether RAM holds what the devices do not; null when its size is not known. */
+export interface HostRoom {
+  fits: boolean | null;
+  findings: AdviceFinding[];
+}
+
+/**
+ * RAM beside the devices, or the one pool of a computer whose GPU shares it, counted once. What must be there decides;
+ * the prompt cache and the checkpoints, which llama-server lets grow up to a limit, only warn.
+ */
+export function hostRoom(site: Site, placed: Placed, architecture: Architecture): HostRoom {
+  const pooled = isPooled(site, placed);
+  const needBytes = sumParts(placed.placement.host) + (pooled ? pooledBytes(placed) : 0);
+  const availableBytes = site.hostAvailableBytes;
+  if (availableBytes === null) return { fits: null, findings: [{ code: 'host-memory-unknown', needBytes }] };
+  if (needBytes > availableBytes) {
+    return {
+      fits: false,
+      findings: [{ code: pooled ? 'pool-too-small' : 'host-too-small', needBytes, availableBytes }],
+    };
+  }
+  return { fits: true, findings: cacheWarning(needBytes, availableBytes, architecture) };
+}
+
+/** One checkpoint keeps the sliding layers' window of one sequence, f16 (llama.cpp issue 21690). */
+export function checkpointBytes({ kv, windowTokens }: Architecture): number {
+  return kv.sliding.layers * kv.sliding.width * 2 * 2 * windowTokens;
+}
+
+function cacheWarning(needBytes: number, availableBytes: number, architecture: Architecture): AdviceFinding[] {
+  const cacheBytes = runtimeDefaults.hostPromptCacheBytes;
+  const checkpointsBytes = runtimeDefaults.contextCheckpoints * checkpointBytes(architecture);
+  const total = needBytes + cacheBytes + checkpointsBytes;
+  if (total <= availableBytes) return [];
+  return [{ code: 'prompt-cache-tight', needBytes: total, cacheBytes, checkpointsBytes, availableBytes }];
+}
+
+function isPooled(site: Site, { placement }: Placed): boolean {
+  const devices = site.groups.flat();
+  return placement.devices.some(({ accelerator }) => devices.find(({ id }) => id === accelerator)?.integrated === true);
+}
+
+/** Metal maps the file once, so the embedding that both sides read is not there twice. */
+function pooledBytes({ placement, sharedBytes }: Placed): number {
+  return placement.devices.reduce((sum, device) => sum + sumParts(device), 0) - sharedBytes;
+}

@@ -1,0 +1,38 @@
+import type { Candidate, CheckResult } from '../types.ts';
+
+/** A speed that `verify` measured on this machine. */
+export interface ProvenSpeed {
+  /** The tag that ran, and the library tag that it was made from. */
+  tag: string;
+  base: string | null;
+  contextTokens: number;
+  tokensPerSecond: number;
+  passed: boolean;
+}
+
+/** Half of the spread between two runs of the same model on the same machine: one run is one run. */
+const spread = 0.05;
+
+/** The same answer with predicted speeds replaced by measured ones, where a proof of the same tag ran fully as predicted. */
+export function withProofs(result: CheckResult, proofs: readonly ProvenSpeed[]): CheckResult {
+  const proven = <C extends Candidate>(candidate: C): C => {
+    const proof = proofs.find((one) => one.passed && isAbout(one, candidate));
+    return proof === undefined ? candidate : { ...candidate, speed: speedOf(proof.tokensPerSecond) };
+  };
+  const { candidates, recommendation } = result;
+  return { ...result, candidates: candidates.map(proven), recommendation: recommendation && proven(recommendation) };
+}
+
+/** Of the same tag, and at its context or more, or where all of it lies on devices at either: a split is another speed. */
+function isAbout({ tag, base, contextTokens }: ProvenSpeed, { tag: asked, placement, workload }: Candidate): boolean {
+  const perSequence = Math.floor(workload.contextTokens / workload.sequences);
+  return (tag === asked || base === asked) && (placement.mode === 'full' || contextTokens >= perSequence);
+}
+
+function speedOf(tokensPerSecond: number): NonNullable<Candidate['speed']> {
+  return {
+    lowTokensPerSecond: tokensPerSecond * (1 - spread),
+    highTokensPerSecond: tokensPerSecond * (1 + spread),
+    basis: 'proof',
+  };
+}

@@ -1,0 +1,89 @@
+import { buildById, buildByTag } from '../../data/tables.ts';
+import { variantIds } from '../../model/types.ts';
+import type { Site } from '../../server-rules/target.ts';
+import { buildsNamed, puller, sensibleBuilds } from '../builds.ts';
+import { candidateFor } from '../candidate.ts';
+import type { AdviceFinding } from '../findings.ts';
+import { exclusionsOf } from '../recommendation/exclusions.ts';
+import { rank } from '../recommendation/rank.ts';
+import type { Candidate, CheckRequest, Requirement, RequirementResult } from '../types.ts';
+import { beyondTraining, type Wish, wishFor } from '../workload.ts';
+
+type Outcome = RequirementResult['outcome'];
+
+/**
+ * Whether a requirement holds here: met when one of the builds that it allows lies wholly on devices (on a machine without
+ * any: in RAM) at that context and is known to be fast enough; failed when none can; unknown in between.
+ */
+export function evaluate(
+  requirement: Requirement,
+  request: CheckRequest,
+  site: Site,
+  tierBytes: number,
+): RequirementResult {
+  const asked = { ...request, ...overrides(requirement, request) };
+  const tried = triedBuilds(requirement, site).map((build) => {
+    const wish = wishFor(asked, build.variant, tierBytes);
+    const candidate = candidateFor(site, build, wish);
+    return { candidate, ...outcomeOf(candidate, requirement, site, contextReason(asked, wish)) };
+  });
+  // Without the wished speed, so that a failure names the build that came closest and not one that was never fast enough to count.
+  const demand = { useCase: requirement.useCase, minimumTokensPerSecond: null };
+  const order = rank(
+    tried.map(({ candidate }) => candidate),
+    demand,
+  );
+  const outcome =
+    (['met', 'unknown', 'failed'] as const).find((kind) => tried.some((one) => one.outcome === kind)) ?? 'failed';
+  const ofThisOutcome = order.flatMap((candidate) =>
+    tried.filter((one) => one.candidate === candidate && one.outcome === outcome),
+  );
+  const [decided] = ofThisOutcome;
+  return { requirement, outcome, tag: decided?.candidate.tag ?? null, reasons: decided?.reasons ?? [] };
+}
+
+function overrides(requirement: Requirement, request: CheckRequest): Partial<CheckRequest> {
+  const { contextTokens: each } = requirement;
+  const contextTokens = each === null ? request.contextTokens : each * request.sequences;
+  const useCase = requirement.useCase;
+  const seeing = useCase === 'vision' || useCase === 'audio';
+  return { contextTokens, useCase, vision: seeing ? true : request.vision };
+}
+
+function triedBuilds({ variant, build }: Requirement, site: Site) {
+  if (variant !== null && build !== null) return buildsNamed(site, variant, fetchedAs(build, site));
+  return (variant === null ? [...variantIds] : [variant]).flatMap((id) => sensibleBuilds(site, id));
+}
+
+/** A build that shares its tag with another one is the one that the tag fetches here. */
+function fetchedAs(build: string, site: Site): string {
+  const row = buildById(build);
+  return (row && buildByTag(row.tag, puller(site))?.id) ?? build;
+}
+
+/** A context that nobody asked for is cut without a word. */
+function contextReason({ contextTokens }: CheckRequest, wish: Wish): AdviceFinding[] {
+  return contextTokens === null ? [] : beyondTraining(wish);
+}
+
+function outcomeOf(candidate: Candidate, requirement: Requirement, site: Site, context: AdviceFinding[]) {
+  const { useCase, minimumTokensPerSecond } = requirement;
+  const against = [...context, ...exclusionsOf(candidate, { useCase, minimumTokensPerSecond })];
+  if (against.length > 0) return { outcome: 'failed' as Outcome, reasons: against };
+  const [decisive] = candidate.reasons;
+  const reasons = decisive === undefined ? [] : [decisive];
+  const fit = fitOutcome(candidate, site);
+  if (fit !== 'met' || minimumTokensPerSecond === null) return { outcome: fit, reasons };
+  if (candidate.speed !== null && candidate.speed.lowTokensPerSecond >= minimumTokensPerSecond)
+    return { outcome: fit, reasons };
+  return {
+    outcome: 'unknown' as Outcome,
+    reasons: [...reasons, { code: 'speed-unknown' as const, minimumTokensPerSecond }],
+  };
+}
+
+function fitOutcome({ verdict }: Candidate, site: Site): Outcome {
+  if (verdict === 'unknown') return 'unknown';
+  const wholly = verdict === 'gpu' || (verdict === 'cpu' && site.groups.length === 0);
+  return wholly ? 'met' : 'failed';
+}

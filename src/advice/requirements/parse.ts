@@ -1,0 +1,63 @@
+import { buildByTag } from '../../data/tables.ts';
+import { FitError } from '../../errors.ts';
+import { type VariantId, variantIds } from '../../model/types.ts';
+import { isBuildName } from '../builds.ts';
+import { parseContextTokens } from '../context-size.ts';
+import { type Requirement, type UseCase, useCases } from '../types.ts';
+
+const shape = /^([^@>]+)(?:@([^>]+))?(?:>=(.+))?$/;
+const example = 'Examples: 26b@32k, 26b:q8_0@64k, vision@16k, 31b@32k>=20tps, gemma4:12b-it-qat@16k.';
+
+/**
+ * Reads one `--require`: a model or a use, then optionally its build, the context and the least speed.
+ * Throws FitError usage with what is wrong when it is not one.
+ */
+export function parseRequirement(text: string): Requirement {
+  const match = shape.exec(text.replace(/\s+/g, ''));
+  if (match === null) throw bad(text, 'expected MODEL[:BUILD][@CONTEXT][>=SPEEDtps]');
+  const [, subject = '', context, speed] = match;
+  return {
+    text,
+    ...parseSubject(text, subject.toLowerCase()),
+    contextTokens: context === undefined ? null : parseContext(text, context),
+    minimumTokensPerSecond: speed === undefined ? null : parseSpeed(text, speed),
+  };
+}
+
+function parseSubject(text: string, subject: string): Pick<Requirement, 'variant' | 'build' | 'useCase'> {
+  const useCase = useCases.find((name) => name === subject) as UseCase | undefined;
+  if (useCase !== undefined) return { variant: null, build: null, useCase };
+  const [name = '', ...rest] = subject.split(':');
+  const variant = variantIds.find((id) => id === name) as VariantId | undefined;
+  if (variant !== undefined) return { variant, build: parseBuild(text, variant, rest), useCase: null };
+  const build = buildByTag(subject);
+  if (build !== null) return { variant: build.variant, build: build.id, useCase: null };
+  throw bad(text, `"${subject}" is neither a model (${variantIds.join(', ')}) nor a use (${useCases.join(', ')})`);
+}
+
+function parseBuild(text: string, variant: VariantId, rest: readonly string[]): string | null {
+  if (rest.length === 0) return null;
+  const build = rest.join(':');
+  if (build === '') throw bad(text, 'nothing after the colon');
+  if (!isBuildName(variant, build)) throw bad(text, `"${build}" is no build of ${variant} (gemma-fit list ${variant})`);
+  return build;
+}
+
+function parseContext(text: string, context: string): number {
+  try {
+    return parseContextTokens(context);
+  } catch {
+    throw bad(text, `"${context}" is not a context size`);
+  }
+}
+
+function parseSpeed(text: string, speed: string): number {
+  const match = /^(\d+(?:\.\d+)?)(?:tps|tok\/s|t\/s)?$/i.exec(speed);
+  const value = match ? Number(match[1]) : Number.NaN;
+  if (!(value > 0)) throw bad(text, `"${speed}" is not a speed in tokens per second`);
+  return value;
+}
+
+function bad(text: string, why: string): FitError {
+  return new FitError('usage', `Cannot read the requirement "${text}": ${why}.`, example);
+}

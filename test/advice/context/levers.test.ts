@@ -1,0 +1,229 @@
+import { describe, expect, it } from 'vitest';
+import { openRequest } from '../../../src/advice/check.ts';
+import { ceilingFinding, leversFor } from '../../../src/advice/context/levers.ts';
+import { ceilingTokens } from '../../../src/advice/placement/max-context.ts';
+import type { CheckRequest } from '../../../src/advice/types.ts';
+import { wishFor } from '../../../src/advice/workload.ts';
+import { buildById } from '../../../src/data/tables.ts';
+import type { Accelerator, Machine } from '../../../src/machine/types.ts';
+import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
+import { siteOf } from '../../../src/server-rules/target.ts';
+import { candidate } from '../case.ts';
+import { gib, gpu, mac, machine } from '../machines.ts';
+
+const game = { name: 'game', bytes: 3 * gib };
+/** A card of 32 GiB with so much of it free. */
+const card = (freeGiB: number, more: Parameters<typeof gpu>[0] = {}) =>
+  gpu({ freeBytes: freeGiB * gib, totalBytes: 32 * gib, ...more });
+const withCard = (freeGiB: number, more: Partial<Accelerator> = {}) => machine([card(freeGiB, more)]);
+const wishOf = (request: Partial<CheckRequest>) => wishFor({ ...openRequest, ...request }, '31b', 32 * gib);
+
+function levers(on: Machine, build: string, request: Partial<CheckRequest> = {}) {
+  return leversFor(on, siteOf(on), candidate(on, build, request), wishOf(request));
+}
+const names = (...asked: Parameters<typeof levers>) => levers(...asked).map(({ lever }) => lever);
+const pull = (name: string, ...asked: Parameters<typeof levers>) => {
+  const found = levers(...asked).find(({ lever }) => lever === name);
+  return found === undefined ? null : { ceilingTokens: found.ceilingTokens, detail: found.detail };
+};
+const ceiling = (...asked: Parameters<typeof candidate>) => candidate(...asked).ceilingTokens;
+
+describe('a lever', () => {
+  const on = withCard(24, { holders: [game] });
+
+  it('is one of five, and the one that gains most comes first', () => {
+    const found = levers(on, '31b-it-q4_K_M');
+    expect(found.map(({ code }) => code)).toEqual(['lever', 'lever', 'lever', 'lever', 'lever']);
+    expect(new Set(found.map(({ lever }) => lever)).size).toBe(5);
+    const tokens = found.map((one) => one.ceilingTokens);
+    expect(tokens).toEqual([...tokens].sort((a, b) => b - a));
+  });
+
+  it('comes in the order of its name beside others that gain as much', () => {
+    expect(names(withCard(32), '26b-a4b-it-q8_0')).toEqual(['fit-target', 'kv-q8_0', 'smaller-build', 'text-only']);
+    expect(names(withCard(16, { holders: [game] }), '12b-it-q8_0').slice(0, 3)).toEqual([
+      'close-process',
+      'kv-q8_0',
+      'smaller-build',
+    ]);
+  });
+
+  it('is not named where the ceiling is the trained context already', () => {
+    expect(ceiling(on, '26b-a4b-it-q4_K_M')).toBe(262_144);
+    expect(levers(on, '26b-a4b-it-q4_K_M')).toEqual([]);
+  });
+
+  it('is not named where nothing fits with it either', () => {
+    expect(levers(withCard(4, { holders: [game] }), '31b-it-q4_K_M')).toEqual([]);
+  });
+
+  it('is none for a build that nobody knows', () => {
+    const unknown = { ...candidate(on, '31b-it-q4_K_M'), build: 'mine' };
+    expect(leversFor(on, siteOf(on), unknown, wishOf({}))).toEqual([]);
+  });
+});
+
+describe('the levers that apply', () => {
+  const card24 = withCard(24);
+  const gguf = '31b-it-q4_K_M';
+
+  it.each<[string, string, Machine, Partial<CheckRequest>, string[]]>([
+    ['where everything is left open', gguf, card24, {}, ['fit-target', 'kv-q8_0', 'smaller-build', 'text-only']],
+    ['to a quantized cache', gguf, card24, { kvType: 'q8_0' }, ['fit-target', 'smaller-build', 'text-only']],
+    ['to a cache of 4 bits', gguf, card24, { kvType: 'q4_0' }, ['fit-target', 'smaller-build', 'text-only']],
+    ['where images are wanted', gguf, card24, { vision: true }, ['fit-target', 'kv-q8_0', 'smaller-build']],
+    ['where none are wanted', gguf, card24, { vision: false }, ['kv-q8_0', 'smaller-build']],
+    ['to a build that MLX runs, projector and all', '31b+mlx', mac(48 * gib, 64 * gib), {}, []],
+  ])('%s are these, whatever the ceiling was', (_, build, on, request, expected) => {
+    const open = { ...candidate(on, build, request), ceilingTokens: null };
+    const found = leversFor(on, siteOf(on), open, wishOf(request)).map(({ lever }) => lever);
+    expect(found.sort()).toEqual(expected);
+  });
+});
+
+describe('the lever of the cache', () => {
+  const on = withCard(24);
+
+  it('promises the ceiling that a cache of q8_0 has, and tells the loss where it was measured', () => {
+    const expected = ceiling(on, '31b-it-q4_K_M', { kvType: 'q8_0' });
+    expect(pull('kv-q8_0', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: expected, detail: '0.108' });
+    expect(pull('kv-q8_0', withCard(14), '12b-it-q8_0')?.detail).toBeNull();
+  });
+
+  it('is not there where the cache is quantized already', () => {
+    expect(names(on, '31b-it-q4_K_M', { kvType: 'q8_0' })).not.toContain('kv-q8_0');
+    expect(names(on, '31b-it-q4_K_M', { kvType: 'q4_0' })).not.toContain('kv-q8_0');
+  });
+});
+
+describe('the levers of the projector', () => {
+  const on = withCard(24);
+
+  it('promise the ceiling without images, and the one with the margin of text alone', () => {
+    const text = ceiling(on, '31b-it-q4_K_M', { vision: false });
+    expect(pull('text-only', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: text, detail: null });
+    const build = buildById('31b-it-q4_K_M');
+    const target = build && ceilingTokens(siteOf(on), shapeOfBuild(build), wishOf({}), { fitTargetBytes: gib });
+    expect(pull('fit-target', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: target, detail: '1024' });
+  });
+
+  it.each([
+    [null, true, true],
+    [true, false, true],
+    [false, false, false],
+  ])('with images asked for: %s are text-only: %s and fit-target: %s', (vision, textOnly, fitTarget) => {
+    const found = names(on, '31b-it-q4_K_M', { vision });
+    expect([found.includes('text-only'), found.includes('fit-target')]).toEqual([textOnly, fitTarget]);
+  });
+});
+
+describe('the lever of a smaller build', () => {
+  it.each([
+    [64, '31b-it-bf16', 'gemma4:31b-it-q8_0'],
+    [24, '31b-it-q8_0', 'gemma4:31b-it-qat'],
+    [24, '31b-it-q4_K_M', 'gemma4:31b-it-qat'],
+    [24, '31b', 'gemma4:31b-it-qat'],
+  ])('on %s GiB goes from %s to %s, which loses least of what is smaller', (free, build, tag) => {
+    const on = withCard(free, { memory: { totalBytes: free * gib, freeBytes: free * gib } });
+    const expected = ceiling(on, tag.replace('gemma4:', ''));
+    expect(pull('smaller-build', on, build)).toEqual({ ceilingTokens: expected, detail: tag });
+  });
+
+  it('is not there where none of the same model is smaller', () => {
+    expect(ceiling(withCard(24), '31b-it-qat')).toBeLessThan(262_144);
+    expect(names(withCard(24), '31b-it-qat')).not.toContain('smaller-build');
+  });
+
+  it('stays with MLX on a Mac, where it is the only lever of a build that MLX runs', () => {
+    const on = mac(48 * gib, 64 * gib);
+    expect(levers(on, '31b-mxfp8')).toEqual([
+      { code: 'lever', lever: 'smaller-build', ceilingTokens: 262_144, detail: 'gemma4:31b' },
+    ]);
+    expect(names(mac(24 * gib, 32 * gib), '31b+mlx')).toEqual([]);
+  });
+});
+
+describe('the lever of a process to close', () => {
+  const name = (more: Partial<Accelerator>, ...others: Accelerator[]) =>
+    pull('close-process', machine([card(24, more), ...others]), '31b-it-q4_K_M')?.detail ?? null;
+
+  it('promises the ceiling of a card with what it holds free', () => {
+    const expected = ceiling(withCard(27), '31b-it-q4_K_M');
+    expect(pull('close-process', withCard(24, { holders: [game] }), '31b-it-q4_K_M')).toEqual({
+      ceilingTokens: expected,
+      detail: 'game',
+    });
+  });
+
+  it('names the one that holds most, and of two that hold as much the first by name', () => {
+    const small = { name: 'small', bytes: gib };
+    expect(name({ holders: [small, game] })).toBe('game');
+    expect(name({ holders: [game, small] })).toBe('game');
+    const blender = { ...game, name: 'blender' };
+    expect(name({ holders: [game, blender] })).toBe('blender');
+    expect(name({ holders: [blender, game] })).toBe('blender');
+  });
+
+  it('is not there where nobody holds anything, or nobody says how much', () => {
+    expect(name({ holders: [] })).toBeNull();
+    expect(name({ holders: [{ name: 'silent', bytes: null }] })).toBeNull();
+    expect(name({ holders: [{ name: 'silent', bytes: null }, game] })).toBe('game');
+    expect(name({ holders: [game, { name: 'silent', bytes: null }] })).toBe('game');
+  });
+
+  it('does not count a device that Ollama does not use', () => {
+    expect(name({}, card(8, { id: 'nvidia:1', usable: false, holders: [game] }))).toBeNull();
+    expect(name({}, card(8, { id: 'nvidia:1', usable: null, holders: [game] }))).toBeNull();
+    const large = { name: 'large', bytes: 20 * gib };
+    expect(name({ holders: [game] }, card(8, { id: 'nvidia:1', usable: false, holders: [large] }))).toBe('game');
+  });
+
+  it('frees no more than the device has', () => {
+    const on = withCard(24, { holders: [{ name: 'game', bytes: 20 * gib }] });
+    expect(pull('close-process', on, '31b-it-q4_K_M')?.ceilingTokens).toBe(ceiling(withCard(32), '31b-it-q4_K_M'));
+  });
+
+  it('frees all that it holds where the size of the device is not known', () => {
+    const sizeless = (freeGiB: number, more: Partial<Accelerator> = {}) =>
+      machine([gpu({ freeBytes: freeGiB * gib, totalBytes: null, ...more })]);
+    const found = pull('close-process', sizeless(24, { holders: [game] }), '31b-it-q4_K_M');
+    expect(found?.ceilingTokens).toBe(ceiling(sizeless(27), '31b-it-q4_K_M'));
+  });
+
+  it.each([
+    ['something else holds less', { name: 'other', bytes: gib }],
+    ['something else holds as much', { name: 'other', bytes: 3 * gib }],
+    ['something of the same name holds another part', { name: 'game', bytes: gib }],
+  ])('frees the device that it is on and not the one where %s', (_, other) => {
+    const two = (first: number, holders = [game]) =>
+      machine([card(first, { holders }), card(16, { id: 'nvidia:1', holders: [other] })]);
+    const found = pull('close-process', two(12), '31b-it-q4_K_M');
+    expect(found).toEqual({ ceilingTokens: ceiling(two(15, []), '31b-it-q4_K_M'), detail: 'game' });
+    expect(found?.ceilingTokens).toBeLessThan(262_144);
+  });
+
+  it('makes no room on a device whose free memory was not read', () => {
+    const holders = [{ name: 'large', bytes: 20 * gib }];
+    const unread = gpu({ id: 'nvidia:1', freeBytes: null, totalBytes: 32 * gib, holders });
+    expect(name({}, unread)).toBeNull();
+  });
+});
+
+describe('the ceiling as a finding', () => {
+  const on = withCard(24);
+  const found = (build: string) =>
+    ceilingFinding(siteOf(on), { ...candidate(on, '31b-it-q4_K_M'), build }, wishOf({}), 262_144);
+
+  it('has the ceiling as Ollama sets its margin, and the one for text alone', () => {
+    expect(found('31b-it-q4_K_M')).toEqual({
+      code: 'ceiling',
+      ceilingTokens: ceiling(on, '31b-it-q4_K_M'),
+      textCeilingTokens: ceiling(on, '31b-it-q4_K_M', { vision: false }),
+      trainedTokens: 262_144,
+    });
+  });
+
+  it('has none for text where nobody knows the build', () => {
+    expect(found('mine')).toMatchObject({ textCeilingTokens: null });
+  });
+});

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { openRequest } from '../../../src/advice/check.ts';
+import { cpuPlacement } from '../../../src/advice/placement/cpu.ts';
+import { ggufCase } from '../../../src/advice/placement/input.ts';
+import { type Wish, wishFor } from '../../../src/advice/workload.ts';
+import { buildById } from '../../../src/data/tables.ts';
+import { placeModel } from '../../../src/model/fit/place.ts';
+import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
+import { siteOf } from '../../../src/server-rules/target.ts';
+import { machine, ram } from '../machines.ts';
+
+const projectorBytes = 175_115_584;
+const drafterBytes = 470_000_000;
+const sizes = [2048, 1024, 512];
+const wish: Wish = wishFor({ ...openRequest, contextTokens: 65_536 }, '12b', 0);
+
+/** gemma4:12b, a Q4_K_M with projector and drafter, on a computer without a GPU. */
+function placed(availableBytes: number | null, change: Partial<Wish> = {}) {
+  const build = buildById('12b');
+  if (build === null) throw new Error('no 12b');
+  const asked = { ...wish, ...change };
+  const kase = ggufCase(siteOf(machine([], { memory: ram(availableBytes) })), shapeOfBuild(build), asked);
+  if (kase === null) throw new Error('no case');
+  return cpuPlacement(kase, asked, sizes, null);
+}
+const textParts = (microBatch: number) =>
+  placeModel({ variant: '12b', quantization: 'Q4_K_M', contextTokens: 65_536, microBatch, devices: [] }).host;
+const textBytes = (microBatch: number) => {
+  const { weightsBytes, kvCacheBytes, computeBytes } = textParts(microBatch);
+  return weightsBytes + kvCacheBytes + computeBytes;
+};
+
+describe('a model on the CPU', () => {
+  it.each([
+    [2048, 2048],
+    [1024, 1024],
+    [512, 512],
+  ])('takes micro-batch %s when RAM holds exactly that with projector and drafter', (size, microBatch) => {
+    expect(placed(textBytes(size) + projectorBytes + drafterBytes).microBatch).toBe(microBatch);
+  });
+
+  it('takes the next smaller micro-batch when a byte is missing', () => {
+    expect(placed(textBytes(2048) + projectorBytes + drafterBytes - 1).microBatch).toBe(1024);
+    expect(placed(textBytes(1024) + projectorBytes + drafterBytes - 1).microBatch).toBe(512);
+  });
+
+  it('takes the smallest when RAM holds none, and leaves it to the verdict to say no', () => {
+    expect(placed(1e9).microBatch).toBe(512);
+  });
+
+  it('takes the largest when nobody knows what RAM is available', () => {
+    expect(placed(null).microBatch).toBe(2048);
+  });
+
+  it('needs no room for the projector when images are not wanted', () => {
+    const withoutIt = textBytes(2048) + drafterBytes;
+    expect(placed(withoutIt, { vision: false })).toMatchObject({
+      microBatch: 2048,
+      placement: { host: { projectorBytes: 0 } },
+    });
+    expect(placed(withoutIt).microBatch).toBe(1024);
+  });
+
+  it('lies in RAM with all its parts; no device, no layer of 49 on one', () => {
+    const host = { ...textParts(2048), projectorBytes, drafterBytes };
+    const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
+    expect(placed(null)).toEqual({
+      placement: { mode: 'cpu', gpuLayers: 0, totalLayers: 49, overflowingLayers: 0, devices: [], host },
+      need: { device: empty, host },
+      microBatch: 2048,
+      how: null,
+      sharedBytes: 0,
+      preflight: null,
+      findings: [],
+    });
+  });
+});

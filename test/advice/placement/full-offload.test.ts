@@ -1,0 +1,150 @@
+import { describe, expect, it } from 'vitest';
+import { findWhole, fitsWhole, ramHolds, sharedBytes } from '../../../src/advice/placement/full-offload.ts';
+import { type GgufCase, ggufCase } from '../../../src/advice/placement/input.ts';
+import { buildById } from '../../../src/data/tables.ts';
+import type { Accelerator } from '../../../src/machine/types.ts';
+import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
+import { estimateShape } from '../../../src/model/memory/estimate.ts';
+import type { Load, Parts } from '../../../src/model/types.ts';
+import type { Seating } from '../../../src/server-rules/device-sets.ts';
+import { type Device, knownDevices } from '../../../src/server-rules/devices.ts';
+import { siteOf } from '../../../src/server-rules/target.ts';
+import { appleGpu, gib, gpu, machine } from '../machines.ts';
+
+const [projectorBytes, drafterBytes] = [1_194_828_160, 400_000_000];
+const load = (microBatch: number): Load => ({
+  contextTokens: 16_384,
+  sequences: 1,
+  microBatch,
+  kvType: 'f16',
+  flashAttention: true,
+});
+
+/** The Q4_K_M build of 26b where so much RAM is available. */
+function kaseWith(hostAvailableBytes: number | null): GgufCase {
+  const build = buildById('26b-a4b-it-q4_K_M');
+  const made = build && ggufCase(siteOf(machine()), shapeOfBuild(build), { vision: null });
+  if (!made) throw new Error('no such build');
+  const extras = { projectorBytes, drafterBytes, oneDeviceOnly: false };
+  return { ...made, site: { ...made.site, hostAvailableBytes }, extras };
+}
+
+function seatingOn(...accelerators: Accelerator[]): Seating {
+  const seat = (device: Device) => ({ device, marginBytes: 0, takenBytes: 0 });
+  return { seats: knownDevices(machine(accelerators)).map(seat), how: 'plain', projector: 'none' };
+}
+
+const kase = kaseWith(null);
+const bytes = ({ weightsBytes, kvCacheBytes, computeBytes }: Parts) => weightsBytes + kvCacheBytes + computeBytes;
+const onDevice = (microBatch: number) => bytes(estimateShape(kase.shape, load(microBatch)).device);
+const inHost = (microBatch: number) => bytes(estimateShape(kase.shape, load(microBatch)).host);
+const shared = (more: Partial<Accelerator> = {}) =>
+  gpu({ id: 'shared', backend: 'vulkan', kind: 'integrated', freeBytes: 90 * gib, ...more });
+
+describe('a way that keeps everything on devices', () => {
+  const sizes = [2048, 1024, 512];
+  const small = seatingOn(gpu({ id: 'small', freeBytes: onDevice(1024) }));
+  const large = seatingOn(gpu({ id: 'large', freeBytes: onDevice(2048) }));
+  const tiny = seatingOn(gpu({ id: 'tiny', freeBytes: onDevice(512) - 1 }));
+
+  it('is taken with the largest micro-batch that fits', () => {
+    expect(findWhole(kase, load, [large], sizes)).toEqual({ seating: large, microBatch: 2048 });
+    expect(findWhole(kase, load, [small], sizes)).toEqual({ seating: small, microBatch: 1024 });
+  });
+
+  it('is the first that fits at all, though a later one would allow a larger micro-batch', () => {
+    expect(findWhole(kase, load, [small, large], sizes)?.seating).toBe(small);
+  });
+
+  it('is looked for further where the first does not fit', () => {
+    expect(findWhole(kase, load, [tiny, large], sizes)).toEqual({ seating: large, microBatch: 2048 });
+  });
+
+  it('is none where nothing fits, or there is nothing to try', () => {
+    expect(findWhole(kase, load, [tiny, tiny], sizes)).toBeNull();
+    expect(findWhole(kase, load, [], sizes)).toBeNull();
+  });
+});
+
+describe('the tied embedding', () => {
+  const { tokenEmbedding } = kase.shape.weights;
+
+  it('is there once under Metal, for the file is mapped once', () => {
+    expect(tokenEmbedding).toBeGreaterThan(0);
+    expect(sharedBytes(kase, seatingOn(appleGpu(48 * gib)))).toBe(tokenEmbedding);
+  });
+
+  it('is shared by nothing else', () => {
+    expect(sharedBytes(kase, seatingOn(gpu()))).toBe(0);
+    expect(sharedBytes(kase, seatingOn(shared()))).toBe(0);
+    expect(sharedBytes(kase, seatingOn())).toBe(0);
+  });
+});
+
+describe('a device that shares the RAM', () => {
+  const poolBytes = onDevice(512) + inHost(512) + projectorBytes + drafterBytes;
+  const fits = (hostAvailableBytes: number | null, ...accelerators: Accelerator[]) =>
+    fitsWhole(kaseWith(hostAvailableBytes), load(512), seatingOn(...accelerators));
+
+  it('needs room in it for the device, the host, the projector and the draft model, to the byte', () => {
+    expect(fits(poolBytes, shared())).toBe(true);
+    expect(fits(poolBytes - 1, shared())).toBe(false);
+  });
+
+  it('needs less under Metal by the embedding that is there once', () => {
+    const less = poolBytes - kase.shape.weights.tokenEmbedding;
+    expect(fits(less, appleGpu(90 * gib))).toBe(true);
+    expect(fits(less - 1, appleGpu(90 * gib))).toBe(false);
+  });
+
+  it('needs it beside a card of the same library too', () => {
+    const card = gpu({ id: 'card', backend: 'vulkan', freeBytes: 90 * gib });
+    expect(fits(poolBytes, shared(), card)).toBe(true);
+    expect(fits(gib, shared(), card)).toBe(false);
+  });
+
+  it('is taken to have the room where nobody knows how much RAM is available', () => {
+    expect(fits(null, shared())).toBe(true);
+  });
+
+  it('still has to hold what lies on it', () => {
+    expect(fits(90 * gib, shared({ memory: { totalBytes: 8 * gib, freeBytes: 8 * gib } }))).toBe(false);
+  });
+
+  it('is not a card: that one asks for what stays in RAM alone', () => {
+    expect(fits(inHost(512), gpu({ freeBytes: 90 * gib }))).toBe(true);
+    expect(fits(inHost(512) - 1, gpu({ freeBytes: 90 * gib }))).toBe(false);
+  });
+});
+
+describe('RAM beside devices with memory of their own', () => {
+  const holds = (hostAvailableBytes: number | null, projector: Seating['projector']) =>
+    ramHolds(kaseWith(hostAvailableBytes), load(512), { ...seatingOn(gpu({ freeBytes: 90 * gib })), projector });
+
+  it.each([
+    ['nowhere', 'none', 0],
+    ['on the device', 'device', 0],
+    ['in RAM', 'ram', projectorBytes],
+  ] as const)('holds what stays there, to the byte, with the projector %s', (_, projector, besides) => {
+    expect(holds(inHost(512) + besides, projector)).toBe(true);
+    expect(holds(inHost(512) + besides - 1, projector)).toBe(false);
+  });
+
+  it('is no reason against it where nobody knows how much there is', () => {
+    expect(holds(null, 'ram')).toBe(true);
+  });
+
+  it('takes the inputs four times where several devices work in a pipeline', () => {
+    const two = seatingOn(gpu({ freeBytes: 40 * gib }), gpu({ id: 'nvidia:1', freeBytes: 40 * gib }));
+    const masks = 2 * (16_384 + 1024 + 512);
+    const more = 512 * 3 * masks;
+    expect(ramHolds(kaseWith(inHost(512) + more), load(512), two)).toBe(true);
+    expect(ramHolds(kaseWith(inHost(512) + more - 1), load(512), two)).toBe(false);
+  });
+
+  it('lowers the micro-batch until it holds the rest', () => {
+    const seating = seatingOn(gpu({ freeBytes: 90 * gib }));
+    expect(findWhole(kaseWith(inHost(1024)), load, [seating], [2048, 1024, 512])?.microBatch).toBe(1024);
+    expect(findWhole(kaseWith(inHost(512) - 1), load, [seating], [2048, 1024, 512])).toBeNull();
+  });
+});

@@ -1,0 +1,162 @@
+import { describe, expect, it } from 'vitest';
+import { openRequest } from '../../../src/advice/check.ts';
+import { placeGguf } from '../../../src/advice/placement/gguf.ts';
+import { ggufCase } from '../../../src/advice/placement/input.ts';
+import type { Placed } from '../../../src/advice/placement/types.ts';
+import type { CheckRequest, NeedParts } from '../../../src/advice/types.ts';
+import { wishFor } from '../../../src/advice/workload.ts';
+import { buildById, weightsOf } from '../../../src/data/tables.ts';
+import type { Machine } from '../../../src/machine/types.ts';
+import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
+import { estimateMemory } from '../../../src/model/memory/estimate.ts';
+import { siteOf } from '../../../src/server-rules/target.ts';
+import { gib, gpu, mac, machine, mib } from '../machines.ts';
+
+const projectorBytes = 175_115_584;
+const drafterBytes = 470_000_000;
+const cards = (...sizes: number[]) =>
+  machine(sizes.map((size, index) => gpu({ id: `nvidia:${index}`, freeBytes: Math.floor(size * gib) })));
+
+function place(on: Machine, id: string, request: Partial<CheckRequest> = {}): Placed {
+  const build = buildById(id);
+  if (build === null) throw new Error(`no ${id}`);
+  const wish = wishFor({ ...openRequest, contextTokens: 4096, ...request }, build.variant, 0);
+  const kase = ggufCase(siteOf(on), shapeOfBuild(build), wish);
+  if (kase === null) throw new Error('no case');
+  return placeGguf(kase, wish);
+}
+const allOf = (parts: NeedParts) =>
+  parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes + parts.projectorBytes + parts.drafterBytes;
+const textOf = (gpuLayers?: number) =>
+  estimateMemory({ variant: '12b', quantization: 'Q4_K_M', contextTokens: 4096, ...(gpuLayers && { gpuLayers }) });
+
+describe('a model that lies wholly on a card', () => {
+  it('is there with all its parts, and what stays free is what they leave', () => {
+    const { placement, need } = place(cards(24), '12b');
+    const { device, host } = textOf();
+    const parts = { ...device, projectorBytes, drafterBytes };
+    expect(need).toEqual({ device: parts, host: { ...host, projectorBytes: 0, drafterBytes: 0 } });
+    expect(placement).toMatchObject({ mode: 'full', gpuLayers: 49, totalLayers: 49, overflowingLayers: 0 });
+    expect(placement.host).toEqual(need.host);
+    expect(placement.devices).toEqual([
+      expect.objectContaining({ ...parts, layers: 49, remainingBytes: 24 * gib - allOf(parts) }),
+    ]);
+  });
+
+  it('has the largest micro-batch that Ollama would choose, and a smaller one where that makes it fit', () => {
+    const long = { contextTokens: 65_536 };
+    expect(place(cards(24), '12b-it-q4_K_M', long)).toMatchObject({ microBatch: 2048, findings: [] });
+    const { device } = estimateMemory({ variant: '12b', quantization: 'Q4_K_M', ...long, microBatch: 512 });
+    // the projector and 1 GiB in whole MiB, and the CPU's share of 14,753,464 bytes
+    const freeBytes = allOf({ ...device, projectorBytes: 0, drafterBytes: 0 }) + 1192 * mib + 14_753_464;
+    const exactly = place(machine([gpu({ freeBytes })]), '12b-it-q4_K_M', long);
+    expect(exactly).toMatchObject({ microBatch: 512, placement: { mode: 'full' } });
+    const less = place(machine([gpu({ freeBytes: freeBytes - 1 })]), '12b-it-q4_K_M', long);
+    expect(less.placement.mode).toBe('split');
+  });
+
+  it('has the micro-batch that was asked for and no other', () => {
+    expect(place(cards(24), '12b-it-q4_K_M', { contextTokens: 65_536, microBatch: 1024 }).microBatch).toBe(1024);
+    expect(place(cards(6), '12b-it-q4_K_M', { contextTokens: 65_536, microBatch: 1024 }).microBatch).toBe(1024);
+  });
+
+  it('shares its embedding with the host on Metal, and on no other device', () => {
+    expect(place(mac(24 * gib, 40 * gib), '12b').sharedBytes).toBe(weightsOf('12b', 'Q4_K_M')?.tokenEmbedding);
+    expect(place(cards(24), '12b').sharedBytes).toBe(0);
+  });
+});
+
+describe('a model over two cards', () => {
+  const { placement, how } = place(cards(7, 7), '12b');
+
+  it('has projector and drafter on the first one alone', () => {
+    expect({ how, mode: placement.mode }).toEqual({ how: 'plain', mode: 'full' });
+    expect(placement.devices.map((device) => device.projectorBytes)).toEqual([projectorBytes, 0]);
+    expect(placement.devices.map((device) => device.drafterBytes)).toEqual([drafterBytes, 0]);
+    expect(placement.host).toMatchObject({ projectorBytes: 0, drafterBytes: 0 });
+  });
+
+  it('leaves on each what its parts leave', () => {
+    expect(placement.devices.map(({ remainingBytes }) => remainingBytes)).toEqual(
+      placement.devices.map((device) => 7 * gib - allOf(device)),
+    );
+    expect(placement.devices.reduce((sum, { layers }) => sum + layers, 0)).toBe(49);
+  });
+});
+
+describe('a model that no device holds whole', () => {
+  it('is computed in the smallest steps, which leaves most room for layers', () => {
+    const { placement, microBatch } = place(cards(6), '12b-it-q4_K_M', { contextTokens: 65_536 });
+    expect(placement.mode).toBe('split');
+    expect(microBatch).toBe(512);
+  });
+
+  it('has its number of layers fixed where that brings more of it onto the card, the projector in RAM', () => {
+    const freeBytes = allOf({ ...textOf(30).device, projectorBytes: 0, drafterBytes: 0 }) + gib;
+    const { placement, need, findings, how } = place(machine([gpu({ freeBytes })]), '12b-it-q4_K_M');
+    const { device, host } = textOf(30);
+    expect(findings).toEqual([{ code: 'pinned-layers', gpuLayers: 30, totalLayers: 49 }]);
+    expect(placement).toEqual({
+      mode: 'split',
+      gpuLayers: 30,
+      totalLayers: 49,
+      overflowingLayers: 0,
+      devices: [
+        {
+          ...device,
+          accelerator: 'nvidia:0',
+          layers: 30,
+          projectorBytes: 0,
+          drafterBytes: 0,
+          freeBytes,
+          marginBytes: gib,
+          remainingBytes: gib,
+        },
+      ],
+      host: { ...host, projectorBytes, drafterBytes: 0 },
+    });
+    expect(need.device.projectorBytes).toBe(projectorBytes);
+    expect(how).toBe('plain');
+  });
+
+  it('is left to llama.cpp where images are wanted', () => {
+    const { placement, findings } = place(cards(6), '12b-it-q4_K_M', { vision: true });
+    expect(findings).toEqual([]);
+    expect(placement.devices[0]?.projectorBytes).toBe(projectorBytes);
+    expect(placement.mode).toBe('split');
+  });
+
+  it('keeps its projector in RAM where the card has no room for it', () => {
+    const { placement, need } = place(cards(1.1), '12b-it-q4_K_M');
+    expect(placement.host.projectorBytes).toBe(projectorBytes);
+    expect(need.host.projectorBytes).toBe(projectorBytes);
+    expect(need.device.projectorBytes).toBe(0);
+    expect(placement.devices[0]).toMatchObject({ projectorBytes: 0, layers: 0 });
+  });
+
+  it('with experts keeps its layers on the card and moves experts off it: no number is fixed', () => {
+    const { placement, findings } = place(cards(12), '26b-a4b-it-q4_K_M');
+    expect(findings).toEqual([]);
+    expect(placement).toMatchObject({ mode: 'split', gpuLayers: 31, totalLayers: 31 });
+    expect(placement.overflowingLayers).toBeGreaterThan(0);
+  });
+
+  it('with experts has a number fixed where else nothing of it would lie on the card', () => {
+    const { placement, findings } = place(cards(2.5), '26b-a4b-it-q4_K_M');
+    expect(findings).toEqual([{ code: 'pinned-layers', gpuLayers: placement.gpuLayers, totalLayers: 31 }]);
+    expect(placement.gpuLayers).toBeGreaterThan(0);
+  });
+
+  it('goes the plain way when no way brings more onto the cards', () => {
+    const { how, placement } = place(cards(0.5, 0.6), '31b-it-q4_K_M');
+    expect({ how, layers: placement.gpuLayers }).toEqual({ how: 'plain', layers: 0 });
+  });
+});
+
+describe('a model on a computer without a device', () => {
+  it('lies on the CPU, with the micro-batch that Ollama would choose there', () => {
+    const { placement, microBatch, how, preflight } = place(machine(), '12b', { contextTokens: 65_536 });
+    expect(placement).toMatchObject({ mode: 'cpu', devices: [], host: { projectorBytes, drafterBytes } });
+    expect({ microBatch, how, mmapOff: preflight?.mmapOff }).toEqual({ microBatch: 2048, how: null, mmapOff: 'cpu' });
+  });
+});

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { ggufCase, loadOf } from '../../../src/advice/placement/input.ts';
+import type { Wish } from '../../../src/advice/workload.ts';
+import { buildById } from '../../../src/data/tables.ts';
+import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
+import { siteOf } from '../../../src/server-rules/target.ts';
+import { gpu, machine } from '../machines.ts';
+
+function builtOf(id: string) {
+  const build = buildById(id);
+  if (build === null) throw new Error(id);
+  return shapeOfBuild(build);
+}
+
+function caseOf(id: string, vision: boolean | null = null, ollamaVersion: string | null = null) {
+  return ggufCase(siteOf(machine([gpu()]), ollamaVersion), builtOf(id), { vision });
+}
+
+describe('a build that llama.cpp runs', () => {
+  it.each(['26b-mlx', '31b-cloud'])('is not %s', (id) => {
+    expect(caseOf(id)).toBeNull();
+  });
+
+  it('is one whose tensors are known and whose runner is llama.cpp: both', () => {
+    const site = siteOf(machine([gpu()]));
+    const built = builtOf('26b');
+    expect(ggufCase(site, built, { vision: null })?.shape).toBe(built.shape);
+    expect(ggufCase(site, { ...built, shape: null }, { vision: null })).toBeNull();
+    const elsewhere = { ...built, build: { ...built.build, runner: 'mlx' as const } };
+    expect(ggufCase(site, elsewhere, { vision: null })).toBeNull();
+  });
+
+  it.each([
+    [null, 1_194_828_160, false],
+    [true, 1_194_828_160, true],
+    [false, 0, false],
+  ])('with images asked for: %s takes %s bytes of projector, wanted on the device: %s', (vision, bytes, wanted) => {
+    const made = caseOf('26b', vision);
+    expect(made?.extras.projectorBytes).toBe(bytes);
+    expect(made?.imagesWanted).toBe(wanted);
+  });
+
+  it('takes its draft model along from 0.32.7 on, and before it does not', () => {
+    const { drafterBytes } = builtOf('26b');
+    expect(drafterBytes).toBeGreaterThan(0);
+    expect(caseOf('26b', null, '0.32.7')?.extras.drafterBytes).toBe(drafterBytes);
+    expect(caseOf('26b', null, '0.32.6')?.extras.drafterBytes).toBe(0);
+  });
+
+  it.each([
+    ['e2b', true],
+    ['e4b', true],
+    ['12b', false],
+    ['26b', false],
+    ['31b', false],
+  ])('of %s is kept on one device: %s', (id, oneDeviceOnly) => {
+    expect(caseOf(id)?.extras.oneDeviceOnly).toBe(oneDeviceOnly);
+  });
+});
+
+describe('the load that llama.cpp sees', () => {
+  const wish: Wish = {
+    contextTokens: 8192,
+    askedTokens: 9000,
+    kvType: 'f16',
+    sequences: 2,
+    microBatch: null,
+    vision: null,
+  };
+
+  it('is the wish with a micro-batch', () => {
+    expect(loadOf(wish, 1024, true)).toEqual({
+      contextTokens: 8192,
+      sequences: 2,
+      kvType: 'f16',
+      microBatch: 1024,
+      flashAttention: true,
+    });
+  });
+
+  it.each([
+    [511, 511],
+    [512, 512],
+    [513, 512],
+  ])('has at a context of %s a micro-batch of 512 as %s', (contextTokens, microBatch) => {
+    expect(loadOf({ ...wish, contextTokens }, 512, true).microBatch).toBe(microBatch);
+  });
+
+  it.each([
+    ['f16', true, true],
+    ['f16', false, false],
+    ['q8_0', true, true],
+    ['q8_0', false, true],
+    ['q4_0', false, true],
+  ] as const)('with a cache of %s and flash attention %s is counted with it: %s', (kvType, possible, counted) => {
+    expect(loadOf({ ...wish, kvType }, 512, possible).flashAttention).toBe(counted);
+  });
+});

@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { comfortOf, lossRank } from '../../../src/advice/recommendation/rank.ts';
+import { parseRequirement } from '../../../src/advice/requirements/parse.ts';
+import type { CheckRequest } from '../../../src/advice/types.ts';
+import { useCases } from '../../../src/advice/types.ts';
+import { useCaseProfiles } from '../../../src/advice/use-case.ts';
+import { FitError } from '../../../src/errors.ts';
+import { ask, codes, finding, rtx4090 } from '../case.ts';
+import { gib, gpu, machine, ram } from '../machines.ts';
+
+const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
+
+describe('the recommendation', () => {
+  it('prefers QAT to a plain Q4_K_M and says so', () => {
+    const { recommendation } = ask(card(24), { contextTokens: 16_384 });
+    expect(recommendation).toMatchObject({ variant: '31b', quantization: 'QAT Q4_0' });
+    expect(finding(recommendation?.because ?? [], 'build-choice')).toMatchObject({ why: 'qat' });
+  });
+
+  it('takes the build that loses least where there is room', () => {
+    const { recommendation } = ask(card(80), { contextTokens: 32_768 });
+    expect(recommendation?.quantization).toBe('Q8_0');
+    expect(finding(recommendation?.because ?? [], 'build-choice')).toMatchObject({ why: 'less-loss' });
+  });
+
+  it('names the benchmark of the use', () => {
+    const of = (useCase: CheckRequest['useCase']) =>
+      finding(ask(card(80), { useCase }).recommendation?.because ?? [], 'best-quality').benchmark;
+    expect(of('code')).toBe('liveCodeBenchV6');
+    expect(of('agent')).toBe('tau2');
+    expect(of('vision')).toBe('mmmuPro');
+    expect(of('long')).toBe('mrcrV2At128k');
+  });
+
+  it('hears with a model that has ears: never 26b or 31b for audio', () => {
+    expect(ask(card(80), { useCase: 'audio' }).recommendation?.variant).toBe('12b');
+  });
+
+  it('plans the context that the use wants when none is asked', () => {
+    for (const useCase of useCases) {
+      const wanted = useCaseProfiles[useCase].contextTokens;
+      const { candidates } = ask(card(16), { useCase });
+      expect(Math.max(...candidates.map(({ workload }) => workload.contextTokens))).toBe(wanted);
+    }
+  });
+
+  it('warns when the asked context is too short for the use', () => {
+    const { warnings } = ask(card(24), { useCase: 'agent', contextTokens: 8192 });
+    expect(finding(warnings, 'context-too-short')).toMatchObject({ contextTokens: 8192, minimumTokens: 65_536 });
+  });
+
+  it('takes a faster model when a speed is insisted on', () => {
+    const free = ask(rtx4090(), { contextTokens: 16_384 }).recommendation;
+    const fast = ask(rtx4090(), { contextTokens: 16_384, minimumTokensPerSecond: 80 }).recommendation;
+    expect(free?.variant).toBe('31b');
+    expect(fast?.variant).toBe('26b');
+  });
+
+  it('is not a model that was not trained for the asked context while one that was runs', () => {
+    expect(ask(card(20), { contextTokens: 262_144 }).recommendation?.variant).toBe('12b');
+    const last = ask(card(6), { contextTokens: 262_144 });
+    const short = last.candidates.find(({ build }) => build === 'e2b-it-qat');
+    expect(short && comfortOf(short, { useCase: null, minimumTokensPerSecond: null })).toBe('short');
+  });
+
+  it('names the longest context when another build has it', () => {
+    const { recommendation, alternatives, candidates } = ask(card(24), { contextTokens: 16_384 });
+    const longest = candidates.find(({ tag }) => tag === alternatives.longestContext);
+    expect(longest?.ceilingTokens).toBeGreaterThan(recommendation?.ceilingTokens ?? Infinity);
+  });
+
+  it('tells what would have been better and what it lacks', () => {
+    const { because = [] } = ask(card(20), { contextTokens: 16_384 }).recommendation ?? {};
+    expect(finding(because, 'larger-does-not-fit')).toMatchObject({ tag: 'gemma4:31b-it-qat' });
+    expect(finding(because, 'larger-does-not-fit').missingBytes).toBeGreaterThan(0);
+  });
+
+  it('names a better model that keeps a good pace although the processor takes part', () => {
+    const { because = [], variant } = ask(card(8), { contextTokens: 8192 }).recommendation ?? {};
+    expect(variant).toBe('e4b');
+    const told = finding(because, 'larger-split');
+    expect(told.tag).toMatch(/26b/);
+    expect(told.lowTokensPerSecond).toBeGreaterThan(8);
+  });
+
+  it('on a processor alone is a model that keeps a pace, and says that nothing better is there', () => {
+    const { recommendation } = ask(machine([]), { contextTokens: 8192 });
+    expect(recommendation?.verdict).toBe('cpu');
+    expect(recommendation?.speed?.lowTokensPerSecond).toBeGreaterThan(8);
+    expect(codes(recommendation?.because ?? [])).toContain('only-slower');
+  });
+
+  it('is none when RAM holds nothing', () => {
+    expect(ask(machine([], { memory: ram(1 * gib) })).recommendation).toBeNull();
+  });
+
+  it('orders losses as the table does: Q8_0, then QAT, then Q4_K_M; unknown ones last', () => {
+    const ranks = ['Q8_0', 'QAT Q4_0', 'Q4_K_M', 'Q2_K', 'something'].map(lossRank);
+    expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
+    expect(lossRank('BF16')).toBe(lossRank('Q8_0'));
+  });
+});
+
+describe('levers', () => {
+  const because = (request: Partial<CheckRequest> = {}, holders = [{ name: 'blender', bytes: 4 * gib }]) =>
+    ask(machine([gpu({ totalBytes: 24 * gib, freeBytes: 20 * gib, holders })]), { contextTokens: 8192, ...request })
+      .recommendation?.because ?? [];
+  const levers = (found = because()) => found.filter((reason) => reason.code === 'lever');
+
+  it('are told with the ceiling that each would give, the largest first', () => {
+    const found = levers();
+    const ceilings = found.map((lever) => lever.ceilingTokens);
+    expect(ceilings).toEqual([...ceilings].sort((a, b) => b - a));
+    const { ceilingTokens } = finding(because(), 'ceiling');
+    expect(Math.min(...ceilings)).toBeGreaterThan(ceilingTokens ?? Infinity);
+  });
+
+  it('name the process to close and the value to set', () => {
+    expect(levers().find(({ lever }) => lever === 'close-process')?.detail).toBe('blender');
+    expect(levers().find(({ lever }) => lever === 'fit-target')?.detail).toBe('1024');
+  });
+
+  it('never offer what does nothing: no text-only for a text-only plan, no q8_0 twice', () => {
+    const names = levers(because({ vision: false, kvType: 'q8_0' })).map(({ lever }) => lever);
+    expect(names).not.toContain('text-only');
+    expect(names).not.toContain('kv-q8_0');
+    expect(names).not.toContain('fit-target');
+  });
+});
+
+describe('requirements', () => {
+  const outcome = (text: string, on = card(24), request: Partial<CheckRequest> = {}) =>
+    ask(on, { ...request, requirements: [parseRequirement(text)] }).requirements[0];
+
+  it.each([
+    ['26b@32k', 'met'],
+    ['31b@256k', 'failed'],
+    ['31b:q8_0@4k', 'failed'],
+    ['vision@16k', 'met'],
+    ['audio@8k', 'met'],
+    ['e2b@256k', 'failed'],
+    ['31b@16k>=20tps', 'met'],
+    ['31b@16k>=200tps', 'failed'],
+  ])('%s on a 24 GiB card: %s', (text, expected) => expect(outcome(text)?.outcome).toBe(expected));
+
+  it('is unknown where the speed has no basis', () => {
+    const on = machine([gpu({ freeBytes: 24 * gib, name: 'Some Card', bandwidthBytesPerSecond: null })]);
+    expect(outcome('12b@8k>=10tps', on)).toMatchObject({ outcome: 'unknown' });
+    expect(codes(outcome('12b@8k>=10tps', on)?.reasons ?? [])).toContain('speed-unknown');
+  });
+
+  it('holds on a processor alone when RAM holds it, but not for what a card should have held', () => {
+    expect(outcome('e2b@8k', machine([]))?.outcome).toBe('met');
+    expect(outcome('31b@8k', card(16))?.outcome).toBe('failed');
+  });
+
+  it('names the tag that decided and the reason', () => {
+    expect(outcome('31b@256k')?.tag).toMatch(/^gemma4:31b/);
+    expect(codes(outcome('31b@256k')?.reasons ?? [])).toEqual(['spills']);
+  });
+
+  it('a context is one conversation: parallel requests multiply it', () => {
+    const four = outcome('12b@32k', card(11), { sequences: 8 });
+    expect(outcome('12b@32k', card(11))?.outcome).toBe('met');
+    expect(four?.outcome).toBe('failed');
+  });
+
+  it('an older server fails what it cannot run, and says which it needs', () => {
+    const result = outcome('12b:qat@8k', card(24), { ollamaVersion: '0.30.5' });
+    expect(result).toMatchObject({
+      outcome: 'failed',
+      reasons: [{ code: 'server-too-old', minimumVersion: '0.30.6' }],
+    });
+  });
+});
+
+describe('a development build of the server', () => {
+  it('is taken as the newest known, not as the oldest', () => {
+    expect(ask(card(24), { contextTokens: 8192, ollamaVersion: '0.0.0' }).recommendation?.variant).toBe('31b');
+    expect(ask(card(24), { contextTokens: 8192, ollamaVersion: '0.20.5' }).recommendation?.quantization).toBe('Q4_K_M');
+  });
+});
+
+describe('a request that cannot be meant', () => {
+  it.each([
+    { contextTokens: 0 },
+    { contextTokens: 1.5 },
+    { sequences: 0 },
+    { sequences: 8, contextTokens: 4 },
+    { microBatch: -1 },
+    { minimumTokensPerSecond: 0 },
+    { ollamaVersion: 'banana' },
+    { kvType: 'q5_1' as never },
+    { useCase: 'poetry' as never },
+  ])('%j is refused', (request) => {
+    expect(() => ask(card(24), request)).toThrow(FitError);
+  });
+});
+
+describe('what happens if it is just run', () => {
+  it.each([
+    ['a small card', card(12), { contextTokens: 4096, microBatch: 512, mode: 'full' }],
+    ['a 4090', rtx4090(), { contextTokens: 32_768, mode: 'full' }],
+    ['a processor', machine([]), { contextTokens: 4096, microBatch: 512, mode: 'cpu' }],
+  ])('is told beside the answer: %s', (_, on, expected) => {
+    const { plainRun, recommendation } = ask(on);
+    expect(plainRun).toMatchObject(expected);
+    expect(finding(recommendation?.because ?? [], 'plain-run')).toMatchObject(expected);
+  });
+
+  it('is a spill where the default context is more than fits, though a shorter one would not spill', () => {
+    const two = machine([gpu({ freeBytes: 24 * gib }), gpu({ id: 'nvidia:1', freeBytes: 24 * gib })]);
+    const { plainRun, warnings } = ask(two, { contextTokens: 32_768 });
+    expect(plainRun).toMatchObject({ contextTokens: 262_144, mode: 'split' });
+    expect(codes(ask(two).warnings)).toContain('default-context');
+    expect(codes(warnings)).not.toContain('default-context');
+  });
+});

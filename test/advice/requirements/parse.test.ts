@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { parseContextTokens } from '../../../src/advice/context-size.ts';
+import { parseRequirement } from '../../../src/advice/requirements/parse.ts';
+import { FitError } from '../../../src/errors.ts';
+
+describe('a requirement', () => {
+  it.each([
+    ['26b', { variant: '26b' }],
+    ['26b@32k', { variant: '26b', contextTokens: 32_768 }],
+    ['26b:q8_0@64k', { variant: '26b', build: 'q8_0', contextTokens: 65_536 }],
+    ['31b@32k>=20tps', { variant: '31b', contextTokens: 32_768, minimumTokensPerSecond: 20 }],
+    ['vision@16k', { useCase: 'vision', contextTokens: 16_384 }],
+    ['e4b>=12.5', { variant: 'e4b', minimumTokensPerSecond: 12.5 }],
+    ['31B @ 8192 >= 5 tok/s', { variant: '31b', contextTokens: 8192, minimumTokensPerSecond: 5 }],
+    ['gemma4:12b-it-qat@16k', { variant: '12b', build: '12b-it-qat', contextTokens: 16_384 }],
+  ])('%s', (text, expected) => {
+    const empty = { variant: null, build: null, useCase: null, contextTokens: null, minimumTokensPerSecond: null };
+    expect(parseRequirement(text)).toEqual({ text, ...empty, ...expected });
+  });
+
+  it.each([
+    '',
+    '@32k',
+    '27b@32k',
+    '26b@',
+    '26b@12q',
+    '26b@0',
+    '26b@-4k',
+    '26b>=fast',
+    '26b:@4k',
+    '26b@32k>=0',
+    'gemma3:4b',
+    '26b@32k@64k',
+  ])('%j is refused in one sentence', (text) => {
+    const thrown = (() => {
+      try {
+        return parseRequirement(text);
+      } catch (error) {
+        return error;
+      }
+    })();
+    expect(thrown).toBeInstanceOf(FitError);
+    expect(thrown).toMatchObject({ code: 'usage', hint: expect.stringContaining('26b@32k') });
+    expect((thrown as FitError).message).toContain(`"${text}"`);
+  });
+});
+
+describe('a context size', () => {
+  it.each([
+    ['4096', 4096],
+    ['32k', 32_768],
+    ['256K', 262_144],
+    ['0.5m', 524_288],
+  ])('%s is %s tokens', (text, tokens) => expect(parseContextTokens(text)).toBe(tokens));
+
+  it.each(['12q', '', '-1', '0', '1.5', '4k5', 'NaN', '1e9', '99m'])('%j is refused', (text) => {
+    expect(() => parseContextTokens(text)).toThrow(FitError);
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { openRequest } from '../../src/advice/check.ts';
+import { candidateOfOwn, type OwnModel } from '../../src/advice/custom-model.ts';
+import { chooseCandidate } from '../../src/advice/select.ts';
+import { variantOf, weightsOf } from '../../src/data/tables.ts';
+import type { Machine } from '../../src/machine/types.ts';
+import { ask, candidate, codes, rtx4090 } from './case.ts';
+import { gib, gpu, machine, ram } from './machines.ts';
+
+const context = { version: '0', dataAgeDays: 0 };
+const choose = (on: Machine, model: string | null = null, more = {}) =>
+  chooseCandidate(on, { ...openRequest, ...more }, model, context);
+
+describe('what pull takes', () => {
+  it('is what check recommends when nothing is named', () => {
+    const { recommendation } = ask(rtx4090(), { contextTokens: 16_384 });
+    expect(choose(rtx4090(), null, { contextTokens: 16_384 }).build).toBe(recommendation?.build);
+  });
+
+  it('gets the largest context that stays on the device when none was asked for', () => {
+    const chosen = choose(rtx4090(), '31b');
+    expect(chosen.verdict).toBe('gpu');
+    expect(chosen.workload.contextTokens).toBe(candidate(rtx4090(), chosen.build).ceilingTokens);
+  });
+
+  it('keeps the context that was asked for', () => {
+    expect(choose(rtx4090(), '12b', { contextTokens: 8192 }).workload.contextTokens).toBe(8192);
+  });
+
+  it('keeps the default context where not all of it lies on devices', () => {
+    const small = machine([gpu({ freeBytes: 6 * gib })]);
+    const chosen = choose(small, '31b');
+    expect(chosen.verdict).toBe('split');
+    expect(chosen.workload.contextTokens).toBe(candidate(small, chosen.build).workload.contextTokens);
+  });
+
+  it.each([
+    ['26b', '26b'],
+    ['26b:q8_0', '26b-a4b-it-q8_0'],
+    ['gemma4:e4b-it-qat', 'e4b-it-qat'],
+    [' E2B ', 'e2b'],
+  ])('%s names a build', (name, expected) => {
+    expect(choose(rtx4090(), name).build).toContain(expected);
+  });
+
+  it.each(['7b', '26b:q1_z', 'llama3:8b', ''])('%j names nothing', (name) => {
+    expect(() => choose(rtx4090(), name)).toThrow(expect.objectContaining({ code: 'unknown-variant' }));
+  });
+
+  it('is refused when nothing fits', () => {
+    const tiny = machine([], { memory: ram(gib) });
+    expect(() => choose(tiny)).toThrow(expect.objectContaining({ code: 'no-fit' }));
+  });
+
+  it('is refused when too little is known', () => {
+    const dark = machine([gpu({ freeBytes: null, totalBytes: null })], { memory: ram(null) });
+    expect(() => choose(dark)).toThrow(expect.objectContaining({ code: 'cannot-tell' }));
+  });
+});
+
+describe('a model of one’s own', () => {
+  const weights = weightsOf('12b', 'Q4_K_M');
+  const own = (change: Partial<OwnModel> = {}): OwnModel => ({
+    name: 'mine:latest',
+    variant: '12b',
+    quantization: 'Q4_K_M',
+    architecture: variantOf('12b').architecture,
+    weights: weights as NonNullable<typeof weights>,
+    projectorBytes: 0,
+    projectorInside: false,
+    drafterBytes: 0,
+    fileBytes: 7_400_000_000,
+    ...change,
+  });
+  const at8k = { ...openRequest, contextTokens: 8192 };
+  const judge = (model: OwnModel) => candidateOfOwn(model, rtx4090(), at8k);
+
+  it('needs what a build of the same tensors needs, and keeps its name', () => {
+    const mine = judge(own());
+    const theirs = candidate(rtx4090(), '12b-it-q4_K_M', { contextTokens: 8192, vision: false });
+    expect(mine).toMatchObject({
+      tag: 'mine:latest',
+      build: 'mine:latest',
+      verdict: 'gpu',
+      downloadBytes: 7_400_000_000,
+    });
+    const { weightsBytes, kvCacheBytes, computeBytes } = theirs.need.device;
+    expect(mine.need.device).toMatchObject({ weightsBytes, kvCacheBytes, computeBytes });
+  });
+
+  it('takes more with a projector beside it, or inside, and with a draft model', () => {
+    const plain = judge(own()).need.device;
+    const seeing = judge(own({ projectorBytes: gib })).need.device;
+    const inside = judge(own({ projectorBytes: gib, projectorInside: true })).need.device;
+    const drafting = judge(own({ drafterBytes: gib })).need.device;
+    expect(seeing.projectorBytes).toBeGreaterThanOrEqual(gib);
+    expect(inside.projectorBytes).toBeGreaterThanOrEqual(gib);
+    expect(drafting.drafterBytes).toBeGreaterThanOrEqual(gib);
+    expect(plain).toMatchObject({ projectorBytes: 0, drafterBytes: 0 });
+  });
+
+  it('of an unknown recipe has no speed from the table of recipes, but a place', () => {
+    const odd = judge(own({ quantization: null }));
+    expect(odd).toMatchObject({ quantization: 'own', verdict: 'gpu' });
+    expect(judge(own({ quantization: 'Q4_X' })).quantization).toBe('Q4_X');
+  });
+});
+
+describe('a context beyond what the model was trained on', () => {
+  it('is cut and told', () => {
+    const { warnings } = ask(rtx4090(), { contextTokens: 300_000 });
+    expect(warnings).toContainEqual({ code: 'context-clamped', askedTokens: 300_000, contextTokens: 262_144 });
+    expect(codes(ask(rtx4090(), { contextTokens: 262_144 }).warnings)).not.toContain('context-clamped');
+  });
+});

@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest';
+import { openRequest } from '../../src/advice/check.ts';
+import { requireSensible } from '../../src/advice/request.ts';
+import type { CheckRequest, UseCase } from '../../src/advice/types.ts';
+import { profileOf, scoreOf } from '../../src/advice/use-case.ts';
+import { askedContext, wishFor } from '../../src/advice/workload.ts';
+import { variantOf } from '../../src/data/tables.ts';
+import type { VariantId } from '../../src/model/types.ts';
+import { gib } from './machines.ts';
+
+const asked = (request: Partial<CheckRequest>) => ({ ...openRequest, ...request });
+
+describe('the context to work with', () => {
+  it.each<[string, Partial<CheckRequest>, number]>([
+    ['the asked one, over all sequences', { contextTokens: 5000, sequences: 4, useCase: 'agent' }, 5000],
+    ['else what the use wants, for each sequence', { useCase: 'agent', sequences: 2 }, 131_072],
+    ["else the server's default, for each sequence", { sequences: 3 }, 3 * 32_768],
+  ])('is %s', (_rule, request, tokens) => expect(askedContext(asked(request), 24 * gib)).toBe(tokens));
+
+  it.each<[string, VariantId, Partial<CheckRequest>, number]>([
+    ['no more than the model was trained for', 'e2b', { contextTokens: 200_000 }, 131_072],
+    ['2048 at least for each sequence that sees', '12b', { contextTokens: 3000, sequences: 2 }, 4096],
+    ['4 at least for each sequence that does not', '12b', { contextTokens: 5, sequences: 2, vision: false }, 8],
+    ['what was asked where no sequence is short', '12b', { contextTokens: 4097, sequences: 2 }, 4097],
+    ['that for each sequence', 'e2b', { contextTokens: 300_000, sequences: 2 }, 262_144],
+    ['more for a model that was trained for more', '12b', { contextTokens: 200_000 }, 200_000],
+    ['2048 at least for a build that sees', '12b', { contextTokens: 100 }, 2048],
+    ['2048 at least where seeing is asked for', '12b', { contextTokens: 100, vision: true }, 2048],
+    ['2048 at least for each sequence that sees', '12b', { contextTokens: 4096, sequences: 8 }, 16_384],
+    ['what does not divide evenly, as it is', '12b', { contextTokens: 100_000, sequences: 11 }, 100_000],
+    ['as little as asked where nothing is seen', '12b', { contextTokens: 100, vision: false }, 100],
+  ])('is %s, and what was asked stays known', (_rule, variant, request, contextTokens) => {
+    expect(wishFor(asked(request), variant, 0)).toEqual({
+      contextTokens,
+      askedTokens: request.contextTokens,
+      kvType: 'f16',
+      sequences: request.sequences ?? 1,
+      microBatch: null,
+      vision: request.vision ?? null,
+    });
+  });
+});
+
+describe('a use', () => {
+  it.each<[UseCase | null, string | null, number, number, string]>([
+    [null, null, 8192, 8, 'mmluPro'],
+    ['chat', null, 8192, 8, 'mmluPro'],
+    ['code', null, 16_384, 15, 'liveCodeBenchV6'],
+    ['agent', null, 65_536, 15, 'tau2'],
+    ['vision', 'image', 8192, 6, 'mmmuPro'],
+    ['audio', 'audio', 8192, 6, 'mmluPro'],
+    ['long', null, 131_072, 6, 'mrcrV2At128k'],
+  ])(
+    '%s wants %s, %s tokens, %s a second and %s',
+    (use, modality, contextTokens, comfortableTokensPerSecond, benchmark) => {
+      expect(profileOf(use)).toEqual({ modality, contextTokens, comfortableTokensPerSecond, benchmark });
+    },
+  );
+
+  it('scores a model by the card, and by nothing where the card is silent', () => {
+    expect(scoreOf(variantOf('31b'), 'mrcrV2At128k')).toBe(66.4);
+    expect(scoreOf(variantOf('12b'), 'tau2Retail')).toBe(0);
+  });
+});
+
+describe('a request', () => {
+  it.each<[string, Partial<CheckRequest>]>([
+    ['leaves everything open', {}],
+    ['names a use and a pace', { useCase: 'long', minimumTokensPerSecond: 0.1 }],
+    ['has as many sequences as tokens', { contextTokens: 8, sequences: 8 }],
+    ['has more sequences than 4096, with the context open', { sequences: 5000 }],
+    ['fixes a micro-batch', { microBatch: 1 }],
+    ['asks for a release', { ollamaVersion: '0.40.2' }],
+    ['asks for a release of two parts', { ollamaVersion: 'v0.40' }],
+    ['asks for a release of many digits', { ollamaVersion: '10.400.123' }],
+    ['asks for a pre-release', { ollamaVersion: 'v0.40.0-rc1.2' }],
+  ])('may be meant when it %s', (_what, request) => {
+    expect(() => requireSensible(asked(request))).not.toThrow();
+  });
+
+  it.each<[Partial<CheckRequest>, string, string]>([
+    [{ contextTokens: 0 }, 'bad-number', 'contextTokens must be a whole number of at least 1, not 0.'],
+    [{ sequences: 1.5 }, 'bad-number', 'sequences must be a whole number of at least 1, not 1.5.'],
+    [{ microBatch: 0 }, 'bad-number', 'microBatch must be a whole number of at least 1, not 0.'],
+    [{ kvType: 'q5_1' as never }, 'usage', '"q5_1" is not a KV cache type.'],
+    [{ useCase: 'poetry' as never }, 'usage', '"poetry" is not a use.'],
+    [{ minimumTokensPerSecond: 0 }, 'bad-number', 'minimumTokensPerSecond must be above 0, not 0.'],
+    [{ minimumTokensPerSecond: Infinity }, 'bad-number', 'minimumTokensPerSecond must be above 0, not Infinity.'],
+    [{ minimumTokensPerSecond: Number.NaN }, 'bad-number', 'minimumTokensPerSecond must be above 0, not NaN.'],
+    [{ ollamaVersion: '40' }, 'usage', '"40" is not a version of Ollama.'],
+    [{ ollamaVersion: '0.40.2 ' }, 'usage', '"0.40.2 " is not a version of Ollama.'],
+    [{ ollamaVersion: 'x0.40.2' }, 'usage', '"x0.40.2" is not a version of Ollama.'],
+    [{ ollamaVersion: '0.40.2-' }, 'usage', '"0.40.2-" is not a version of Ollama.'],
+    [{ ollamaVersion: '0.40.2-rc 1' }, 'usage', '"0.40.2-rc 1" is not a version of Ollama.'],
+  ])('%j is refused: %s, %s', (request, code, message) => {
+    expect(() => requireSensible(asked(request))).toThrow(expect.objectContaining({ code, message }));
+  });
+
+  it('is told what it could have been', () => {
+    const hint = (text: string) => expect.objectContaining({ hint: text });
+    const uses = 'Choose one of chat, code, agent, vision, audio, long.';
+    expect(() => requireSensible(asked({ useCase: 'poetry' as never }))).toThrow(hint(uses));
+    const version = 'Expected something like 0.40.2.';
+    expect(() => requireSensible(asked({ ollamaVersion: '' }))).toThrow(hint(version));
+  });
+});
