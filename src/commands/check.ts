@@ -78,8 +78,8 @@ function requireInAnswer(name: string, result: CheckResult): void {
 /** Speeds that verify measured on this computer. */
 async function provenHere(machine: Machine, io: Io) {
   const [{ proofMachine, readProofs }, { stateFolder }] = await Promise.all([
-    import('../ollama/proofs.ts'),
-    import('../ollama/state.ts'),
+    import('../ollama/verify/proofs.ts'),
+    import('../ollama/pull/created-tags.ts'),
   ]);
   return readProofs(stateFolder(io.system), proofMachine(machine).key);
 }

@@ -52,7 +52,7 @@ async function baseMachine(options: MachineOptions, io: Io): Promise<Machine> {
 export async function probeThisMachine(io: Pick<Io, 'env' | 'system'>, measure = false): Promise<Machine> {
   const [{ probeMachine }, { inspectServer }] = await Promise.all([
     import('../machine/probe.ts'),
-    import('../ollama/inspect.ts'),
+    import('../ollama/api/inspect.ts'),
   ]);
   const [machine, ollama] = await Promise.all([probeMachine(io.system, { measure }), inspectServer({ env: io.env })]);
   return { ...machine, ollama };

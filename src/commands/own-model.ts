@@ -4,7 +4,7 @@ import { variantOf } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import { readGgufFile } from '../gguf/file.ts';
 import { type OwnShape, shapeOfGguf, shapeOfShown } from '../gguf/model-shape.ts';
-import type { ShownModel } from '../ollama/wire.ts';
+import type { ShownModel } from '../ollama/api/types.ts';
 
 /** The model in a GGUF file, by its header. Throws FitError `bad-file`. */
 export function modelOfFile(path: string): OwnModel {

@@ -1,10 +1,10 @@
-import type { Choice } from '../ollama/choice.ts';
 import type { PullEvent } from '../ollama/events.ts';
 import type { PreflightFinding } from '../ollama/findings.ts';
-import type { Preflight } from '../ollama/preflight.ts';
-import { type ServerSetting, type ServiceKind, settingLines } from '../ollama/server-settings.ts';
-import type { UsageHint } from '../ollama/usage.ts';
-import type { Proof } from '../ollama/verify-types.ts';
+import type { Preflight } from '../ollama/pull/checks.ts';
+import type { Choice } from '../ollama/pull/plan.ts';
+import { type ServerSetting, type ServiceKind, settingLines } from '../ollama/pull/server-settings.ts';
+import type { UsageHint } from '../ollama/pull/usage.ts';
+import type { Proof } from '../ollama/verify/types.ts';
 import { ollamaSentence } from '../report/sentences/index.ts';
 import { formatContext, formatDownload, formatMemory } from '../report/units.ts';
 import { writeAll } from '../terminal/output.ts';

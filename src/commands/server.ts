@@ -1,8 +1,8 @@
 import { FitError } from '../errors.ts';
-import { createClient, type OllamaClient } from '../ollama/client.ts';
-import { parseOllamaHost } from '../ollama/host.ts';
-import { missingServer } from '../ollama/install.ts';
-import type { TagModel } from '../ollama/wire.ts';
+import { createClient, type OllamaClient } from '../ollama/api/client.ts';
+import { missingServer } from '../ollama/api/install.ts';
+import type { TagModel } from '../ollama/api/types.ts';
+import { parseOllamaHost } from '../ollama/http/host.ts';
 import type { Io } from './io.ts';
 
 /** A server that answers, with its version and what it has. */

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
-import { readServerLog } from '../ollama/log-source.ts';
-import { isGemma4, sameName } from '../ollama/names.ts';
-import { saveProof } from '../ollama/proofs.ts';
-import { stateFolder } from '../ollama/state.ts';
-import { installedTag, verifyModel } from '../ollama/verify.ts';
-import type { Prediction, Proof } from '../ollama/verify-types.ts';
+import { isGemma4, sameName } from '../ollama/api/names.ts';
+import { stateFolder } from '../ollama/pull/created-tags.ts';
+import { readServerLog } from '../ollama/verify/log-source.ts';
+import { saveProof } from '../ollama/verify/proofs.ts';
+import type { Prediction, Proof } from '../ollama/verify/types.ts';
+import { installedTag, verifyModel } from '../ollama/verify/verify.ts';
 import { proofText } from '../report/proof.ts';
 import { writeFileAtomic } from '../system/atomic-write.ts';
 import { writeAll } from '../terminal/output.ts';

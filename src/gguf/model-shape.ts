@@ -1,7 +1,7 @@
 import type { Architecture } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
 import type { VariantId } from '../model/types.ts';
-import type { ShownModel } from '../ollama/wire.ts';
+import type { ShownModel } from '../ollama/api/types.ts';
 import { clean } from '../system/one-line.ts';
 import type { GgufHeader } from './header.ts';
 import { architectureOfKeys, type KeyReader, variantOfArchitecture } from './metadata.ts';

@@ -1,5 +1,5 @@
 // biome-ignore lint/style/noRestrictedImports: types alone, no behaviour
-import type { Proof } from '../ollama/verify-types.ts';
+import type { Proof } from '../ollama/verify/types.ts';
 import { ollamaSentence } from './sentences/index.ts';
 import { formatContext, formatInteger, formatMemory } from './units.ts';
 

@@ -4,7 +4,7 @@ import { sumParts } from '../../src/advice/parts.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import { buildById } from '../../src/data/tables.ts';
 import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
-import { choiceOf } from '../../src/ollama/choice.ts';
+import { choiceOf } from '../../src/ollama/pull/plan.ts';
 import { adviceSentences } from '../../src/report/sentences/advice.ts';
 import { preflight } from '../../src/server-rules/scheduler.ts';
 import { siteOf } from '../../src/server-rules/target.ts';

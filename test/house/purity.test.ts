@@ -78,7 +78,7 @@ describe('everywhere', () => {
       ({ imports, text }) =>
         imports.some(({ target }) => net.test(target)) && !/^import \{ isIP \} from 'node:net'/m.test(text),
     );
-    expect(openers.map(({ path }) => path)).toEqual(['ollama/http.ts']);
+    expect(openers.map(({ path }) => path)).toEqual(['ollama/http/http.ts']);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { parseOllamaHost } from '../../src/ollama/host.ts';
-import { installHint, missingServer } from '../../src/ollama/install.ts';
-import { usageHints } from '../../src/ollama/usage.ts';
+import { installHint, missingServer } from '../../src/ollama/api/install.ts';
+import { parseOllamaHost } from '../../src/ollama/http/host.ts';
+import { usageHints } from '../../src/ollama/pull/usage.ts';
 import { clean } from '../../src/system/one-line.ts';
 
 const local = parseOllamaHost(undefined);

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FitError } from '../../src/errors.ts';
 import { shapeOfShown } from '../../src/gguf/model-shape.ts';
-import { createClient, type OllamaClient, ServerError } from '../../src/ollama/client.ts';
-import { parseOllamaHost } from '../../src/ollama/host.ts';
-import { inspectServer } from '../../src/ollama/inspect.ts';
-import { parseLoadLog } from '../../src/ollama/log.ts';
+import { createClient, type OllamaClient, ServerError } from '../../src/ollama/api/client.ts';
+import { inspectServer } from '../../src/ollama/api/inspect.ts';
+import { parseOllamaHost } from '../../src/ollama/http/host.ts';
+import { parseLoadLog } from '../../src/ollama/verify/log.ts';
 
 let body = '';
 let status = 200;

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PullDeps, type PullOptions, runPull } from '../../src/commands/pull.ts';
-import type { Choice } from '../../src/ollama/choice.ts';
-import { OwnTags, stateFolder } from '../../src/ollama/state.ts';
+import { OwnTags, stateFolder } from '../../src/ollama/pull/created-tags.ts';
+import type { Choice } from '../../src/ollama/pull/plan.ts';
 import { type FakeOllama, type FakeOptions, type PullFault, startFakeOllama } from '../fake-ollama/index.ts';
 import { commandIo } from './command-io.ts';
 import { model12b, remote12b } from './models.ts';

@@ -1,7 +1,7 @@
-import { createClient } from '../../src/ollama/client.ts';
+import { createClient } from '../../src/ollama/api/client.ts';
 import type { PullEvent } from '../../src/ollama/events.ts';
-import { parseOllamaHost } from '../../src/ollama/host.ts';
-import { pullModel } from '../../src/ollama/pull.ts';
+import { parseOllamaHost } from '../../src/ollama/http/host.ts';
+import { pullModel } from '../../src/ollama/pull/pull.ts';
 import { type FakeOllama, type FakeOptions, startFakeOllama } from '../fake-ollama/index.ts';
 import { remote12b } from './models.ts';
 

@@ -6,13 +6,13 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { shapeOfShown } from '../../src/gguf/model-shape.ts';
-import { createClient, type OllamaClient } from '../../src/ollama/client.ts';
-import { createDerived, type DerivedPlan } from '../../src/ollama/derive.ts';
+import { createClient, type OllamaClient } from '../../src/ollama/api/client.ts';
 import type { PullEvent } from '../../src/ollama/events.ts';
-import { parseOllamaHost } from '../../src/ollama/host.ts';
-import { pullModel } from '../../src/ollama/pull.ts';
-import { fetchManifest } from '../../src/ollama/registry.ts';
-import { verifyModel } from '../../src/ollama/verify.ts';
+import { parseOllamaHost } from '../../src/ollama/http/host.ts';
+import { createDerived, type DerivedPlan } from '../../src/ollama/pull/derived-tag.ts';
+import { pullModel } from '../../src/ollama/pull/pull.ts';
+import { fetchManifest } from '../../src/ollama/pull/registry.ts';
+import { verifyModel } from '../../src/ollama/verify/verify.ts';
 import { type Registry, startRegistry } from '../tools/registry.ts';
 import { tinyGemma4 } from '../tools/tiny-gemma4.ts';
 

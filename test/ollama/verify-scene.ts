@@ -1,9 +1,9 @@
-import { createClient } from '../../src/ollama/client.ts';
+import { createClient } from '../../src/ollama/api/client.ts';
 import type { PullEvent } from '../../src/ollama/events.ts';
-import { parseOllamaHost } from '../../src/ollama/host.ts';
-import type { Surroundings } from '../../src/ollama/measure.ts';
-import { verifyModel } from '../../src/ollama/verify.ts';
-import type { Prediction, Proof } from '../../src/ollama/verify-types.ts';
+import { parseOllamaHost } from '../../src/ollama/http/host.ts';
+import type { Surroundings } from '../../src/ollama/verify/run.ts';
+import type { Prediction, Proof } from '../../src/ollama/verify/types.ts';
+import { verifyModel } from '../../src/ollama/verify/verify.ts';
 import { type FakeOllama, type FakeOptions, startFakeOllama } from '../fake-ollama/index.ts';
 import { model12b } from './models.ts';
 

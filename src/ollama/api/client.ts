@@ -1,0 +1,152 @@
+import { FitError } from '../../errors.ts';
+import { clean } from '../../system/one-line.ts';
+import type { OllamaHost } from '../http/host.ts';
+import { type Call, type CallOptions, call } from '../http/http.ts';
+import { readLines } from '../http/ndjson.ts';
+import { unreachable } from './errors.ts';
+import { readFailure, readGeneration, readProgress, readRunning, readShown, readTags, readVersion } from './parse.ts';
+import type { GenerateRequest, Generation, ProgressLine, RunningModel, ShownModel, TagModel } from './types.ts';
+
+/** What a caller may set on every request. */
+export type RequestOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'onSilence' | 'silenceMs'>;
+
+/** An error that the server itself told: its HTTP status (200 for a line in a stream) and its words, cleaned. */
+export class ServerError extends FitError {
+  readonly status: number;
+  readonly said: string;
+  constructor(status: number, said: string) {
+    const login = status === 401 || status === 403;
+    const hint = login
+      ? 'Does it want a login? OLLAMA_HOST=http://user:password@host:port'
+      : "The server's log may tell more.";
+    super(
+      'ollama-error',
+      `The Ollama server answered with an error (HTTP ${status}): ${said.replace(/\.$/, '')}.`,
+      hint,
+    );
+    this.status = status;
+    this.said = said;
+  }
+}
+
+/**
+ * The Ollama server. Every method throws FitError('ollama-unreachable') when nothing answers, ServerError (`ollama-error`
+ * too) when the server refuses, FitError('ollama-error') when what answers is not Ollama, or the signal's reason.
+ */
+export interface OllamaClient {
+  readonly host: OllamaHost;
+  version(options?: RequestOptions): Promise<string>;
+  tags(options?: RequestOptions): Promise<TagModel[]>;
+  running(options?: RequestOptions): Promise<RunningModel[]>;
+  show(model: string, options?: RequestOptions & { verbose?: boolean }): Promise<ShownModel>;
+  generate(request: GenerateRequest, options?: RequestOptions): Promise<Generation>;
+  pull(request: { model: string; insecure?: boolean }, options?: RequestOptions): AsyncGenerator<ProgressLine>;
+  create(request: CreateRequest, options?: RequestOptions): AsyncGenerator<ProgressLine>;
+  remove(model: string, options?: RequestOptions): Promise<void>;
+}
+
+export interface CreateRequest {
+  model: string;
+  from: string;
+  parameters: Record<string, number>;
+}
+
+/** Largest JSON answer taken, bytes: a verbose show of the largest vocabulary is about 20 MB. */
+const maxAnswerBytes = 256 * 1024 * 1024;
+const quick = { timeoutMs: 10_000 };
+
+/** A client for one server; it holds no connection. */
+export function createClient(host: OllamaHost): OllamaClient {
+  const json = async <T>(path: string, options: CallOptions, read: (value: unknown) => Promise<T>): Promise<T> =>
+    guarded(host, async () => {
+      const answer = await call(host, path, options);
+      return understand(host, read, parse(host, await readAll(answer, host)));
+    });
+  const post = (body: unknown, options?: RequestOptions): CallOptions => ({ ...options, method: 'POST', body });
+  return {
+    host,
+    version: (o) => json('/api/version', { ...quick, ...o }, readVersion),
+    tags: (o) => json('/api/tags', { ...quick, ...o }, readTags),
+    running: (o) => json('/api/ps', { ...quick, ...o }, readRunning),
+    show: (model, { verbose = false, ...o } = {}) =>
+      json('/api/show', post({ model, verbose }, { timeoutMs: 60_000, ...o }), readShown),
+    generate: (request, o) => json('/api/generate', post({ ...request, stream: false }, o), readGeneration),
+    pull: (request, o) => stream(host, '/api/pull', post({ ...request, stream: true }, o)),
+    create: (request, o) => stream(host, '/api/create', post({ ...request, stream: true }, o)),
+    remove: async (model, o) => {
+      await guarded(host, async () => {
+        await readAll(await call(host, '/api/delete', { ...quick, ...o, method: 'DELETE', body: { model } }), host);
+      });
+    },
+  };
+}
+
+async function* stream(host: OllamaHost, path: string, options: CallOptions): AsyncGenerator<ProgressLine> {
+  try {
+    const answer = await call(host, path, options);
+    if (answer.status !== 200) await readAll(answer, host);
+    for await (const { text, whole } of readLines(answer.body)) {
+      // A cut line is the end of a stream that broke, not a strange answer; the caller misses its `success`.
+      if (!whole && text.startsWith('{') && tryParse(text) === null) return;
+      const line = await understand(host, readProgress, parse(host, text));
+      if ('error' in line) throw new ServerError(200, line.error);
+      yield line;
+    }
+  } catch (error) {
+    throw unreachable(error, host);
+  }
+}
+
+async function guarded<T>(host: OllamaHost, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw unreachable(error, host);
+  }
+}
+
+/** Whole body of an answer; throws ServerError when its status is not a success. */
+async function readAll(answer: Call, host: OllamaHost): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of answer.body) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > maxAnswerBytes) throw strange(host, 'its answer does not end');
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  if (answer.status >= 200 && answer.status < 300) return text;
+  const said = await readFailure(tryParse(text));
+  throw said === null ? strange(host, describe(answer)) : new ServerError(answer.status, said);
+}
+
+function describe({ status, location }: Call): string {
+  return location === null ? `HTTP ${status}` : `HTTP ${status}, a redirect to ${clean(location)}`;
+}
+
+function tryParse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return null;
+  }
+}
+
+function parse(host: OllamaHost, text: string): unknown {
+  const value = tryParse(text);
+  if (value === null) throw strange(host, 'its answer is not JSON');
+  return value;
+}
+
+async function understand<T>(host: OllamaHost, read: (value: unknown) => Promise<T>, value: unknown): Promise<T> {
+  try {
+    return await read(value);
+  } catch (error) {
+    throw strange(host, 'its answer has another shape', error);
+  }
+}
+
+function strange(host: OllamaHost, why: string, cause?: unknown): FitError {
+  const message = `What answers at ${host.url} does not speak as Ollama does: ${why}.`;
+  return new FitError('ollama-error', message, 'Check OLLAMA_HOST: is another program on that port?', { cause });
+}

@@ -1,0 +1,57 @@
+import { type VariantId, variantIds } from '../../model/types.ts';
+
+/** Ollama names without a tag mean `latest`. */
+export const fullName = (name: string): string => (/:[^/:]+$/.test(name) ? name : `${name}:latest`);
+
+const part = '[A-Za-z0-9_][A-Za-z0-9_.-]{0,79}';
+const modelName = new RegExp(
+  `^(?:(?:[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?${part}(?::${part})?$`,
+);
+
+/** Whether Ollama takes a name for a model: `host/namespace/model:tag`, all but the model left out at will (types/model/name.go). */
+export const isModelName = (name: string): boolean => modelName.test(name);
+
+/** Whether two names mean one model: the library's host and namespace may be left out, as /api/tags does. */
+export const sameName = (a: string, b: string): boolean => shortName(a) === shortName(b);
+
+const shortName = (name: string): string =>
+  fullName(name)
+    .toLowerCase()
+    .replace(/^(?:registry\.ollama\.ai\/)?library\//, '');
+
+/** Internal copies that Ollama 0.40.0 and 0.40.1 list after converting an old file. */
+export const isConversionName = (name: string): boolean => /^llamacpp:[0-9a-f]{64}$/.test(name);
+
+/**
+ * The size token in a name, which also decides Ollama's prompt template (server/renderer_resolution.go).
+ * `gemma4` and `gemma4:latest` are e4b. null when the name has none.
+ */
+export function variantOfName(name: string): VariantId | null {
+  const lower = name.toLowerCase();
+  const found = variantIds.find((id) => new RegExp(`(^|[^0-9a-z])${id}([^0-9a-z]|$)`).test(lower));
+  if (found) return found;
+  return /^(library\/)?gemma4(:latest)?$/.test(lower) ? 'e4b' : null;
+}
+
+/** Prompt template that Ollama takes for a gemma4 name: any size in it decides, e2b and e4b first; null without one. */
+export function templateOfName(name: string): 'small' | 'large' | null {
+  const lower = name.toLowerCase();
+  if (/e[24]b/.test(lower)) return 'small';
+  return /12b|26b|31b/.test(lower) ? 'large' : null;
+}
+
+/** The template a model should have; without a size in its name the parameter count decides, and 12b counts 11.9B. */
+export const templateOf: Record<VariantId, { right: 'small' | 'large'; byCount: 'small' | 'large' }> = {
+  e2b: { right: 'small', byCount: 'small' },
+  e4b: { right: 'small', byCount: 'small' },
+  '12b': { right: 'large', byCount: 'small' },
+  '26b': { right: 'large', byCount: 'large' },
+  '31b': { right: 'large', byCount: 'large' },
+};
+
+/** Whether a model is a Gemma 4 by its family, or by its name where an old server tells no family. */
+export function isGemma4(model: { name: string; family: string | null; families: string[] }): boolean {
+  const families = [model.family, ...model.families].filter((f) => f !== null);
+  if (families.length > 0) return families.some((f) => f.startsWith('gemma4') && !f.endsWith('assistant'));
+  return /gemma-?4(?!\d)/i.test(model.name);
+}

@@ -1,0 +1,147 @@
+import type { Verdict } from '../../advice/types.ts';
+import { compareVersions, isKnownVersion } from '../../data/tables.ts';
+import type { ErrorCode } from '../../errors.ts';
+import { sameName } from '../api/names.ts';
+import type { TagModel } from '../api/types.ts';
+import type { PreflightFinding } from '../findings.ts';
+import type { RegistryManifest } from './registry.ts';
+
+/** What the table says about the build that shall be pulled. */
+export interface PlannedBuild {
+  tag: string;
+  minimumOllama: string;
+  /** null: every platform. */
+  platforms: readonly string[] | null;
+  downloadBytes: number | null;
+  /** Text and projector in one file, as the library had it up to September 2026. */
+  oldFormat: boolean;
+  mlx: boolean;
+}
+
+/** The verdict for this machine, from the advice; null when nobody could judge. */
+export interface PlannedFit {
+  verdict: Verdict;
+  needBytes: number | null;
+  freeBytes: number | null;
+  gpuLayers: number;
+  totalLayers: number;
+}
+
+export interface PreflightFacts {
+  build: PlannedBuild;
+  fit: PlannedFit | null;
+  server: { version: string; host: string; remote: boolean; tags: readonly TagModel[] };
+  /** `darwin-arm64`, `linux-x64`, ... of the server; null when remote and so unknown. */
+  platform: string | null;
+  manifest: RegistryManifest | null;
+  /** Bytes still to come; null: not known better than the whole download. */
+  missingBytes: number | null;
+  disk: { folder: string | null; freeBytes: number } | null;
+}
+
+/** findings in the order of importance; stop: the first one that forbids the pull and the code it fails with. */
+export interface Preflight {
+  findings: PreflightFinding[];
+  stop: { finding: PreflightFinding; code: ErrorCode; forcible: boolean } | null;
+  /** The same bytes are installed: nothing to download. */
+  nothingToDo: boolean;
+  /** Size of the whole download, bytes. */
+  totalBytes: number | null;
+  missingBytes: number | null;
+}
+
+/** Which findings forbid a pull, with which code, and whether `--force` may go on. */
+const stops: Partial<Record<PreflightFinding['code'], { code: ErrorCode; forcible: boolean }>> = {
+  'server-too-old': { code: 'ollama-too-old', forcible: false },
+  'wrong-platform': { code: 'platform', forcible: false },
+  'does-not-fit': { code: 'no-fit', forcible: true },
+  'disk-short': { code: 'disk-full', forcible: true },
+};
+
+/** Judges everything that can be known before the first byte is downloaded. Pure: the facts come in. */
+export function preflight(facts: PreflightFacts): Preflight {
+  const totalBytes = facts.manifest?.totalBytes ?? facts.build.downloadBytes;
+  const missing = facts.missingBytes ?? totalBytes;
+  const installed = facts.server.tags.find((tag) => sameName(tag.name, facts.build.tag)) ?? null;
+  const nothingToDo = installed?.digest != null && installed.digest === facts.manifest?.digest;
+  const findings = [
+    ...serverFindings(facts),
+    ...fitFindings(facts),
+    ...installedFindings(facts, installed, nothingToDo, missing),
+    ...(nothingToDo ? [] : diskFindings(facts, missing)),
+    ...conversionFindings(facts, totalBytes, nothingToDo ? 0 : (missing ?? 0)),
+  ];
+  const finding = findings.find((f) => stops[f.code]);
+  const rule = finding && stops[finding.code];
+  return {
+    findings,
+    stop: finding && rule ? { finding, ...rule } : null,
+    nothingToDo,
+    totalBytes,
+    missingBytes: missing,
+  };
+}
+
+function serverFindings({ build, server, platform }: PreflightFacts): PreflightFinding[] {
+  const findings: PreflightFinding[] = [];
+  if (!isKnownVersion(server.version)) findings.push({ code: 'server-version-unknown', have: server.version });
+  else if (compareVersions(server.version, build.minimumOllama) < 0) {
+    findings.push({ code: 'server-too-old', have: server.version, need: build.minimumOllama });
+  }
+  if (build.platforms && platform !== null && !build.platforms.includes(platform)) {
+    findings.push({ code: 'wrong-platform', platforms: [...build.platforms], here: platform });
+  }
+  if (server.remote) findings.push({ code: 'remote-server', host: server.host });
+  if (build.mlx) findings.push({ code: 'mlx-ignores-context' });
+  return findings;
+}
+
+/** The local machine says nothing about a remote server's: there the verdict is left out. */
+function fitFindings({ fit, server }: PreflightFacts): PreflightFinding[] {
+  if (!fit || server.remote) return [];
+  const { verdict, needBytes, freeBytes, gpuLayers, totalLayers } = fit;
+  const byVerdict: Record<Verdict, PreflightFinding[]> = {
+    gpu: [],
+    unknown: [],
+    no: [{ code: 'does-not-fit', needBytes, freeBytes }],
+    split: [{ code: 'runs-split', gpuLayers, totalLayers }],
+    cpu: [{ code: 'runs-on-cpu' }],
+  };
+  return byVerdict[verdict];
+}
+
+function installedFindings(
+  { build, manifest }: PreflightFacts,
+  installed: TagModel | null,
+  same: boolean,
+  missing: number | null,
+): PreflightFinding[] {
+  if (!installed) return [];
+  if (same) return [{ code: 'already-installed', tag: build.tag }];
+  if (!manifest || !installed.digest) return [];
+  const { sizeBytes: haveBytes } = installed;
+  return [
+    { code: 'older-generation', tag: build.tag, haveBytes, newBytes: manifest.totalBytes, missingBytes: missing },
+  ];
+}
+
+/** Room that Ollama itself does not check before it writes (ollama#6727). */
+function diskFindings({ disk, server }: PreflightFacts, missing: number | null): PreflightFinding[] {
+  if (server.remote) return [{ code: 'disk-unknown', missingBytes: missing, why: 'remote' }];
+  if (!disk || missing === null) return [{ code: 'disk-unknown', missingBytes: missing, why: 'folder' }];
+  if (missing <= disk.freeBytes) return [];
+  return [{ code: 'disk-short', missingBytes: missing, freeBytes: disk.freeBytes, folder: disk.folder }];
+}
+
+/** Since 0.40.2 a model in the old format is rewritten at its first run: 1.25 x its size + 512 MiB (facts section 5). */
+function conversionFindings(
+  { build, server, disk }: PreflightFacts,
+  totalBytes: number | null,
+  comingBytes: number,
+): PreflightFinding[] {
+  if (!build.oldFormat || totalBytes === null || !isKnownVersion(server.version)) return [];
+  if (compareVersions(server.version, '0.40.2') < 0) return [];
+  const needBytes = Math.ceil(1.25 * totalBytes) + 512 * 1024 ** 2;
+  if (disk && !server.remote && disk.freeBytes - comingBytes >= needBytes) return [];
+  return [{ code: 'conversion-room', needBytes, freeBytes: disk && !server.remote ? disk.freeBytes : null }];
+}

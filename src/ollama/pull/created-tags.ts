@@ -1,0 +1,68 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { posix, win32 } from 'node:path';
+import { writeFileAtomic } from '../../system/atomic-write.ts';
+import { fullName } from '../api/names.ts';
+import { derivedModel } from './derived-tag.ts';
+
+export interface StatePlace {
+  platform: NodeJS.Platform;
+  env: Readonly<Record<string, string | undefined>>;
+  homeDir: string | null;
+}
+
+/**
+ * Folder for what this tool remembers: $XDG_STATE_HOME/gemma-fit, %LOCALAPPDATA%\gemma-fit, or under the home folder
+ * (~/.local/state, ~/Library/Application Support). null without a home.
+ */
+export function stateFolder({ platform, env, homeDir }: StatePlace): string | null {
+  const path = platform === 'win32' ? win32 : posix;
+  const absolute = (folder: string | undefined) => (folder && path.isAbsolute(folder) ? folder : null);
+  const bases: Partial<Record<NodeJS.Platform, (string | null)[]>> = {
+    win32: [absolute(env.LOCALAPPDATA), homeDir && path.join(homeDir, 'AppData', 'Local')],
+    darwin: [absolute(env.XDG_STATE_HOME), homeDir && path.join(homeDir, 'Library', 'Application Support')],
+  };
+  const places = bases[platform] ?? [absolute(env.XDG_STATE_HOME), homeDir && path.join(homeDir, '.local', 'state')];
+  const base = places.find((place) => place !== null && place !== '');
+  return base ? path.join(base, 'gemma-fit') : null;
+}
+
+/** The tags that this tool made, one `host name` a line: what it may overwrite later. */
+export class OwnTags {
+  readonly #file: string | null;
+  readonly #host: string;
+  #lines: Set<string> | null = null;
+
+  constructor(folder: string | null, hostUrl: string) {
+    this.#file = folder === null ? null : posix.join(folder, 'tags');
+    this.#host = hostUrl;
+  }
+
+  async load(): Promise<this> {
+    const text = this.#file === null ? '' : await readFile(this.#file, 'utf8').catch(() => '');
+    this.#lines = new Set(text.split('\n').filter((line) => line !== ''));
+    return this;
+  }
+
+  /** Names under `gemma4-fit:` are this tool's by agreement; others only when it is written down that it made them. */
+  has(name: string): boolean {
+    return name.toLowerCase().startsWith(`${derivedModel}:`) || (this.#lines?.has(this.#key(name)) ?? false);
+  }
+
+  /** Remembers a tag; a folder that cannot be written only means that the name counts as another's next time. */
+  async add(name: string): Promise<void> {
+    if (this.#file === null || this.has(name)) return;
+    // Another run may have added its own since.
+    await this.load();
+    this.#lines?.add(this.#key(name));
+    try {
+      await mkdir(posix.dirname(this.#file), { recursive: true });
+      await writeFileAtomic(this.#file, `${[...(this.#lines ?? [])].sort().join('\n')}\n`);
+    } catch {
+      return;
+    }
+  }
+
+  #key(name: string): string {
+    return `${this.#host} ${fullName(name).toLowerCase()}`;
+  }
+}

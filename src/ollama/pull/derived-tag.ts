@@ -1,0 +1,169 @@
+import type { Variant } from '../../data/schema.ts';
+import { FitError } from '../../errors.ts';
+import { clean } from '../../system/one-line.ts';
+import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from '../api/client.ts';
+import { fullName, isModelName, sameName, templateOf, templateOfName, variantOfName } from '../api/names.ts';
+import type { ProgressLine, TagModel } from '../api/types.ts';
+import { weightsDiffer } from '../api/weights-file.ts';
+
+/** Everything a tag of ours sets; the weights stay those of the base. */
+export interface DerivedPlan {
+  base: string;
+  name: string;
+  contextTokens: number;
+  /** Baked so that the size of the compute buffer is known; null leaves Ollama's rule. */
+  microBatch: number | null;
+  /** num_gpu: layers on the device; absent: llama.cpp's own fit decides. */
+  gpuLayers?: number;
+  sampling: Variant['sampling'] | null;
+}
+
+/** Model name of every tag that this tool makes by itself. */
+export const derivedModel = 'gemma4-fit';
+
+/**
+ * Name of the tag made from a base: `gemma4:26b-a4b-it-qat` gives `gemma4-fit:26b-a4b-it-qat`. It keeps the size token,
+ * by which Ollama chooses the prompt template, and leaves the context out, so that editors keep their setting when it
+ * changes. hf.co names give size and label: `gemma4-fit:26b-q4_k_m`.
+ */
+export function derivedName(base: string): string {
+  const [, path = base, label = 'latest'] = /^(.*?)(?::([^/:]+))?$/.exec(base) ?? [];
+  const variant = variantOfName(base);
+  const plain = label.toLowerCase();
+  const hasSize = variant !== null && variantOfName(`x:${plain}`) === variant;
+  const last = path.split('/').at(-1)?.toLowerCase() ?? '';
+  const size = variant ?? last.replace(/[^a-z0-9._-]/g, '-');
+  const tag = hasSize ? plain : [size, plain === 'latest' ? '' : plain].filter((part) => part !== '').join('-');
+  return `${derivedModel}:${tag.slice(0, 80)}`;
+}
+
+/** Body of POST /api/create. Names and meaning of the parameters: Ollama's Modelfile. */
+export function derivedRequest({
+  base,
+  name,
+  contextTokens,
+  microBatch,
+  gpuLayers,
+  sampling,
+}: DerivedPlan): CreateRequest {
+  return {
+    model: name,
+    from: base,
+    parameters: {
+      num_ctx: contextTokens,
+      ...(microBatch !== null && { num_batch: microBatch }),
+      ...(gpuLayers !== undefined && { num_gpu: gpuLayers }),
+      ...(sampling && {
+        temperature: sampling.temperature,
+        top_k: sampling.topK,
+        top_p: sampling.topP,
+        repeat_penalty: sampling.repeatPenalty,
+      }),
+    },
+  };
+}
+
+export interface DeriveOptions extends Pick<RequestOptions, 'signal' | 'onSilence' | 'silenceMs'> {
+  client: OllamaClient;
+  plan: DerivedPlan;
+  /** Whether an existing tag of this name was made by this tool. */
+  isOurs(name: string): boolean;
+  /** Writes down that the tag is ours, before it is made: a create that is cut may have made it. */
+  claim?(name: string): Promise<void>;
+  onLine?(line: ProgressLine): void;
+}
+
+/**
+ * Makes or updates the tag and reads it back. Throws FitError `tag-taken` when another's model has the name,
+ * `usage` when the name equals the base, `ollama-error` when the server does not make it as asked.
+ */
+export async function createDerived(options: DeriveOptions): Promise<'created' | 'updated' | 'unchanged'> {
+  const { client, plan, onLine, isOurs, claim, ...request } = options;
+  const tags = await client.tags(request);
+  guardName(plan, tags, isOurs);
+  if (!tags.some((tag) => sameName(tag.name, plan.base))) throw baseMissing(plan);
+  const existing = tags.find((tag) => sameName(tag.name, plan.name));
+  if (existing && (await matches(client, plan, request)) && sameName(existing.parentModel ?? '', plan.base)) {
+    return 'unchanged';
+  }
+  await claim?.(plan.name);
+  await run(client, plan, request, onLine);
+  if (!(await matches(client, plan, request))) {
+    throw new FitError(
+      'ollama-error',
+      `Ollama made ${plan.name} without the settings or the weights that were asked for.`,
+      'Update Ollama.',
+    );
+  }
+  return existing ? 'updated' : 'created';
+}
+
+async function run(
+  client: OllamaClient,
+  plan: DerivedPlan,
+  request: RequestOptions,
+  onLine: DeriveOptions['onLine'],
+): Promise<void> {
+  let success = false;
+  try {
+    for await (const line of client.create(derivedRequest(plan), request)) {
+      success ||= line.status === 'success';
+      onLine?.(line);
+    }
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
+    const message = `Ollama could not make ${plan.name}: ${error.said}.`;
+    throw new FitError('ollama-error', message, 'Run the same command again.', { cause: error });
+  }
+  if (!success) {
+    const message = `Ollama stopped before ${plan.name} was made.`;
+    throw new FitError('ollama-error', message, 'Run the same command again.');
+  }
+}
+
+/**
+ * Refuses a name before anything is downloaded for it: FitError `tag-taken` when another's model has it, `usage` when it
+ * is no name to Ollama, the base itself or would bring the wrong prompt template.
+ */
+export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: (name: string) => boolean): void {
+  if (!isModelName(plan.name)) {
+    throw new FitError(
+      'usage',
+      plan.name === '' ? 'The name of the new tag is empty.' : `Ollama takes no model name like ${clean(plan.name)}.`,
+      'Names look like my-gemma:12b: letters, digits, underscores, hyphens and dots.',
+    );
+  }
+  if (sameName(plan.base, plan.name)) {
+    throw new FitError(
+      'usage',
+      `The new tag may not be the base itself (${plan.base}).`,
+      'Choose another name with --tag.',
+    );
+  }
+  const variant = variantOfName(plan.base);
+  const rule = variant && templateOf[variant];
+  if (rule && (templateOfName(plan.name) ?? rule.byCount) !== rule.right) {
+    const message = `Under the name ${plan.name} Ollama would take the wrong prompt template.`;
+    throw new FitError('usage', message, `Put the size into the name, for example ${derivedName(plan.base)}.`);
+  }
+  if (tags.some((tag) => sameName(tag.name, plan.name)) && !isOurs(plan.name)) throw taken(plan.name);
+}
+
+/** Whether the installed tag has every parameter of the plan and the weights that its base has now. */
+async function matches(client: OllamaClient, plan: DerivedPlan, request: RequestOptions): Promise<boolean> {
+  const shown = await client.show(plan.name, request);
+  if (weightsDiffer(shown, await client.show(plan.base, request))) return false;
+  if (plan.gpuLayers === undefined && shown.parameters.num_gpu !== undefined) return false;
+  const wanted = Object.entries(derivedRequest(plan).parameters);
+  return wanted.every(([name, value]) => Number(shown.parameters[name]?.[0]) === value);
+}
+
+/** Asked for a base that is not there, /api/create would start a download of its own. */
+function baseMissing({ base, name }: DerivedPlan): FitError {
+  return new FitError('ollama-error', `${name} cannot be made: ${base} is not installed.`, `ollama pull ${base}`);
+}
+
+function taken(name: string): FitError {
+  const hint = `Choose another name with --tag, or remove yours first: ollama rm ${fullName(name)}`;
+  return new FitError('tag-taken', `There is already a model ${name} that this tool did not make.`, hint);
+}

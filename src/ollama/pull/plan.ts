@@ -1,0 +1,124 @@
+import type { Candidate, NeedParts } from '../../advice/types.ts';
+import type { Variant } from '../../data/schema.ts';
+import { buildById, variantOf } from '../../data/tables.ts';
+import { FitError } from '../../errors.ts';
+import { shapeOfBuild } from '../../model/memory/build-shape.ts';
+import { kvBytesOfBlock } from '../../model/memory/kv-cache.ts';
+import { isFullAttention } from '../../model/memory/shape.ts';
+import type { Prediction } from '../verify/types.ts';
+import type { PlannedBuild, PlannedFit } from './checks.ts';
+import { neededSettings, type ServerSetting, type SettingWishes } from './server-settings.ts';
+
+/** What shall be pulled and how it shall run. Made from a candidate, or by hand in tests. */
+export interface Choice {
+  build: PlannedBuild;
+  fit: PlannedFit | null;
+  /** num_ctx: of one sequence. */
+  contextTokens: number;
+  microBatch: number | null;
+  /** num_gpu: layers that the tag fixes on the device; absent: llama.cpp's own fit decides. */
+  gpuLayers?: number;
+  sampling: Variant['sampling'] | null;
+  prediction: Prediction | null;
+  settings: ServerSetting[];
+}
+
+/** What the server's settings depend on besides the candidate. */
+export type ChoiceWishes = Partial<Omit<SettingWishes, 'kvType' | 'sequences'>>;
+
+/** The choice that a candidate of check stands for. Throws FitError `unknown-variant` for a build that the table lacks. */
+export function choiceOf(candidate: Candidate, wishes: ChoiceWishes = {}): Choice {
+  const { workload, placement, variant, verdict } = candidate;
+  const build = buildById(candidate.build);
+  if (!build) throw new FitError('unknown-variant', `There is no build "${candidate.build}".`, 'See: gemma-fit list');
+  const freeBytes = placement.devices.reduce((sum, d) => sum + d.freeBytes, 0);
+  const { gpuLayers, totalLayers } = placement;
+  const pinned = candidate.reasons.some(({ code }) => code === 'pinned-layers');
+  return {
+    build: {
+      tag: candidate.tag,
+      minimumOllama: build.minimumOllama,
+      platforms: build.platforms,
+      downloadBytes: candidate.downloadBytes,
+      oldFormat: build.format === 'gguf' && build.projector === 'inline',
+      mlx: build.runner === 'mlx',
+    },
+    fit: {
+      verdict,
+      needBytes: sum(candidate.need.device) || null,
+      freeBytes: freeBytes || null,
+      gpuLayers,
+      totalLayers,
+    },
+    contextTokens: Math.floor(workload.contextTokens / Math.max(workload.sequences, 1)),
+    microBatch: build.runner === 'mlx' ? null : workload.microBatch,
+    ...(pinned && { gpuLayers: placement.gpuLayers }),
+    sampling: variantOf(variant).sampling,
+    prediction: predictionOf(candidate),
+    settings: neededSettings({
+      kvGainBytes: kvGainBytes(candidate),
+      fitTargetMiB: null,
+      fitTargetGainBytes: null,
+      hostMemoryTight: false,
+      ...wishes,
+      kvType: workload.kvType,
+      sequences: workload.sequences,
+    }),
+  };
+}
+
+/** What verify shall find when a candidate runs as predicted. null when nothing was predicted for it. */
+export function predictionOf(candidate: Candidate): Prediction | null {
+  const { placement, workload, need, verdict, speed } = candidate;
+  if (verdict === 'unknown' || verdict === 'no') return null;
+  const build = buildById(candidate.build);
+  const zero: NeedParts = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
+  const device = placement.devices.length > 0 ? placement.devices.reduce<NeedParts>(add, zero) : need.device;
+  return {
+    contextTokens: Math.floor(workload.contextTokens / Math.max(workload.sequences, 1)),
+    mode: placement.mode,
+    device,
+    host: placement.host,
+    gpuLayers: placement.gpuLayers,
+    totalLayers: placement.totalLayers,
+    speed,
+    vision: workload.vision && device.projectorBytes > 0,
+    fullKvBytes: fullKvBytes(candidate),
+    textBytes: (build && shapeOfBuild(build).shape?.weights.tensorBytes) ?? null,
+    digest: null,
+  };
+}
+
+/**
+ * KV cache of the full-attention layers that lie on devices (the last ones, and the head), bytes; null for an MLX build.
+ * Of a model that the table lacks the variant tells the architecture.
+ */
+function fullKvBytes({ build: id, variant, workload, placement }: Candidate): number | null {
+  if (buildById(id)?.runner === 'mlx') return null;
+  const { architecture } = variantOf(variant);
+  const first = architecture.layers - Math.max(placement.gpuLayers - 1, 0);
+  const load = { ...workload, flashAttention: true };
+  return Array.from({ length: architecture.layers }, (_, block) => block)
+    .filter((block) => block >= first && isFullAttention(architecture, block))
+    .reduce((total, block) => total + kvBytesOfBlock(architecture, block, load), 0);
+}
+
+/** What a quantized KV cache saves against f16, bytes: 16 bits a number against 34 bytes (q8_0) or 18 (q4_0) for 32 numbers. */
+function kvGainBytes({ workload, placement }: Candidate): number | null {
+  const growth = { f16: 0, q8_0: 64 / 34 - 1, q4_0: 64 / 18 - 1 }[workload.kvType];
+  const kvBytes = placement.devices.reduce((total, d) => total + d.kvCacheBytes, placement.host.kvCacheBytes);
+  return growth === 0 ? null : Math.round(kvBytes * growth);
+}
+
+const sum = (parts: NeedParts) =>
+  parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes + parts.projectorBytes + parts.drafterBytes;
+
+function add(a: NeedParts, b: NeedParts): NeedParts {
+  return {
+    weightsBytes: a.weightsBytes + b.weightsBytes,
+    kvCacheBytes: a.kvCacheBytes + b.kvCacheBytes,
+    computeBytes: a.computeBytes + b.computeBytes,
+    projectorBytes: a.projectorBytes + b.projectorBytes,
+    drafterBytes: a.drafterBytes + b.drafterBytes,
+  };
+}

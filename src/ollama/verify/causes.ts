@@ -1,0 +1,109 @@
+import { compareVersions, isKnownVersion } from '../../data/tables.ts';
+import type { Cause, VerifiedPart } from '../findings.ts';
+import type { Measurement, Prediction } from './types.ts';
+
+/** What the causes are read from. */
+export interface Scene {
+  prediction: Prediction;
+  measurement: Measurement;
+  serverVersion: string;
+}
+
+const pick = (rules: [boolean, Cause][]): Cause[] => rules.flatMap(([holds, cause]) => (holds ? cause : []));
+
+const isMlx = ({ runner, format }: Measurement) => runner === 'mlx' || format === 'safetensors';
+
+const isOld = (version: string, than: string) => isKnownVersion(version) && compareVersions(version, than) < 0;
+
+/** Sum of all parts on the device, bytes. */
+export function deviceSum({ device }: Prediction): number {
+  return device.weightsBytes + device.kvCacheBytes + device.computeBytes + device.projectorBytes + device.drafterBytes;
+}
+
+/** Why a model that should lie on the device does not. */
+export function offloadCauses({ prediction, measurement }: Scene): Cause[] {
+  const { others, driver, log, deviceBytes } = measurement;
+  const noDevice = deviceBytes === 0 && others.every((o) => o.deviceBytes === 0);
+  const outOfMemory =
+    /out of memory|failed to allocate/i.test(measurement.loadError ?? '') ||
+    log?.notes.includes('out-of-memory') === true;
+  const free = driver?.freeBeforeBytes ?? log?.devices.reduce((sum, d) => sum + d.freeBytes, 0) ?? null;
+  return pick([
+    [isMlx(measurement), 'mlx-build'],
+    [others.some((o) => o.deviceBytes > 0), 'other-model-loaded'],
+    [outOfMemory || (free !== null && free < deviceSum(prediction)), 'little-memory-free'],
+    [prediction.vision && !noDevice, 'projector-margin'],
+    [noDevice || log?.notes.includes('driver-too-old') === true, 'driver-or-backend'],
+  ]);
+}
+
+/** Why a part's size differs. */
+export function partCauses(part: VerifiedPart, scene: Scene): Cause[] {
+  const { prediction, measurement } = scene;
+  const { log, others } = measurement;
+  const env = log?.serverEnv ?? {};
+  const command = log?.command;
+  const kvOther = (env.OLLAMA_KV_CACHE_TYPE ?? 'f16') !== 'f16' || (command?.kvType ?? 'f16') !== 'f16';
+  const parallel = (command?.parallel ?? 1) > 1;
+  const byPart: Record<typeof part, [boolean, Cause][]> = {
+    weights: [
+      [true, 'tag-moved'],
+      [true, 'old-format'],
+    ],
+    kvCache: [
+      [kvOther, 'kv-type-on-server'],
+      [parallel, 'parallel-on-server'],
+      [!kvOther && !parallel, 'tag-moved'],
+    ],
+    compute: [[command?.flashAttention === 'off', 'flash-attention-off']],
+    server: [
+      [isMlx(measurement), 'mlx-build'],
+      [kvOther, 'kv-type-on-server'],
+      [parallel, 'parallel-on-server'],
+      [!isMlx(measurement), 'tag-moved'],
+    ],
+    device: [
+      [others.length > 0, 'other-model-loaded'],
+      [prediction.vision, 'projector-margin'],
+      [isMlx(measurement), 'mlx-build'],
+    ],
+  };
+  return pick(byPart[part]);
+}
+
+/** Why the context is another one. */
+export function contextCauses({ measurement }: Scene): Cause[] {
+  const mlx = isMlx(measurement);
+  return pick([
+    [mlx, 'mlx-build'],
+    [!mlx, 'server-limits-context'],
+    [!mlx, 'other-client-reloaded'],
+  ]);
+}
+
+/** Why it is slow though the server says that it lies on the GPU. */
+export function slowCauses({ measurement, serverVersion }: Scene): Cause[] {
+  return pick([
+    // Ollama 0.20.0 to 0.20.3 computed gemma4 on the CPU and reported the GPU (ollama#15237).
+    [isOld(serverVersion, '0.20.4'), 'old-server'],
+    [isMlx(measurement), 'mlx-build'],
+    [measurement.log?.command?.flashAttention === 'off', 'flash-attention-off'],
+    [true, 'cpu-fallback'],
+    [true, 'thermal-or-busy'],
+  ]);
+}
+
+/** Why a loaded model cannot answer. */
+export function generateCauses(scene: Scene): Cause[] {
+  const outOfMemory = /out of memory|failed to allocate/i.test(scene.measurement.generateError ?? '');
+  return outOfMemory ? ['little-memory-free'] : garbageCauses(scene);
+}
+
+/** Why the text is no text. */
+export function garbageCauses({ serverVersion }: Scene): Cause[] {
+  return pick([
+    [isOld(serverVersion, '0.30.5'), 'old-server'],
+    [true, 'driver-or-backend'],
+    [true, 'broken-files'],
+  ]);
+}

@@ -1,0 +1,211 @@
+import type { VerifiedPart, VerifyFinding } from '../findings.ts';
+import {
+  contextCauses,
+  deviceSum,
+  garbageCauses,
+  generateCauses,
+  offloadCauses,
+  partCauses,
+  type Scene,
+  slowCauses,
+} from './causes.ts';
+
+/** How far a part may be off before it is told: a share of it, plus a fixed slack for rounding and small buffers. */
+const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = {
+  weights: { share: 0.02, slackBytes: 32 * 1024 ** 2 },
+  kvCache: { share: 0.02, slackBytes: 16 * 1024 ** 2 },
+  compute: { share: 0.15, slackBytes: 64 * 1024 ** 2 },
+  // Exact in full offload: Ollama adds up llama.cpp's own figures, which the memory model meets.
+  server: { share: 0.02, slackBytes: 32 * 1024 ** 2 },
+  // The driver's figure holds the backend's own context (CUDA: 250 to 600 MiB) as well.
+  device: { share: 0.1, slackBytes: 700 * 1024 ** 2 },
+};
+
+/** A drafter is loaded by the same lines as the model, where the server uses it. */
+function weightsInLog({ prediction, measurement }: Scene): number {
+  const { weightsBytes, drafterBytes } = prediction.device;
+  const seen = measurement.log?.device.weightsBytes ?? 0;
+  const both = weightsBytes + drafterBytes;
+  return Math.abs(seen - both) < Math.abs(seen - weightsBytes) ? both : weightsBytes;
+}
+
+/** Builds of one quantization differ by less (a tensor kept at another type), two quantizations by more. */
+const sameBuildShare = 0.02;
+
+/** Header of a GGUF file: about 16 MB with Gemma 4's vocabulary. */
+const largestHeaderBytes = 32e6;
+
+/** /api/ps holds the projector's scratch too, of vision or audio, whichever came last (seen: 59 to 141 MiB). */
+const projectorScratchBytes = 256 * 1024 ** 2;
+
+/** Below this share of the predicted low end the speed is told; below the second it matters. */
+const slowShare = 0.8;
+const tooSlowShare = 0.5;
+
+/** Everything in which what was seen differs from what was predicted, with likely causes. Empty: as predicted. */
+export function compare(scene: Scene): VerifyFinding[] {
+  const { measurement } = scene;
+  // After a failed load the server may list the model for a while.
+  if (!measurement.loaded || measurement.loadError !== null) return loadFindings(scene);
+  const findings = [...mlxFindings(scene), ...buildFindings(scene), ...placeFindings(scene), ...contextFindings(scene)];
+  return [
+    ...findings,
+    ...partFindings(scene),
+    ...generateFindings(scene),
+    ...speedFindings(scene),
+    ...garbageFindings(scene),
+    ...otherFindings(scene),
+  ];
+}
+
+function loadFindings(scene: Scene): VerifyFinding[] {
+  const causes = offloadCauses(scene);
+  const said = scene.measurement.loadError;
+  return [said === null ? { code: 'not-loaded', causes } : { code: 'load-failed', said, causes }];
+}
+
+function mlxFindings(scene: Scene): VerifyFinding[] {
+  return isMlx(scene) ? [{ code: 'mlx-runner' }] : [];
+}
+
+/** Digests are compared over the digits that both have: `ollama list` shows twelve. */
+function buildFindings({ prediction, measurement }: Scene): VerifyFinding[] {
+  if (measurement.movedBase !== null) return [{ code: 'base-moved', base: measurement.movedBase }];
+  const { textBytes } = measurement;
+  if (
+    prediction.textBytes !== null &&
+    textBytes !== null &&
+    Math.abs(textBytes / prediction.textBytes - 1) > sameBuildShare
+  ) {
+    const [expected, found] = [prediction.textBytes, textBytes].map(
+      (bytes) => `${(bytes / 1e9).toFixed(2)} GB of weights`,
+    );
+    return [
+      { code: 'build-differs', expected: expected ?? '', found: found ?? '', causes: ['tag-moved', 'old-format'] },
+    ];
+  }
+  const expected = prediction.digest;
+  const found = measurement.baseDigest ?? measurement.digest;
+  if (!expected || !found) return [];
+  const digits = Math.min(expected.length, found.length);
+  if (expected.slice(0, digits) === found.slice(0, digits)) return [];
+  return [{ code: 'build-differs', expected: expected.slice(0, 12), found: found.slice(0, 12), causes: ['tag-moved'] }];
+}
+
+/** size 0 is what Ollama 0.33 reports for a model that lies on the CPU alone: never full offload. */
+function placeFindings(scene: Scene): VerifyFinding[] {
+  const { prediction, measurement } = scene;
+  const { sizeBytes, deviceBytes } = measurement;
+  if (sizeBytes === null || deviceBytes === null || prediction.mode === 'none') return [];
+  if (prediction.mode === 'cpu') return deviceBytes > 0 ? [{ code: 'on-gpu-after-all', deviceBytes }] : [];
+  const causes = offloadCauses(scene);
+  if (deviceBytes === 0) return [{ code: 'entirely-on-cpu', sizeBytes, causes }];
+  if (prediction.mode === 'full' && deviceBytes < sizeBytes)
+    return [{ code: 'partly-on-cpu', deviceBytes, sizeBytes, causes }];
+  return [];
+}
+
+function contextFindings(scene: Scene): VerifyFinding[] {
+  const askedTokens = scene.prediction.contextTokens;
+  const gotTokens = scene.measurement.contextTokens;
+  if (gotTokens === null) return [{ code: 'context-unknown' }];
+  if (gotTokens === askedTokens) return [];
+  return [{ code: 'context-differs', askedTokens, gotTokens, causes: contextCauses(scene) }];
+}
+
+function partFindings(scene: Scene): VerifyFinding[] {
+  const { prediction, measurement } = scene;
+  const { log, driver } = measurement;
+  const rows: [VerifiedPart, number, number][] = [];
+  if (log && prediction.mode === 'full') {
+    rows.push(['weights', weightsInLog(scene), log.device.weightsBytes]);
+    rows.push(['kvCache', prediction.device.kvCacheBytes, log.device.kvCacheBytes]);
+    rows.push(['compute', prediction.device.computeBytes, log.device.computeBytes]);
+  }
+  const placed = prediction.mode === 'full' || prediction.mode === 'split';
+  if (placed && !isMlx(scene)) rows.push(...serverRow(scene));
+  if (driver && placed) rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
+  return rows.flatMap(([part, predictedBytes, measuredBytes]): VerifyFinding[] => {
+    const { share, slackBytes } = tolerances[part];
+    const scratch = part === 'server' && prediction.vision ? projectorScratchBytes : 0;
+    if (Math.abs(measuredBytes - predictedBytes) <= predictedBytes * share + slackBytes + scratch) return [];
+    return [{ code: 'part-differs', part, predictedBytes, measuredBytes, causes: partCauses(part, scene) }];
+  });
+}
+
+const isMlx = ({ measurement: { runner, format } }: Scene) => runner === 'mlx' || format === 'safetensors';
+
+/**
+ * What /api/ps sums up: weights, KV cache and compute, without projector and drafter. Versions seen leave the KV cache of
+ * the full-attention layers out; the prediction that is nearer counts.
+ */
+function serverRow({ prediction, measurement }: Scene): [VerifiedPart, number, number][] {
+  const { sizeBytes, deviceBytes } = measurement;
+  if (sizeBytes === null || deviceBytes === null || deviceBytes === 0) return [];
+  if (prediction.mode === 'full' && deviceBytes < sizeBytes) return [];
+  if (isFileSize(measurement)) return [];
+  const { weightsBytes, kvCacheBytes, computeBytes } = prediction.device;
+  const whole = weightsBytes + kvCacheBytes + computeBytes;
+  const without = whole - (prediction.fullKvBytes ?? 0);
+  const nearer = Math.abs(deviceBytes - without) < Math.abs(deviceBytes - whole) ? without : whole;
+  return [['server', nearer, deviceBytes]];
+}
+
+/** Where Ollama cannot read llama.cpp's lines it reports the file's size instead, which says nothing about memory. */
+function isFileSize({ deviceBytes, textBytes }: Scene['measurement']): boolean {
+  const headerBytes = (deviceBytes ?? 0) - (textBytes ?? 0);
+  return textBytes !== null && headerBytes >= 0 && headerBytes < largestHeaderBytes;
+}
+
+function generateFindings(scene: Scene): VerifyFinding[] {
+  const said = scene.measurement.generateError;
+  return said === null ? [] : [{ code: 'generate-failed', said, causes: generateCauses(scene) }];
+}
+
+function speedFindings(scene: Scene): VerifyFinding[] {
+  const { speed } = scene.prediction;
+  if (scene.measurement.generateError !== null) return [];
+  const tokensPerSecond = scene.measurement.timing?.tokensPerSecond ?? null;
+  if (tokensPerSecond === null) return [{ code: 'speed-unknown' }];
+  if (!speed || tokensPerSecond >= speed.lowTokensPerSecond * slowShare) return [];
+  const { lowTokensPerSecond } = speed;
+  return [{ code: 'slow', tokensPerSecond, lowTokensPerSecond, causes: slowCauses(scene) }];
+}
+
+function garbageFindings(scene: Scene): VerifyFinding[] {
+  const reason = scene.measurement.garbage;
+  return reason === null ? [] : [{ code: 'gibberish', reason, causes: garbageCauses(scene) }];
+}
+
+function otherFindings({ measurement: { others } }: Scene): VerifyFinding[] {
+  if (others.length === 0) return [];
+  const bytes = others.reduce((sum, o) => sum + o.deviceBytes, 0);
+  return [{ code: 'other-models-loaded', names: others.map((o) => o.name), bytes }];
+}
+
+/** Whether a finding makes the answer wrong (exit 7) or is only worth knowing. */
+export function matters(finding: VerifyFinding): boolean {
+  switch (finding.code) {
+    case 'partly-on-cpu':
+    case 'entirely-on-cpu':
+    case 'build-differs':
+    case 'gibberish':
+    case 'not-loaded':
+    case 'load-failed':
+    case 'generate-failed':
+      return true;
+    case 'context-differs':
+      return finding.gotTokens < finding.askedTokens;
+    case 'slow':
+      return finding.tokensPerSecond < finding.lowTokensPerSecond * tooSlowShare;
+    case 'part-differs':
+      return finding.part !== 'compute' && isFarOff(finding);
+    default:
+      return false;
+  }
+}
+
+/** A quarter more than predicted, or in a split a quarter less on the device. */
+function isFarOff({ part, predictedBytes, measuredBytes }: Extract<VerifyFinding, { code: 'part-differs' }>): boolean {
+  return measuredBytes > predictedBytes * 1.25 || (part === 'server' && measuredBytes < predictedBytes * 0.75);
+}

@@ -1,0 +1,167 @@
+import { shapeOfShown } from '../../gguf/model-shape.ts';
+import { type OllamaClient, type RequestOptions, ServerError } from '../api/client.ts';
+import { sameName } from '../api/names.ts';
+import type { Generation, RunningModel, ShownModel, TagModel } from '../api/types.ts';
+import { weightsDiffer, weightsFile } from '../api/weights-file.ts';
+import type { PullEvent, PullPhase } from '../events.ts';
+import { lastStart, parseLoadLog } from './log.ts';
+import { garbageReason } from './output-check.ts';
+import { answerTokens, probePrompt } from './probe-prompt.ts';
+import type { Measurement, Timing } from './types.ts';
+import { unload } from './unload.ts';
+
+/** The world around the server, as far as verify looks at it. */
+export interface Surroundings {
+  /** Free memory over all devices that Ollama may use, bytes; null when the driver does not tell. */
+  readFreeBytes(): Promise<number | null>;
+  /** End of the server's log; null when it cannot be read. */
+  readLog(): Promise<string | null>;
+  /** A text that no earlier run used. */
+  unique(): string;
+  sleep(ms: number): Promise<void>;
+}
+
+export interface MeasureOptions {
+  client: OllamaClient;
+  tag: string;
+  tags: readonly TagModel[];
+  around: Surroundings;
+  onEvent(event: PullEvent): void;
+  signal?: AbortSignal | undefined;
+  silenceMs?: number | undefined;
+}
+
+/** As long as Ollama keeps a model by itself: where the server keeps none (OLLAMA_KEEP_ALIVE=0) nothing could be looked at. */
+const keepAlive = '5m';
+
+/** Unloads, loads, looks, generates. Throws only when the server cannot be reached or the signal ends it. */
+export async function measure(options: MeasureOptions): Promise<Measurement> {
+  const { client, tag, tags, around, onEvent, signal } = options;
+  const installed = tags.find((t) => sameName(t.name, tag)) ?? null;
+  const shown = await client.show(tag, { signal, verbose: true });
+  const identity = await identify(options, installed, shown);
+  const others = await unload({
+    client,
+    tag,
+    parent: installed?.parentModel ?? null,
+    shown,
+    sleep: around.sleep,
+    signal,
+  });
+  const textBefore = (await around.readLog()) ?? '';
+  const freeBeforeBytes = await around.readFreeBytes();
+  onEvent({ type: 'phase', phase: 'load', status: 'loading' });
+  const loadError = await load(options);
+  const entry = await findRunning(client, tag, signal);
+  const freeAfterBytes = await around.readFreeBytes();
+  const text = (await around.readLog()) ?? '';
+  // A log that nobody writes to any more, or of another server, still ends with an older load.
+  const log = lastStart(text) === lastStart(textBefore) ? null : parseLoadLog(text);
+  const answer = entry && loadError === null ? await generate(options) : null;
+  const generation = answer?.generation ?? null;
+  // Asked again: another client may have made the server reload the model with its own options.
+  const later = generation ? await findRunning(client, tag, signal) : null;
+  const known = freeBeforeBytes !== null && freeAfterBytes !== null;
+  return {
+    ...identity,
+    loadError,
+    generateError: answer?.error ?? null,
+    ...placeOf(entry, later, identity),
+    driver: known ? { freeBeforeBytes, freeAfterBytes } : null,
+    log: matchesLoad(log, entry, weightsFile(shown)) ? log : null,
+    timing: generation && timing(generation),
+    garbage: generation && garbageReason(generation.response, generation.thinking),
+    others: others.map(({ name, deviceBytes }) => ({ name, deviceBytes })),
+  };
+}
+
+type Identity = Pick<Measurement, 'digest' | 'baseDigest' | 'movedBase' | 'textBytes' | 'runner' | 'format'>;
+
+/** What lies behind the tag, as the server's list and show tell. */
+async function identify(
+  { client, tags, signal }: MeasureOptions,
+  installed: TagModel | null,
+  shown: ShownModel,
+): Promise<Identity> {
+  const base = tags.find((t) => sameName(t.name, installed?.parentModel ?? '')) ?? null;
+  return {
+    digest: installed?.digest ?? null,
+    baseDigest: base?.digest ?? null,
+    movedBase: base && (await hasMoved(client, shown, base.name, signal)) ? base.name : null,
+    textBytes: shapeOfShown(shown)?.weights.tensorBytes ?? null,
+    runner: shown.runner,
+    format: shown.format,
+  };
+}
+
+/** What /api/ps says, which knows better than the list once the model is loaded. */
+function placeOf(entry: RunningModel | null, later: RunningModel | null, identity: Identity) {
+  return {
+    loaded: entry !== null,
+    sizeBytes: entry?.sizeBytes ?? null,
+    deviceBytes: entry?.deviceBytes ?? null,
+    contextTokens: (later ?? entry)?.contextTokens ?? null,
+    digest: entry?.digest ?? identity.digest,
+    runner: entry?.runner ?? identity.runner,
+  };
+}
+
+/** Whether tag and base no longer lie on one file of weights: a derived tag does not follow its base. */
+async function hasMoved(client: OllamaClient, shown: ShownModel, base: string, signal: AbortSignal | undefined) {
+  return weightsDiffer(shown, await client.show(base, { signal }));
+}
+
+/** A log whose last load has another context or other weights is about another load. */
+function matchesLoad(log: Measurement['log'], entry: RunningModel | null, weights: string | null): boolean {
+  const file = log?.command?.weightsFile ?? null;
+  if (file !== null && weights !== null && file !== weights) return false;
+  const inLog = log?.command?.contextTokens ?? null;
+  const total = (entry?.contextTokens ?? 0) * (log?.command?.parallel ?? 1);
+  return inLog === null || entry === null || inLog === entry.contextTokens || inLog === total;
+}
+
+async function load(options: MeasureOptions): Promise<string | null> {
+  try {
+    await options.client.generate({ model: options.tag, keep_alive: keepAlive }, requestOptions(options, 'load'));
+    return null;
+  } catch (error) {
+    if (error instanceof ServerError) return error.said;
+    throw error;
+  }
+}
+
+type Answer = { generation: Generation; error: null } | { generation: null; error: string };
+
+async function generate(options: MeasureOptions): Promise<Answer> {
+  const prompt = probePrompt(options.around.unique());
+  const settings = { num_predict: answerTokens, temperature: 0 };
+  options.onEvent({ type: 'phase', phase: 'generate', status: 'generating' });
+  try {
+    const request = { model: options.tag, prompt, think: false, keep_alive: keepAlive, options: settings };
+    const generation = await options.client.generate(request, requestOptions(options, 'generate'));
+    return { generation, error: null };
+  } catch (error) {
+    if (error instanceof ServerError) return { generation: null, error: error.said };
+    throw error;
+  }
+}
+
+function requestOptions({ signal, silenceMs, onEvent }: MeasureOptions, phase: PullPhase): RequestOptions {
+  return { signal, silenceMs, onSilence: (silentMs) => onEvent({ type: 'waiting', phase, silentMs }) };
+}
+
+async function findRunning(client: OllamaClient, tag: string, signal: AbortSignal | undefined) {
+  return (await client.running({ signal })).find((m) => sameName(m.name, tag)) ?? null;
+}
+
+function timing(g: Generation): Timing {
+  const rate = (tokens: number | null, ms: number | null) => (tokens && ms ? (tokens / ms) * 1000 : null);
+  return {
+    promptTokens: g.promptTokens,
+    promptTokensPerSecond: rate(g.promptTokens, g.promptMs),
+    evalTokens: g.evalTokens,
+    // A handful of tokens says nothing about speed.
+    tokensPerSecond: (g.evalTokens ?? 0) >= 8 ? rate(g.evalTokens, g.evalMs) : null,
+    loadMs: g.loadMs,
+  };
+}

@@ -1,0 +1,47 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { OwnTags, stateFolder } from '../../../src/ollama/pull/created-tags.ts';
+
+describe('the state folder', () => {
+  it.each([
+    ['linux', { XDG_STATE_HOME: '/s' }, '/s/gemma-fit'],
+    ['linux', { XDG_STATE_HOME: 'relative' }, '/home/me/.local/state/gemma-fit'],
+    ['linux', {}, '/home/me/.local/state/gemma-fit'],
+    ['darwin', {}, '/home/me/Library/Application Support/gemma-fit'],
+    ['win32', { LOCALAPPDATA: 'C:\\L' }, 'C:\\L\\gemma-fit'],
+  ] as const)('%s %j: %s', (platform, env, folder) => {
+    expect(stateFolder({ platform, env, homeDir: '/home/me' })).toBe(folder);
+  });
+
+  it('is null without a home', () => {
+    expect(stateFolder({ platform: 'linux', env: {}, homeDir: null })).toBeNull();
+  });
+});
+
+describe('tags of ours', () => {
+  it('are remembered per server', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
+    await (await new OwnTags(folder, 'http://a:1').load()).add('mine:12b');
+    expect((await new OwnTags(folder, 'http://a:1').load()).has('Mine:12b')).toBe(true);
+    expect((await new OwnTags(folder, 'http://b:1').load()).has('mine:12b')).toBe(false);
+    await rm(folder, { recursive: true });
+  });
+
+  it('of two runs at once are all remembered', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
+    const first = await new OwnTags(folder, 'http://a:1').load();
+    const second = await new OwnTags(folder, 'http://a:1').load();
+    await first.add('one:12b');
+    await second.add('two:12b');
+    const tags = await new OwnTags(folder, 'http://a:1').load();
+    expect([tags.has('one:12b'), tags.has('two:12b')]).toEqual([true, true]);
+    await rm(folder, { recursive: true });
+  });
+
+  it('under gemma4-fit are ours without being written down', async () => {
+    const tags = await new OwnTags(null, 'http://a:1').load();
+    expect([tags.has('gemma4-fit:26b'), tags.has('gemma4:26b')]).toEqual([true, false]);
+  });
+});

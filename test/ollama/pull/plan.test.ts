@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { check, openRequest } from '../../../src/advice/check.ts';
+import type { Machine } from '../../../src/machine/types.ts';
+import { choiceOf, predictionOf } from '../../../src/ollama/pull/plan.ts';
+
+const GiB = 1024 ** 3;
+
+const machine: Machine = {
+  os: { platform: 'linux', arch: 'x64', name: null, version: null, environment: [] },
+  cpu: { brand: null, physicalCores: 8, threads: 16, quotaCores: null, flags: ['avx2'] },
+  memory: {
+    totalBytes: 64 * GiB,
+    availableBytes: 60 * GiB,
+    limitBytes: null,
+    limitedBy: 'none',
+    bandwidthBytesPerSecond: null,
+  },
+  accelerators: [
+    {
+      id: 'nvidia:0',
+      vendor: 'nvidia',
+      name: 'NVIDIA GeForce RTX 4090',
+      kind: 'discrete',
+      backend: 'cuda',
+      memory: { totalBytes: 24 * GiB, freeBytes: 23 * GiB },
+      bandwidthBytesPerSecond: 1.008e12,
+      architecture: '8.9',
+      driverVersion: '580.1',
+      usable: true,
+      reason: null,
+      overheadBytes: 0,
+      holders: [],
+      source: 'test',
+      confidence: 'assumed',
+    },
+  ],
+  disk: null,
+  ollama: null,
+  evidence: [],
+  warnings: [],
+};
+
+const candidate = (change: object) => {
+  const request = { ...openRequest, vision: false, ollamaVersion: '0.40.2', ...change };
+  const found = check(machine, request, { version: 'test', dataAgeDays: 0 }).candidates.find(
+    (c) => c.variant === '12b' && c.quantization === 'Q4_K_M',
+  );
+  if (!found) throw new Error('no 12b');
+  return found;
+};
+
+describe('the choice that a candidate stands for', () => {
+  it('has its tag, the context of one sequence, the micro-batch and the card’s sampling', () => {
+    const choice = choiceOf(candidate({ contextTokens: 65_536, sequences: 2, microBatch: 512 }));
+    expect(choice).toMatchObject({ contextTokens: 32_768, microBatch: 512, sampling: { temperature: 1, topK: 64 } });
+    expect(choice.build).toMatchObject({ tag: expect.stringMatching(/^gemma4:12b/), mlx: false });
+    expect(choice.settings.map((s) => s.variable)).toEqual(['OLLAMA_NUM_PARALLEL']);
+  });
+
+  it('predicts the parts on the device, and the KV cache that Ollama leaves out of its sum', () => {
+    const prediction = predictionOf(candidate({ contextTokens: 32_768, microBatch: 1024 }));
+    // Seen with Ollama 0.33.0-rc2: KV 512.00 (full attention) + 640.00 MiB (sliding), compute 310.04 MiB.
+    expect(prediction?.fullKvBytes).toBe(512 * 1024 ** 2);
+    expect(prediction?.device.kvCacheBytes).toBe(1152 * 1024 ** 2);
+    expect(prediction?.device.computeBytes).toBeCloseTo(310.04 * 1024 ** 2, -4);
+    expect(prediction?.textBytes).toBe(7_365_559_808);
+    expect(prediction?.mode).toBe('full');
+  });
+});
