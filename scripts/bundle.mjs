@@ -14,7 +14,7 @@ export const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8
 export async function bundle(folder) {
   const [tool, child] = await Promise.all([
     built(folder, { entryPoints: ['src/cli.ts', 'src/index.ts'], splitting: true, plugins: [lateTogether] }),
-    built(folder, { entryPoints: { 'chunks/system-information': 'src/machine/system-information/child.ts' } }),
+    built(folder, { entryPoints: { 'chunks/system-information': 'src/machine/host/system-information/child.ts' } }),
   ]);
   return {
     metafile: {

@@ -4,7 +4,7 @@ import { withProofs } from '../advice/recommendation/proven-speed.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
-import { platformOf } from '../machine/surroundings.ts';
+import { platformOf } from '../machine/host/os.ts';
 import type { Machine } from '../machine/types.ts';
 import { findCandidate } from '../report/human/explain.ts';
 import { renderers } from '../report/index.ts';

@@ -3,7 +3,7 @@ import type { CheckRequest } from '../advice/types.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { parseMachineFile } from '../machine/file.ts';
-import { platformOf } from '../machine/surroundings.ts';
+import { platformOf } from '../machine/host/os.ts';
 import { fleetRenderers } from '../report/fleet/index.ts';
 import type { FleetFormat, RenderOptions } from '../report/options.ts';
 import { writeFileAtomic } from '../system/atomic-write.ts';

@@ -3,7 +3,7 @@ import type { CheckRequest } from '../advice/types.ts';
 import { dataVersion } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
-import { platformOf } from '../machine/surroundings.ts';
+import { platformOf } from '../machine/host/os.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import { renderGrid } from '../report/human/grid.ts';
 import { writeAll } from '../terminal/output.ts';

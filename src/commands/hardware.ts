@@ -1,8 +1,8 @@
 import type { Hardware } from '../advice/needs.ts';
 import { devices } from '../data/tables.ts';
-import { emptyMachine } from '../machine/hypothetical.ts';
+import { wishedAccelerators } from '../machine/hypothetical/accelerators.ts';
+import { emptyMachine } from '../machine/hypothetical/index.ts';
 import type { Machine, MachineMemory } from '../machine/types.ts';
-import { wishedAccelerators } from '../machine/wish/accelerators.ts';
 
 const gibibyte = 2 ** 30;
 /** What a system at rest keeps of the RAM that its GPU shares. */

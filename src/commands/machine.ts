@@ -20,7 +20,7 @@ export interface MachineOptions {
 export async function findMachine(options: MachineOptions, io: Io): Promise<Machine> {
   const base = await baseMachine(options, io);
   if (!isMadeUp(options)) return base;
-  const { hypotheticalMachine } = await import('../machine/hypothetical.ts');
+  const { hypotheticalMachine } = await import('../machine/hypothetical/index.ts');
   const { gpu, vramBytes, ramBytes, os } = options;
   const wish = {
     ...(gpu !== undefined && { gpu }),

@@ -1,5 +1,5 @@
 import { deviceKey } from '../data/device-names.ts';
-import type { PhysicalKey, ProbeReport } from './probe-types.ts';
+import type { PhysicalKey, ProbeReport } from './probes/types.ts';
 import type { Accelerator, Backend, Evidence } from './types.ts';
 
 /** Of two readings of one card the one nearer to the hardware counts. Source of the order: Ollama drops a Vulkan device that CUDA or ROCm sees. */

@@ -3,22 +3,22 @@ import { withDeadline } from '../system/deadline.ts';
 import { realSystem, type System } from '../system/system.ts';
 import { cleanText } from '../system/text.ts';
 import { within } from '../system/with-timeout.ts';
-import { type CpuReport, readCpu } from './cpu/cpu.ts';
-import { readDisk } from './disk.ts';
 import type { MachineFinding } from './findings.ts';
-import { judge } from './judge.ts';
-import { bandwidthOfSharer, readRamBandwidth } from './memory/bandwidth.ts';
-import { type MemoryReport, readMemory } from './memory/memory.ts';
+import { type CpuReport, readCpu } from './host/cpu/cpu.ts';
+import { readDisk } from './host/disk.ts';
+import { bandwidthOfSharer, readRamBandwidth } from './host/memory/bandwidth.ts';
+import { type MemoryReport, readMemory } from './host/memory/memory.ts';
+import { platformOf, readOs } from './host/os.ts';
+import { withServerEnvironment } from './host/server-environment.ts';
+import { askSystemInformation } from './host/system-information/ask.ts';
 import { mergeAccelerators } from './merge.ts';
-import type { Probe, ProbeReport } from './probe-types.ts';
 import { probes as allProbes } from './probes/index.ts';
-import { runtimeDisagreement } from './runtime-truth.ts';
-import { withServerEnvironment } from './server-environment.ts';
-import { platformOf, readOs } from './surroundings.ts';
-import { askSystemInformation } from './system-information/ask.ts';
+import type { Probe, ProbeReport } from './probes/types.ts';
+import { runtimeDisagreement } from './runtime-disagreement.ts';
 import { withTableBandwidth } from './table-bandwidth.ts';
 import type { Evidence, Machine, Os } from './types.ts';
 import { nothingOfCpu, nothingOfMemory } from './unknown.ts';
+import { judge } from './usability-pass.ts';
 import { vulkanOrder } from './vulkan-order.ts';
 
 export interface ProbeOptions {
@@ -112,7 +112,7 @@ async function cpuAndRam(system: System) {
 
 /** Loaded only when asked for: worker threads have no place in an ordinary start. */
 async function measuredRam(): Promise<{ bytesPerSecond: number; evidence: Evidence[] } | null> {
-  const { measureRamBandwidth } = await import('./memory/measure.ts');
+  const { measureRamBandwidth } = await import('./host/memory/ram-benchmark.ts');
   return measureRamBandwidth();
 }
 

@@ -1,5 +1,5 @@
-import type { Nameable } from './nvidia/visible.ts';
-import type { PhysicalKey, ProbeReport } from './probe-types.ts';
+import type { Nameable } from './probes/nvidia/visible.ts';
+import type { PhysicalKey, ProbeReport } from './probes/types.ts';
 import type { Accelerator } from './types.ts';
 
 /** The devices with the numbers that Vulkan gives them: vulkaninfo's where it listed the card, else their place (cards come first in both). */

@@ -1,10 +1,10 @@
-import { readCpu } from '../../src/machine/cpu/cpu.ts';
-import { readDisk } from '../../src/machine/disk.ts';
-import { readMemory } from '../../src/machine/memory/memory.ts';
+import { readCpu } from '../../src/machine/host/cpu/cpu.ts';
+import { readDisk } from '../../src/machine/host/disk.ts';
+import { readMemory } from '../../src/machine/host/memory/memory.ts';
+import { readOs } from '../../src/machine/host/os.ts';
 import { probeMachine } from '../../src/machine/probe.ts';
-import type { Probe } from '../../src/machine/probe-types.ts';
 import { probes } from '../../src/machine/probes/index.ts';
-import { readOs } from '../../src/machine/surroundings.ts';
+import type { Probe } from '../../src/machine/probes/types.ts';
 import { realSystem, type System } from '../../src/system/system.ts';
 import { stage } from '../machine/stubs.ts';
 import { median } from './timing.ts';

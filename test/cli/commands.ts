@@ -1,4 +1,4 @@
-import { hypotheticalMachine } from '../../src/machine/hypothetical.ts';
+import { hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 
 /** One command whose words a reviewer should see. The file of the same name beside this one holds what it says. */
 export interface Transcript {

@@ -2,7 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical.ts';
+import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { record } from './record.ts';
 
 const said = (command: string, stdin = '') => record({ name: '', command, machine: null, stdin });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { amd } from '../../src/machine/probes/amd.ts';
+import { amd } from '../../src/machine/probes/amd/index.ts';
 import { captureSets } from './captures.ts';
 import { type FakeFacts, fakeSystem } from './replay.ts';
 

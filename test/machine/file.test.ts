@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { doctorReport } from '../../src/commands/doctor.ts';
 import { FitError } from '../../src/errors.ts';
 import { parseMachineFile } from '../../src/machine/file.ts';
-import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical.ts';
+import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { probeMachine } from '../../src/machine/probe.ts';
 import { redactMachine } from '../../src/machine/redact.ts';
 import { machineExamples } from '../report/findings.ts';

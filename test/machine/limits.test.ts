@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cpuQuota } from '../../src/machine/memory/cgroup.ts';
-import { parseMemInfo } from '../../src/machine/memory/meminfo.ts';
-import { readMemory } from '../../src/machine/memory/memory.ts';
-import { parseMounts } from '../../src/machine/memory/mounts.ts';
-import { availableFromVmStat } from '../../src/machine/memory/vm-stat.ts';
-import { readOs } from '../../src/machine/surroundings.ts';
+import { cpuQuota } from '../../src/machine/host/memory/cgroup.ts';
+import { parseMemInfo } from '../../src/machine/host/memory/meminfo.ts';
+import { readMemory } from '../../src/machine/host/memory/memory.ts';
+import { parseMounts } from '../../src/machine/host/memory/mounts.ts';
+import { availableFromVmStat } from '../../src/machine/host/memory/vm-stat.ts';
+import { readOs } from '../../src/machine/host/os.ts';
 import { fakeSystem } from './replay.ts';
 
 const GiB = 2 ** 30;

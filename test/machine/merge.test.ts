@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { mergeAccelerators } from '../../src/machine/merge.ts';
-import type { PhysicalKey, ProbeReport } from '../../src/machine/probe-types.ts';
-import { accelerator } from '../../src/machine/probes/report.ts';
+import { accelerator } from '../../src/machine/probes/shared/report.ts';
+import type { PhysicalKey, ProbeReport } from '../../src/machine/probes/types.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
 
 const GiB = 2 ** 30;

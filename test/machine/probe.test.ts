@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { probeMachine } from '../../src/machine/probe.ts';
-import type { Probe, ProbeReport } from '../../src/machine/probe-types.ts';
 import { probes } from '../../src/machine/probes/index.ts';
-import { accelerator } from '../../src/machine/probes/report.ts';
+import { accelerator } from '../../src/machine/probes/shared/report.ts';
+import type { Probe, ProbeReport } from '../../src/machine/probes/types.ts';
 import { fakeSystem } from './replay.ts';
 import { stage } from './stubs.ts';
 

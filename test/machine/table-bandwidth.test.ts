@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { accelerator } from '../../src/machine/probes/report.ts';
+import { accelerator } from '../../src/machine/probes/shared/report.ts';
 import { withTableBandwidth } from '../../src/machine/table-bandwidth.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { runtimes } from '../../src/data/runtimes.ts';
-import { accelerator } from '../../src/machine/probes/report.ts';
+import { accelerator } from '../../src/machine/probes/shared/report.ts';
 import type { Accelerator, Platform } from '../../src/machine/types.ts';
 import { usability } from '../../src/machine/usability.ts';
 

@@ -6,7 +6,7 @@ import { toJSONSchema } from 'zod';
 import { check, openRequest } from '../../src/advice/check.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import type { CheckResult } from '../../src/advice/types.ts';
-import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical.ts';
+import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import type { machineSchema } from '../../src/machine/schema.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { renderers } from '../../src/report/index.ts';

@@ -1,11 +1,11 @@
-import type { Probe } from '../probe-types.ts';
-import { amd } from './amd.ts';
-import { apple } from './apple.ts';
-import { intel } from './intel.ts';
-import { nvidia } from './nvidia.ts';
-import { runtime } from './runtime.ts';
-import { vulkan } from './vulkan.ts';
-import { windows } from './windows.ts';
+import { amd } from './amd/index.ts';
+import { apple } from './apple/index.ts';
+import { intel } from './intel/index.ts';
+import { nvidia } from './nvidia/index.ts';
+import { runtime } from './runtime/index.ts';
+import type { Probe } from './types.ts';
+import { vulkan } from './vulkan/index.ts';
+import { windows } from './windows/index.ts';
 
 /** Every way of asking for accelerators. A new probe is a new file, its name here and one line below. */
 export type ProbeName = 'nvidia' | 'amd' | 'apple' | 'intel' | 'windows' | 'vulkan' | 'runtime';

@@ -1,8 +1,8 @@
 import type { System } from '../../../system/system.ts';
-import { ask, deadline } from '../ask.ts';
-import type { Report } from '../report.ts';
-import type { AmdCard } from './raw.ts';
+import { ask, deadline } from '../shared/ask.ts';
+import type { Report } from '../shared/report.ts';
 import { joinCards, parseSmi } from './smi.ts';
+import type { AmdCard } from './types.ts';
 
 const places = ['/opt/rocm/bin', '/usr/bin', '/usr/local/bin'];
 

@@ -1,7 +1,7 @@
 import type { System } from '../../../system/system.ts';
 import { cleanText } from '../../../system/text.ts';
 import type { MemoryHolder } from '../../types.ts';
-import { linesOf } from '../lines.ts';
+import { linesOf } from '../shared/lines.ts';
 import { gfxFromVersion } from './gfx.ts';
 
 /** One GPU node of the kernel's compute topology (KFD). */

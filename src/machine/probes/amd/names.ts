@@ -1,5 +1,5 @@
 import { cleanText, isUnsaid } from '../../../system/text.ts';
-import { linesOf } from '../lines.ts';
+import { linesOf } from '../shared/lines.ts';
 import { chipOf } from './chips.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { isUnsaid } from '../../../system/text.ts';
-import { asObject, findJson, type Json, type JsonObject, plainKey } from '../json.ts';
-import { linesOf } from '../lines.ts';
+import { asObject, findJson, type Json, type JsonObject, plainKey } from '../shared/json.ts';
+import { linesOf } from '../shared/lines.ts';
 
 /** One GPU of amd-smi or rocm-smi: path of plain keys (`asic.marketname`) to text, whatever the shape it came in. */
 export interface SmiEntry {

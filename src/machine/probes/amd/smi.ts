@@ -1,8 +1,8 @@
 import { cleanText, isUnsaid } from '../../../system/text.ts';
 import { chipOf } from './chips.ts';
 import { gfxIn } from './gfx.ts';
-import { type AmdCard, blankCard, hexId, pciAddress } from './raw.ts';
 import { type SmiEntry, smiEntries } from './smi-shapes.ts';
+import { type AmdCard, blankCard, hexId, pciAddress } from './types.ts';
 
 /** What a path of plain keys means, in amd-smi's and rocm-smi's words of all versions. */
 const meanings = {

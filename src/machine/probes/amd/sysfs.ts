@@ -1,5 +1,5 @@
 import type { System } from '../../../system/system.ts';
-import { type AmdCard, blankCard, hexId, pciAddress } from './raw.ts';
+import { type AmdCard, blankCard, hexId, pciAddress } from './types.ts';
 
 export const drmFolder = '/sys/class/drm';
 

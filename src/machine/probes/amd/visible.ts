@@ -1,6 +1,6 @@
 import type { System } from '../../../system/system.ts';
-import { hide } from '../../nvidia/visible.ts';
-import type { Report } from '../report.ts';
+import { hide } from '../nvidia/visible.ts';
+import type { Report } from '../shared/report.ts';
 
 /** The runtime's own first: each counts what the one before has left. Source: ROCm documentation, GPU isolation techniques, 2026-08. */
 const variables = ['ROCR_VISIBLE_DEVICES', 'HIP_VISIBLE_DEVICES', 'GPU_DEVICE_ORDINAL'] as const;

@@ -1,7 +1,7 @@
 import { cleanText } from '../../../system/text.ts';
 import { MiB } from '../../quantity.ts';
-import { asObject, findJson, leaf } from '../json.ts';
-import { linesOf } from '../lines.ts';
+import { asObject, findJson, leaf } from '../shared/json.ts';
+import { linesOf } from '../shared/lines.ts';
 
 /** `name: value` lines of sysctl; names that it does not know are missing. */
 export function parseSysctl(text: string): Map<string, string> {

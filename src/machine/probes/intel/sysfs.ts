@@ -1,5 +1,5 @@
 import type { System } from '../../../system/system.ts';
-import { hexId, pciAddress } from '../amd/raw.ts';
+import { hexId, pciAddress } from '../amd/types.ts';
 
 /** An Intel GPU as the i915 or xe driver shows it; figures are texts, not yet believed. */
 export interface IntelCard {

@@ -1,10 +1,10 @@
 import type { System } from '../../../system/system.ts';
 import { cleanText, isUnsaid } from '../../../system/text.ts';
-import { hexId, pciAddress } from '../amd/raw.ts';
-import { ask } from '../ask.ts';
-import { asObject, findJson, type Json, leaf, plainKey } from '../json.ts';
-import { linesOf } from '../lines.ts';
-import type { Report } from '../report.ts';
+import { hexId, pciAddress } from '../amd/types.ts';
+import { ask } from '../shared/ask.ts';
+import { asObject, findJson, type Json, leaf, plainKey } from '../shared/json.ts';
+import { linesOf } from '../shared/lines.ts';
+import type { Report } from '../shared/report.ts';
 
 /** An Intel GPU as a tool tells it; figures are texts in bytes, not yet believed. */
 export interface ToldCard {

@@ -2,7 +2,7 @@ import { cleanText } from '../../../system/text.ts';
 import { MiB } from '../../quantity.ts';
 import type { Backend } from '../../types.ts';
 import { gfxIn } from '../amd/gfx.ts';
-import { linesOf } from '../lines.ts';
+import { linesOf } from '../shared/lines.ts';
 
 /** A device that llama.cpp would compute on. */
 export interface RuntimeDevice {

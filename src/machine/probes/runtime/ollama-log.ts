@@ -1,7 +1,7 @@
 import { cleanText } from '../../../system/text.ts';
 import { GiB, MiB } from '../../quantity.ts';
 import type { Backend } from '../../types.ts';
-import { linesOf } from '../lines.ts';
+import { linesOf } from '../shared/lines.ts';
 
 /** A device that Ollama's server took when it started, by its own log line. */
 export interface LoggedDevice {

@@ -1,6 +1,6 @@
 import { cleanText } from '../../../system/text.ts';
-import { asObject, findJson, type Json, leaf } from '../json.ts';
-import { linesOf } from '../lines.ts';
+import { asObject, findJson, type Json, leaf } from '../shared/json.ts';
+import { linesOf } from '../shared/lines.ts';
 import { knownProperties, type VulkanDevice, type VulkanHeap } from './device.ts';
 
 /** Devices in what vulkaninfo prints: `--summary`, the full text of any version, or JSON. Empty for anything else. */

@@ -1,4 +1,4 @@
-import { linesOf } from '../lines.ts';
+import { linesOf } from '../shared/lines.ts';
 
 /** One key of `reg query … /s`: its path and its values by name in lower case. */
 export interface RegKey {

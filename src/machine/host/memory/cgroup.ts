@@ -1,0 +1,124 @@
+import type { System } from '../../../system/system.ts';
+import { hierarchies } from './cgroup-folders.ts';
+
+/** One limit on the way from the process's group to the root. */
+export interface GroupLimit {
+  /** The file that says so. */
+  source: string;
+  limitBytes: number;
+  /** Memory of that group that cannot be dropped at once: usage less inactive file pages. null when not readable. */
+  heldBytes: number | null;
+}
+
+/** v1 writes 2^63 less a page for "no limit"; anything from 2^60 on is none. */
+const noLimitBytes = 2 ** 60;
+
+/** Every memory limit over this process, the process's own group first. */
+export async function memoryLimits(system: System): Promise<GroupLimit[]> {
+  const found = await Promise.all(
+    (await hierarchies(system, 'memory')).flatMap(({ version, folders }) =>
+      folders.map((folder) => (version === 1 ? limitOne(system, folder) : limitTwo(system, folder))),
+    ),
+  );
+  return found.flat();
+}
+
+/** Limits over the Ollama service (MemoryMax= and MemoryHigh= of its unit and slice): the models live there, not in this process. */
+export async function serviceLimits(system: System): Promise<GroupLimit[]> {
+  const found = await Promise.all([
+    ...['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].flatMap((root) =>
+      serviceGroups(root).map((group) => limitTwo(system, group)),
+    ),
+    ...serviceGroups('/sys/fs/cgroup/memory').map((group) => limitOne(system, group)),
+  ]);
+  return found.flat();
+}
+
+const serviceGroups = (root: string) => [`${root}/system.slice/ollama.service`, `${root}/system.slice`];
+
+/** Cores that the CPU quota allows, the tightest on the way up; null when there is none. */
+export async function cpuQuota(system: System): Promise<{ cores: number; source: string } | null> {
+  const found = await Promise.all(
+    (await hierarchies(system, 'cpu')).flatMap(({ version, folders }) =>
+      folders.map((folder) => (version === 1 ? quotaOne(system, folder) : quotaTwo(system, folder))),
+    ),
+  );
+  const quotas = found.filter((quota) => quota !== null);
+  return quotas.sort((a, b) => a.cores - b.cores)[0] ?? null;
+}
+
+async function limitTwo(system: System, folder: string): Promise<GroupLimit[]> {
+  const [current, stat, ...limits] = await Promise.all([
+    system.read(`${folder}/memory.current`),
+    system.read(`${folder}/memory.stat`),
+    system.read(`${folder}/memory.max`),
+    system.read(`${folder}/memory.high`),
+  ]);
+  const heldBytes = held(whole(current), statValue(stat, 'inactive_file'));
+  return limits.flatMap((text, order) => {
+    const limitBytes = limitOf(text);
+    return limitBytes === null
+      ? []
+      : [{ source: `${folder}/${order === 0 ? 'memory.max' : 'memory.high'}`, limitBytes, heldBytes }];
+  });
+}
+
+async function limitOne(system: System, folder: string): Promise<GroupLimit[]> {
+  const [limit, usage, stat] = await Promise.all([
+    system.read(`${folder}/memory.limit_in_bytes`),
+    system.read(`${folder}/memory.usage_in_bytes`),
+    system.read(`${folder}/memory.stat`),
+  ]);
+  const inactive = statValue(stat, 'total_inactive_file') ?? statValue(stat, 'inactive_file');
+  const own = limitOf(limit);
+  const inherited = limitOf(String(statValue(stat, 'hierarchical_memory_limit') ?? 'max'));
+  const found: GroupLimit[] = [];
+  if (own !== null) {
+    found.push({ source: `${folder}/memory.limit_in_bytes`, limitBytes: own, heldBytes: held(whole(usage), inactive) });
+  }
+  // A parent's limit: what the parent's other children hold is not seen from here.
+  if (inherited !== null && (own === null || inherited < own)) {
+    found.push({
+      source: `${folder}/memory.stat (hierarchical_memory_limit)`,
+      limitBytes: inherited,
+      heldBytes: held(whole(usage), inactive),
+    });
+  }
+  return found;
+}
+
+async function quotaTwo(system: System, folder: string) {
+  const match = /^(\d+) (\d+)/.exec((await system.read(`${folder}/cpu.max`)) ?? '');
+  return match ? cores(Number(match[1]), Number(match[2]), `${folder}/cpu.max`) : null;
+}
+
+async function quotaOne(system: System, folder: string) {
+  const [quota, period] = await Promise.all([
+    system.read(`${folder}/cpu.cfs_quota_us`),
+    system.read(`${folder}/cpu.cfs_period_us`),
+  ]);
+  return cores(whole(quota) ?? 0, whole(period) ?? 0, `${folder}/cpu.cfs_quota_us`);
+}
+
+function cores(quota: number, period: number, source: string) {
+  return quota > 0 && period > 0 ? { cores: Math.round((quota / period) * 100) / 100, source } : null;
+}
+
+function held(used: number | null, inactiveFile: number | null): number | null {
+  return used === null ? null : Math.max(0, used - (inactiveFile ?? 0));
+}
+
+function limitOf(text: string | null): number | null {
+  const value = whole(text);
+  return value !== null && value > 0 && value < noLimitBytes ? value : null;
+}
+
+/** A whole number alone in a file; `max`, `-1` and anything else are null. */
+function whole(text: string | null): number | null {
+  return text !== null && /^\d{1,20}\s*$/.test(text) ? Number(text) : null;
+}
+
+function statValue(text: string | null, key: string): number | null {
+  const match = text === null ? null : new RegExp(`^${key} (\\d{1,20})$`, 'm').exec(text);
+  return match ? Number(match[1]) : null;
+}

@@ -1,0 +1,24 @@
+import type { System } from '../../../system/system.ts';
+import type { MachineFinding } from '../../findings.ts';
+import type { Accelerator, Vendor } from '../../types.ts';
+import type { Report } from './report.ts';
+
+/** With another root for /sys, this computer's /dev says nothing; WSL2 has one door for all, /dev/dxg. */
+export async function doorsElsewhere(system: System): Promise<boolean> {
+  return Boolean(system.env.GEMMA_FIT_SYSROOT) || (await system.exists('/dev/dxg'));
+}
+
+/** Whether a render node is there, which Vulkan and Level Zero go through. */
+export async function hasRenderNode(system: System): Promise<boolean> {
+  return (await system.list('/dev/dri')).some((name) => /^renderD\d+$/.test(name));
+}
+
+/** What a container that was given no device sees: /sys and /proc tell of the card, and nothing can use it. */
+export function shut(report: Report, accelerators: readonly Accelerator[], vendor: Vendor, path: string): void {
+  const reason: MachineFinding = { code: 'compute-door-missing', vendor, path };
+  for (const accelerator of accelerators) {
+    accelerator.usable = false;
+    accelerator.reason = reason;
+  }
+  if (accelerators.length > 0) report.warnings.push(reason);
+}
