@@ -2,12 +2,12 @@ import { type Command, Option } from 'commander';
 import type { Requirement } from '../advice/types.ts';
 import type { MachineInput } from '../commands/fleet-input.ts';
 import type { Io } from '../commands/io.ts';
-import { oneOf } from '../commands/values.ts';
 import { FitError } from '../errors.ts';
 import { type FleetFormat, fleetFormats, formats } from '../report/options.ts';
 import { type AddCommand, commonOf, refuseBeside, withCommon } from './command.ts';
 import { machineOf, withMachine } from './machine-options.ts';
 import { notACommand } from './not-a-command.ts';
+import { oneOf } from './values.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** What a grid has no use for. */

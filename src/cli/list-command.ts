@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
-import { oneOf } from '../commands/values.ts';
 import { tableFormats } from '../report/options.ts';
 import { type AddCommand, commonOf, formatOf, withCommon } from './command.ts';
+import { oneOf } from './values.ts';
 
 /** `list`: the table of builds. */
 export const addList: AddCommand = (program, io, done) => {

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { MachineOptions } from '../commands/machine.ts';
-import { bytes, oneOf } from '../commands/values.ts';
 import { FitError } from '../errors.ts';
+import { bytes, oneOf } from './values.ts';
 
 /** Options that say which machine is meant: this one when none is given. */
 export function withMachine(command: Command): Command {

@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
-import { oneOf } from '../commands/values.ts';
 import { tableFormats } from '../report/options.ts';
 import { type AddCommand, commonOf, formatOf, withCommon } from './command.ts';
+import { oneOf } from './values.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** `needs`: the other way round, from the model to the hardware. */

@@ -20,7 +20,7 @@ export const addPull: AddCommand = (program, io, done) => {
   withCommon(withWorkload(command)).action(async (model: string | undefined, options: Record<string, unknown>) => {
     const [{ runPull }, { pullDeps }] = await Promise.all([
       import('../commands/pull.ts'),
-      import('../commands/deps.ts'),
+      import('../commands/dependencies.ts'),
     ]);
     const request = { ...requestOf(options), requirements: [] };
     const pull = {

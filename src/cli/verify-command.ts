@@ -12,7 +12,7 @@ export const addVerify: AddCommand = (program, io, done) => {
   withCommon(command).action(async (tag: string | undefined, options: Record<string, unknown>) => {
     const [{ runVerify }, { verifyDeps }] = await Promise.all([
       import('../commands/verify.ts'),
-      import('../commands/deps.ts'),
+      import('../commands/dependencies.ts'),
     ]);
     const output = (options.output as string | undefined) ?? null;
     done(await runVerify({ ...commonOf(options), tag: tag ?? null, output }, io, await verifyDeps(io)));

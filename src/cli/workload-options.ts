@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CheckRequest } from '../advice/types.ts';
-import { context, count, oneOf, speed } from '../commands/values.ts';
 import { kvTypes } from '../model/types.ts';
+import { context, count, oneOf, speed } from './values.ts';
 
 const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const;
 

@@ -22,7 +22,7 @@ import { writeAll } from '../terminal/output.ts';
 import { toolVersion } from '../version.ts';
 import { type InterruptSource, processInterrupts, stoppedPull, watchInterrupts } from './interrupt.ts';
 import type { CommonOptions, Io } from './io.ts';
-import { humanTalk, jsonTalk, type PlannedRequest, type Talk } from './pull-talk.ts';
+import { humanTalk, jsonTalk, type PlannedRequest, type Talk } from './pull-output.ts';
 import { connectServer, type Server } from './server.ts';
 
 export interface PullOptions extends CommonOptions {

@@ -13,7 +13,7 @@ import { writeAll } from '../terminal/output.ts';
 import { toolVersion } from '../version.ts';
 import { type InterruptSource, processInterrupts, watchInterrupts } from './interrupt.ts';
 import type { CommonOptions, Io } from './io.ts';
-import { progressOn } from './pull-talk.ts';
+import { progressOn } from './pull-output.ts';
 import { connectServer, type Server } from './server.ts';
 
 export interface VerifyCommandOptions extends CommonOptions {

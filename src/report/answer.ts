@@ -1,8 +1,8 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
+import { acceleratorOf, askedContext, spareBytes } from './figures.ts';
+import { verdictWords } from './labels.ts';
 import { sentence } from './sentences/index.ts';
-import { acceleratorOf, askedContext, spareBytes } from './sums.ts';
 import { count, formatContext, formatMemory, formatSpeed, wordsOfTokens } from './units.ts';
-import { verdictWords } from './words.ts';
 
 export type Outcome = 'yes' | 'no' | 'unknown';
 

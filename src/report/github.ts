@@ -1,9 +1,9 @@
 import type { CheckResult, RequirementResult } from '../advice/types.ts';
 import { answerSentence, type Outcome, outcomeOf } from './answer.ts';
+import { onePerVariant } from './context-matrix.ts';
 import { renderMarkdown } from './markdown.ts';
 import { plainOptions, type Renderer } from './options.ts';
 import { sentence } from './sentences/index.ts';
-import { onePerVariant } from './strip.ts';
 import { cleanDeep } from './text.ts';
 
 type Level = 'notice' | 'warning' | 'error';

@@ -1,12 +1,12 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { answerSentence } from './answer.ts';
+import { decidingBytes } from './figures.ts';
+import { verdictWords } from './labels.ts';
 import type { Renderer } from './options.ts';
 import { machineLabel } from './rows.ts';
 import { sentence } from './sentences/index.ts';
-import { decidingBytes } from './sums.ts';
 import { escapeXml } from './text.ts';
 import { formatInteger } from './units.ts';
-import { verdictWords } from './words.ts';
 
 interface Case {
   name: string;

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../advice/types.ts';
 import { outcomeOf } from './answer.ts';
+import { onePerVariant } from './context-matrix.ts';
 import type { Renderer } from './options.ts';
-import { onePerVariant } from './strip.ts';
 import { isoTime } from './time.ts';
 
 export const labelPrefix = 'gemma-fit.dev';

@@ -1,6 +1,6 @@
 import type { Candidate, CheckResult } from '../advice/types.ts';
+import { deviceNeedBytes, hostNeedBytes } from './figures.ts';
 import type { Renderer } from './options.ts';
-import { deviceNeedBytes, hostNeedBytes } from './sums.ts';
 
 type Labels = Record<string, string | number>;
 interface Sample {

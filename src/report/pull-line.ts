@@ -1,5 +1,5 @@
 import type { Candidate, CheckRequest } from '../advice/types.ts';
-import { shortTag } from './words.ts';
+import { shortTag } from './labels.ts';
 
 /**
  * What to type so that `pull` sets a candidate up as it was worked out. Context and parallel answers are always what the candidate

@@ -1,7 +1,7 @@
 import type { Candidate, CheckResult } from '../advice/types.ts';
-import { decidingBytes } from './sums.ts';
+import { decidingBytes } from './figures.ts';
+import { bitsOf, verdictWords } from './labels.ts';
 import { formatContext, formatDownload, formatMemory, formatSpeed } from './units.ts';
-import { bitsOf, verdictWords } from './words.ts';
 
 /** Cells of one candidate in words, for the formats that have a table (markdown, html). */
 export interface Row {

@@ -1,5 +1,5 @@
 import type { Candidate, CheckResult } from '../advice/types.ts';
-import { onePerVariant } from './strip.ts';
+import { onePerVariant } from './context-matrix.ts';
 
 /** Candidates that a person needs to see, in the engine's order: the best build of each model, and whatever is named elsewhere. */
 export function shortlist(result: CheckResult): Candidate[] {

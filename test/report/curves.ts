@@ -1,5 +1,5 @@
+import { stripContexts } from '../../src/report/context-matrix.ts';
 import type { Curve } from '../../src/report/options.ts';
-import { stripContexts } from '../../src/report/strip.ts';
 
 /** Five lines of the right size and slope for a picture; the exact ones come from the model. */
 export const exampleCurves: Curve[] = [

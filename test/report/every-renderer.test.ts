@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { decidingBytes, deviceNeedBytes } from '../../src/report/figures.ts';
 import { renderers } from '../../src/report/index.ts';
 import { formats } from '../../src/report/options.ts';
-import { decidingBytes, deviceNeedBytes } from '../../src/report/sums.ts';
 import { displayWidth } from '../../src/report/text.ts';
 import { formatInteger, formatMemory } from '../../src/report/units.ts';
 import { anyOptions, anyResult } from './arbitrary.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { deviceNeedBytes } from '../../src/report/figures.ts';
 import { renderers } from '../../src/report/index.ts';
-import { deviceNeedBytes } from '../../src/report/sums.ts';
 import { anyResult } from './arbitrary.ts';
 import { parsePrometheus } from './prometheus-parser.ts';
 import { createCandidate, createOptions, createResult, createUnknownResult } from './result.ts';

@@ -1,9 +1,9 @@
 import type { Fleet, FleetModel, FleetRow } from '../../advice/fleet.ts';
+import { verdictSign, verdictWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { displayWidth, padCells, shorten, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatSpeed } from '../units.ts';
-import { verdictSign, verdictWords } from '../words.ts';
-import { fleetSentence, roundingSentence, shortfalls } from './words.ts';
+import { fleetSentence, roundingSentence, shortfalls } from './sentences.ts';
 
 /** For a person: what runs everywhere, how far each requirement is met, then a row a machine. */
 export function renderFleetHuman(fleet: Fleet, options: RenderOptions): string {

@@ -1,12 +1,12 @@
 import type { Fleet } from '../../advice/fleet.ts';
 import { safeJson } from '../json.ts';
+import { verdictWords } from '../labels.ts';
 import { markdownTable } from '../markdown.ts';
 import type { FleetFormat, RenderOptions } from '../options.ts';
 import { cleanDeep, escapeMarkdown, escapeXml } from '../text.ts';
 import { formatContext, formatInteger, formatSpeed } from '../units.ts';
-import { verdictWords } from '../words.ts';
 import { renderFleetHuman } from './human.ts';
-import { fleetSentence, shortfalls } from './words.ts';
+import { fleetSentence, shortfalls } from './sentences.ts';
 
 type FleetRenderer = (fleet: Fleet, options: RenderOptions) => string;
 

@@ -1,13 +1,13 @@
 import type { Candidate, CheckResult } from '../../advice/types.ts';
 import type { Segment } from '../bar.ts';
+import { acceleratorOf } from '../figures.ts';
 import { deviceSegments } from '../human/memory.ts';
+import { verdictSign, verdictWords } from '../labels.ts';
 import { rowHeads, rowOf } from '../rows.ts';
 import { sentence } from '../sentences/index.ts';
 import { shortlist } from '../shortlist.ts';
-import { acceleratorOf } from '../sums.ts';
 import { escapeXml } from '../text.ts';
 import { count, formatInteger, formatMemory } from '../units.ts';
-import { verdictSign, verdictWords } from '../words.ts';
 
 const numeric = new Set(['Download', 'Memory', 'Longest context', 'Tokens/s']);
 

@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { variantIds } from '../../model/types.ts';
+import { deviceBudgetBytes, deviceNeedBytes } from '../figures.ts';
 import type { Curve } from '../options.ts';
-import { deviceBudgetBytes, deviceNeedBytes } from '../sums.ts';
 import { escapeXml } from '../text.ts';
 import { formatContext, formatInteger, formatMemory } from '../units.ts';
 

@@ -1,11 +1,11 @@
 import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
+import { onePerVariant } from '../context-matrix.ts';
+import { acceleratorOf, sumParts } from '../figures.ts';
+import { plainQuantization, shortTag, verdictWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { sentence } from '../sentences/index.ts';
-import { onePerVariant } from '../strip.ts';
-import { acceleratorOf, sumParts } from '../sums.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
-import { plainQuantization, shortTag, verdictWords } from '../words.ts';
 import { computeFormula, kvFormula } from './formula.ts';
 
 interface Line {

@@ -1,8 +1,8 @@
 import type { Grid, GridCell, GridRow } from '../../advice/context/grid.ts';
+import { shortTag, verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { clean, padCells, shorten, wrap } from '../text.ts';
 import { formatContext } from '../units.ts';
-import { shortTag, verdictSign } from '../words.ts';
 
 type Screen = Pick<RenderOptions, 'columns' | 'unicode' | 'paint'>;
 

@@ -1,10 +1,10 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { answerSentence, type Outcome, outcomeOf } from '../answer.ts';
+import { shortTag } from '../labels.ts';
 import type { Renderer, RenderOptions } from '../options.ts';
 import { sentence } from '../sentences/index.ts';
 import { shorten, wrap } from '../text.ts';
 import { count, formatMemory } from '../units.ts';
-import { shortTag } from '../words.ts';
 import { explainCandidate } from './explain.ts';
 import { memoryBars } from './memory.ts';
 import { nextSteps } from './next.ts';

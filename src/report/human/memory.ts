@@ -1,10 +1,10 @@
 import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
 import { drawBar, legend, type Segment } from '../bar.ts';
+import { acceleratorOf, keptClearBytes, sumParts } from '../figures.ts';
+import { shortTag } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
-import { acceleratorOf, keptClearBytes, sumParts } from '../sums.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatMemory } from '../units.ts';
-import { shortTag } from '../words.ts';
 
 const usedBefore = { letter: 'U', label: 'in use already', glyph: '▒', asciiGlyph: '%' };
 const margin = { letter: 'M', label: 'kept clear by the server', glyph: '╌', asciiGlyph: '-' };

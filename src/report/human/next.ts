@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { outcomeOf } from '../answer.ts';
+import { askedContext, candidateOf } from '../figures.ts';
 import { contextOfOne, pullLine } from '../pull-line.ts';
-import { askedContext, candidateOf } from '../sums.ts';
 import { formatContext, formatDownload, formatSpeed } from '../units.ts';
 
 /** A thing to do, and what to type for it. */

@@ -1,7 +1,7 @@
 import type { AdviceFinding } from '../../advice/findings.ts';
 import type { Candidate, CheckResult } from '../../advice/types.ts';
+import { decidingBytes } from '../figures.ts';
 import { sentence } from '../sentences/index.ts';
-import { decidingBytes } from '../sums.ts';
 
 /** What decides a verdict; everything else is worth knowing beside it. */
 const deciding: ReadonlySet<AdviceFinding['code']> = new Set([

@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../advice/types.ts';
+import { onePerVariant, type StripCell, stripContexts, stripRows } from '../context-matrix.ts';
+import { shortTag, verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
-import { onePerVariant, type StripCell, stripContexts, stripRows } from '../strip.ts';
 import { padCells, shorten } from '../text.ts';
 import { formatContext } from '../units.ts';
-import { shortTag, verdictSign } from '../words.ts';
 import { joinEntries } from './memory.ts';
 
 /** Which context runs how, one row a variant: says at a glance where each model ends. */

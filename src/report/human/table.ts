@@ -1,11 +1,11 @@
 import Table from 'cli-table3';
 import type { Candidate, CheckResult } from '../../advice/types.ts';
+import { decidingBytes, deviceNeedBytes, hostNeedBytes } from '../figures.ts';
+import { bitsOf, shortTag, verdictSign, verdictWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { shortlist } from '../shortlist.ts';
-import { decidingBytes, deviceNeedBytes, hostNeedBytes } from '../sums.ts';
 import { displayWidth, shorten } from '../text.ts';
 import { count, formatContext, formatDownload, formatMemory, formatSpeed } from '../units.ts';
-import { bitsOf, shortTag, verdictSign, verdictWords } from '../words.ts';
 
 interface Column {
   head: string;

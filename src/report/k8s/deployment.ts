@@ -1,8 +1,8 @@
 import type { Candidate, CheckResult, Recommendation } from '../../advice/types.ts';
 import { runtimeDefaults } from '../../data/runtimes.ts';
 import { isKnownVersion } from '../../data/versions.ts';
+import { hostNeedBytes, sumParts } from '../figures.ts';
 import { fitsLabel, labelPrefix, labelValue } from '../nfd.ts';
-import { hostNeedBytes, sumParts } from '../sums.ts';
 import { gpuOf } from './gpu.ts';
 import type { Yaml } from './yaml.ts';
 

@@ -1,6 +1,6 @@
 import type { Candidate, CheckResult } from '../../advice/types.ts';
 import type { Vendor } from '../../machine/types.ts';
-import { acceleratorOf } from '../sums.ts';
+import { acceleratorOf } from '../figures.ts';
 
 /** What a container asks for to get a GPU, and the ending of the ollama image made for it. */
 export interface GpuResource {

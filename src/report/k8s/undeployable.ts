@@ -1,6 +1,6 @@
 import type { Candidate, CheckResult } from '../../advice/types.ts';
+import { acceleratorOf } from '../figures.ts';
 import { pullLine } from '../pull-line.ts';
-import { acceleratorOf } from '../sums.ts';
 import { gpuOf } from './gpu.ts';
 
 /** Why no manifest can make a candidate run as predicted, in one sentence; null where one can. */

@@ -1,7 +1,7 @@
 import type { AdviceCode, AdviceFinding, LeverName } from '../../advice/findings.ts';
 import type { Verdict } from '../../advice/types.ts';
+import { useCaseWords, verdictWords } from '../labels.ts';
 import { formatContext, formatMemory, formatSpeed } from '../units.ts';
-import { useCaseWords, verdictWords } from '../words.ts';
 
 const benchmarkNames: Record<Extract<AdviceFinding, { code: 'best-quality' }>['benchmark'], string> = {
   mmluPro: 'MMLU Pro',

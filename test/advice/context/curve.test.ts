@@ -3,7 +3,7 @@ import { curvesOf as curvesOfShown, type NeedCurve } from '../../../src/advice/c
 import type { CheckRequest, CheckResult } from '../../../src/advice/types.ts';
 import type { Machine } from '../../../src/machine/types.ts';
 import { estimateMemory } from '../../../src/model/memory/estimate.ts';
-import { onePerVariant } from '../../../src/report/strip.ts';
+import { onePerVariant } from '../../../src/report/context-matrix.ts';
 import { ask } from '../case.ts';
 import { gib, gpu, machine, ram } from '../machines.ts';
 

@@ -4,9 +4,9 @@ import { curvesOf } from '../../../src/advice/context/curve.ts';
 import { gridContexts, gridOf } from '../../../src/advice/context/grid.ts';
 import { listBuilds } from '../../../src/advice/listing.ts';
 import { builds } from '../../../src/data/tables.ts';
+import { onePerVariant } from '../../../src/report/context-matrix.ts';
 import { renderGrid } from '../../../src/report/human/grid.ts';
 import { noPaint } from '../../../src/report/options.ts';
-import { onePerVariant } from '../../../src/report/strip.ts';
 import { ask, candidate } from '../case.ts';
 import { gib, gpu, machine } from '../machines.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes } from '../../src/commands/values.ts';
+import { bytes } from '../../src/cli/values.ts';
 import { refusalOf } from '../refusal.ts';
 
 const GiB = 2 ** 30;

@@ -1,8 +1,8 @@
 import type { Candidate, CheckResult, Verdict } from '../advice/types.ts';
 import { variantOf } from '../data/variants.ts';
 import { variantIds } from '../model/types.ts';
+import { decidingBytes } from './figures.ts';
 import type { Curve } from './options.ts';
-import { decidingBytes } from './sums.ts';
 
 /** 4K to 256K, doubling: the columns of the context strip. */
 export const stripContexts = [4096, 8192, 16384, 32768, 65536, 131072, 262144] as const;

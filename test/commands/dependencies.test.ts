@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { verifyDeps } from '../../src/commands/deps.ts';
+import { verifyDeps } from '../../src/commands/dependencies.ts';
 import { connectServer } from '../../src/commands/server.ts';
 import { startFakeOllama } from '../fake-ollama/index.ts';
 import { replay } from '../machine/replay.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { onePerVariant, stripRows } from '../../src/report/context-matrix.ts';
 import type { Curve } from '../../src/report/options.ts';
-import { onePerVariant, stripRows } from '../../src/report/strip.ts';
 import { createCandidate, createResult, createSplit, recommend } from './result.ts';
 
 const cells = (candidate = createCandidate(), curves: Parameters<typeof stripRows>[1] = []): string =>
