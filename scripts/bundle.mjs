@@ -50,7 +50,9 @@ const lateImport = /\bimport\('(\.[^']+\.ts)'\)/g;
 
 /** Which bundle a late import goes to. What brings zod is apart, for most commands need none. */
 function lateBundle(target) {
-  return /machine[/\\]file|commands[/\\](fleet|require-file)|ollama[/\\]schemas/.test(target) ? 'checked' : 'rest';
+  return /machine[/\\]file|commands[/\\](fleet|require-file)|ollama[/\\]api[/\\]schemas/.test(target)
+    ? 'checked'
+    : 'rest';
 }
 
 /**

@@ -11,13 +11,23 @@ const stryker = ['@stryker-mutator/core@9.6.1', '@stryker-mutator/vitest-runner@
 
 /** The tests that speak of a room; the whole suite would take a day. */
 const rooms = {
-  'src/model': ['test/model/**/*.test.ts', 'test/ollama/{gguf,model-shape}.test.ts', 'test/bench/*.test.ts'],
+  'src/model': [
+    'test/model/**/*.test.ts',
+    'test/gguf/**/*.test.ts',
+    'test/ollama/gguf.test.ts',
+    'test/bench/*.test.ts',
+  ],
+  'src/server-rules': [
+    'test/server-rules/**/*.test.ts',
+    'test/advice/**/*.test.ts',
+    'test/ollama/**/{choice,plan,checks}.test.ts',
+  ],
   'src/advice': [
     'test/advice/**/*.test.ts',
     'test/data/*.test.ts',
     'test/cli/{require-file,fleet-input}.test.ts',
     'test/report/human.test.ts',
-    'test/ollama/{choice,preflight}.test.ts',
+    'test/ollama/**/{plan,checks}.test.ts',
   ],
 };
 
@@ -30,7 +40,9 @@ try {
   prepare();
   const asked = process.argv.slice(2);
   const results = Object.keys(rooms).flatMap((room) => {
-    const files = readdirSync(join(root, room)).map((name) => `${room}/${name}`);
+    const files = readdirSync(join(root, room), { recursive: true, encoding: 'utf8' })
+      .filter((name) => name.endsWith('.ts'))
+      .map((name) => `${room}/${name.replaceAll('\\', '/')}`);
     const chosen = asked.length > 0 ? files.filter((file) => asked.includes(file)) : files;
     return groupsOf(chosen).flatMap((group) => changed(room, group));
   });

@@ -3,7 +3,8 @@ import type { OwnModel } from '../advice/custom-model.ts';
 import { variantOf } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import { readGgufFile } from '../gguf/file.ts';
-import { type OwnShape, shapeOfGguf, shapeOfShown } from '../gguf/model-shape.ts';
+import { type OwnShape, shapeOfGguf } from '../gguf/model-shape.ts';
+import { shapeOfShown } from '../ollama/api/shown-shape.ts';
 import type { ShownModel } from '../ollama/api/types.ts';
 
 /** The model in a GGUF file, by its header. Throws FitError `bad-file`. */

@@ -1,7 +1,6 @@
 import type { Architecture } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
 import type { VariantId } from '../model/types.ts';
-import type { ShownModel } from '../ollama/api/types.ts';
 import { clean } from '../system/one-line.ts';
 import type { GgufHeader } from './header.ts';
 import { architectureOfKeys, type KeyReader, variantOfArchitecture } from './metadata.ts';
@@ -24,22 +23,6 @@ export interface OwnShape extends TensorAccount {
   separateProjector: boolean;
 }
 
-/**
- * Exact shape of an installed GGUF from /api/show with `verbose` (without it the per-layer lists are null).
- * null for an MLX model, whose tensors follow other rules, or when the server tells no tensors.
- */
-export function shapeOfShown(shown: ShownModel): OwnShape | null {
-  if (shown.format === 'safetensors' || shown.tensors.length === 0) return null;
-  const tensors = shown.tensors.map(({ name, type, shape }) => sized(name, type, shape));
-  const vocabulary = shown.tensors.find((t) => t.name === 'token_embd.weight')?.shape[1] ?? 0;
-  const shape = build((key) => shown.modelInfo[key], tensors, vocabulary);
-  if (!shape) return null;
-  const sensing = shown.capabilities.includes('vision') || shown.capabilities.includes('audio');
-  const separateProjector = shown.projectorInfo !== null && shape.projectorBytes === 0;
-  const multimodal = sensing || separateProjector || shape.projectorBytes > 0;
-  return { ...shape, quantization: shown.quantization, multimodal, separateProjector };
-}
-
 /** Exact shape of a GGUF file. Throws FitError `bad-file` when it is no gemma4 text model. */
 export function shapeOfGguf(header: GgufHeader): OwnShape {
   const { keys, tensors } = header;
@@ -51,18 +34,20 @@ export function shapeOfGguf(header: GgufHeader): OwnShape {
     throw new FitError('bad-file', `The file holds a model of architecture "${name}", not gemma4.`, hint);
   }
   const vocabulary = tensors.find((t) => t.name === 'token_embd.weight')?.shape[1] ?? 0;
-  const shape = build((key) => keys.get(key), tensors, vocabulary);
+  const shape = buildShape((key) => keys.get(key), tensors, vocabulary);
   if (!shape)
     throw new FitError('bad-file', 'The file lacks keys that a gemma4 model has.', 'Is the download complete?');
   const quantization = fileTypes[Number(keys.get('general.file_type'))] ?? null;
   return { ...shape, quantization, multimodal: shape.projectorBytes > 0, separateProjector: false };
 }
 
-function sized(name: string, type: string, shape: readonly number[]): SizedTensor {
+/** A tensor with its bytes; NaN-free: an unknown type counts 0 bytes. */
+export function sizedTensor(name: string, type: string, shape: readonly number[]): SizedTensor {
   return { name, type, bytes: tensorBytes(tensorTypeByName(type), shape) };
 }
 
-function build(key: KeyReader, tensors: readonly SizedTensor[], vocabulary: number) {
+/** The shape that keys and tensors describe; null when a key is missing or unknown. */
+export function buildShape(key: KeyReader, tensors: readonly SizedTensor[], vocabulary: number) {
   const architecture = architectureOfKeys(key, vocabulary);
   if (!architecture) return null;
   const account = accountTensors(tensors, architecture.layers);

@@ -1,10 +1,18 @@
-import type { Seat } from '../advice/placement/full-fit.ts';
 import type { Platform } from '../machine/types.ts';
 import { bestSingle, type Device, devicesOfGroups } from './devices.ts';
 import { marginsFor } from './margin.ts';
 import { type ProjectorHome, projectorHome } from './projector.ts';
 import type { Preflight } from './scheduler.ts';
 import type { Site } from './target.ts';
+
+/** A device of one load; bytes. */
+export interface Seat {
+  device: Device;
+  /** What has to stay free there. */
+  marginBytes: number;
+  /** Taken by what is not the text model (the draft model). */
+  takenBytes: number;
+}
 
 /** How a load gets onto its devices: as Ollama does it unasked, or told to use one device, or told to spread. */
 export type SeatingHow = 'plain' | 'main-gpu' | 'spread';

@@ -3,9 +3,9 @@ import type { AddressInfo } from 'node:net';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FitError } from '../../src/errors.ts';
-import { shapeOfShown } from '../../src/gguf/model-shape.ts';
 import { createClient, type OllamaClient, ServerError } from '../../src/ollama/api/client.ts';
 import { inspectServer } from '../../src/ollama/api/inspect.ts';
+import { shapeOfShown } from '../../src/ollama/api/shown-shape.ts';
 import { parseOllamaHost } from '../../src/ollama/http/host.ts';
 import { parseLoadLog } from '../../src/ollama/verify/log.ts';
 

@@ -5,8 +5,8 @@
  */
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { shapeOfShown } from '../../src/gguf/model-shape.ts';
 import { createClient, type OllamaClient } from '../../src/ollama/api/client.ts';
+import { shapeOfShown } from '../../src/ollama/api/shown-shape.ts';
 import type { PullEvent } from '../../src/ollama/events.ts';
 import { parseOllamaHost } from '../../src/ollama/http/host.ts';
 import { createDerived, type DerivedPlan } from '../../src/ollama/pull/derived-tag.ts';

@@ -3,11 +3,11 @@ import { largestWithin } from '../../model/fit/search.ts';
 import { layeredLayout } from '../../model/memory/layout.ts';
 import { memoryOf } from '../../model/memory/memory.ts';
 import type { Load, Parts } from '../../model/types.ts';
-import type { Seating } from '../../server-rules/device-sets.ts';
+import type { Seat, Seating } from '../../server-rules/device-sets.ts';
 import { textMarginBytes } from '../../server-rules/margin.ts';
 import { nothing } from '../parts.ts';
 import { estimateLayers } from './estimates.ts';
-import { roomOf, type Seat, totalOf } from './full-fit.ts';
+import { roomOf, totalOf } from './full-fit.ts';
 import type { GgufCase } from './input.ts';
 
 /** From this version on E2B and E4B may be divided between a device and the CPU (ollama issue 16506). */

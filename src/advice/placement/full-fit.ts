@@ -1,16 +1,7 @@
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load, Parts } from '../../model/types.ts';
-import type { Device } from '../../server-rules/devices.ts';
+import type { Seat } from '../../server-rules/device-sets.ts';
 import { estimateWhole, placeOn } from './estimates.ts';
-
-/** A device of one load; bytes. */
-export interface Seat {
-  device: Device;
-  /** What has to stay free there. */
-  marginBytes: number;
-  /** Taken by what is not the text model (the draft model). */
-  takenBytes: number;
-}
 
 export function totalOf({ weightsBytes, kvCacheBytes, computeBytes }: Parts): number {
   return weightsBytes + kvCacheBytes + computeBytes;

@@ -1,6 +1,6 @@
-import { shapeOfShown } from '../../gguf/model-shape.ts';
 import { type OllamaClient, type RequestOptions, ServerError } from '../api/client.ts';
 import { sameName } from '../api/names.ts';
+import { shapeOfShown } from '../api/shown-shape.ts';
 import type { Generation, RunningModel, ShownModel, TagModel } from '../api/types.ts';
 import { weightsDiffer, weightsFile } from '../api/weights-file.ts';
 import type { PullEvent, PullPhase } from '../events.ts';

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fitsFully, roomOf, type Seat, totalOf, wholeNeedBytes } from '../../../src/advice/placement/full-fit.ts';
+import { fitsFully, roomOf, totalOf, wholeNeedBytes } from '../../../src/advice/placement/full-fit.ts';
 import { estimateShape } from '../../../src/model/memory/estimate.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
 import type { Load } from '../../../src/model/types.ts';
+import type { Seat } from '../../../src/server-rules/device-sets.ts';
 import { knownDevices } from '../../../src/server-rules/devices.ts';
 import { gib, gpu, machine } from '../machines.ts';
 

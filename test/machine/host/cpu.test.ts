@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { readRamBandwidth } from '../../../src/machine/host/bandwidth.ts';
 import { readCpu } from '../../../src/machine/host/cpu/cpu.ts';
 import { parseCpuInfo } from '../../../src/machine/host/cpu/cpuinfo.ts';
-import { readRamBandwidth } from '../../../src/machine/host/memory/bandwidth.ts';
 import { modulesBandwidth, parseDmiModules } from '../../../src/machine/host/memory/modules.ts';
 import { measureRamBandwidth } from '../../../src/machine/host/memory/ram-benchmark.ts';
 import { parseFacts } from '../../../src/machine/host/system-information/ask.ts';

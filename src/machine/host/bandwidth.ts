@@ -1,9 +1,9 @@
-import { deviceBandwidth, findDevice } from '../../../data/devices.ts';
-import type { System } from '../../../system/system.ts';
-import type { Accelerator, Cpu, Evidence } from '../../types.ts';
-import { boardModel } from '../cpu/cpu.ts';
-import type { SystemFacts } from '../system-information/child.ts';
-import { channelOf, modulesBandwidth, parseDmiModules } from './modules.ts';
+import { deviceBandwidth, findDevice } from '../../data/devices.ts';
+import type { System } from '../../system/system.ts';
+import type { Accelerator, Cpu, Evidence } from '../types.ts';
+import { boardModel } from './cpu/cpu.ts';
+import { channelOf, modulesBandwidth, parseDmiModules } from './memory/modules.ts';
+import type { SystemFacts } from './system-information/child.ts';
 
 export interface RamBandwidth {
   bytesPerSecond: number | null;

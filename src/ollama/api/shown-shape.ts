@@ -1,0 +1,18 @@
+import { buildShape, type OwnShape, sizedTensor } from '../../gguf/model-shape.ts';
+import type { ShownModel } from './types.ts';
+
+/**
+ * Exact shape of an installed GGUF from /api/show with `verbose` (without it the per-layer lists are null).
+ * null for an MLX model, whose tensors follow other rules, or when the server tells no tensors.
+ */
+export function shapeOfShown(shown: ShownModel): OwnShape | null {
+  if (shown.format === 'safetensors' || shown.tensors.length === 0) return null;
+  const tensors = shown.tensors.map(({ name, type, shape }) => sizedTensor(name, type, shape));
+  const vocabulary = shown.tensors.find((t) => t.name === 'token_embd.weight')?.shape[1] ?? 0;
+  const shape = buildShape((key) => shown.modelInfo[key], tensors, vocabulary);
+  if (!shape) return null;
+  const sensing = shown.capabilities.includes('vision') || shown.capabilities.includes('audio');
+  const separateProjector = shown.projectorInfo !== null && shape.projectorBytes === 0;
+  const multimodal = sensing || separateProjector || shape.projectorBytes > 0;
+  return { ...shape, quantization: shown.quantization, multimodal, separateProjector };
+}
