@@ -7,7 +7,7 @@ import { realSystem } from './system/system.ts';
 
 /** Runs the command line and resolves to the exit code. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
-  const run: { code: number; json: boolean; debug: boolean } = { code: exitCodes.ok, ...wishes(argv) };
+  const run: { code: number; json: boolean; debug: boolean } = { code: exitCodes.ok, ...globalFlags(argv) };
   const program: Command = createProgram(io, (exit) => {
     run.code = exitCodes[exit];
   });
@@ -20,7 +20,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
 }
 
 /** What a failure needs to know even when the options could not be read. */
-function wishes(argv: readonly string[]): { json: boolean; debug: boolean } {
+function globalFlags(argv: readonly string[]): { json: boolean; debug: boolean } {
   const has = (flag: string) => argv.includes(flag);
   const format = argv.some((arg, i) => arg === '--format=json' || (arg === '--format' && argv[i + 1] === 'json'));
   return { json: has('--json') || format, debug: has('--debug') || has('-d') };

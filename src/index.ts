@@ -13,7 +13,7 @@ import { toolVersion } from './version.ts';
 export type { Candidate, CheckRequest, CheckResult } from './advice/types.ts';
 export { type ErrorCode, FitError } from './errors.ts';
 export type { Accelerator, Machine } from './machine/types.ts';
-export { type Placed, type PlaceInput, placeModel } from './model/fit/place.ts';
+export { type LlamaPlacement, type PlaceInput, placeModel } from './model/fit/place.ts';
 export { type Estimate, type EstimateInput, estimateMemory } from './model/memory/estimate.ts';
 export type { KvType, Parts, Quantization, VariantId } from './model/types.ts';
 

@@ -2,7 +2,7 @@ import { isAtLeast } from '../data/at-least.ts';
 import type { Build } from '../data/schema.ts';
 import { buildByTag, buildsOf } from '../data/tables.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
-import type { Site } from '../server-rules/target.ts';
+import type { SchedulerTarget } from '../server-rules/target.ts';
 
 /** Library builds that every platform runs, by the end of their tag; the plain tag comes besides. */
 const ggufEndings = ['-it-qat', '-it-q4_K_M', '-it-q8_0', '-it-bf16'];
@@ -11,9 +11,9 @@ const mlxEndings = ['-mxfp8', '-mlx-bf16'];
 const plainTagIsMlxFrom = '0.40.0';
 
 /** The builds of one model that are worth a look on this machine: what the plain tag fetches, QAT, Q4_K_M, Q8_0, BF16, and MLX on a Mac. */
-export function sensibleBuilds(site: Site, variant: VariantId): Build[] {
-  const plain = buildByTag(variant, puller(site));
-  const endings = site.appleSilicon ? [...ggufEndings, ...mlxEndings, ...ownMlxTag(site)] : ggufEndings;
+export function sensibleBuilds(target: SchedulerTarget, variant: VariantId): Build[] {
+  const plain = buildByTag(variant, puller(target));
+  const endings = target.appleSilicon ? [...ggufEndings, ...mlxEndings, ...ownMlxTag(target)] : ggufEndings;
   const named = buildsOf(variant).filter(
     (build) => isOffered(build) && endings.some((ending) => build.tag.endsWith(ending)),
   );
@@ -21,17 +21,17 @@ export function sensibleBuilds(site: Site, variant: VariantId): Build[] {
 }
 
 /** The same for all five models. */
-export function allSensibleBuilds(site: Site): Build[] {
-  return variantIds.flatMap((variant) => sensibleBuilds(site, variant));
+export function allSensibleBuilds(target: SchedulerTarget): Build[] {
+  return variantIds.flatMap((variant) => sensibleBuilds(target, variant));
 }
 
 /** Builds that a typed name may mean: a tag or id exactly, else every build of the model whose quantization or ending it is. */
-export function buildsNamed(site: Site, variant: VariantId, name: string): Build[] {
+export function buildsNamed(target: SchedulerTarget, variant: VariantId, name: string): Build[] {
   const wanted = name.toLowerCase();
   const all = localBuilds(variant);
   const exact = all.filter((build) => isExactly(build, wanted));
   if (exact.length > 0) return exact;
-  const sensible = sensibleBuilds(site, variant);
+  const sensible = sensibleBuilds(target, variant);
   const bySense = sensible.filter((build) => isCalled(build, wanted));
   return bySense.length > 0 ? bySense : all.filter((build) => isCalled(build, wanted));
 }
@@ -50,15 +50,15 @@ function isExactly({ id, tag }: Build, wanted: string): boolean {
   return id.toLowerCase() === wanted || tag.toLowerCase() === wanted;
 }
 
-export function puller(site: Site) {
-  return { appleSilicon: site.appleSilicon, ollamaVersion: site.ollamaVersion };
+export function puller(target: SchedulerTarget) {
+  return { appleSilicon: target.appleSilicon, ollamaVersion: target.ollamaVersion };
 }
 
 function isOffered({ origin, recommendable, tag }: Build): boolean {
   return origin === 'library' && recommendable && !tag.includes('-mtp-') && !tag.includes('coding');
 }
 
-function ownMlxTag({ ollamaVersion }: Site): string[] {
+function ownMlxTag({ ollamaVersion }: SchedulerTarget): string[] {
   return !isAtLeast(ollamaVersion, plainTagIsMlxFrom) ? ['-mlx'] : [];
 }
 

@@ -1,19 +1,19 @@
 import { dataVersion, variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
-import { type Site, siteOf } from '../server-rules/target.ts';
+import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { allSensibleBuilds } from './builds.ts';
 import { candidateFor } from './candidate.ts';
 import { ceilingFinding, leversFor } from './context/levers.ts';
-import { plainRunOf } from './default-run.ts';
+import { defaultRunOf } from './default-run.ts';
 import type { AdviceFinding } from './findings.ts';
 import { rank } from './recommendation/rank.ts';
 import { alternativesTo, recommend } from './recommendation/recommend.ts';
 import { requireSensible } from './request.ts';
 import { evaluate } from './requirements/evaluate.ts';
-import type { CheckRequest, CheckResult, PlainRun, Recommendation } from './types.ts';
+import type { CheckRequest, CheckResult, DefaultRun, Recommendation } from './types.ts';
 import { checkWarnings } from './warnings.ts';
-import { wishFor } from './workload.ts';
+import { workloadFor } from './workload.ts';
 
 /** What the outside world adds to an answer. */
 export interface CheckContext {
@@ -43,14 +43,14 @@ export const openRequest: CheckRequest = {
 export function check(machine: Machine, request: CheckRequest, context: CheckContext): CheckResult {
   requireSensible(request);
   const asked = withUse(request);
-  const site = siteOf(machine, request.ollamaVersion);
+  const target = toSchedulerTarget(machine, request.ollamaVersion);
   const tierBytes = tierMemoryBytes(machine);
-  const candidates = allSensibleBuilds(site).map((build) =>
-    candidateFor(site, build, wishFor(asked, build.variant, tierBytes)),
+  const candidates = allSensibleBuilds(target).map((build) =>
+    candidateFor(target, build, workloadFor(asked, build.variant, tierBytes)),
   );
   const ranked = rank(candidates, asked);
   const chosen = recommend(ranked, asked);
-  const plainRun = chosen && plainRunOf(site, chosen, tierBytes);
+  const plainRun = chosen && defaultRunOf(target, chosen, tierBytes);
   return {
     schemaVersion: '1.0',
     tool: { name: 'gemma-fit', version: context.version },
@@ -58,11 +58,11 @@ export function check(machine: Machine, request: CheckRequest, context: CheckCon
     machine,
     request,
     candidates: ranked,
-    recommendation: chosen && explained(chosen, plainRun, machine, site, asked, tierBytes),
+    recommendation: chosen && explained(chosen, plainRun, machine, target, asked, tierBytes),
     alternatives: alternativesTo(chosen, ranked, asked),
     plainRun,
-    requirements: request.requirements.map((requirement) => evaluate(requirement, asked, site, tierBytes)),
-    warnings: checkWarnings(machine, site, asked, chosen, tierBytes),
+    requirements: request.requirements.map((requirement) => evaluate(requirement, asked, target, tierBytes)),
+    warnings: checkWarnings(machine, target, asked, chosen, tierBytes),
   };
 }
 
@@ -75,20 +75,20 @@ function withUse(request: CheckRequest): CheckRequest {
 /** With what would happen to it unasked, how far it could go, and what would take it further. */
 function explained(
   chosen: Recommendation,
-  plainRun: PlainRun | null,
+  plainRun: DefaultRun | null,
   machine: Machine,
-  site: Site,
+  target: SchedulerTarget,
   request: CheckRequest,
   tierBytes: number,
 ): Recommendation {
-  const wish = wishFor(request, chosen.variant, tierBytes);
-  const trained = variantOf(chosen.variant).architecture.trainedContextTokens * wish.sequences;
+  const workload = workloadFor(request, chosen.variant, tierBytes);
+  const trained = variantOf(chosen.variant).architecture.trainedContextTokens * workload.sequences;
   const { ceilingTokens } = chosen;
   const because: AdviceFinding[] = [
     ...chosen.because,
     ...(plainRun === null ? [] : [{ code: 'plain-run' as const, ...plainRun, ceilingTokens }]),
-    ceilingFinding(site, chosen, wish, trained),
-    ...leversFor(machine, site, chosen, wish),
+    ceilingFinding(target, chosen, workload, trained),
+    ...leversFor(machine, target, chosen, workload),
   ];
   return { ...chosen, because };
 }

@@ -4,13 +4,13 @@ import type { Machine } from '../machine/types.ts';
 import type { BuildShape } from '../model/memory/build-shape.ts';
 import { type Quantization, quantizations, type VariantId } from '../model/types.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
-import { siteOf } from '../server-rules/target.ts';
+import { toSchedulerTarget } from '../server-rules/target.ts';
 import { candidateFor } from './candidate.ts';
 import type { Candidate, CheckRequest } from './types.ts';
-import { wishFor } from './workload.ts';
+import { workloadFor } from './workload.ts';
 
 /** A model described by its own tensors: a file, or one that the server has. Bytes throughout. */
-export interface OwnModel {
+export interface CustomModel {
   /** As it is called where it lies: a tag, a file name. */
   name: string;
   variant: VariantId;
@@ -26,14 +26,14 @@ export interface OwnModel {
 }
 
 /** What that model would do on that machine, computed from its tensors and not from the table. */
-export function candidateOfOwn(model: OwnModel, machine: Machine, request: CheckRequest): Candidate {
+export function candidateOfCustomModel(model: CustomModel, machine: Machine, request: CheckRequest): Candidate {
   const build = buildOf(model);
-  const wish = wishFor(request, model.variant, tierMemoryBytes(machine));
-  return candidateFor(siteOf(machine, request.ollamaVersion), build, wish, shapeOf(model, build));
+  const workload = workloadFor(request, model.variant, tierMemoryBytes(machine));
+  return candidateFor(toSchedulerTarget(machine, request.ollamaVersion), build, workload, shapeOf(model, build));
 }
 
 /** A row as the table would have it. What a row says of the library (published sizes, digests) is left open. */
-function buildOf({ name, variant, quantization, projectorBytes, projectorInside, drafterBytes }: OwnModel): Build {
+function buildOf({ name, variant, quantization, projectorBytes, projectorInside, drafterBytes }: CustomModel): Build {
   const pattern = patternOf(variant, drafterBytes > 0);
   const { input } = variantOf(variant);
   const stock = quantizations.find((known): known is Quantization => known === quantization);
@@ -72,7 +72,7 @@ function patternOf(variant: VariantId, withDrafter: boolean): Build {
   );
 }
 
-function shapeOf(model: OwnModel, build: Build): BuildShape {
+function shapeOf(model: CustomModel, build: Build): BuildShape {
   const { variant, architecture, weights, projectorBytes, drafterBytes, fileBytes } = model;
   const quantization = quantizations.find((name): name is Quantization => name === model.quantization) ?? null;
   return {

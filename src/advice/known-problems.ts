@@ -3,32 +3,37 @@ import type { Problem } from '../data/runtime-schema.ts';
 import type { Build } from '../data/schema.ts';
 import { problemsFor, type RunFacts, runtimes } from '../data/tables.ts';
 import { quantizations } from '../model/types.ts';
-import type { Site } from '../server-rules/target.ts';
+import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { Finding } from './findings.ts';
-import type { Placed } from './placement/types.ts';
+import type { PlacementResult } from './placement/types.ts';
 import type { Placement } from './types.ts';
-import type { Wish } from './workload.ts';
+import type { RequestedWorkload } from './workload.ts';
 
 const found = new Map<string, Finding<'known-problem'>[]>();
 const mostKept = 1024;
 
 /** Known problems that this run would meet, from data/runtimes.json; each row of it is a warning. */
-export function problemsOf(site: Site, build: Build, placed: Placed, wish: Wish): Finding<'known-problem'>[] {
-  const facts = factsOf(site, build, placed, wish);
-  const key = `${site.ollamaVersion} ${JSON.stringify({ ...facts, contextTokens: contextBand(facts.contextTokens ?? 0) })}`;
+export function problemsOf(
+  target: SchedulerTarget,
+  build: Build,
+  placed: PlacementResult,
+  workload: RequestedWorkload,
+): Finding<'known-problem'>[] {
+  const facts = factsOf(target, build, placed, workload);
+  const key = `${target.ollamaVersion} ${JSON.stringify({ ...facts, contextTokens: contextBand(facts.contextTokens ?? 0) })}`;
   const known = found.get(key);
   if (known !== undefined) return known;
   if (found.size >= mostKept) found.clear();
-  const made = problemsFor(site.ollamaVersion, facts).map(problemFinding);
+  const made = problemsFor(target.ollamaVersion, facts).map(problemFinding);
   found.set(key, made);
   return made;
 }
 
 /** Problems of running a tag as it is, with the context that the server sets by itself. */
-export function plainRunProblems(site: Site, deviceBytes: number): Finding<'known-problem'>[] {
-  const devices = site.groups[0]?.length ?? 0;
+export function plainRunProblems(target: SchedulerTarget, deviceBytes: number): Finding<'known-problem'>[] {
+  const devices = target.groups[0]?.length ?? 0;
   const facts = { defaultContext: true, devices, deviceBytes };
-  const rows = problemsFor(site.ollamaVersion, facts).filter(({ when }) => when.defaultContext === true);
+  const rows = problemsFor(target.ollamaVersion, facts).filter(({ when }) => when.defaultContext === true);
   return rows.map(problemFinding);
 }
 
@@ -42,20 +47,25 @@ function contextBand(contextTokens: number): number {
     .length;
 }
 
-function factsOf(site: Site, build: Build, { placement, preflight }: Placed, wish: Wish): RunFacts {
-  const [first] = site.groups
+function factsOf(
+  target: SchedulerTarget,
+  build: Build,
+  { placement, preflight }: PlacementResult,
+  workload: RequestedWorkload,
+): RunFacts {
+  const [first] = target.groups
     .flat()
     .filter(({ id }) => placement.devices.some(({ accelerator }) => accelerator === id));
   const quantization = quantizations.find((name) => build.text.kind === 'stock' && build.text.quantization === name);
-  const input = projectorOnDevice(placement) ? inputOf(build, wish) : undefined;
+  const input = projectorOnDevice(placement) ? inputOf(build, workload) : undefined;
   return {
     variant: build.variant,
-    kvType: wish.kvType,
+    kvType: workload.kvType,
     devices: placement.devices.length,
-    contextTokens: wish.contextTokens,
+    contextTokens: workload.contextTokens,
     drafter: build.drafter !== null,
     flashAttention: preflight?.flashAttention ?? true,
-    ...(site.platform === 'other' ? {} : { platform: site.platform }),
+    ...(target.platform === 'other' ? {} : { platform: target.platform }),
     ...(first === undefined ? {} : { backend: first.backend }),
     ...(first?.driverVersion == null ? {} : { driverVersion: first.driverVersion }),
     ...(first?.architecture == null ? {} : { architecture: first.architecture }),
@@ -71,6 +81,8 @@ function projectorOnDevice({ devices }: Placement): boolean {
 }
 
 /** The input besides text that the projector is loaded for. */
-function inputOf(build: Build, wish: Wish): Modality | undefined {
-  return wish.vision === false || build.projector === 'none' ? undefined : build.input.find((kind) => kind !== 'text');
+function inputOf(build: Build, workload: RequestedWorkload): Modality | undefined {
+  return workload.vision === false || build.projector === 'none'
+    ? undefined
+    : build.input.find((kind) => kind !== 'text');
 }

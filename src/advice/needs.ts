@@ -1,9 +1,9 @@
 import type { Modality } from '../data/ids.ts';
-import type { Device } from '../data/schema.ts';
+import type { DeviceSpec } from '../data/schema.ts';
 import type { AcceleratorKind, Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
 import { marginsFor } from '../server-rules/margin.ts';
-import { type Site, siteOf } from '../server-rules/target.ts';
+import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
 import { candidateFor } from './candidate.ts';
 import type { AdviceFinding } from './findings.ts';
@@ -13,11 +13,11 @@ import { headroomOf, rank } from './recommendation/rank.ts';
 import { requireSensible } from './request.ts';
 import type { Candidate, CheckRequest, Speed, Workload } from './types.ts';
 import { profileOf } from './use-case.ts';
-import { beyondTraining, wishFor } from './workload.ts';
+import { exceedsTrainedContext, workloadFor } from './workload.ts';
 
 /** A device of the table in one memory size, with the computer around it. */
 export interface Hardware {
-  device: Device;
+  device: DeviceSpec;
   /** Size on the box, bytes. */
   memoryBytes: number;
   machine: Machine;
@@ -42,9 +42,9 @@ export interface NeedsBuild {
 export interface NeedsRow {
   id: string;
   name: string;
-  vendor: Device['vendor'];
+  vendor: DeviceSpec['vendor'];
   kind: AcceleratorKind;
-  class: Device['class'];
+  class: DeviceSpec['class'];
   memoryBytes: number;
   build: string;
   tag: string;
@@ -80,19 +80,19 @@ export function needsOf(
   hardware: readonly Hardware[],
 ): Needs {
   requireSensible(request);
-  const wish = wishFor(request, variant, 0);
-  const judged = hardware.map((unit) => ({ unit, best: bestOn(unit, variant, build, request) }));
-  const rows = judged.flatMap(({ unit, best }) => (best === null || best === 'unusable' ? [] : [rowOf(unit, best)]));
+  const workload = workloadFor(request, variant, 0);
+  const decided = hardware.map((unit) => ({ unit, best: bestOn(unit, variant, build, request) }));
+  const rows = decided.flatMap(({ unit, best }) => (best === null || best === 'unusable' ? [] : [rowOf(unit, best)]));
   const builds = needsBuilds(variant, build, request, hardware);
-  const because = rows.length > 0 ? [] : [...beyondTraining(wish), ...withoutInput(builds, request)];
+  const because = rows.length > 0 ? [] : [...exceedsTrainedContext(workload), ...withoutInput(builds, request)];
   return {
     variant,
-    contextTokens: wish.contextTokens,
+    contextTokens: workload.contextTokens,
     builds,
     rows: rows.sort(bySize),
     because,
-    tooSmall: because.length > 0 ? 0 : judged.filter(({ best }) => best === null).length,
-    unusable: judged.filter(({ best }) => best === 'unusable').length,
+    tooSmall: because.length > 0 ? 0 : decided.filter(({ best }) => best === null).length,
+    unusable: decided.filter(({ best }) => best === 'unusable').length,
   };
 }
 
@@ -108,9 +108,11 @@ function bestOn(
   build: string | null,
   request: CheckRequest,
 ): Candidate | null | 'unusable' {
-  const site = siteOf(machine, request.ollamaVersion);
-  if (site.groups.length === 0) return 'unusable';
-  const candidates = tried(site, variant, build).map((row) => candidateFor(site, row, wishFor(request, variant, 0)));
+  const target = toSchedulerTarget(machine, request.ollamaVersion);
+  if (target.groups.length === 0) return 'unusable';
+  const candidates = tried(target, variant, build).map((row) =>
+    candidateFor(target, row, workloadFor(request, variant, 0)),
+  );
   const whole = candidates.filter(
     (one) => one.verdict === 'gpu' && exclusionsOf(one, request).length === 0 && !isShort(one),
   );
@@ -121,8 +123,8 @@ function isShort({ reasons }: Candidate): boolean {
   return reasons.some(({ code }) => code === 'context-clamped');
 }
 
-function tried(site: Site, variant: VariantId, build: string | null) {
-  return build === null ? sensibleBuilds(site, variant) : buildsNamed(site, variant, build);
+function tried(target: SchedulerTarget, variant: VariantId, build: string | null) {
+  return build === null ? sensibleBuilds(target, variant) : buildsNamed(target, variant, build);
 }
 
 function rowOf({ device, memoryBytes }: Hardware, best: Candidate): NeedsRow {
@@ -141,17 +143,19 @@ function needsBuilds(
   hardware: readonly Hardware[],
 ): NeedsBuild[] {
   const largest = [...hardware]
-    .filter(({ machine }) => machine.os.platform !== 'darwin' && siteOf(machine).groups.length > 0)
+    .filter(({ machine }) => machine.os.platform !== 'darwin' && toSchedulerTarget(machine).groups.length > 0)
     .sort((a, b) => b.memoryBytes - a.memoryBytes || (a.device.id < b.device.id ? -1 : 1))[0];
   if (largest === undefined) return [];
-  const site = siteOf(largest.machine, request.ollamaVersion);
+  const target = toSchedulerTarget(largest.machine, request.ollamaVersion);
   const smallestBatch = { ...request, microBatch: request.microBatch ?? 512 };
-  return tried(site, variant, build).map((row) => {
-    const { need, tag, quantization } = candidateFor(site, row, wishFor(smallestBatch, variant, 0));
+  return tried(target, variant, build).map((row) => {
+    const { need, tag, quantization } = candidateFor(target, row, workloadFor(smallestBatch, variant, 0));
     const { projectorBytes } = need.device;
     const deviceBytes = sumParts(need.device);
     const textBytes = deviceBytes - projectorBytes;
-    const [margin] = marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, { platform: site.platform });
+    const [margin] = marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, {
+      platform: target.platform,
+    });
     return {
       build: row.id,
       tag,

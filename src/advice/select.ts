@@ -4,13 +4,13 @@ import { FitError } from '../errors.ts';
 import type { Machine } from '../machine/types.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
-import { type Site, siteOf } from '../server-rules/target.ts';
+import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, puller, sensibleBuilds } from './builds.ts';
 import { candidateFor } from './candidate.ts';
 import { type CheckContext, check } from './check.ts';
 import { rank } from './recommendation/rank.ts';
 import type { Candidate, CheckRequest } from './types.ts';
-import { wishFor } from './workload.ts';
+import { workloadFor } from './workload.ts';
 
 /**
  * The candidate to take: the named model or build at its best, else what `check` recommends. With no context asked for, a
@@ -23,8 +23,8 @@ export function chooseCandidate(
   model: string | null,
   context: CheckContext,
 ): Candidate {
-  const best = bestFor(machine, request, (site) =>
-    model === null ? [recommendedBuild(machine, request, context)] : named(site, model),
+  const best = bestFor(machine, request, (target) =>
+    model === null ? [recommendedBuild(machine, request, context)] : named(target, model),
   );
   if (best === undefined) throw unknownModel(model ?? '');
   return request.contextTokens === null ? atCeiling(best, machine, request) : best;
@@ -32,17 +32,21 @@ export function chooseCandidate(
 
 /** The named model or build at its best, with the context that is asked, else the default one. Throws FitError `unknown-variant`. */
 export function candidateNamed(machine: Machine, request: CheckRequest, model: string): Candidate {
-  const best = bestFor(machine, request, (site) => named(site, model));
+  const best = bestFor(machine, request, (target) => named(target, model));
   if (best === undefined) throw unknownModel(model);
   return best;
 }
 
 /** Undefined when there is no build to choose from. */
-function bestFor(machine: Machine, request: CheckRequest, buildsAt: (site: Site) => Build[]): Candidate | undefined {
-  const site = siteOf(machine, request.ollamaVersion);
+function bestFor(
+  machine: Machine,
+  request: CheckRequest,
+  buildsAt: (target: SchedulerTarget) => Build[],
+): Candidate | undefined {
+  const target = toSchedulerTarget(machine, request.ollamaVersion);
   const tierBytes = tierMemoryBytes(machine);
-  const candidates = buildsAt(site).map((build) =>
-    candidateFor(site, build, wishFor(request, build.variant, tierBytes)),
+  const candidates = buildsAt(target).map((build) =>
+    candidateFor(target, build, workloadFor(request, build.variant, tierBytes)),
   );
   return rank(candidates, request)[0];
 }
@@ -75,13 +79,13 @@ function recommendedBuild(machine: Machine, request: CheckRequest, context: Chec
 }
 
 /** Builds that a typed name may mean: `26b`, `26b:q8_0`, `26b-a4b-it-qat`, `gemma4:26b`. None: an unknown name. */
-function named(site: Site, model: string): Build[] {
+function named(target: SchedulerTarget, model: string): Build[] {
   const text = model.trim().toLowerCase();
   const [name = '', ...rest] = text.split(':');
   const variant = variantIds.find((id): id is VariantId => id === name);
   if (variant !== undefined)
-    return rest.length === 0 ? sensibleBuilds(site, variant) : buildsNamed(site, variant, rest.join(':'));
-  const build = buildByTag(text, puller(site));
+    return rest.length === 0 ? sensibleBuilds(target, variant) : buildsNamed(target, variant, rest.join(':'));
+  const build = buildByTag(text, puller(target));
   return build === null ? [] : [build];
 }
 

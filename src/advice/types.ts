@@ -118,7 +118,7 @@ export interface Recommendation extends Candidate {
 }
 
 /** What happens without this tool: `ollama run TAG` with the server's defaults. */
-export interface PlainRun {
+export interface DefaultRun {
   contextTokens: number;
   microBatch: number;
   mode: PlacementMode;
@@ -135,7 +135,7 @@ export interface CheckResult {
   recommendation: Recommendation | null;
   /** Other answers worth naming, by tag; null when the recommendation is already it. */
   alternatives: { fastest: string | null; longestContext: string | null };
-  plainRun: PlainRun | null;
+  plainRun: DefaultRun | null;
   requirements: RequirementResult[];
   warnings: (AdviceFinding | MachineFinding)[];
 }

@@ -2,27 +2,27 @@ import { variantOf } from '../data/tables.ts';
 import type { BuildShape } from '../model/memory/build-shape.ts';
 import type { UnclearDevice } from '../server-rules/devices.ts';
 import { marginsFor } from '../server-rules/margin.ts';
-import type { Site } from '../server-rules/target.ts';
+import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { sumParts } from './parts.ts';
-import { hostRoom } from './placement/host-memory.ts';
-import type { Placed } from './placement/types.ts';
+import { hostFit } from './placement/host-memory.ts';
+import type { PlacementResult } from './placement/types.ts';
 import type { Verdict } from './types.ts';
 
-export interface Judgement {
+export interface VerdictDecision {
   verdict: Verdict;
   /** What decided, then what else is worth knowing about the room. */
   reasons: AdviceFinding[];
 }
 
 /** What a placement comes to. A full fit stands even when other devices or RAM could not be read; anything less does not. */
-export function judge(site: Site, built: BuildShape, placed: Placed): Judgement {
+export function decideVerdict(target: SchedulerTarget, built: BuildShape, placed: PlacementResult): VerdictDecision {
   const { mode } = placed.placement;
-  if (mode === 'none') return { verdict: 'no', reasons: mlxRefusal(site, placed) };
-  const unclear = mode === 'full' ? [] : site.unclear.map(unclearFinding);
+  if (mode === 'none') return { verdict: 'no', reasons: mlxRefusal(target, placed) };
+  const unclear = mode === 'full' ? [] : target.unclear.map(unclearFinding);
   if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear };
-  const room = hostRoom(site, placed, variantOf(built.build.variant).architecture);
-  const placedAs = placementFinding(placed, plainMarginBytes(site, built, placed));
+  const room = hostFit(target, placed, variantOf(built.build.variant).architecture);
+  const placedAs = placementFinding(placed, plainMarginBytes(target, built, placed));
   if (room.fits === false) return { verdict: 'no', reasons: [...room.findings, placedAs] };
   if (room.fits === null && mode !== 'full') return { verdict: 'unknown', reasons: [...room.findings, placedAs] };
   return { verdict: mode === 'full' ? 'gpu' : mode, reasons: [placedAs, ...room.findings] };
@@ -33,13 +33,17 @@ export function unclearFinding({ name, why }: UnclearDevice): AdviceFinding {
   return { code: why === 'memory' ? 'device-memory-unknown' : 'device-usability-unknown', device: name };
 }
 
-function mlxRefusal(site: Site, placed: Placed): AdviceFinding[] {
-  const device = site.groups.flat().find(({ backend }) => backend === 'metal');
+function mlxRefusal(target: SchedulerTarget, placed: PlacementResult): AdviceFinding[] {
+  const device = target.groups.flat().find(({ backend }) => backend === 'metal');
   return [{ code: 'mlx-refused', needBytes: sumParts(placed.need.device), freeBytes: device?.freeBytes ?? 0 }];
 }
 
 /** What the server would keep clear if nothing were fixed: where the tag fixes the layers, the margin of the placement is another one. */
-function plainMarginBytes({ platform }: Site, { projectorBytes }: BuildShape, { placement, findings }: Placed): number {
+function plainMarginBytes(
+  { platform }: SchedulerTarget,
+  { projectorBytes }: BuildShape,
+  { placement, findings }: PlacementResult,
+): number {
   const fixed = findings.some(({ code }) => code === 'pinned-layers');
   const margins = fixed
     ? marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', placement.devices.length, { platform })
@@ -47,7 +51,7 @@ function plainMarginBytes({ platform }: Site, { projectorBytes }: BuildShape, { 
   return margins.reduce((sum, { marginBytes }) => sum + marginBytes, 0);
 }
 
-function placementFinding({ placement, need, preflight }: Placed, plainMargin: number): AdviceFinding {
+function placementFinding({ placement, need, preflight }: PlacementResult, plainMargin: number): AdviceFinding {
   const { mode, devices, gpuLayers, totalLayers, overflowingLayers, host } = placement;
   const freeBytes = devices.reduce((sum, device) => sum + device.freeBytes, 0);
   const marginBytes = devices.reduce((sum, device) => sum + device.marginBytes, 0);

@@ -1,7 +1,7 @@
 import { variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import { defaultContextTokens } from '../server-rules/context.ts';
-import type { Site } from '../server-rules/target.ts';
+import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { plainRunProblems } from './known-problems.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
@@ -11,7 +11,7 @@ import { askedContext } from './workload.ts';
 /** What the whole answer should be read with: the machine's own warnings first, then those of the request. */
 export function checkWarnings(
   machine: Machine,
-  site: Site,
+  target: SchedulerTarget,
   request: CheckRequest,
   chosen: Candidate | null,
   tierBytes: number,
@@ -19,9 +19,9 @@ export function checkWarnings(
   return [
     ...machine.warnings,
     ...serverWarnings(machine),
-    ...unclearWarnings(site),
+    ...unclearWarnings(target),
     ...contextWarnings(request, chosen, tierBytes),
-    ...(request.contextTokens === null ? plainRunProblems(site, tierBytes) : []),
+    ...(request.contextTokens === null ? plainRunProblems(target, tierBytes) : []),
   ];
 }
 
@@ -32,7 +32,7 @@ function serverWarnings({ ollama }: Machine): AdviceFinding[] {
   return heldBytes > 0 ? [{ code: 'held-by-ollama', models: ollama.loaded.map(({ name }) => name), heldBytes }] : [];
 }
 
-function unclearWarnings({ unclear }: Site): AdviceFinding[] {
+function unclearWarnings({ unclear }: SchedulerTarget): AdviceFinding[] {
   return unclear.map(({ name, why }) => ({
     code: why === 'memory' ? 'device-memory-unknown' : 'device-usability-unknown',
     device: name,

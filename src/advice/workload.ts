@@ -6,7 +6,7 @@ import type { CheckRequest } from './types.ts';
 import { profileOf } from './use-case.ts';
 
 /** What a candidate is worked out for. */
-export interface Wish {
+export interface RequestedWorkload {
   /** Total over all sequences. */
   contextTokens: number;
   /** What was asked for, before it was kept inside what the model allows. */
@@ -32,14 +32,17 @@ export function askedContext(
   return sequences * (useCase === null ? defaultContextTokens(tierBytes) : profileOf(useCase).contextTokens);
 }
 
-/** Said of a wish whose context is more than the model was trained for. */
-export function beyondTraining({ askedTokens, contextTokens }: Wish): Finding<'above-trained-context'>[] {
+/** Finding for a request whose context is larger than the model was trained for. */
+export function exceedsTrainedContext({
+  askedTokens,
+  contextTokens,
+}: RequestedWorkload): Finding<'above-trained-context'>[] {
   if (askedTokens <= contextTokens) return [];
   return [{ code: 'above-trained-context', contextTokens: askedTokens, trainedTokens: contextTokens }];
 }
 
 /** The request for one model: the context of each sequence kept inside what the model and the server allow. */
-export function wishFor(request: CheckRequest, variant: VariantId, tierBytes: number): Wish {
+export function workloadFor(request: CheckRequest, variant: VariantId, tierBytes: number): RequestedWorkload {
   const { kvType, sequences, microBatch, vision } = request;
   const trained = variantOf(variant).architecture.trainedContextTokens;
   const askedTokens = askedContext(request, tierBytes);

@@ -7,7 +7,7 @@ import { type FleetFormat, fleetFormats, formats } from '../report/options.ts';
 import { type AddCommand, commonOf, refuseBeside, withCommon } from './command.ts';
 import { machineOf, withMachine } from './machine-options.ts';
 import { notACommand } from './not-a-command.ts';
-import { oneOf } from './values.ts';
+import { parseChoice } from './values.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** What a grid has no use for. */
@@ -25,7 +25,7 @@ export const addCheck: AddCommand = (program, io, done) => {
     .optionsGroup('For scripts:')
     .addOption(new Option('-r, --require <spec...>', 'must fit: 26b@32k, vision@16k, 31b@32k>=20tps; exit 3 if not'))
     .addOption(new Option('--require-file <file>', 'requirements from a JSON list, besides --require'))
-    .addOption(new Option('--format <format>', formats.join(', ')).argParser(oneOf('format', formats)))
+    .addOption(new Option('--format <format>', formats.join(', ')).argParser(parseChoice('format', formats)))
     .addOption(new Option('-o, --output <file>', 'write there instead of to the terminal'))
     .addOption(new Option('--all', 'every build in the table, not the best of each model alone'))
     .addOption(new Option('--model <name>', 'one model: a .gguf file, an installed model, hf.co/... or a tag'))

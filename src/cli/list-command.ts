@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
 import { tableFormats } from '../report/options.ts';
 import { type AddCommand, commonOf, formatOf, withCommon } from './command.ts';
-import { oneOf } from './values.ts';
+import { parseChoice } from './values.ts';
 
 /** `list`: the table of builds. */
 export const addList: AddCommand = (program, io, done) => {
@@ -12,7 +12,9 @@ export const addList: AddCommand = (program, io, done) => {
     .allowExcessArguments(false)
     .addOption(new Option('--files', 'with the files on Hugging Face that ollama pull hf.co/... takes'))
     .addOption(
-      new Option('--format <format>', `${tableFormats.join(', ')}: as data`).argParser(oneOf('format', tableFormats)),
+      new Option('--format <format>', `${tableFormats.join(', ')}: as data`).argParser(
+        parseChoice('format', tableFormats),
+      ),
     );
   withCommon(command).action(async (model: string | undefined, options: Record<string, unknown>) => {
     const { runList } = await import('../commands/list.ts');

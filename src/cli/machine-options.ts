@@ -1,18 +1,18 @@
 import { type Command, Option } from 'commander';
 import type { MachineOptions } from '../commands/machine.ts';
 import { FitError } from '../errors.ts';
-import { bytes, oneOf } from './values.ts';
+import { parseBytes, parseChoice } from './values.ts';
 
 /** Options that say which machine is meant: this one when none is given. */
 export function withMachine(command: Command): Command {
   return command
     .optionsGroup('Another machine:')
     .addOption(new Option('--gpu <name>', 'a card of the table: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"'))
-    .addOption(new Option('--vram <size>', 'memory of the device, all of it free: 24GiB').argParser(bytes))
-    .addOption(new Option('--ram <size>', 'memory of the machine: 64GiB').argParser(bytes))
+    .addOption(new Option('--vram <size>', 'memory of the device, all of it free: 24GiB').argParser(parseBytes))
+    .addOption(new Option('--ram <size>', 'memory of the machine: 64GiB').argParser(parseBytes))
     .addOption(
       new Option('--os <name>', 'linux, darwin or win32').argParser(
-        oneOf('platform', ['linux', 'darwin', 'win32'] as const),
+        parseChoice('platform', ['linux', 'darwin', 'win32'] as const),
       ),
     )
     .addOption(

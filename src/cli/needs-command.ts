@@ -1,7 +1,7 @@
 import { Argument, Option } from 'commander';
 import { tableFormats } from '../report/options.ts';
 import { type AddCommand, commonOf, formatOf, withCommon } from './command.ts';
-import { oneOf } from './values.ts';
+import { parseChoice } from './values.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** `needs`: the other way round, from the model to the hardware. */
@@ -12,7 +12,9 @@ export const addNeeds: AddCommand = (program, io, done) => {
     .addArgument(new Argument('<model>', 'e2b, e4b, 12b, 26b, 31b, a build (26b:q8_0) or a tag'))
     .allowExcessArguments(false)
     .addOption(
-      new Option('--format <format>', `${tableFormats.join(', ')}: as data`).argParser(oneOf('format', tableFormats)),
+      new Option('--format <format>', `${tableFormats.join(', ')}: as data`).argParser(
+        parseChoice('format', tableFormats),
+      ),
     );
   withCommon(withWorkload(command)).action(async (model: string, options: Record<string, unknown>) => {
     const { runNeeds } = await import('../commands/needs.ts');

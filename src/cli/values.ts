@@ -2,7 +2,7 @@ import { parseContextTokens } from '../advice/context-size.ts';
 import { FitError } from '../errors.ts';
 
 /** What a person types for a number, as a value. Each throws FitError `bad-number` with what was expected. */
-export const context = parseContextTokens;
+export const parseContext = parseContextTokens;
 
 const units: Record<string, number> = {
   '': 1,
@@ -26,7 +26,7 @@ const largestBytes = 2 ** 50;
  * `24GiB`, `24G`, `24576MiB`; GB is read as GiB, as the makers of cards and RAM mean it. A bare number is GiB below 1024 and bytes from
  * 1 GiB; what lies between is refused, for nvidia-smi prints MiB so.
  */
-export function bytes(text: string): number {
+export function parseBytes(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?b?|b)?$/i.exec(text.trim());
   const amount = Number(match?.[1]);
   const unit = (match?.[2] ?? '').toLowerCase();
@@ -43,14 +43,14 @@ function withoutUnit(text: string, amount: number): FitError {
 }
 
 /** A whole number from 1. */
-export function count(text: string): number {
+export function parseCount(text: string): number {
   const value = /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (value >= 1) return value;
   throw new FitError('bad-number', `"${text}" is not a count: expected a whole number of at least 1.`);
 }
 
 /** Tokens per second. */
-export function speed(text: string): number {
+export function parseSpeed(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(?:\s*(?:tps|tok\/s|t\/s))?$/i.exec(text.trim());
   const value = Number(match?.[1]);
   if (match !== null && value > 0) return value;
@@ -58,7 +58,7 @@ export function speed(text: string): number {
 }
 
 /** One of a list of words. Throws FitError `usage` and names them all. */
-export function oneOf<T extends string>(what: string, words: readonly T[]): (text: string) => T {
+export function parseChoice<T extends string>(what: string, words: readonly T[]): (text: string) => T {
   return (text) => {
     const word = words.find((candidate) => candidate === text.trim().toLowerCase());
     if (word !== undefined) return word;

@@ -1,7 +1,7 @@
 import { type Command, Option } from 'commander';
 import type { CheckRequest } from '../advice/types.ts';
 import { kvTypes } from '../model/types.ts';
-import { context, count, oneOf, speed } from './values.ts';
+import { parseChoice, parseContext, parseCount, parseSpeed } from './values.ts';
 
 const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const;
 
@@ -11,17 +11,19 @@ export function withWorkload(command: Command): Command {
     .optionsGroup('What it is for:')
     .addOption(
       new Option('-c, --context <tokens>', 'context to plan for: 32k (default: what Ollama would use)').argParser(
-        context,
+        parseContext,
       ),
     )
-    .addOption(new Option('--for <use>', useCases.join(', ')).argParser(oneOf('use', useCases)))
+    .addOption(new Option('--for <use>', useCases.join(', ')).argParser(parseChoice('use', useCases)))
     .addOption(
-      new Option('--kv-cache <type>', `${kvTypes.join(', ')} (default f16)`).argParser(oneOf('KV cache type', kvTypes)),
+      new Option('--kv-cache <type>', `${kvTypes.join(', ')} (default f16)`).argParser(
+        parseChoice('KV cache type', kvTypes),
+      ),
     )
-    .addOption(new Option('--parallel <n>', 'requests at a time (OLLAMA_NUM_PARALLEL)').argParser(count))
-    .addOption(new Option('--min-speed <tps>', 'tokens a second that it must reach').argParser(speed))
+    .addOption(new Option('--parallel <n>', 'requests at a time (OLLAMA_NUM_PARALLEL)').argParser(parseCount))
+    .addOption(new Option('--min-speed <tps>', 'tokens a second that it must reach').argParser(parseSpeed))
     .addOption(new Option('--text-only', 'plan without images and audio'))
-    .addOption(new Option('--micro-batch <n>', "fixed micro-batch (default: Ollama's rule)").argParser(count))
+    .addOption(new Option('--micro-batch <n>', "fixed micro-batch (default: Ollama's rule)").argParser(parseCount))
     .addOption(new Option('--ollama-version <version>', 'answer for this version of the server'));
 }
 

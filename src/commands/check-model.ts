@@ -1,5 +1,5 @@
 import { type CheckContext, check } from '../advice/check.ts';
-import { candidateOfOwn } from '../advice/custom-model.ts';
+import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { candidateNamed } from '../advice/select.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
 import { checkWarnings } from '../advice/warnings.ts';
@@ -9,7 +9,7 @@ import type { Machine } from '../machine/types.ts';
 import { createClient } from '../ollama/api/client.ts';
 import { parseOllamaHost } from '../ollama/http/host.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
-import { siteOf } from '../server-rules/target.ts';
+import { toSchedulerTarget } from '../server-rules/target.ts';
 import type { Io } from './io.ts';
 import { modelOfFile, modelOfShown } from './own-model.ts';
 
@@ -28,7 +28,7 @@ export async function checkModel(
 ): Promise<CheckResult> {
   const candidate = await candidateOf(model, machine, request, io);
   const whole = check(machine, request, context);
-  const site = siteOf(machine, request.ollamaVersion);
+  const target = toSchedulerTarget(machine, request.ollamaVersion);
   const runs = candidate.verdict !== 'no' && candidate.verdict !== 'unknown';
   return {
     ...whole,
@@ -36,19 +36,19 @@ export async function checkModel(
     recommendation: runs ? { ...candidate, because: [] } : null,
     alternatives: { fastest: null, longestContext: null },
     plainRun: null,
-    warnings: checkWarnings(machine, site, request, candidate, tierMemoryBytes(machine)),
+    warnings: checkWarnings(machine, target, request, candidate, tierMemoryBytes(machine)),
   };
 }
 
 async function candidateOf(model: string, machine: Machine, request: CheckRequest, io: Io | null): Promise<Candidate> {
-  if (/\.gguf$/i.test(model)) return candidateOfOwn(modelOfFile(model), machine, request);
+  if (/\.gguf$/i.test(model)) return candidateOfCustomModel(modelOfFile(model), machine, request);
   const installed = machine.ollama?.installed.find(({ name }) => name === model || name === `${model}:latest`);
   if (installed !== undefined && io !== null) {
     const shown = await createClient(parseOllamaHost(io.env.OLLAMA_HOST, io.env)).show(installed.name, {
       verbose: true,
     });
     const own = modelOfShown(installed.name, shown);
-    if (own !== null) return candidateOfOwn(own, machine, request);
+    if (own !== null) return candidateOfCustomModel(own, machine, request);
   }
   if (model.includes('/') && buildByTag(model) === null) {
     throw new FitError(

@@ -1,10 +1,10 @@
 import { openRequest } from '../advice/check.ts';
-import { candidateOfOwn } from '../advice/custom-model.ts';
+import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { chooseCandidate } from '../advice/select.ts';
 import type { Candidate, CheckRequest } from '../advice/types.ts';
 import { probeMachine } from '../machine/probe.ts';
 import type { Machine } from '../machine/types.ts';
-import { type ChoiceWishes, choiceOf, predictionOf } from '../ollama/pull/plan.ts';
+import { type PullPlanRequest, planFor, predictionOf } from '../ollama/pull/plan.ts';
 import { proofMachine } from '../ollama/verify/proofs.ts';
 import type { Prediction } from '../ollama/verify/types.ts';
 import { toolVersion } from '../version.ts';
@@ -23,7 +23,7 @@ export async function pullDeps(model: string | null, request: CheckRequest, io: 
   return {
     choose: async () => {
       const candidate = chooseCandidate(machine, request, model, context);
-      return choiceOf(candidate, wishesOf(candidate));
+      return planFor(candidate, wishesOf(candidate));
     },
     machine: proofMachine(machine),
     readFreeBytes: () => freeDeviceBytes(io),
@@ -41,7 +41,7 @@ export async function verifyDeps(io: Io): Promise<VerifyDeps> {
 }
 
 /** What would have to be set on the server: the advice says it in its reasons. */
-function wishesOf({ reasons, verdict }: Candidate): ChoiceWishes {
+function wishesOf({ reasons, verdict }: Candidate): PullPlanRequest {
   const projector = reasons.find(({ code }) => code === 'projector-margin');
   const wouldFitAsText = verdict === 'split' && projector?.code === 'projector-margin';
   return {
@@ -61,7 +61,7 @@ async function predict(tag: string, { client }: Server, machine: Machine): Promi
     contextTokens: parameter(shown.parameters.num_ctx),
     microBatch: parameter(shown.parameters.num_batch),
   };
-  return predictionOf(candidateOfOwn(model, machine, request));
+  return predictionOf(candidateOfCustomModel(model, machine, request));
 }
 
 function parameter(values: readonly string[] | undefined): number | null {

@@ -1,6 +1,6 @@
 import type { Hardware } from '../advice/needs.ts';
-import { devices } from '../data/tables.ts';
-import { wishedAccelerators } from '../machine/hypothetical/accelerators.ts';
+import { deviceSpecs } from '../data/tables.ts';
+import { acceleratorsOfSpec } from '../machine/hypothetical/accelerators.ts';
 import { emptyMachine } from '../machine/hypothetical/index.ts';
 import type { Machine, MachineMemory } from '../machine/types.ts';
 
@@ -10,7 +10,7 @@ const systemBytes = 2 * gibibyte;
 
 /** Every device of the table in each size it is sold with, in a computer of which nothing else is known. */
 export function tableHardware(): Hardware[] {
-  return devices.flatMap((device) =>
+  return deviceSpecs.flatMap((device) =>
     device.memoryGiB.map((size) => {
       const memoryBytes = size * gibibyte;
       return { device, memoryBytes, machine: around(device, memoryBytes) };
@@ -25,7 +25,7 @@ function around(device: Hardware['device'], memoryBytes: number): Machine {
     ...empty,
     os: { ...empty.os, platform, arch: platform === 'darwin' ? 'arm64' : 'x64' },
     memory: device.kind === 'unified' ? sharedMemory(memoryBytes) : empty.memory,
-    accelerators: wishedAccelerators([{ count: 1, device, memoryBytes }], platform, null),
+    accelerators: acceleratorsOfSpec([{ count: 1, device, memoryBytes }], platform, null),
   };
 }
 

@@ -22,13 +22,13 @@ export async function findMachine(options: MachineOptions, io: Io): Promise<Mach
   if (!isMadeUp(options)) return base;
   const { hypotheticalMachine } = await import('../machine/hypothetical/index.ts');
   const { gpu, vramBytes, ramBytes, os } = options;
-  const wish = {
+  const hypothetical = {
     ...(gpu !== undefined && { gpu }),
     ...(vramBytes !== undefined && { vramBytes }),
     ...(ramBytes !== undefined && { ramBytes }),
     ...(os !== undefined && { platform: os }),
   };
-  return hypotheticalMachine(wish, base);
+  return hypotheticalMachine(hypothetical, base);
 }
 
 /** Whether the answer is for the computer this runs on. */

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
-import type { OwnModel } from '../advice/custom-model.ts';
+import type { CustomModel } from '../advice/custom-model.ts';
 import { variantOf } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import { readGgufFile } from '../gguf/file.ts';
-import { type OwnShape, shapeOfGguf } from '../gguf/model-shape.ts';
+import { type CustomShape, shapeOfGguf } from '../gguf/model-shape.ts';
 import { shapeOfShown } from '../ollama/api/shown-shape.ts';
 import type { ShownModel } from '../ollama/api/types.ts';
 
 /** The model in a GGUF file, by its header. Throws FitError `bad-file`. */
-export function modelOfFile(path: string): OwnModel {
+export function modelOfFile(path: string): CustomModel {
   const header = readGgufFile(path);
   return ownModel(basename(path), shapeOfGguf(header), header.fileBytes);
 }
@@ -17,7 +17,7 @@ export function modelOfFile(path: string): OwnModel {
  * A model that the server has, by its tensors. null where nothing can be computed from them: an MLX model, which has no such
  * list, or a size that is none of the five.
  */
-export function modelOfShown(name: string, shown: ShownModel): OwnModel | null {
+export function modelOfShown(name: string, shown: ShownModel): CustomModel | null {
   const shape = shapeOfShown(shown);
   if (shape === null || shape.variant === null) return null;
   // The server does not tell the file's size: its tensors and a header as the table has it come within a few kilobytes.
@@ -26,7 +26,7 @@ export function modelOfShown(name: string, shown: ShownModel): OwnModel | null {
   return ownModel(name, shape, fileBytes);
 }
 
-function ownModel(name: string, shape: OwnShape, fileBytes: number | null): OwnModel {
+function ownModel(name: string, shape: CustomShape, fileBytes: number | null): CustomModel {
   const { variant, separateProjector, projectorBytes } = shape;
   if (variant === null) {
     throw new FitError(

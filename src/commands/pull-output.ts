@@ -1,7 +1,7 @@
 import type { PullEvent } from '../ollama/events.ts';
 import type { PreflightFinding } from '../ollama/findings.ts';
-import type { Preflight } from '../ollama/pull/checks.ts';
-import type { Choice } from '../ollama/pull/plan.ts';
+import type { PullCheck } from '../ollama/pull/checks.ts';
+import type { PullPlan } from '../ollama/pull/plan.ts';
 import { type ServerSetting, type ServiceKind, settingLines } from '../ollama/pull/server-settings.ts';
 import type { UsageHint } from '../ollama/pull/usage.ts';
 import type { Proof } from '../ollama/verify/types.ts';
@@ -37,18 +37,25 @@ export type PullMessage =
   | { type: 'request'; request: PlannedRequest }
   | { type: 'tag'; name: string; outcome: 'created' | 'updated' | 'unchanged' }
   | { type: 'verified'; proof: Proof; file: string | null }
-  | { type: 'done'; tag: string; contextTokens: number; host: string; openaiUrl: string; settings: Choice['settings'] }
+  | {
+      type: 'done';
+      tag: string;
+      contextTokens: number;
+      host: string;
+      openaiUrl: string;
+      settings: PullPlan['settings'];
+    }
   | { type: 'error'; code: string; message: string; hint: string | null };
 
 /** How a pull speaks: to a person on stderr and stdout, or to a program in NDJSON on stdout. */
-export interface Talk {
-  plan(choice: Choice, name: string, preflight: Preflight): void;
+export interface PullReporter {
+  plan(choice: PullPlan, name: string, preflight: PullCheck): void;
   request(request: PlannedRequest): void;
   event(event: PullEvent): void;
   finding(finding: PreflightFinding): void;
   tag(name: string, outcome: 'created' | 'updated' | 'unchanged'): void;
   verified(proof: Proof, file: string | null): void;
-  done(name: string, choice: Choice, host: string, hints: UsageHint[], service: ServiceKind): void;
+  done(name: string, choice: PullPlan, host: string, hints: UsageHint[], service: ServiceKind): void;
   /** Resolves when stdout has taken all that was said; rejects when it could not (disk full). */
   flush(): Promise<void>;
   close(): void;
@@ -68,7 +75,7 @@ function printer({ stdout }: Io): { print(line: string): void; flush(): Promise<
 }
 
 /** The voice for a person. */
-export function humanTalk(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): Talk {
+export function humanReporter(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): PullReporter {
   const progress = progressOn(io);
   const note = (text: string) => progress.note(text);
   const { print: say, flush } = printer(io);
@@ -119,7 +126,7 @@ function gain({ variable, value, reason, gainBytes }: ServerSetting): string {
 }
 
 /** The voice for a program: NDJSON on stdout, nothing on stderr. */
-export function jsonTalk(io: Io): Talk {
+export function jsonReporter(io: Io): PullReporter {
   let toldMs = Number.NEGATIVE_INFINITY;
   const { print: say, flush } = printer(io);
   const print = (message: PullMessage) => say(JSON.stringify(message));

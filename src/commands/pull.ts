@@ -3,11 +3,11 @@ import { exitOfError, FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { isOffline } from '../ollama/api/errors.ts';
 import { sameName } from '../ollama/api/names.ts';
-import { type Preflight, preflight } from '../ollama/pull/checks.ts';
-import { OwnTags, stateFolder } from '../ollama/pull/created-tags.ts';
-import { createDerived, type DerivedPlan, derivedName, derivedRequest, guardName } from '../ollama/pull/derived-tag.ts';
+import { checkBeforePull, type PullCheck } from '../ollama/pull/checks.ts';
+import { CreatedTags, stateFolder } from '../ollama/pull/created-tags.ts';
+import { createDerived, type DerivedTag, derivedName, derivedRequest, guardName } from '../ollama/pull/derived-tag.ts';
 import { gatherFacts } from '../ollama/pull/facts.ts';
-import type { Choice } from '../ollama/pull/plan.ts';
+import type { PullPlan } from '../ollama/pull/plan.ts';
 import { pullModel } from '../ollama/pull/pull.ts';
 import { type FetchManifest, fetchManifest } from '../ollama/pull/registry.ts';
 import { usualService } from '../ollama/pull/server-settings.ts';
@@ -22,10 +22,10 @@ import { writeAll } from '../terminal/output.ts';
 import { toolVersion } from '../version.ts';
 import { type InterruptSource, processInterrupts, stoppedPull, watchInterrupts } from './interrupt.ts';
 import type { CommonOptions, Io } from './io.ts';
-import { humanTalk, jsonTalk, type PlannedRequest, type Talk } from './pull-output.ts';
+import { humanReporter, jsonReporter, type PlannedRequest, type PullReporter } from './pull-output.ts';
 import { connectServer, type Server } from './server.ts';
 
-export interface PullOptions extends CommonOptions {
+export interface PullCommandOptions extends CommonOptions {
   /** The person named what to take: that is consent. */
   named: boolean;
   /** `--tag`: name of the tag that is made; null: gemma4-fit:… */
@@ -42,7 +42,7 @@ export interface PullOptions extends CommonOptions {
 /** What runPull cannot know: the advice, the driver, and in tests the world. */
 export interface PullDeps {
   /** Chooses what to pull for this server; throws FitError when nothing fits or the name is unknown. */
-  choose(server: Server): Promise<Choice>;
+  choose(server: Server): Promise<PullPlan>;
   machine: Proof['machine'];
   readFreeBytes(): Promise<number | null>;
   fetchManifest?: FetchManifest;
@@ -56,38 +56,38 @@ export interface PullDeps {
  * `gemma-fit pull`: connect, choose, preflight, ask, download, set up the tag, prove, say how to use it. Resolves to the
  * exit; with `--json` failures are told as an `error` event, else thrown as FitError.
  */
-export async function runPull(options: PullOptions, io: Io, deps: PullDeps): Promise<ExitName> {
-  const talk = options.json ? jsonTalk(io) : humanTalk(io, options);
-  const interrupts = watchInterrupts(deps.interrupts ?? processInterrupts, stoppedPull(), () => talk.close());
+export async function runPull(options: PullCommandOptions, io: Io, deps: PullDeps): Promise<ExitName> {
+  const reporter = options.json ? jsonReporter(io) : humanReporter(io, options);
+  const interrupts = watchInterrupts(deps.interrupts ?? processInterrupts, stoppedPull(), () => reporter.close());
   try {
-    const exit = await new Pull(options, io, deps, talk, interrupts.signal).run();
-    await talk.flush();
+    const exit = await new Pull(options, io, deps, reporter, interrupts.signal).run();
+    await reporter.flush();
     return exit;
   } catch (error) {
     if (!options.json || !(error instanceof FitError)) throw error;
     const { code, message, hint } = error;
-    await talk.flush();
+    await reporter.flush();
     await writeAll(io.stdout, `${JSON.stringify({ type: 'error', code, message, hint })}\n`);
     return exitOfError[code];
   } finally {
     interrupts.close();
-    talk.close();
+    reporter.close();
   }
 }
 
 /** The order of events of one pull, and what its steps share. */
 class Pull {
-  readonly #options: PullOptions;
+  readonly #options: PullCommandOptions;
   readonly #io: Io;
   readonly #deps: PullDeps;
-  readonly #talk: Talk;
+  readonly #reporter: PullReporter;
   readonly #signal: AbortSignal;
 
-  constructor(options: PullOptions, io: Io, deps: PullDeps, talk: Talk, signal: AbortSignal) {
+  constructor(options: PullCommandOptions, io: Io, deps: PullDeps, reporter: PullReporter, signal: AbortSignal) {
     this.#options = options;
     this.#io = io;
     this.#deps = deps;
-    this.#talk = talk;
+    this.#reporter = reporter;
     this.#signal = signal;
   }
 
@@ -95,43 +95,45 @@ class Pull {
     const server = await connectServer(this.#io, this.#signal);
     const choice = await this.#deps.choose(server);
     const plan = planOf(choice, this.#options.tagName);
-    const own = await new OwnTags(stateFolder(this.#io.system), server.client.host.url).load();
+    const own = await new CreatedTags(stateFolder(this.#io.system), server.client.host.url).load();
     guardName(plan, server.tags, (name) => own.has(name));
-    const judged = await this.#judge(server, choice);
-    this.#talk.plan(choice, plan.name, judged);
-    await this.#talk.flush();
-    this.#refuse(judged);
-    if (this.#options.dryRun) return this.#show(plan, judged);
+    const decided = await this.#check(server, choice);
+    this.#reporter.plan(choice, plan.name, decided);
+    await this.#reporter.flush();
+    this.#refuse(decided);
+    if (this.#options.dryRun) return this.#show(plan, decided);
     await this.#consent(choice);
-    if (!judged.nothingToDo) await this.#fetch(server, choice, judged);
+    if (!decided.nothingToDo) await this.#fetch(server, choice, decided);
     await this.#derive(server, plan, own);
     const exit = this.#options.verify ? await this.#prove(server, choice, plan.name) : 'ok';
     const hints = usageHints(server.client.host, plan.name, choice.contextTokens);
-    this.#talk.done(plan.name, choice, server.client.host.url, hints, usualService(this.#io.system.platform));
+    this.#reporter.done(plan.name, choice, server.client.host.url, hints, usualService(this.#io.system.platform));
     return exit;
   }
 
-  async #judge({ client, version, tags }: Server, choice: Choice): Promise<Preflight> {
+  async #check({ client, version, tags }: Server, choice: PullPlan): Promise<PullCheck> {
     const { system, env } = this.#io;
     const fetch = this.#deps.fetchManifest ?? ((tag: string) => fetchManifest(tag, { env }));
-    return preflight(await gatherFacts({ client, system, choice, version, tags, fetchManifest: (tag) => fetch(tag) }));
+    return checkBeforePull(
+      await gatherFacts({ client, system, choice, version, tags, fetchManifest: (tag) => fetch(tag) }),
+    );
   }
 
-  #refuse({ stop }: Preflight): void {
+  #refuse({ stop }: PullCheck): void {
     if (!stop || (stop.forcible && this.#options.force)) return;
     const hint = stop.forcible ? 'To pull it all the same: --force' : hints[stop.code];
     throw new FitError(stop.code, ollamaSentence(stop.finding), hint ?? null);
   }
 
   /** `--dry-run`: every request that would be sent, and nothing is. */
-  #show(plan: DerivedPlan, { nothingToDo }: Preflight): ExitName {
+  #show(plan: DerivedTag, { nothingToDo }: PullCheck): ExitName {
     const pull: PlannedRequest = { method: 'POST', path: '/api/pull', body: { model: plan.base, stream: true } };
-    if (!nothingToDo) this.#talk.request(pull);
-    this.#talk.request({ method: 'POST', path: '/api/create', body: derivedRequest(plan) });
+    if (!nothingToDo) this.#reporter.request(pull);
+    this.#reporter.request({ method: 'POST', path: '/api/create', body: derivedRequest(plan) });
     return 'ok';
   }
 
-  async #consent({ build }: Choice): Promise<void> {
+  async #consent({ build }: PullPlan): Promise<void> {
     const { yes, named, json } = this.#options;
     if (yes || named) return;
     const { stdin, stderr, env } = this.#io;
@@ -142,24 +144,29 @@ class Pull {
         'Pass --yes, or name the model.',
       );
     }
-    this.#talk.close();
+    this.#reporter.close();
     if (await confirm(`Pull ${build.tag}?`, { input: stdin, output: stderr }, this.#signal)) return;
     throw new FitError('interrupted', 'Nothing was pulled.');
   }
 
   /** Without a way to the registry an installed tag is good enough. */
-  async #fetch(server: Server, choice: Choice, judged: Preflight): Promise<void> {
+  async #fetch(server: Server, choice: PullPlan, decided: PullCheck): Promise<void> {
     const { tag } = choice.build;
     const installed = server.tags.some(({ name }) => sameName(name, tag));
     try {
-      await this.#download(server, choice, judged, installed);
+      await this.#download(server, choice, decided, installed);
     } catch (error) {
       if (!installed || !isOffline(error)) throw error;
-      this.#talk.finding({ code: 'kept-installed', tag });
+      this.#reporter.finding({ code: 'kept-installed', tag });
     }
   }
 
-  async #download({ client }: Server, { build }: Choice, { totalBytes }: Preflight, installed: boolean): Promise<void> {
+  async #download(
+    { client }: Server,
+    { build }: PullPlan,
+    { totalBytes }: PullCheck,
+    installed: boolean,
+  ): Promise<void> {
     const { attempts, sleep, silenceMs } = this.#deps;
     await pullModel({
       client,
@@ -167,7 +174,7 @@ class Pull {
       installed,
       expectedBytes: totalBytes,
       signal: this.#signal,
-      onEvent: (event) => this.#talk.event(event),
+      onEvent: (event) => this.#reporter.event(event),
       ...(attempts !== undefined && { attempts }),
       ...(sleep && { sleep }),
       ...(silenceMs !== undefined && { silenceMs }),
@@ -175,14 +182,14 @@ class Pull {
     });
   }
 
-  async #derive({ client }: Server, plan: DerivedPlan, own: OwnTags): Promise<void> {
-    this.#talk.event({ type: 'phase', phase: 'create', status: `creating ${plan.name}` });
+  async #derive({ client }: Server, plan: DerivedTag, own: CreatedTags): Promise<void> {
+    this.#reporter.event({ type: 'phase', phase: 'create', status: `creating ${plan.name}` });
     const isOurs = (name: string) => own.has(name);
     const claim = (name: string) => own.add(name);
-    this.#talk.tag(plan.name, await createDerived({ client, plan, isOurs, claim, signal: this.#signal }));
+    this.#reporter.tag(plan.name, await createDerived({ client, plan, isOurs, claim, signal: this.#signal }));
   }
 
-  async #prove({ client }: Server, choice: Choice, tag: string): Promise<ExitName> {
+  async #prove({ client }: Server, choice: PullPlan, tag: string): Promise<ExitName> {
     const { machine, readFreeBytes, sleep = wait, silenceMs } = this.#deps;
     const { system, now } = this.#io;
     const { remote } = client.host;
@@ -199,18 +206,18 @@ class Pull {
       machine,
       toolVersion,
       now: () => new Date(now()).toISOString(),
-      onEvent: (event) => this.#talk.event(event),
+      onEvent: (event) => this.#reporter.event(event),
       signal: this.#signal,
       ...(silenceMs !== undefined && { silenceMs }),
     });
-    this.#talk.verified(proof, await saveProof(stateFolder(system), proof));
+    this.#reporter.verified(proof, await saveProof(stateFolder(system), proof));
     return proof.passed ? 'ok' : 'verification-differs';
   }
 }
 
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
-function planOf(choice: Choice, tagName: string | null): DerivedPlan {
+function planOf(choice: PullPlan, tagName: string | null): DerivedTag {
   const { build, contextTokens, microBatch, gpuLayers, sampling } = choice;
   const name = tagName ?? derivedName(build.tag);
   const fixed = gpuLayers === undefined ? {} : { gpuLayers };

@@ -1,9 +1,9 @@
 import deviceRows from '../../data/devices.json' with { type: 'json' };
 import { deviceKey, spellings } from './device-names.ts';
-import type { Device } from './schema.ts';
+import type { DeviceSpec } from './schema.ts';
 
 /** GPUs, Apple chips and boards with their memory and bandwidth. */
-export const devices = deviceRows as readonly unknown[] as readonly Device[];
+export const deviceSpecs = deviceRows as readonly unknown[] as readonly DeviceSpec[];
 
 /** What tells devices of one name apart. */
 export interface DeviceHints {
@@ -19,16 +19,16 @@ const byKey = indexByKey();
  * counts, the hints choose; when they do not, the slowest is returned, so that no promise rests on the faster one.
  * null when the name is unknown.
  */
-export function findDevice(name: string, hints: DeviceHints = {}): Device | null {
+export function findDevice(name: string, hints: DeviceHints = {}): DeviceSpec | null {
   const found = findDevices(name, hints);
-  return found.reduce<Device | null>(
+  return found.reduce<DeviceSpec | null>(
     (slowest, device) => (slowest === null || rate(device) < rate(slowest) ? device : slowest),
     null,
   );
 }
 
 /** Every row that a name may mean, narrowed by the hints that some row agrees with. */
-export function findDevices(name: string, hints: DeviceHints = {}): readonly Device[] {
+export function findDevices(name: string, hints: DeviceHints = {}): readonly DeviceSpec[] {
   const named = byKey.get(deviceKey(name)) ?? [];
   const byCores = narrow(
     named,
@@ -39,7 +39,7 @@ export function findDevices(name: string, hints: DeviceHints = {}): readonly Dev
 }
 
 /** Nominal bandwidth in bytes per second: the vendor's figure, else transfers x bus width; null when the row has neither. */
-export function deviceBandwidth(device: Device): number | null {
+export function deviceBandwidth(device: DeviceSpec): number | null {
   if (device.vendorBandwidthGBs !== null) return device.vendorBandwidthGBs * 1e9;
   if (device.transfersMegaPerSecond === null || device.busWidthBits === null) return null;
   return (device.transfersMegaPerSecond * 1e6 * device.busWidthBits) / 8;
@@ -49,11 +49,11 @@ export function deviceBandwidth(device: Device): number | null {
  * Bandwidth in bytes per second from the memory clock that a driver reports and the table's bus width.
  * Source of the factor 2: nvidia-smi's clocks.max.memory is half the transfer rate (H100 2619 MHz, 5120 bit: 3352 GB/s).
  */
-export function bandwidthFromClock(device: Device, memoryClockMHz: number): number | null {
+export function bandwidthFromClock(device: DeviceSpec, memoryClockMHz: number): number | null {
   return device.busWidthBits === null ? null : (memoryClockMHz * 1e6 * 2 * device.busWidthBits) / 8;
 }
 
-function rate(device: Device): number {
+function rate(device: DeviceSpec): number {
   return deviceBandwidth(device) ?? 0;
 }
 
@@ -62,14 +62,14 @@ function sameSize(sizeGiB: number, bytes: number): boolean {
   return Math.abs(bytes / 2 ** 30 - sizeGiB) <= sizeGiB * 0.09;
 }
 
-function narrow(rows: readonly Device[], keep: (device: Device) => boolean): readonly Device[] {
+function narrow(rows: readonly DeviceSpec[], keep: (device: DeviceSpec) => boolean): readonly DeviceSpec[] {
   const kept = rows.filter(keep);
   return kept.length > 0 ? kept : rows;
 }
 
-function indexByKey(): Map<string, Device[]> {
-  const index = new Map<string, Device[]>();
-  for (const device of devices) {
+function indexByKey(): Map<string, DeviceSpec[]> {
+  const index = new Map<string, DeviceSpec[]>();
+  for (const device of deviceSpecs) {
     for (const key of new Set([device.name, ...device.aliases].flatMap(spellings))) {
       index.set(key, [...(index.get(key) ?? []), device]);
     }

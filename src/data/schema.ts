@@ -156,6 +156,6 @@ export const shapes = { dated, bytes, tokens, version };
 export type Architecture = z.infer<typeof architectureSchema>;
 export type Variant = z.infer<typeof variantSchema>;
 export type Build = z.infer<typeof buildSchema>;
-export type Device = z.infer<typeof deviceSchema>;
+export type DeviceSpec = z.infer<typeof deviceSchema>;
 export type WeightRow = z.infer<typeof weightRowSchema>;
 export type WeightsFile = z.infer<typeof weightsFileSchema>;

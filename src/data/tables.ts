@@ -1,12 +1,12 @@
 import { builds } from './builds.ts';
-import { devices } from './devices.ts';
+import { deviceSpecs } from './devices.ts';
 import { quality, runtimes } from './runtimes.ts';
 import { speedForms, speeds } from './speeds.ts';
 import { variants, weightsDate } from './variants.ts';
 
 export { buildBytes, stockWeights } from './build-bytes.ts';
 export { buildById, buildByTag, builds, buildsOf, recogniseBuild } from './builds.ts';
-export { bandwidthFromClock, deviceBandwidth, devices, findDevice, findDevices } from './devices.ts';
+export { bandwidthFromClock, deviceBandwidth, deviceSpecs, findDevice, findDevices } from './devices.ts';
 export { problemsFor, quality, type RunFacts, runtimeDefaults, runtimes } from './runtimes.ts';
 export { variantOf, variants, weightsOf } from './variants.ts';
 export { compareVersions, isKnownVersion } from './versions.ts';
@@ -14,7 +14,7 @@ export { compareVersions, isKnownVersion } from './versions.ts';
 const rows: readonly { date: string }[] = [
   ...variants,
   ...builds,
-  ...devices,
+  ...deviceSpecs,
   ...runtimes.gates,
   ...runtimes.problems,
   ...runtimes.stacks,

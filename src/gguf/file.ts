@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FitError } from '../errors.ts';
-import { clean } from '../system/one-line.ts';
+import { cleanLine } from '../system/one-line.ts';
 import { type GgufHeader, joinSplit, readGguf, splitOf } from './header.ts';
 import type { ByteSource } from './reader.ts';
 
@@ -16,7 +16,7 @@ export function readGgufFile(path: string): GgufHeader & { fileBytes: number } {
   const first = readOne(path);
   const split = splitOf(first.header);
   if (!split) return { ...first.header, fileBytes: first.sizeBytes };
-  if (split.count > maxParts) throw new FitError('bad-file', `${clean(path)} claims to have ${split.count} parts.`);
+  if (split.count > maxParts) throw new FitError('bad-file', `${cleanLine(path)} claims to have ${split.count} parts.`);
   const parts = partPaths(path, split.count).map((part) => (part === path ? first : readOne(part)));
   const fileBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   return { ...joinSplit(parts.map((part) => part.header)), fileBytes };
@@ -28,7 +28,7 @@ function partPaths(path: string, count: number): string[] {
     const hint = 'Keep the names that end in -00001-of-00003.gguf.';
     throw new FitError(
       'bad-file',
-      `${clean(path)} is one of ${count} parts, and its name does not tell the others.`,
+      `${cleanLine(path)} is one of ${count} parts, and its name does not tell the others.`,
       hint,
     );
   }
@@ -42,12 +42,12 @@ function readOne(path: string): { header: GgufHeader; sizeBytes: number } {
   const file = open(path);
   try {
     const stats = fstatSync(file);
-    if (!stats.isFile()) throw new FitError('bad-file', `${clean(path)} is no regular file.`);
+    if (!stats.isFile()) throw new FitError('bad-file', `${cleanLine(path)} is no regular file.`);
     const source = sourceOf(file, stats.size);
     return { header: readGguf(source), sizeBytes: stats.size };
   } catch (error) {
-    if (error instanceof FitError) throw new FitError(error.code, `${clean(path)}: ${error.message}`, error.hint);
-    throw new FitError('bad-file', `${clean(path)} could not be read.`, null, { cause: error });
+    if (error instanceof FitError) throw new FitError(error.code, `${cleanLine(path)}: ${error.message}`, error.hint);
+    throw new FitError('bad-file', `${cleanLine(path)} could not be read.`, null, { cause: error });
   } finally {
     closeSync(file);
   }
@@ -58,7 +58,7 @@ function open(path: string): number {
     return openSync(path, 'r');
   } catch (error) {
     const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be opened';
-    throw new FitError('bad-file', `The file ${clean(path)} ${reason}.`, null, { cause: error });
+    throw new FitError('bad-file', `The file ${cleanLine(path)} ${reason}.`, null, { cause: error });
   }
 }
 

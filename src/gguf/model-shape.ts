@@ -1,7 +1,7 @@
 import type { Architecture } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
 import type { VariantId } from '../model/types.ts';
-import { clean } from '../system/one-line.ts';
+import { cleanLine } from '../system/one-line.ts';
 import type { GgufHeader } from './header.ts';
 import { architectureOfKeys, type KeyReader, variantOfArchitecture } from './metadata.ts';
 import { accountTensors, type SizedTensor, type TensorAccount } from './tensor-roles.ts';
@@ -11,7 +11,7 @@ import { tensorBytes, tensorTypeByName } from './tensor-types.ts';
  * A model as its own tensors and keys describe it: what estimateMemory computes from, in place of a row of the table.
  * `weights` and `architecture` have the shapes of data/weights.json and data/variants.json.
  */
-export interface OwnShape extends TensorAccount {
+export interface CustomShape extends TensorAccount {
   architecture: Architecture;
   /** The Gemma 4 it is a build or fine-tune of; null for other sizes. */
   variant: VariantId | null;
@@ -24,11 +24,11 @@ export interface OwnShape extends TensorAccount {
 }
 
 /** Exact shape of a GGUF file. Throws FitError `bad-file` when it is no gemma4 text model. */
-export function shapeOfGguf(header: GgufHeader): OwnShape {
+export function shapeOfGguf(header: GgufHeader): CustomShape {
   const { keys, tensors } = header;
   const arch = keys.get('general.architecture');
   if (arch !== 'gemma4') {
-    const name = typeof arch === 'string' ? clean(arch) : 'unknown';
+    const name = typeof arch === 'string' ? cleanLine(arch) : 'unknown';
     const hint =
       name === 'clip' ? 'This is a projector; give the text model itself.' : 'Only Gemma 4 models can be judged.';
     throw new FitError('bad-file', `The file holds a model of architecture "${name}", not gemma4.`, hint);

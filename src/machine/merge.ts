@@ -1,4 +1,4 @@
-import { deviceKey } from '../data/device-names.ts';
+import { plainName, sizesAgree } from './probes/shared/same-device.ts';
 import type { PhysicalKey, ProbeReport } from './probes/types.ts';
 import type { Accelerator, Backend, Evidence } from './types.ts';
 
@@ -73,19 +73,8 @@ function siblings({ accelerator, report }: Entry, all: readonly Entry[]): number
   return all.filter((entry) => entry.report === report && entry.accelerator.vendor === accelerator.vendor).length;
 }
 
-/** A device's name without case, vendor and what stands in brackets: the driver, the chip. */
-export const plainName = (name: string) => deviceKey(name.replace(/\s*\([^)]*\)/g, ''));
-
 const isGeneric = (key: string) =>
   /^(gpu|graphics|radeon( tm)?( graphics)?|graphics device|uhd graphics|arc graphics|n\/a|unknown.*)$/.test(key);
-
-/** Within a tenth; shared memory is sized differently by every source and says nothing. */
-export function sizesAgree(a: Accelerator, b: Accelerator, needed = false): boolean {
-  if (a.kind !== 'discrete' || b.kind !== 'discrete') return true;
-  const [left, right] = [a.memory.totalBytes, b.memory.totalBytes];
-  if (left === null || right === null) return !needed;
-  return Math.abs(left - right) <= 0.1 * Math.max(left, right);
-}
 
 function filled(winner: Accelerator, loser: Accelerator): Accelerator {
   const blind = winner.memory.totalBytes === null && loser.memory.totalBytes !== null;

@@ -1,8 +1,8 @@
-import { ownClock } from '../system/cpu-time-timeout.ts';
+import { cpuTimeClock } from '../system/cpu-time-timeout.ts';
 import { withDeadline } from '../system/deadline.ts';
 import { realSystem, type System } from '../system/system.ts';
 import { cleanText } from '../system/text.ts';
-import { within } from '../system/with-timeout.ts';
+import { withTimeout } from '../system/with-timeout.ts';
 import type { MachineFinding } from './findings.ts';
 import { bandwidthOfSharer, readRamBandwidth } from './host/bandwidth.ts';
 import { type CpuReport, readCpu } from './host/cpu/cpu.ts';
@@ -18,7 +18,7 @@ import { runtimeDisagreement } from './runtime-disagreement.ts';
 import { withTableBandwidth } from './table-bandwidth.ts';
 import type { Evidence, Machine, Os } from './types.ts';
 import { nothingOfCpu, nothingOfMemory } from './unknown.ts';
-import { judge } from './usability-pass.ts';
+import { applyUsability } from './usability-pass.ts';
 import { vulkanOrder } from './vulkan-order.ts';
 
 export interface ProbeOptions {
@@ -36,13 +36,13 @@ export interface ProbeOptions {
  */
 export async function probeMachine(whole: System = realSystem(), options: ProbeOptions = {}): Promise<Machine> {
   const budgetMs = options.budgetMs ?? 2500;
-  const now = ownClock(budgetMs);
+  const now = cpuTimeClock(budgetMs);
   const inDeadline = withDeadline(whole, budgetMs, now);
   const { system, evidence: settings } = await withServerEnvironment(inDeadline, budgetMs / 10);
   const leftMs = budgetMs - now();
   const late: MachineFinding[] = [];
   const inTime = async <T>(name: string, task: Promise<T>, instead: T): Promise<T> => {
-    const result = await within(task, leftMs);
+    const result = await withTimeout(task, leftMs);
     if (result.kind === 'value') return result.value;
     if (result.kind === 'late') late.push({ code: 'probe-timeout', probe: name, timeoutMs: budgetMs });
     else late.push({ code: 'probe-failed', probe: name, detail: cleanText(result.detail) });
@@ -62,9 +62,9 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
   const merged = mergeAccelerators(reports);
   const measured = options.measure ? await measuredRam() : null;
   const rated = withTableBandwidth(merged.accelerators, measured?.bytesPerSecond ?? ram.bytesPerSecond);
-  const judged = judge(rated.accelerators, system, vulkanOrder(rated.accelerators, reports));
+  const decided = applyUsability(rated.accelerators, system, vulkanOrder(rated.accelerators, reports));
   const disagreement = runtimeDisagreement(
-    judged.accelerators,
+    decided.accelerators,
     reports.flatMap((report) => report.evidence),
   );
   return {
@@ -72,9 +72,10 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     cpu: cpu.cpu,
     memory: {
       ...memory.memory,
-      bandwidthBytesPerSecond: measured?.bytesPerSecond ?? ram.bytesPerSecond ?? bandwidthOfSharer(judged.accelerators),
+      bandwidthBytesPerSecond:
+        measured?.bytesPerSecond ?? ram.bytesPerSecond ?? bandwidthOfSharer(decided.accelerators),
     },
-    accelerators: judged.accelerators,
+    accelerators: decided.accelerators,
     disk,
     ollama: null,
     evidence: [
@@ -86,13 +87,13 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
       ...reports.flatMap((report) => report.evidence),
       ...merged.evidence,
       ...rated.evidence,
-      ...judged.evidence,
+      ...decided.evidence,
     ],
     warnings: distinct([
       ...late,
       ...memory.warnings,
       ...reports.flatMap((report) => report.warnings),
-      ...judged.notes,
+      ...decided.notes,
       ...disagreement,
     ]),
   };

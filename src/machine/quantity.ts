@@ -1,4 +1,4 @@
-import { isUnsaid } from '../system/text.ts';
+import { isNotAvailable } from '../system/text.ts';
 
 export const MiB = 1024 * 1024;
 export const GiB = 1024 * MiB;
@@ -26,7 +26,7 @@ export type Quantity = { kind: 'value'; bytes: number } | { kind: 'unsaid' } | {
  * Zero is nonsense for a total and fine for free or used memory: the caller says so with zeroAllowed.
  */
 export function readBytes(text: string | undefined, defaultUnit: 'b' | 'kib' | 'mib', zeroAllowed: boolean): Quantity {
-  if (text === undefined || isUnsaid(text)) return { kind: 'unsaid' };
+  if (text === undefined || isNotAvailable(text)) return { kind: 'unsaid' };
   const match = /^(-?\d+(?:\.\d+)?)\s*([kmg]?i?b|bytes)?$/i.exec(text.trim());
   if (!match) return { kind: 'nonsense', text: text.trim().slice(0, 40) };
   const bytes = Math.round(Number(match[1]) * (unitBytes[(match[2] ?? defaultUnit).toLowerCase()] ?? Number.NaN));

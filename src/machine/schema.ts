@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { MachineFinding } from './findings.ts';
 import type { Machine } from './types.ts';
 
-export const bytes = z.int().nonnegative();
+export const bytesSchema = z.int().nonnegative();
 export const signedBytes = z.int();
 export const tokens = z.int().nonnegative();
 export const amount = z.number().nonnegative();
@@ -21,33 +21,38 @@ const accelerator = z.object({
   name: z.string(),
   kind: z.enum(['discrete', 'integrated', 'unified']),
   backend: z.enum(['cuda', 'rocm', 'metal', 'vulkan', 'sycl', 'none']),
-  memory: z.object({ totalBytes: bytes.nullable(), freeBytes: bytes.nullable() }),
+  memory: z.object({ totalBytes: bytesSchema.nullable(), freeBytes: bytesSchema.nullable() }),
   bandwidthBytesPerSecond: amount.nullable(),
   architecture: z.string().nullable(),
   driverVersion: z.string().nullable(),
   usable: z.boolean().nullable().describe('Whether Ollama would use it; null when that cannot be told.'),
   reason: machineFinding.nullable(),
-  overheadBytes: bytes,
-  holders: z.array(z.object({ name: z.string(), bytes: bytes.nullable() })),
+  overheadBytes: bytesSchema,
+  holders: z.array(z.object({ name: z.string(), bytes: bytesSchema.nullable() })),
   source: z.string(),
   confidence,
 });
 
 const memory = z.object({
-  totalBytes: bytes.nullable(),
-  availableBytes: bytes.nullable(),
-  limitBytes: bytes.nullable(),
+  totalBytes: bytesSchema.nullable(),
+  availableBytes: bytesSchema.nullable(),
+  limitBytes: bytesSchema.nullable(),
   limitedBy: z.enum(['none', 'cgroup', 'wsl', 'ulimit', 'vm', 'user']),
   bandwidthBytesPerSecond: amount.nullable(),
 });
 
 const installed = z.object({
   name: z.string(),
-  sizeBytes: bytes,
+  sizeBytes: bytesSchema,
   digest: z.string().nullable(),
   modifiedAt: z.string().nullable(),
 });
-const loaded = z.object({ name: z.string(), sizeBytes: bytes, deviceBytes: bytes, contextTokens: tokens.nullable() });
+const loaded = z.object({
+  name: z.string(),
+  sizeBytes: bytesSchema,
+  deviceBytes: bytesSchema,
+  contextTokens: tokens.nullable(),
+});
 
 const evidence = z.object({
   subject: z.string(),
@@ -81,8 +86,8 @@ export const machineSchema = z.object({
   disk: z
     .object({
       path: z.string().nullable(),
-      freeBytes: bytes.nullable(),
-      totalBytes: bytes.nullable(),
+      freeBytes: bytesSchema.nullable(),
+      totalBytes: bytesSchema.nullable(),
       source: z.string(),
     })
     .nullable(),

@@ -7,7 +7,7 @@ import { type Nameable, visibleDevices } from './probes/nvidia/visible.ts';
 import type { Accelerator, Evidence } from './types.ts';
 import { type Usability, usability } from './usability.ts';
 
-export interface Judged {
+export interface WithUsability {
   accelerators: Accelerator[];
   evidence: Evidence[];
   notes: MachineFinding[];
@@ -17,29 +17,29 @@ export interface Judged {
  * Says of each accelerator whether Ollama would use it and over what, and predicts free memory where nothing was read. `inVulkan`:
  * the same devices as Vulkan numbers them.
  */
-export function judge(
+export function applyUsability(
   accelerators: readonly Accelerator[],
   system: Pick<System, 'platform' | 'env'>,
   inVulkan: readonly Nameable[],
-): Judged {
+): WithUsability {
   const context = { platform: platformOf(system.platform), env: system.env, stacks: runtimes.stacks };
-  const judged: Judged = { accelerators: [], evidence: [], notes: [] };
+  const result: WithUsability = { accelerators: [], evidence: [], notes: [] };
   for (const accelerator of accelerators) {
     const verdict = usability(accelerator, context);
     const { usable, reason, backend, notes } = hidden(accelerator, verdict, system.env, inVulkan) ?? verdict;
-    const judgedAs = { ...accelerator, usable, reason, backend };
-    const decided: Accelerator = { ...judgedAs, overheadBytes: contextBytes(judgedAs) };
+    const withVerdict = { ...accelerator, usable, reason, backend };
+    const decided: Accelerator = { ...withVerdict, overheadBytes: contextBytes(withVerdict) };
     const predicted = predictFree(decided);
-    judged.accelerators.push(ordered(predicted ?? decided));
-    judged.notes.push(...notes);
+    result.accelerators.push(ordered(predicted ?? decided));
+    result.notes.push(...notes);
     // NVIDIA's probe says by itself why it could not read the memory.
     if (usable !== false && decided.memory.totalBytes === null && decided.vendor !== 'nvidia') {
-      judged.notes.push({ code: 'memory-unknown', device: decided.name });
+      result.notes.push({ code: 'memory-unknown', device: decided.name });
     }
     if (predicted === null) continue;
     const { id, name, memory, overheadBytes } = predicted;
-    judged.notes.push({ code: 'free-assumed', device: name, overheadBytes });
-    judged.evidence.push({
+    result.notes.push({ code: 'free-assumed', device: name, overheadBytes });
+    result.evidence.push({
       subject: `${id}.memory.free`,
       value: memory.freeBytes,
       source: 'nothing says what others hold: all of it',
@@ -48,7 +48,7 @@ export function judge(
       rule: `the backend's own share (${overheadBytes} bytes) comes off`,
     });
   }
-  return judged;
+  return result;
 }
 
 /** GGML_VK_VISIBLE_DEVICES hides what would go over Vulkan; null where it does not. */

@@ -30,7 +30,7 @@ export type VerifyFinding =
   | { code: 'part-differs'; part: VerifiedPart; predictedBytes: number; measuredBytes: number; causes: Cause[] }
   | { code: 'slow'; tokensPerSecond: number; lowTokensPerSecond: number; causes: Cause[] }
   | { code: 'speed-unknown' }
-  | { code: 'gibberish'; reason: GarbageReason; causes: Cause[] }
+  | { code: 'gibberish'; reason: InvalidOutputReason; causes: Cause[] }
   | { code: 'not-loaded'; causes: Cause[] }
   | { code: 'load-failed'; said: string; causes: Cause[] }
   | { code: 'generate-failed'; said: string; causes: Cause[] }
@@ -45,7 +45,7 @@ export type VerifyFinding =
 /** weights, kvCache and compute from the log; server: the sum in /api/ps; device: what the driver says in all. */
 export type VerifiedPart = 'weights' | 'kvCache' | 'compute' | 'server' | 'device';
 
-export type GarbageReason = 'empty' | 'only-thinking' | 'repeats' | 'special-tokens' | 'not-text';
+export type InvalidOutputReason = 'empty' | 'only-thinking' | 'repeats' | 'special-tokens' | 'not-text';
 
 /** Likely causes of a difference, most likely first. */
 export type Cause =

@@ -1,5 +1,5 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
-import { acceleratorOf, askedContext, spareBytes } from './figures.ts';
+import { acceleratorOf, contextLabel, spareBytes } from './figures.ts';
 import { verdictWords } from './labels.ts';
 import { sentence } from './sentences/index.ts';
 import { count, formatContext, formatMemory, formatSpeed, wordsOfTokens } from './units.ts';
@@ -19,7 +19,7 @@ export function answerSentence(result: CheckResult): string {
   if (result.requirements.length > 0) return requirementsSentence(result.requirements);
   const best = result.recommendation;
   if (best !== null) return `Take ${best.tag}: ${runsHow(result, best)}.`;
-  const context = askedContext(result);
+  const context = contextLabel(result);
   const at = context === null ? '' : ` with ${formatContext(context)} tokens of context`;
   if (outcomeOf(result) === 'no') return `No Gemma 4 model fits this machine${at}.`;
   return 'Cannot tell which Gemma 4 model fits: not enough could be measured on this machine.';

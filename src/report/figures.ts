@@ -50,7 +50,7 @@ export function deviceBudgetBytes(result: CheckResult): number | null {
 }
 
 /** The context that was asked for, or the one that the candidates were worked out at. */
-export function askedContext(result: CheckResult): number | null {
+export function contextLabel(result: CheckResult): number | null {
   return (
     result.request.contextTokens ??
     result.recommendation?.workload.contextTokens ??

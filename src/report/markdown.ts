@@ -3,7 +3,7 @@ import { answerSentence, outcomeOf } from './answer.ts';
 import { nextSteps } from './human/next.ts';
 import { sortedReasons } from './human/reasons.ts';
 import type { Renderer } from './options.ts';
-import { machineLabel, type Row, rowHeads, rowOf } from './rows.ts';
+import { machineLabel, type Row, rowHeads, toTableRow } from './rows.ts';
 import { sentence } from './sentences/index.ts';
 import { shortlist } from './shortlist.ts';
 import { escapeMarkdown } from './text.ts';
@@ -44,7 +44,8 @@ function candidates(result: CheckResult): string[] {
   if (result.candidates.length === 0) return [];
   const short = shortlist(result);
   const others = result.candidates.filter((candidate) => !short.includes(candidate));
-  const rows = (some: readonly Candidate[]): string[][] => some.map((candidate) => cells(rowOf(candidate, result)));
+  const rows = (some: readonly Candidate[]): string[][] =>
+    some.map((candidate) => cells(toTableRow(candidate, result)));
   const folded = `<details><summary>${count(others.length, 'more build')}</summary>\n\n${markdownTable(rowHeads, rows(others))}\n\n</details>`;
   return [markdownTable(rowHeads, rows(short)), ...(others.length > 0 ? [folded] : [])];
 }

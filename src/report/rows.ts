@@ -19,7 +19,7 @@ export interface Row {
 
 export const rowHeads = ['Model', 'Precision', 'Download', 'Memory', 'Runs on', 'Longest context', 'Tokens/s'] as const;
 
-export function rowOf(candidate: Candidate, result: CheckResult): Row {
+export function toTableRow(candidate: Candidate, result: CheckResult): Row {
   const bits = bitsOf(candidate.quantization);
   return {
     tag: candidate.tag,

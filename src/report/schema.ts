@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AdviceFinding } from '../advice/findings.ts';
 import type { CheckResult } from '../advice/types.ts';
-import { amount, anyFinding, bytes, machineSchema, signedBytes, tokens } from '../machine/schema.ts';
+import { amount, anyFinding, bytesSchema, machineSchema, signedBytes, tokens } from '../machine/schema.ts';
 import { kvTypes, variantIds } from '../model/types.ts';
 
 const adviceFinding = anyFinding as unknown as z.ZodType<AdviceFinding>;
@@ -33,19 +33,19 @@ const request = z.object({
 });
 
 const parts = {
-  weightsBytes: bytes,
-  kvCacheBytes: bytes,
-  computeBytes: bytes,
-  projectorBytes: bytes,
-  drafterBytes: bytes,
+  weightsBytes: bytesSchema,
+  kvCacheBytes: bytesSchema,
+  computeBytes: bytesSchema,
+  projectorBytes: bytesSchema,
+  drafterBytes: bytesSchema,
 };
 
 const devicePlacement = z.object({
   ...parts,
   accelerator: z.string(),
   layers: z.int().nonnegative(),
-  freeBytes: bytes,
-  marginBytes: bytes,
+  freeBytes: bytesSchema,
+  marginBytes: bytesSchema,
   remainingBytes: signedBytes,
 });
 
@@ -69,7 +69,7 @@ const candidate = z.object({
   build: z.string(),
   tag: z.string(),
   quantization: z.string(),
-  downloadBytes: bytes.nullable(),
+  downloadBytes: bytesSchema.nullable(),
   workload: z.object({
     contextTokens: tokens,
     kvType,

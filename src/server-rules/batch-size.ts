@@ -1,5 +1,5 @@
 import { runtimeDefaults } from '../data/tables.ts';
-import type { Device } from './devices.ts';
+import type { UsableDevice } from './devices.ts';
 
 const eightGiB = 8 * 2 ** 30;
 
@@ -11,7 +11,7 @@ export interface BatchQuestion {
   /** Free memory of the devices that would take it. */
   availableBytes: number;
   flashAttention: boolean;
-  devices: readonly Device[];
+  devices: readonly UsableDevice[];
 }
 
 /**

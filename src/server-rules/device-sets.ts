@@ -1,13 +1,13 @@
 import type { Platform } from '../machine/types.ts';
-import { bestSingle, type Device, devicesOfGroups } from './devices.ts';
+import { bestSingle, devicesOfGroups, type UsableDevice } from './devices.ts';
 import { marginsFor } from './margin.ts';
 import { type ProjectorHome, projectorHome } from './projector.ts';
-import type { Preflight } from './scheduler.ts';
-import type { Site } from './target.ts';
+import type { SchedulerDecision } from './scheduler.ts';
+import type { SchedulerTarget } from './target.ts';
 
 /** A device of one load; bytes. */
-export interface Seat {
-  device: Device;
+export interface DeviceSlot {
+  device: UsableDevice;
   /** What has to stay free there. */
   marginBytes: number;
   /** Taken by what is not the text model (the draft model). */
@@ -15,16 +15,16 @@ export interface Seat {
 }
 
 /** How a load gets onto its devices: as Ollama does it unasked, or told to use one device, or told to spread. */
-export type SeatingHow = 'plain' | 'main-gpu' | 'spread';
+export type DeviceSetKind = 'plain' | 'main-gpu' | 'spread';
 
 /** Devices of one load with what must stay free on each, and where the projector goes. */
-export interface Seating {
-  seats: Seat[];
-  how: SeatingHow;
+export interface DeviceSet {
+  slots: DeviceSlot[];
+  how: DeviceSetKind;
   projector: ProjectorHome;
 }
 
-export interface Extras {
+export interface ExtraLoads {
   /** 0 when the build has none or none is wanted. */
   projectorBytes: number;
   /** Draft model, on the first device. */
@@ -35,37 +35,43 @@ export interface Extras {
   oneDeviceOnly: boolean;
 }
 
-type Way = [SeatingHow, readonly Device[]];
+type Way = [DeviceSetKind, readonly UsableDevice[]];
 
-/** Every way to seat a load here, Ollama's own first; empty without devices. */
-export function seatingsOf(site: Site, { devices }: Pick<Preflight, 'devices'>, extras: Extras): Seating[] {
-  return waysOf(site, devices, extras.oneDeviceOnly).map(([how, chosen]) => seat(how, chosen, extras, site.platform));
+/** Every set of devices a load may use here, Ollama's own choice first; empty without devices. */
+export function deviceSetsToTry(
+  target: SchedulerTarget,
+  { devices }: Pick<SchedulerDecision, 'devices'>,
+  extras: ExtraLoads,
+): DeviceSet[] {
+  return waysOf(target, devices, extras.oneDeviceOnly).map(([how, chosen]) =>
+    slot(how, chosen, extras, target.platform),
+  );
 }
 
-function waysOf(site: Site, plain: readonly Device[], oneDeviceOnly: boolean): Way[] {
-  const single = bestSingle(devicesOfGroups(site.groups));
+function waysOf(target: SchedulerTarget, plain: readonly UsableDevice[], oneDeviceOnly: boolean): Way[] {
+  const single = bestSingle(devicesOfGroups(target.groups));
   if (plain.length === 0 || single === null) return [];
   const ways: Way[] = [
     ['plain', plain],
     ['main-gpu', [single]],
-    ['spread', site.groups[0] ?? []],
+    ['spread', target.groups[0] ?? []],
   ];
   const allowed = ways.filter(([, devices]) => !oneDeviceOnly || devices.length === 1);
   return allowed.filter(([, devices], index) => allowed.findIndex((way) => sameDevices(way[1], devices)) === index);
 }
 
-function sameDevices(a: readonly Device[], b: readonly Device[]): boolean {
+function sameDevices(a: readonly UsableDevice[], b: readonly UsableDevice[]): boolean {
   return a.length === b.length && a.every(({ id }, index) => id === b[index]?.id);
 }
 
-function seat(how: SeatingHow, devices: readonly Device[], extras: Extras, platform: Platform): Seating {
+function slot(how: DeviceSetKind, devices: readonly UsableDevice[], extras: ExtraLoads, platform: Platform): DeviceSet {
   const projector = projectorHome(extras.projectorBytes, devices);
   const setting = { platform, fitTargetBytes: extras.fitTargetBytes };
   const margins = marginsFor(extras.projectorBytes, projector, devices.length, setting);
-  const seats = devices.map((device, index) => ({
+  const slots = devices.map((device, index) => ({
     device,
     marginBytes: margins[index]?.marginBytes ?? 0,
     takenBytes: index === 0 ? extras.drafterBytes : 0,
   }));
-  return { seats, how, projector };
+  return { slots, how, projector };
 }

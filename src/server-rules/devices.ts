@@ -1,7 +1,7 @@
 import type { Accelerator, Backend, Machine } from '../machine/types.ts';
 
 /** A device that Ollama would use and whose free memory is known. */
-export interface Device {
+export interface UsableDevice {
   id: string;
   name: string;
   backend: Backend;
@@ -22,7 +22,7 @@ export interface UnclearDevice {
 }
 
 /** Devices that Ollama would use, as the machine lists them. */
-export function knownDevices(machine: Machine): Device[] {
+export function knownDevices(machine: Machine): UsableDevice[] {
   const usable = machine.accelerators.filter((accelerator) => accelerator.usable === true);
   const returned = usable.length === 1 ? heldByOllama(machine) : 0;
   return usable.flatMap((accelerator) => deviceOf(accelerator, returned));
@@ -58,17 +58,18 @@ export function heldInRam(machine: Machine): number {
  * Devices by library, best group first: with a discrete GPU before without, then by free memory. Libraries are never mixed.
  * Source: ollama server/sched.go, bestGPUGroupByAvailableMemory.
  */
-export function groupsOf(devices: readonly Device[]): Device[][] {
+export function groupsOf(devices: readonly UsableDevice[]): UsableDevice[][] {
   const groups = [...new Set(devices.map(({ backend }) => backend))].map((backend) =>
     devices.filter((device) => device.backend === backend),
   );
   return groups.sort(
-    (a, b) => Number(hasDiscrete(b)) - Number(hasDiscrete(a)) || freeOf(b) - freeOf(a) || compareIds(a, b),
+    (a, b) =>
+      Number(hasDiscrete(b)) - Number(hasDiscrete(a)) || usableFreeBytes(b) - usableFreeBytes(a) || compareIds(a, b),
   );
 }
 
 /** The device that Ollama prefers when one is enough: discrete first, then the most free memory; null without devices. */
-export function bestSingle(devices: readonly Device[]): Device | null {
+export function bestSingle(devices: readonly UsableDevice[]): UsableDevice | null {
   return (
     [...devices].sort(
       (a, b) =>
@@ -80,12 +81,12 @@ export function bestSingle(devices: readonly Device[]): Device | null {
 }
 
 /** All devices, whatever their library. */
-export function devicesOfGroups(groups: readonly (readonly Device[])[]): Device[] {
+export function devicesOfGroups(groups: readonly (readonly UsableDevice[])[]): UsableDevice[] {
   return groups.flat();
 }
 
 /** Free memory of a group, bytes. */
-export function freeOf(devices: readonly Device[]): number {
+export function usableFreeBytes(devices: readonly UsableDevice[]): number {
   return devices.reduce((sum, { freeBytes }) => sum + freeBytes, 0);
 }
 
@@ -93,12 +94,12 @@ export function freeOf(devices: readonly Device[]): number {
  * Whether Ollama switches flash attention off: CUDA compute capability below 6, and 7.2.
  * Source: ollama ml/device.go, FlashAttentionSupported.
  */
-export function lacksFlashAttention({ backend, architecture }: Device): boolean {
+export function lacksFlashAttention({ backend, architecture }: UsableDevice): boolean {
   const capability = backend === 'cuda' && architecture !== null ? Number.parseFloat(architecture) : Number.NaN;
   return capability < 6 || capability === 7.2;
 }
 
-function deviceOf(accelerator: Accelerator, returnedBytes: number): Device[] {
+function deviceOf(accelerator: Accelerator, returnedBytes: number): UsableDevice[] {
   const { id, name, backend, kind, architecture, driverVersion, memory, overheadBytes } = accelerator;
   if (memory.freeBytes === null) return [];
   const { totalBytes } = memory;
@@ -110,11 +111,11 @@ function deviceOf(accelerator: Accelerator, returnedBytes: number): Device[] {
   return [{ ...about, totalBytes, freeBytes, bandwidthBytesPerSecond }];
 }
 
-function hasDiscrete(devices: readonly Device[]): boolean {
+function hasDiscrete(devices: readonly UsableDevice[]): boolean {
   return devices.some(({ integrated }) => !integrated);
 }
 
-function compareIds(a: readonly Device[], b: readonly Device[]): number {
+function compareIds(a: readonly UsableDevice[], b: readonly UsableDevice[]): number {
   const [left, right] = [a[0]?.id ?? '', b[0]?.id ?? ''];
   return left < right ? -1 : Number(left > right);
 }

@@ -1,11 +1,11 @@
 import { runtimeDefaults } from '../data/tables.ts';
 import type { Platform } from '../machine/types.ts';
-import type { Device } from './devices.ts';
-import { freeOf } from './devices.ts';
+import type { UsableDevice } from './devices.ts';
+import { usableFreeBytes } from './devices.ts';
 
 export interface MmapQuestion {
   platform: Platform;
-  devices: readonly Device[];
+  devices: readonly UsableDevice[];
   /** Size of the model's file. */
   fileBytes: number;
   /** Ollama's own guess, see predict-vram.ts. */
@@ -22,7 +22,7 @@ export type MmapOff = 'cpu' | 'windows-cuda' | 'metal-partial' | 'host-pressure'
  */
 export function mmapOff(question: MmapQuestion): MmapOff | null {
   const { platform, devices, predictedBytes } = question;
-  const availableBytes = freeOf(devices);
+  const availableBytes = usableFreeBytes(devices);
   if (devices.length === 0) return 'cpu';
   if (platform === 'win32' && devices.some(({ backend }) => backend === 'cuda')) return 'windows-cuda';
   if (devices.some(({ backend }) => backend === 'metal') && predictedBytes > availableBytes) return 'metal-partial';

@@ -1,4 +1,4 @@
-import type { Device } from './devices.ts';
+import type { UsableDevice } from './devices.ts';
 
 const headroomBytes = 2 ** 30;
 
@@ -9,7 +9,7 @@ export type ProjectorHome = 'device' | 'ram' | 'none';
  * Ollama's rule: the projector goes to the CPU when any device of the load has less free than projector + 1 GiB.
  * Source: ollama llm/llama_server.go, shouldDisableMMProjOffload, at v0.33.0-rc2.
  */
-export function projectorHome(projectorBytes: number, devices: readonly Device[]): ProjectorHome {
+export function projectorHome(projectorBytes: number, devices: readonly UsableDevice[]): ProjectorHome {
   if (projectorBytes === 0) return 'none';
   if (devices.length === 0) return 'ram';
   return devices.some(({ freeBytes }) => freeBytes < projectorBytes + headroomBytes) ? 'ram' : 'device';

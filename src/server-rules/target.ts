@@ -1,15 +1,15 @@
 import { isKnownVersion, runtimeDefaults } from '../data/tables.ts';
 import type { Machine, Platform } from '../machine/types.ts';
-import { type Device, groupsOf, heldInRam, knownDevices, type UnclearDevice, unclearDevices } from './devices.ts';
+import { groupsOf, heldInRam, knownDevices, type UnclearDevice, type UsableDevice, unclearDevices } from './devices.ts';
 
 /** A machine as the advice sees it: what may take a model, and how much of it. */
-export interface Site {
+export interface SchedulerTarget {
   platform: Platform;
   appleSilicon: boolean;
   /** The server that is answered for. */
   ollamaVersion: string;
   /** By library, best first. */
-  groups: Device[][];
+  groups: UsableDevice[][];
   unclear: UnclearDevice[];
   /** RAM that a new process may take, bytes; null: not known. */
   hostAvailableBytes: number | null;
@@ -23,7 +23,7 @@ export interface Site {
  * What the advice needs of a machine.
  * @param ollamaVersion version to answer for; null: the server that answered, else the newest known
  */
-export function siteOf(machine: Machine, ollamaVersion: string | null = null): Site {
+export function toSchedulerTarget(machine: Machine, ollamaVersion: string | null = null): SchedulerTarget {
   return {
     platform: machine.os.platform,
     appleSilicon: machine.os.platform === 'darwin' && machine.os.arch === 'arm64',

@@ -8,7 +8,7 @@ const stepOf = (timeoutMs: number) => Math.min(timeoutMs / steps, 2 ** 31 - 1);
  * Calls back after timeoutMs, of which time without a processor counts as one step at most: on a machine that has no time for this
  * process, what has arrived meanwhile is read first and not given up. Returns what ends the wait.
  */
-export function afterOwnTime(timeoutMs: number, call: () => void): () => void {
+export function timeoutInCpuTime(timeoutMs: number, call: () => void): () => void {
   const stepMs = stepOf(timeoutMs);
   let left = steps;
   let timer = setTimeout(step, stepMs);
@@ -21,7 +21,7 @@ export function afterOwnTime(timeoutMs: number, call: () => void): () => void {
 }
 
 /** A clock of the same reckoning, ms from 0 on: it is right for the first timeoutMs and stands still after them. */
-export function ownClock(timeoutMs: number): () => number {
+export function cpuTimeClock(timeoutMs: number): () => number {
   const stepMs = stepOf(timeoutMs);
   let [past, since] = [0, performance.now()];
   const timer = setInterval(() => {

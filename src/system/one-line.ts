@@ -4,7 +4,7 @@ import { stripVTControlCharacters } from 'node:util';
 const longest = 600;
 
 /** Makes foreign text fit to be shown: no escape sequences, no control characters or line breaks, not endless. */
-export function clean(text: string): string {
+export function cleanLine(text: string): string {
   const plain = stripVTControlCharacters(text)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\s]+/gu, ' ')
     .trim();

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
-import { afterOwnTime } from './cpu-time-timeout.ts';
+import { timeoutInCpuTime } from './cpu-time-timeout.ts';
 import { cleanText, decodeText } from './text.ts';
 
 /** How a program ended. Every kind is an answer: nothing here throws. */
@@ -59,7 +59,7 @@ export async function runProgram(
       end({ kind: 'done', exitCode, stdout: out.text(), stderr: err.text(), truncated: out.cut() || err.cut() });
     };
     waits.push(
-      afterOwnTime(timeoutMs, () => {
+      timeoutInCpuTime(timeoutMs, () => {
         letGo(child);
         end({ kind: 'timeout', timeoutMs });
       }),
@@ -69,7 +69,7 @@ export async function runProgram(
     child.on('exit', (exitCode) => {
       if (ended) return;
       waits.push(
-        afterOwnTime(lingerMs, () => {
+        timeoutInCpuTime(lingerMs, () => {
           letGo(child);
           done(exitCode);
         }),

@@ -29,7 +29,7 @@ export function firstLine(text: string): string {
 }
 
 /** What drivers write for "I do not say": `[N/A]`, `[Not Supported]`, `N/A`, `None`, empty. */
-export function isUnsaid(text: string): boolean {
+export function isNotAvailable(text: string): boolean {
   return /^(\[.*\]|n\/a|none|unknown( error)?|not (supported|available)|requested functionality .*|-)?$/i.test(
     text.trim(),
   );
@@ -39,7 +39,7 @@ export function isUnsaid(text: string): boolean {
  * Lines of a foreign text, each cut at maxLength, the whole at 256 KiB: a pattern that is tried on a line takes a time that the line's
  * length bounds.
  */
-export function shortLines(text: string, maxLength = 2000): string[] {
+export function boundedLines(text: string, maxLength = 2000): string[] {
   return text
     .slice(0, 256 * 1024)
     .split(/\r?\n/)

@@ -2,11 +2,11 @@ import { describe, expect, it } from 'vitest';
 import { allSensibleBuilds, buildsNamed, sensibleBuilds } from '../../src/advice/builds.ts';
 import { isAtLeast } from '../../src/data/at-least.ts';
 import type { VariantId } from '../../src/model/types.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine } from './machines.ts';
 
-const linux = siteOf(machine([gpu()]), '0.40.2');
-const macSite = (version: string) => siteOf(mac(36 * gib, 44 * gib), version);
+const linux = toSchedulerTarget(machine([gpu()]), '0.40.2');
+const macSite = (version: string) => toSchedulerTarget(mac(36 * gib, 44 * gib), version);
 const ids = (builds: readonly { id: string }[]) => builds.map(({ id }) => id);
 
 describe('builds worth a look', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
-import { candidateOfOwn, type OwnModel } from '../../src/advice/custom-model.ts';
+import { type CustomModel, candidateOfCustomModel } from '../../src/advice/custom-model.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { variantOf, weightsOf } from '../../src/data/tables.ts';
 import type { VariantId } from '../../src/model/types.ts';
@@ -10,7 +10,7 @@ import { gib, gpu, mac, machine } from './machines.ts';
 const card = machine([gpu({ freeBytes: 24 * gib })]);
 
 /** A fine-tune with the tensors of the stock Q4_K_M. */
-function model(change: Partial<OwnModel> = {}, variant: VariantId = '12b'): OwnModel {
+function model(change: Partial<CustomModel> = {}, variant: VariantId = '12b'): CustomModel {
   const weights = weightsOf(variant, 'Q4_K_M');
   if (weights === null) throw new Error('no weights');
   return {
@@ -26,12 +26,12 @@ function model(change: Partial<OwnModel> = {}, variant: VariantId = '12b'): OwnM
     ...change,
   };
 }
-const judged = (change: Partial<OwnModel> = {}, request: Partial<CheckRequest> = {}, on = card) =>
-  candidateOfOwn(model(change), on, { ...openRequest, contextTokens: 32_768, ...request });
+const decided = (change: Partial<CustomModel> = {}, request: Partial<CheckRequest> = {}, on = card) =>
+  candidateOfCustomModel(model(change), on, { ...openRequest, contextTokens: 32_768, ...request });
 
 describe('a model of one’s own', () => {
   it('is called as it is called where it lies, and downloads what its file is', () => {
-    expect(judged()).toMatchObject({
+    expect(decided()).toMatchObject({
       variant: '12b',
       build: 'me/tuned:latest',
       tag: 'me/tuned:latest',
@@ -42,7 +42,7 @@ describe('a model of one’s own', () => {
 
   it('with the tensors of a stock build takes what that takes, and is as fast', () => {
     const stock = candidate(card, '12b-it-q4_K_M', { contextTokens: 32_768, vision: false });
-    const own = judged();
+    const own = decided();
     expect(own.need).toEqual(stock.need);
     expect(own.ceilingTokens).toBe(stock.ceilingTokens);
     expect(own.speed).toEqual(stock.speed);
@@ -50,38 +50,38 @@ describe('a model of one’s own', () => {
   });
 
   it('whose file does not name a quantization is called its own', () => {
-    expect(judged({ quantization: null }).quantization).toBe('own');
+    expect(decided({ quantization: null }).quantization).toBe('own');
   });
 
   it('of a stock quantization has the speed that others measured with it, another one a worked-out speed', () => {
     const on = machine([gpu({ name: 'NVIDIA GeForce RTX 3090', bandwidthBytesPerSecond: 936e9 })]);
-    const basis = (quantization: string | null) => judged({ quantization }, {}, on).speed?.basis;
+    const basis = (quantization: string | null) => decided({ quantization }, {}, on).speed?.basis;
     expect(basis('Q4_K_M')).toBe('measured');
     expect(basis('Q4_K_X')).toBe('formula');
     expect(basis(null)).toBe('formula');
   });
 
   it('sees only with a projector of its own', () => {
-    expect(judged().workload.vision).toBe(false);
-    const seeing = judged({ projectorBytes: 175_115_584 });
+    expect(decided().workload.vision).toBe(false);
+    const seeing = decided({ projectorBytes: 175_115_584 });
     expect(seeing.workload.vision).toBe(true);
     expect(seeing.need.device.projectorBytes).toBe(175_115_584);
     expect(codes(seeing.reasons)).toContain('projector-margin');
-    expect(codes(judged().reasons)).not.toContain('projector-margin');
+    expect(codes(decided().reasons)).not.toContain('projector-margin');
   });
 
   it('on a Mac is warned of the projector that is counted twice only when it has one', () => {
     const on = mac(24 * gib, 40 * gib);
-    const problems = (change: Partial<OwnModel>) =>
-      judged(change, {}, on).reasons.flatMap((reason) => (reason.code === 'known-problem' ? [reason.id] : []));
+    const problems = (change: Partial<CustomModel>) =>
+      decided(change, {}, on).reasons.flatMap((reason) => (reason.code === 'known-problem' ? [reason.id] : []));
     expect(problems({ projectorBytes: 175_115_584 })).toContain('projector-twice');
     expect(problems({ projectorBytes: 175_115_584, projectorInside: true })).toContain('projector-twice');
     expect(problems({})).not.toContain('projector-twice');
   });
 
   it('counts its drafter', () => {
-    expect(judged({ drafterBytes: 3e8 }).need.device.drafterBytes).toBe(3e8);
-    expect(judged().need.device.drafterBytes).toBe(0);
+    expect(decided({ drafterBytes: 3e8 }).need.device.drafterBytes).toBe(3e8);
+    expect(decided().need.device.drafterBytes).toBe(0);
   });
 
   it.each([
@@ -92,7 +92,11 @@ describe('a model of one’s own', () => {
     'runs on servers as old as the oldest that runs its like: %s with a drafter of %d bytes on %s',
     (variant, drafterBytes, oldest) => {
       const on = (ollamaVersion: string) =>
-        candidateOfOwn(model({ drafterBytes }, variant), card, { ...openRequest, contextTokens: 4096, ollamaVersion });
+        candidateOfCustomModel(model({ drafterBytes }, variant), card, {
+          ...openRequest,
+          contextTokens: 4096,
+          ollamaVersion,
+        });
       expect(on(oldest).verdict).toBe('gpu');
       const older = oldest.replace(/\d+$/, (patch) => String(Number(patch) - 1));
       expect(on(older).reasons[0]).toMatchObject({ code: 'server-too-old', minimumVersion: oldest });
@@ -104,7 +108,7 @@ describe('a model of one’s own', () => {
       gpu({ vendor: 'amd', backend: 'rocm', name: 'Radeon RX 7900 XTX', architecture: 'gfx1100' }),
     ]);
     const ids = (quantization: string) =>
-      judged({ quantization }, {}, radeon).reasons.flatMap((reason) =>
+      decided({ quantization }, {}, radeon).reasons.flatMap((reason) =>
         reason.code === 'known-problem' ? [reason.id] : [],
       );
     expect(ids('IQ4_XS')).toContain('iq-quants-rocm');
@@ -112,7 +116,7 @@ describe('a model of one’s own', () => {
   });
 
   it('runs on any kind of computer: the table says nothing of it', () => {
-    expect(judged({}, { ollamaVersion: '0.40.2' }, mac(24 * gib, 40 * gib)).verdict).toBe('gpu');
-    expect(judged({}, { ollamaVersion: '0.40.2' }, machine()).verdict).toBe('cpu');
+    expect(decided({}, { ollamaVersion: '0.40.2' }, mac(24 * gib, 40 * gib)).verdict).toBe('gpu');
+    expect(decided({}, { ollamaVersion: '0.40.2' }, machine()).verdict).toBe('cpu');
   });
 });

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { plainRunOf } from '../../src/advice/default-run.ts';
+import { defaultRunOf } from '../../src/advice/default-run.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import type { Machine } from '../../src/machine/types.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { candidate } from './case.ts';
 import { gib, gpu, mac, machine, mib, ram } from './machines.ts';
 
@@ -11,7 +11,7 @@ const cards = (...sizes: number[]) =>
 
 /** ollama run of a build with nothing set, on a machine with so much device memory. */
 const run = (on: Machine, build: string, tierGiB: number, request: Partial<CheckRequest> = {}) =>
-  plainRunOf(siteOf(on), candidate(on, build, request), tierGiB * gib);
+  defaultRunOf(toSchedulerTarget(on), candidate(on, build, request), tierGiB * gib);
 
 describe('ollama run with nothing set', () => {
   it.each([
@@ -72,7 +72,7 @@ describe('ollama run with nothing set', () => {
   it('is not told of a build that the table does not have, or whose size nobody knows', () => {
     const on = cards(24);
     const known = candidate(on, '12b-it-q4_K_M');
-    expect(plainRunOf(siteOf(on), { ...known, build: 'me/tuned' }, 0)).toBeNull();
-    expect(plainRunOf(siteOf(on), { ...known, build: '31b-cloud' }, 0)).toBeNull();
+    expect(defaultRunOf(toSchedulerTarget(on), { ...known, build: 'me/tuned' }, 0)).toBeNull();
+    expect(defaultRunOf(toSchedulerTarget(on), { ...known, build: '31b-cloud' }, 0)).toBeNull();
   });
 });

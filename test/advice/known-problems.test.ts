@@ -1,16 +1,16 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { plainRunProblems, problemsOf } from '../../src/advice/known-problems.ts';
-import type { Placed } from '../../src/advice/placement/types.ts';
+import type { PlacementResult } from '../../src/advice/placement/types.ts';
 import type { Placement } from '../../src/advice/types.ts';
-import type { Wish } from '../../src/advice/workload.ts';
+import type { RequestedWorkload } from '../../src/advice/workload.ts';
 import type { Build } from '../../src/data/schema.ts';
 import { buildById, runtimes } from '../../src/data/tables.ts';
 import type { Accelerator, Machine } from '../../src/machine/types.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine } from './machines.ts';
 import { laid, left } from './made.ts';
 
-const plainWish: Wish = {
+const plainWish: RequestedWorkload = {
   contextTokens: 8192,
   askedTokens: 8192,
   kvType: 'f16',
@@ -24,16 +24,16 @@ interface Run {
   server?: string;
   build?: string | Build;
   placement?: Placement;
-  preflight?: Placed['preflight'];
-  wish?: Partial<Wish>;
+  preflight?: PlacementResult['preflight'];
+  workload?: Partial<RequestedWorkload>;
 }
 
 /** Known problems of a run; of a Linux computer with one card and a server of today unless said otherwise. */
 function problems(run: Run) {
-  const { on = card(), server = '0.40.2', build = '31b-it-qat', preflight = null, wish } = run;
+  const { on = card(), server = '0.40.2', build = '31b-it-qat', preflight = null, workload } = run;
   const { placement = laid('full', [left(4)]) } = run;
-  const placed = { placement, preflight, findings: [] } as unknown as Placed;
-  return problemsOf(siteOf(on, server), rowOf(build), placed, { ...plainWish, ...wish });
+  const placed = { placement, preflight, findings: [] } as unknown as PlacementResult;
+  return problemsOf(toSchedulerTarget(on, server), rowOf(build), placed, { ...plainWish, ...workload });
 }
 
 const met = (run: Run) => problems(run).map(({ id }) => id);
@@ -61,8 +61,13 @@ describe('a known problem is met', () => {
       { on: machine([gpu()], os('win32')), server: '0.40.0' },
       { on: machine([gpu()], os('other')), server: '0.40.0' },
     ],
-    ['by the type of its cache', 'kv-q4', { wish: { kvType: 'q4_0' } }, {}],
-    ['without flash attention', 'v-cache-needs-flash-attention', withoutFlash('q8_0'), { wish: { kvType: 'q8_0' } }],
+    ['by the type of its cache', 'kv-q4', { workload: { kvType: 'q4_0' } }, {}],
+    [
+      'without flash attention',
+      'v-cache-needs-flash-attention',
+      withoutFlash('q8_0'),
+      { workload: { kvType: 'q8_0' } },
+    ],
     ['when a part is on the processor', 'split-inputs-assert', halfE4b('split'), halfE4b('full')],
     ['when nothing is placed, but by no mode', 'old-engine', { server: '0.29.0', placement: laid('none') }, {}],
     ['by its format', 'context-checkpoints', {}, { build: '31b-mxfp8' }],
@@ -103,7 +108,7 @@ describe('a known problem is met', () => {
   });
 
   it('tells what it is, how bad, and what to do', () => {
-    expect(problems({ wish: { kvType: 'q4_0' } })[0]).toEqual({
+    expect(problems({ workload: { kvType: 'q4_0' } })[0]).toEqual({
       code: 'known-problem',
       id: 'kv-q4',
       severity: 'wrong',
@@ -118,7 +123,7 @@ describe('a problem of long contexts', () => {
     const row = { ...runtimes.problems[0], id: 'long-only', severity: 'note', when: { contextAbove: 32_768 } };
     runtimes.problems.push(row as (typeof runtimes.problems)[number]);
     onTestFinished(() => void runtimes.problems.pop());
-    const at = (contextTokens: number) => met({ server: '0.39.9', wish: { contextTokens } }).includes('long-only');
+    const at = (contextTokens: number) => met({ server: '0.39.9', workload: { contextTokens } }).includes('long-only');
     expect([32_768, 32_769, 8192, 65_536].map(at)).toEqual([false, true, false, true]);
   });
 });
@@ -127,7 +132,7 @@ describe('a run that was asked about before', () => {
   it('gets the very list it got, whatever was asked between, and at any context without a threshold between', () => {
     const before = problems({ server: '0.39.8' });
     expect(problems({ server: '0.39.7' })).not.toBe(before);
-    expect(problems({ server: '0.39.8', wish: { contextTokens: 9000 } })).toBe(before);
+    expect(problems({ server: '0.39.8', workload: { contextTokens: 9000 } })).toBe(before);
   });
 });
 
@@ -136,8 +141,8 @@ describe('a problem of the projector on a Mac', () => {
   it.each<[string, Run, boolean]>([
     ['is met where it lies on the device', mine, true],
     ['not where it lies in RAM', { ...mine, placement: onMac(0) }, false],
-    ['not where none is wanted', { ...mine, wish: { vision: false } }, false],
-    ['also where one is asked for', { ...mine, wish: { vision: true } }, true],
+    ['not where none is wanted', { ...mine, workload: { vision: false } }, false],
+    ['also where one is asked for', { ...mine, workload: { vision: true } }, true],
     ['not by a build without one', { ...mine, build: '31b-mxfp8' }, false],
     ['nor by one that leaves it out', { ...mine, build: { ...rowOf('31b-it-qat'), projector: 'none' } }, false],
     ['not on another platform', { placement: withProjector }, false],
@@ -147,7 +152,7 @@ describe('a problem of the projector on a Mac', () => {
 describe('problems of a tag that is just run', () => {
   const plain = (devices: number, deviceBytes: number, server = '0.40.2') => {
     const cards = Array.from({ length: devices }, (_, index) => gpu({ id: `nvidia:${index}` }));
-    return plainRunProblems(siteOf(machine(cards), server), deviceBytes);
+    return plainRunProblems(toSchedulerTarget(machine(cards), server), deviceBytes);
   };
   const limit = 23 * gib;
 
@@ -171,7 +176,7 @@ describe('problems of a tag that is just run', () => {
 });
 
 function withoutFlash(kvType: 'q8_0'): Run {
-  return { preflight: { flashAttention: false } as Placed['preflight'], wish: { kvType } };
+  return { preflight: { flashAttention: false } as PlacementResult['preflight'], workload: { kvType } };
 }
 
 function halfE4b(mode: 'split' | 'full'): Run {

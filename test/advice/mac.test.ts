@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { sensibleBuilds } from '../../src/advice/builds.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { ask, candidate, codes, finding } from './case.ts';
 import { gib, gpu, mac, machine } from './machines.ts';
 
 const m4 = mac(36 * gib, 44 * gib);
-const tags = (version: string | null, on = m4) => sensibleBuilds(siteOf(on, version), '31b').map(({ id }) => id);
+const tags = (version: string | null, on = m4) =>
+  sensibleBuilds(toSchedulerTarget(on, version), '31b').map(({ id }) => id);
 
 describe('a Mac', () => {
   it('gets the MLX build under the plain tag since Ollama 0.40, and the GGUF build by its own tags', () => {
@@ -33,7 +34,7 @@ describe('a Mac', () => {
 
   it('is offered no build of another kind of computer, nor the other way round', () => {
     const linux = machine([gpu({ freeBytes: 40 * gib })]);
-    expect(sensibleBuilds(siteOf(linux), '31b').every(({ platforms }) => platforms === null)).toBe(true);
+    expect(sensibleBuilds(toSchedulerTarget(linux), '31b').every(({ platforms }) => platforms === null)).toBe(true);
     const { verdict, reasons } = candidate(linux, '31b-mxfp8');
     expect(verdict).toBe('no');
     expect(reasons).toEqual([{ code: 'wrong-platform', tag: 'gemma4:31b-mxfp8' }]);

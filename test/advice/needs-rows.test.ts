@@ -2,14 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { type Hardware, needsOf } from '../../src/advice/needs.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
-import { devices } from '../../src/data/tables.ts';
+import { deviceSpecs } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import type { Parts } from '../../src/model/types.ts';
 import { candidate } from './case.ts';
 import { gib, gpu, mac, machine, mib } from './machines.ts';
 
-const pattern = devices.find(({ id }) => id === 'nvidia-geforce-rtx-4090');
+const pattern = deviceSpecs.find(({ id }) => id === 'nvidia-geforce-rtx-4090');
 if (pattern === undefined) throw new Error('no RTX 4090');
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 

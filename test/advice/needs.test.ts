@@ -3,7 +3,7 @@ import { openRequest } from '../../src/advice/check.ts';
 import { type Hardware, needsOf } from '../../src/advice/needs.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { tableHardware } from '../../src/commands/hardware.ts';
-import { devices } from '../../src/data/tables.ts';
+import { deviceSpecs } from '../../src/data/tables.ts';
 import { FitError } from '../../src/errors.ts';
 import { renderNeeds } from '../../src/report/needs.ts';
 import { noPaint } from '../../src/report/options.ts';
@@ -20,7 +20,7 @@ const needs = (
 
 describe('needs', () => {
   it('knows every device of the table in each of its sizes', () => {
-    const sizes = devices.reduce((sum, { memoryGiB }) => sum + memoryGiB.length, 0);
+    const sizes = deviceSpecs.reduce((sum, { memoryGiB }) => sum + memoryGiB.length, 0);
     expect(tableHardware()).toHaveLength(sizes);
   });
 

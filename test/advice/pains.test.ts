@@ -4,10 +4,10 @@ import { sumParts } from '../../src/advice/parts.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import { buildById } from '../../src/data/tables.ts';
 import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
-import { choiceOf } from '../../src/ollama/pull/plan.ts';
+import { planFor } from '../../src/ollama/pull/plan.ts';
 import { adviceSentences } from '../../src/report/sentences/advice.ts';
-import { preflight } from '../../src/server-rules/scheduler.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { decideSchedule } from '../../src/server-rules/scheduler.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { ask, candidate, codes, finding, rtx4090 } from './case.ts';
 import { gib, gpu, machine, mib, ram } from './machines.ts';
 
@@ -137,11 +137,11 @@ describe('pains', () => {
   });
 
   it('24: the options of the tag that runs it so are told', () => {
-    const chosen = choiceOf(candidate(rtx4090(), '31b-it-qat', { contextTokens: 16_384 }));
+    const chosen = planFor(candidate(rtx4090(), '31b-it-qat', { contextTokens: 16_384 }));
     expect(chosen).toMatchObject({ contextTokens: 16_384, microBatch: 512 });
     expect(chosen).not.toHaveProperty('gpuLayers');
     const split = candidate(card(16), '31b-it-qat', { contextTokens: 16_384 });
-    expect(choiceOf(split)).toMatchObject({ gpuLayers: split.placement.gpuLayers });
+    expect(planFor(split)).toMatchObject({ gpuLayers: split.placement.gpuLayers });
   });
 
   it('25: projector and drafter are counted', () => {
@@ -153,8 +153,8 @@ describe('pains', () => {
   it("Ollama's guess for e2b at 128K is nearly three times what it takes, and both are told", () => {
     const build = buildById('e2b-it-q4_K_M');
     if (build === null) throw new Error('no e2b');
-    const before = preflight(siteOf(card(24)), shapeOfBuild(build), 131_072);
-    expect((before?.predictedBytes ?? 0) / 1e9).toBeGreaterThan(2.9 * needGB('e2b-it-q4_K_M', 131_072));
+    const decision = decideSchedule(toSchedulerTarget(card(24)), shapeOfBuild(build), 131_072);
+    expect((decision?.predictedBytes ?? 0) / 1e9).toBeGreaterThan(2.9 * needGB('e2b-it-q4_K_M', 131_072));
     const { reasons } = candidate(card(24), 'e2b-it-q4_K_M', { contextTokens: 131_072 });
     const told = adviceSentences['preflight-differs'](finding(reasons, 'preflight-differs'));
     expect(told).toContain('GiB');

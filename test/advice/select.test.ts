@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
-import { candidateOfOwn, type OwnModel } from '../../src/advice/custom-model.ts';
+import { type CustomModel, candidateOfCustomModel } from '../../src/advice/custom-model.ts';
 import { chooseCandidate } from '../../src/advice/select.ts';
 import { variantOf, weightsOf } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
@@ -60,7 +60,7 @@ describe('what pull takes', () => {
 
 describe('a model of one’s own', () => {
   const weights = weightsOf('12b', 'Q4_K_M');
-  const own = (change: Partial<OwnModel> = {}): OwnModel => ({
+  const own = (change: Partial<CustomModel> = {}): CustomModel => ({
     name: 'mine:latest',
     variant: '12b',
     quantization: 'Q4_K_M',
@@ -73,7 +73,7 @@ describe('a model of one’s own', () => {
     ...change,
   });
   const at8k = { ...openRequest, contextTokens: 8192 };
-  const judge = (model: OwnModel) => candidateOfOwn(model, rtx4090(), at8k);
+  const judge = (model: CustomModel) => candidateOfCustomModel(model, rtx4090(), at8k);
 
   it('needs what a build of the same tensors needs, and keeps its name', () => {
     const mine = judge(own());

@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { withExtras } from '../../src/advice/parts.ts';
-import type { Placed } from '../../src/advice/placement/types.ts';
+import type { PlacementResult } from '../../src/advice/placement/types.ts';
 import type { DevicePlacement, NeedParts, Placement } from '../../src/advice/types.ts';
-import { judge } from '../../src/advice/verdict.ts';
+import { decideVerdict } from '../../src/advice/verdict.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { marginsFor } from '../../src/server-rules/margin.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { appleGpu, gib, gpu, mac, machine, mib, ram } from './machines.ts';
 
 /** weights + cache + scratch + projector + drafter, GiB, each of another size so that a lost one shows. */
 const parts = (w: number, kv = 0, c = 0, projector = 0): NeedParts =>
   withExtras({ weightsBytes: w * gib, kvCacheBytes: kv * gib, computeBytes: c * gib }, projector * gib, 0);
 
-const seat = (accelerator: string, freeGib: number, needs: NeedParts, marginGib = 1): DevicePlacement => ({
+const slot = (accelerator: string, freeGib: number, needs: NeedParts, marginGib = 1): DevicePlacement => ({
   ...needs,
   accelerator,
   layers: 10,
@@ -23,7 +23,7 @@ const seat = (accelerator: string, freeGib: number, needs: NeedParts, marginGib 
   remainingBytes: 0,
 });
 
-function placed(placement: Partial<Placement>, more: Partial<Placed> = {}): Placed {
+function placed(placement: Partial<Placement>, more: Partial<PlacementResult> = {}): PlacementResult {
   const whole = {
     mode: 'full',
     gpuLayers: 31,
@@ -48,13 +48,14 @@ const build = (id: string) => shapeOfBuild(buildById(id) ?? never(id));
 const never = (id: string): never => {
   throw new Error(`no ${id}`);
 };
-const of = (on: Machine, what: Placed, id = '26b-a4b-it-qat') => judge(siteOf(on), build(id), what);
+const of = (on: Machine, what: PlacementResult, id = '26b-a4b-it-qat') =>
+  decideVerdict(toSchedulerTarget(on), build(id), what);
 const linux = machine([gpu({ freeBytes: 16 * gib })]);
-const oneCard = [seat('nvidia:0', 16, parts(10, 2, 1, 1), 2)];
+const oneCard = [slot('nvidia:0', 16, parts(10, 2, 1, 1), 2)];
 
 describe('everything on the devices', () => {
   it('is a yes that says need without the projector, margin and free memory, over all devices', () => {
-    const two = [seat('nvidia:0', 16, parts(10, 2, 1, 1), 2), seat('nvidia:1', 8, parts(5, 1), 3)];
+    const two = [slot('nvidia:0', 16, parts(10, 2, 1, 1), 2), slot('nvidia:1', 8, parts(5, 1), 3)];
     const { verdict, reasons } = of(linux, placed({ devices: two }));
     expect(verdict).toBe('gpu');
     expect(reasons[0]).toEqual({
@@ -85,7 +86,7 @@ describe('everything on the devices', () => {
 });
 
 describe('a part on the processor', () => {
-  const split = (placement: Partial<Placement> = {}, more: Partial<Placed> = {}) =>
+  const split = (placement: Partial<Placement> = {}, more: Partial<PlacementResult> = {}) =>
     placed({ mode: 'split', gpuLayers: 20, devices: oneCard, host: parts(8), ...placement }, more);
 
   it('says how many layers are on the GPU and what a whole fit lacks: need without projector, and margin, less what is free', () => {
@@ -96,7 +97,7 @@ describe('a part on the processor', () => {
   });
 
   it('lacks a byte at least, for a division may fail on whole layers alone', () => {
-    const roomy = [seat('nvidia:0', 60, parts(1), 2)];
+    const roomy = [slot('nvidia:0', 60, parts(1), 2)];
     expect(of(linux, split({ devices: roomy })).reasons[0]).toMatchObject({ missingBytes: 1 });
   });
 
@@ -115,10 +116,10 @@ describe('a part on the processor', () => {
   it('of which the tag fixed the layers is compared with the margin that would hold without', () => {
     const { projectorBytes } = build('26b-a4b-it-qat');
     const [plain] = marginsFor(projectorBytes, 'device', 1, { platform: 'linux' });
-    const pinned = { code: 'pinned-layers' } as Placed['findings'][number];
-    const missing = (what: Placed, id?: string) =>
+    const pinned = { code: 'pinned-layers' } as PlacementResult['findings'][number];
+    const missing = (what: PlacementResult, id?: string) =>
       (of(linux, what, id).reasons[0] as { missingBytes: number }).missingBytes;
-    const other = { code: 'prompt-cache-tight' } as Placed['findings'][number];
+    const other = { code: 'prompt-cache-tight' } as PlacementResult['findings'][number];
     expect(missing(split({}, { findings: [other, pinned] }))).toBe((21 - 16) * gib + (plain?.marginBytes ?? 0));
     expect(missing(split({}, { findings: [other] }))).toBe((21 + 2 - 16) * gib);
     expect(missing(split({}, { findings: [pinned] }), '31b-nvfp4')).toBe((21 + 1 - 16) * gib);
@@ -144,11 +145,12 @@ describe('a part on the processor', () => {
 });
 
 describe('all on the processor', () => {
-  const cpu = (more: Partial<Placed> = {}) => placed({ mode: 'cpu', gpuLayers: 0, host: parts(9, 1, 1) }, more);
+  const cpu = (more: Partial<PlacementResult> = {}) =>
+    placed({ mode: 'cpu', gpuLayers: 0, host: parts(9, 1, 1) }, more);
 
   it('says whether there was no device or only one too small', () => {
-    const tried = { devices: [{}] } as unknown as Placed['preflight'];
-    const none = { devices: [] } as unknown as Placed['preflight'];
+    const tried = { devices: [{}] } as unknown as PlacementResult['preflight'];
+    const none = { devices: [] } as unknown as PlacementResult['preflight'];
     expect(of(linux, cpu())).toMatchObject({
       verdict: 'cpu',
       reasons: [{ code: 'runs-on-cpu', why: 'no-device', needBytes: 11 * gib }],

@@ -4,7 +4,7 @@ import { withProofs } from '../../src/advice/recommendation/proven-speed.ts';
 import type { Candidate, CheckRequest } from '../../src/advice/types.ts';
 import { checkWarnings } from '../../src/advice/warnings.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { ask, codes } from './case.ts';
 import { gib, gpu, machine } from './machines.ts';
 import { laid, left, made } from './made.ts';
@@ -16,7 +16,7 @@ const warned = (
   request: Partial<CheckRequest> = asked,
   chosen: Candidate | null = null,
   tier = 24 * gib,
-) => checkWarnings(on, siteOf(on), { ...openRequest, ...request }, chosen, tier);
+) => checkWarnings(on, toSchedulerTarget(on), { ...openRequest, ...request }, chosen, tier);
 
 describe('warnings', () => {
   it('are none where nothing is odd', () => expect(warned(card)).toEqual([]));

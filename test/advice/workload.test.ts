@@ -3,7 +3,7 @@ import { openRequest } from '../../src/advice/check.ts';
 import { requireSensible } from '../../src/advice/request.ts';
 import type { CheckRequest, UseCase } from '../../src/advice/types.ts';
 import { profileOf, scoreOf } from '../../src/advice/use-case.ts';
-import { askedContext, wishFor } from '../../src/advice/workload.ts';
+import { askedContext, workloadFor } from '../../src/advice/workload.ts';
 import { variantOf } from '../../src/data/tables.ts';
 import type { VariantId } from '../../src/model/types.ts';
 import { gib } from './machines.ts';
@@ -30,7 +30,7 @@ describe('the context to work with', () => {
     ['what does not divide evenly, as it is', '12b', { contextTokens: 100_000, sequences: 11 }, 100_000],
     ['as little as asked where nothing is seen', '12b', { contextTokens: 100, vision: false }, 100],
   ])('is %s, and what was asked stays known', (_rule, variant, request, contextTokens) => {
-    expect(wishFor(asked(request), variant, 0)).toEqual({
+    expect(workloadFor(asked(request), variant, 0)).toEqual({
       contextTokens,
       askedTokens: request.contextTokens,
       kvType: 'f16',

@@ -1,11 +1,11 @@
 import { sensibleBuilds } from '../../src/advice/builds.ts';
 import { candidateFor } from '../../src/advice/candidate.ts';
 import { openRequest } from '../../src/advice/check.ts';
-import { wishFor } from '../../src/advice/workload.ts';
+import { workloadFor } from '../../src/advice/workload.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { kvTypes, variantIds } from '../../src/model/types.ts';
 import { tierMemoryBytes } from '../../src/server-rules/context.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 
 export const benchMachines = {
@@ -18,15 +18,15 @@ const contexts = Array.from({ length: 9 }, (_, i) => 1024 * 2 ** i);
 
 /** Candidates of five models x their builds x nine contexts x two cache types, and the processor time they took, ms. */
 export function gridTime(of: Machine): { count: number; milliseconds: number } {
-  const site = siteOf(of);
+  const target = toSchedulerTarget(of);
   const tier = tierMemoryBytes(of);
   const start = process.cpuUsage();
   let count = 0;
   for (const variant of variantIds) {
-    for (const build of sensibleBuilds(site, variant)) {
+    for (const build of sensibleBuilds(target, variant)) {
       for (const kvType of kvTypes.slice(0, 2)) {
         for (const contextTokens of contexts) {
-          candidateFor(site, build, wishFor({ ...openRequest, kvType, contextTokens }, variant, tier));
+          candidateFor(target, build, workloadFor({ ...openRequest, kvType, contextTokens }, variant, tier));
           count += 1;
         }
       }

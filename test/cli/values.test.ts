@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytes } from '../../src/cli/values.ts';
+import { parseBytes } from '../../src/cli/values.ts';
 import { refusalOf } from '../refusal.ts';
 
 const GiB = 2 ** 30;
@@ -14,7 +14,7 @@ describe('an amount of memory', () => {
     ['1073741824', GiB],
     ['25757220864', 25_757_220_864],
     ['512B', 512],
-  ])('%s', (text, value) => expect(bytes(text)).toBe(value));
+  ])('%s', (text, value) => expect(parseBytes(text)).toBe(value));
 
   it.each([
     ['8192', 'Say 8192MiB or 8GiB.'],
@@ -23,7 +23,7 @@ describe('an amount of memory', () => {
     ['1024', 'Say 1024MiB or 1GiB.'],
     ['1073741823', 'Say 1073741823B.'],
   ])('%s as nvidia-smi prints it, or too little for bytes, needs its unit', (text, hint) => {
-    expect(refusalOf(() => bytes(text))).toMatchObject({
+    expect(refusalOf(() => parseBytes(text))).toMatchObject({
       code: 'bad-number',
       message: `"${text.trim()}" is an amount of memory without its unit.`,
       hint,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { spellings } from '../../src/data/device-names.ts';
-import { bandwidthFromClock, deviceBandwidth, devices, findDevice, findDevices } from '../../src/data/tables.ts';
+import { bandwidthFromClock, deviceBandwidth, deviceSpecs, findDevice, findDevices } from '../../src/data/tables.ts';
 
 const GiB = 2 ** 30;
 const gbs = (name: string, hints = {}) => {
@@ -9,18 +9,18 @@ const gbs = (name: string, hints = {}) => {
 };
 
 it('has at least 150 devices, sorted, with unique ids and a bandwidth each', () => {
-  expect(devices.length).toBeGreaterThanOrEqual(150);
+  expect(deviceSpecs.length).toBeGreaterThanOrEqual(150);
   const order = ['nvidia', 'amd', 'intel', 'apple', 'other'];
-  const keys = devices.map(({ vendor, id }) => `${order.indexOf(vendor)} ${id}`);
+  const keys = deviceSpecs.map(({ vendor, id }) => `${order.indexOf(vendor)} ${id}`);
   expect(keys).toEqual([...keys].sort());
   expect(new Set(keys).size).toBe(keys.length);
-  for (const device of devices) expect(deviceBandwidth(device), device.id).toBeGreaterThan(5e9);
+  for (const device of deviceSpecs) expect(deviceBandwidth(device), device.id).toBeGreaterThan(5e9);
 });
 
 it('shares a name only between sizes or bins of one device', () => {
   const owner = new Map<string, string>();
   const shared = ['orin (nvgpu)', 'xavier (nvgpu)', 'arc a770 graphics'];
-  for (const device of devices) {
+  for (const device of deviceSpecs) {
     for (const key of new Set([device.name, ...device.aliases].flatMap(spellings))) {
       if (shared.includes(key)) continue;
       expect(owner.get(key) ?? device.name, key).toBe(device.name);
@@ -30,7 +30,7 @@ it('shares a name only between sizes or bins of one device', () => {
 });
 
 it('has the vendor’s bandwidth equal to clock x bus where both are given', () => {
-  for (const device of devices) {
+  for (const device of deviceSpecs) {
     if (device.vendorBandwidthGBs === null || device.transfersMegaPerSecond === null || device.busWidthBits === null)
       continue;
     const computed = (device.transfersMegaPerSecond * device.busWidthBits) / 8000;

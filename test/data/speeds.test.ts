@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { speedFormOf, speedForms, speeds } from '../../src/data/speeds.ts';
-import { deviceBandwidth, devices } from '../../src/data/tables.ts';
+import { deviceBandwidth, deviceSpecs } from '../../src/data/tables.ts';
 
-const ids = new Set(devices.map(({ id }) => id));
+const ids = new Set(deviceSpecs.map(({ id }) => id));
 
 it('has one form for each backend', () => {
   const backends = speedForms.forms.map(({ backend }) => backend);
@@ -29,7 +29,7 @@ it('is sorted by device, at most a few rows for each question', () => {
 
 it('holds no measurement faster than the memory of its device', () => {
   for (const row of speeds.measured) {
-    const device = devices.find(({ id }) => id === row.device)!;
+    const device = deviceSpecs.find(({ id }) => id === row.device)!;
     const smallest = { e2b: 1.2e9, e4b: 2.4e9, '12b': 6.5e9, '26b': 1.9e9, '31b': 16e9 }[row.variant];
     expect(row.tokensPerSecond * smallest, `${row.device} ${row.variant}`).toBeLessThan(deviceBandwidth(device)!);
   }

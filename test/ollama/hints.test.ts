@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { installHint, missingServer } from '../../src/ollama/api/install.ts';
 import { parseOllamaHost } from '../../src/ollama/http/host.ts';
 import { usageHints } from '../../src/ollama/pull/usage.ts';
-import { clean } from '../../src/system/one-line.ts';
+import { cleanLine } from '../../src/system/one-line.ts';
 
 const local = parseOllamaHost(undefined);
 const remote = parseOllamaHost('gpu.example');
@@ -59,10 +59,10 @@ describe('foreign text', () => {
     ['x\u202etxt\u2066', 'x txt'],
     ['\u0000\u0007', ''],
   ])('%j is shown as %j', (text, shown) => {
-    expect(clean(text)).toBe(shown);
+    expect(cleanLine(text)).toBe(shown);
   });
 
   it('is not endless', () => {
-    expect(clean('x'.repeat(5000))).toHaveLength(601);
+    expect(cleanLine('x'.repeat(5000))).toHaveLength(601);
   });
 });

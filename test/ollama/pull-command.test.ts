@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { type PullDeps, type PullOptions, runPull } from '../../src/commands/pull.ts';
-import { OwnTags, stateFolder } from '../../src/ollama/pull/created-tags.ts';
-import type { Choice } from '../../src/ollama/pull/plan.ts';
+import { type PullCommandOptions, type PullDeps, runPull } from '../../src/commands/pull.ts';
+import { CreatedTags, stateFolder } from '../../src/ollama/pull/created-tags.ts';
+import type { PullPlan } from '../../src/ollama/pull/plan.ts';
 import { type FakeOllama, type FakeOptions, type PullFault, startFakeOllama } from '../fake-ollama/index.ts';
 import { commandIo } from './command-io.ts';
 import { model12b, remote12b } from './models.ts';
@@ -9,7 +9,7 @@ import { model12b, remote12b } from './models.ts';
 let fake: FakeOllama;
 afterEach(() => fake?.close());
 
-const choice: Choice = {
+const choice: PullPlan = {
   build: {
     tag: 'gemma4:12b',
     minimumOllama: '0.30.5',
@@ -28,10 +28,10 @@ const choice: Choice = {
 
 interface Setup {
   server?: FakeOptions;
-  options?: Partial<PullOptions>;
+  options?: Partial<PullCommandOptions>;
   deps?: Partial<PullDeps>;
   io?: Parameters<typeof commandIo>[1];
-  choice?: Partial<Choice>;
+  choice?: Partial<PullPlan>;
   /** Called with the interrupt function at the first bytes of the download. */
   during?: (interrupt: () => void) => void;
 }
@@ -40,7 +40,7 @@ async function pull({ server, options, deps, io: surroundings, choice: change, d
   fake = await startFakeOllama({ registry: { 'gemma4:12b': remote12b }, ...server });
   const scene = await commandIo(fake.host, surroundings);
   if (during) scene.io.stderr.once('data', () => during(scene.interrupt));
-  const all: PullOptions = {
+  const all: PullCommandOptions = {
     json: false,
     quiet: false,
     color: null,
@@ -138,7 +138,7 @@ describe('gemma-fit pull', () => {
 
   it('knows a tag as its own although the server said nothing after making it', async () => {
     const { io } = await pull({ server: { cutCreate: true }, options: { tagName: 'my-12b' } });
-    const own = await new OwnTags(stateFolder(io.system), `http://${fake.host}`).load();
+    const own = await new CreatedTags(stateFolder(io.system), `http://${fake.host}`).load();
     expect([fake.state.models.has('my-12b:latest'), own.has('my-12b')]).toEqual([true, true]);
   });
 
@@ -187,7 +187,7 @@ describe('refused before the first byte', () => {
   it.each([
     ['an old server', { server: { version: '0.30.4' } }, 'ollama-too-old'],
     ['another platform', { choice: { build: { ...choice.build, platforms: ['darwin-arm64'] } } }, 'platform'],
-    ['a model that does not fit', { choice: { fit: { ...choice.fit, verdict: 'no' } as Choice['fit'] } }, 'no-fit'],
+    ['a model that does not fit', { choice: { fit: { ...choice.fit, verdict: 'no' } as PullPlan['fit'] } }, 'no-fit'],
     [
       'a name that another has',
       { server: { models: [{ ...model12b, name: 'mine:12b' }] }, options: { tagName: 'mine:12b' } },
@@ -201,7 +201,7 @@ describe('refused before the first byte', () => {
   });
 
   it('but --force goes on when it does not fit', async () => {
-    const fit = { ...choice.fit, verdict: 'no' } as Choice['fit'];
+    const fit = { ...choice.fit, verdict: 'no' } as PullPlan['fit'];
     expect((await pull({ choice: { fit }, options: { force: true } })).exit).toBe('ok');
   });
 

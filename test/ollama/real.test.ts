@@ -9,7 +9,7 @@ import { createClient, type OllamaClient } from '../../src/ollama/api/client.ts'
 import { shapeOfShown } from '../../src/ollama/api/shown-shape.ts';
 import type { PullEvent } from '../../src/ollama/events.ts';
 import { parseOllamaHost } from '../../src/ollama/http/host.ts';
-import { createDerived, type DerivedPlan } from '../../src/ollama/pull/derived-tag.ts';
+import { createDerived, type DerivedTag } from '../../src/ollama/pull/derived-tag.ts';
 import { pullModel } from '../../src/ollama/pull/pull.ts';
 import { fetchManifest } from '../../src/ollama/pull/registry.ts';
 import { verifyModel } from '../../src/ollama/verify/verify.ts';
@@ -61,7 +61,7 @@ describe.runIf(address)('a real Ollama', () => {
     return events;
   }
 
-  const derive = (change: Partial<DerivedPlan> = {}) => {
+  const derive = (change: Partial<DerivedTag> = {}) => {
     const plan = { base, name: ours, contextTokens: 2048, microBatch: 128, sampling: null, ...change };
     return createDerived({ client, plan, isOurs: () => true });
   };

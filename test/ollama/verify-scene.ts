@@ -1,7 +1,7 @@
 import { createClient } from '../../src/ollama/api/client.ts';
 import type { PullEvent } from '../../src/ollama/events.ts';
 import { parseOllamaHost } from '../../src/ollama/http/host.ts';
-import type { Surroundings } from '../../src/ollama/verify/run.ts';
+import type { VerifyPorts } from '../../src/ollama/verify/run.ts';
 import type { Prediction, Proof } from '../../src/ollama/verify/types.ts';
 import { verifyModel } from '../../src/ollama/verify/verify.ts';
 import { type FakeOllama, type FakeOptions, startFakeOllama } from '../fake-ollama/index.ts';
@@ -45,7 +45,7 @@ sched_reserve: CUDA0 compute buffer size = 517 MiB
 
 export interface Setup extends FakeOptions {
   tag?: string;
-  around?: Partial<Surroundings>;
+  around?: Partial<VerifyPorts>;
   /** Changes of the prediction; null: none is made. */
   expected?: Partial<Prediction> | null;
   onEvent?: (event: PullEvent) => void;
@@ -85,12 +85,12 @@ export async function verify(setup: Setup = {}): Promise<Proof> {
 }
 
 /** Free memory as the driver tells it: before, then after the load. */
-export const freeMemory = (...bytes: number[]): Pick<Surroundings, 'readFreeBytes'> => ({
+export const freeMemory = (...bytes: number[]): Pick<VerifyPorts, 'readFreeBytes'> => ({
   readFreeBytes: async () => bytes.shift() ?? null,
 });
 
 /** A log to which the load adds this text. */
-export function logged(text: string, before = ''): Pick<Surroundings, 'readLog'> {
+export function logged(text: string, before = ''): Pick<VerifyPorts, 'readLog'> {
   const texts = [before, before + text];
   return { readLog: async () => texts.shift() ?? null };
 }

@@ -1,6 +1,6 @@
 import type { AdviceFinding } from '../../src/advice/findings.ts';
 import type { MachineFinding } from '../../src/machine/findings.ts';
-import type { Finding } from '../../src/report/sentences/index.ts';
+import type { AnyFinding } from '../../src/report/sentences/index.ts';
 import { GIB, MIB } from './result.ts';
 
 type Examples<F extends { code: string }> = { [C in F['code']]?: Extract<F, { code: C }> };
@@ -130,12 +130,12 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'expected-speed': { code: 'expected-speed', lowTokensPerSecond: 88, highTokensPerSecond: 131 },
 };
 
-export const everyFinding: Finding[] = [...Object.values(machineExamples), ...Object.values(adviceExamples)];
+export const everyFinding: AnyFinding[] = [...Object.values(machineExamples), ...Object.values(adviceExamples)];
 
 /** The example of a code, or one that answers every argument by its name: numbers for amounts, a word for the rest. */
-export function exampleOf(code: Finding['code']): Finding {
+export function exampleOf(code: AnyFinding['code']): AnyFinding {
   const known = everyFinding.find((finding) => finding.code === code);
   const amounts = /Bytes|Tokens|Second|Ms|[lL]ayers|devices|score|microBatch|from|to$/;
   const answer = (_: object, name: string): unknown => (name === 'code' ? code : amounts.test(name) ? 1000 : 'text');
-  return known ?? (new Proxy({}, { get: answer }) as Finding);
+  return known ?? (new Proxy({}, { get: answer }) as AnyFinding);
 }

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { automaticMicroBatch, microBatchesFrom, smallestTier } from '../../src/server-rules/batch-size.ts';
-import type { Device } from '../../src/server-rules/devices.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import type { UsableDevice } from '../../src/server-rules/devices.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 
-const card = (freeGiB: number, backend: 'cuda' | 'vulkan' = 'cuda'): Device => {
-  const [device] = siteOf(machine([gpu({ freeBytes: freeGiB * gib, backend })])).groups.flat();
+const card = (freeGiB: number, backend: 'cuda' | 'vulkan' = 'cuda'): UsableDevice => {
+  const [device] = toSchedulerTarget(machine([gpu({ freeBytes: freeGiB * gib, backend })])).groups.flat();
   if (device === undefined) throw new Error('no device');
   return device;
 };
@@ -61,7 +61,7 @@ describe('the micro-batch that Ollama chooses', () => {
 });
 
 describe('the micro-batch without flash attention', () => {
-  const old = (contextTokens: number, ...devices: Device[]) =>
+  const old = (contextTokens: number, ...devices: UsableDevice[]) =>
     automaticMicroBatch({ ...question, contextTokens, devices, flashAttention: false });
 
   it('is 512 up to 4,096 tokens even on a small card, and 256 above', () => {

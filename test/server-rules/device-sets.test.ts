@@ -1,20 +1,25 @@
 import { describe, expect, it } from 'vitest';
-import { type Extras, seatingsOf } from '../../src/server-rules/device-sets.ts';
-import { type Site, siteOf } from '../../src/server-rules/target.ts';
+import { deviceSetsToTry, type ExtraLoads } from '../../src/server-rules/device-sets.ts';
+import { type SchedulerTarget, toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 
-const nothing: Extras = { projectorBytes: 0, drafterBytes: 0, oneDeviceOnly: false };
+const nothing: ExtraLoads = { projectorBytes: 0, drafterBytes: 0, oneDeviceOnly: false };
 const cards = (...sizes: number[]) => sizes.map((size, index) => gpu({ id: `nvidia:${index}`, freeBytes: size * gib }));
-const pair = siteOf(machine(cards(8, 12)));
-const pick = (site: Site, ids: string[]) => ({ devices: site.groups.flat().filter(({ id }) => ids.includes(id)) });
-const ways = (site: Site, ids: string[], extras = nothing) =>
-  seatingsOf(site, pick(site, ids), extras).map(({ how, seats }) => [how, ...seats.map(({ device }) => device.id)]);
+const pair = toSchedulerTarget(machine(cards(8, 12)));
+const pick = (target: SchedulerTarget, ids: string[]) => ({
+  devices: target.groups.flat().filter(({ id }) => ids.includes(id)),
+});
+const ways = (target: SchedulerTarget, ids: string[], extras = nothing) =>
+  deviceSetsToTry(target, pick(target, ids), extras).map(({ how, slots }) => [
+    how,
+    ...slots.map(({ device }) => device.id),
+  ]);
 
 describe('ways to seat a load', () => {
-  it.each<[string, Site, string[], string[][]]>([
-    ['none without devices', siteOf(machine([])), [], []],
+  it.each<[string, SchedulerTarget, string[], string[][]]>([
+    ['none without devices', toSchedulerTarget(machine([])), [], []],
     ['none where Ollama hands none over', pair, [], []],
-    ['only its own on one card', siteOf(machine(cards(8))), ['nvidia:0'], [['plain', 'nvidia:0']]],
+    ['only its own on one card', toSchedulerTarget(machine(cards(8))), ['nvidia:0'], [['plain', 'nvidia:0']]],
     [
       'both cards as Ollama does, or the larger alone',
       pair,
@@ -43,7 +48,7 @@ describe('ways to seat a load', () => {
         ['spread', 'nvidia:0', 'nvidia:1'],
       ],
     ],
-  ])('are %s', (_what, site, handed, expected) => expect(ways(site, handed)).toEqual(expected));
+  ])('are %s', (_what, target, handed, expected) => expect(ways(target, handed)).toEqual(expected));
 
   it('of a model that fails on several devices are those with one', () => {
     const alone = { ...nothing, oneDeviceOnly: true };
@@ -53,8 +58,8 @@ describe('ways to seat a load', () => {
 
   it('spread over the cards of one library only', () => {
     const arc = gpu({ id: 'intel:0', vendor: 'intel', backend: 'vulkan', freeBytes: 6 * gib });
-    const site = siteOf(machine([...cards(8, 12), arc]));
-    expect(ways(site, ['nvidia:1'])).toEqual([
+    const target = toSchedulerTarget(machine([...cards(8, 12), arc]));
+    expect(ways(target, ['nvidia:1'])).toEqual([
       ['plain', 'nvidia:1'],
       ['spread', 'nvidia:0', 'nvidia:1'],
     ]);
@@ -62,9 +67,9 @@ describe('ways to seat a load', () => {
 });
 
 describe('the seats', () => {
-  const both = (change: Partial<Extras>) =>
-    seatingsOf(pair, pick(pair, ['nvidia:0', 'nvidia:1']), { ...nothing, ...change })[0];
-  const margins = (change: Partial<Extras>) => both(change)?.seats.map(({ marginBytes }) => marginBytes);
+  const both = (change: Partial<ExtraLoads>) =>
+    deviceSetsToTry(pair, pick(pair, ['nvidia:0', 'nvidia:1']), { ...nothing, ...change })[0];
+  const margins = (change: Partial<ExtraLoads>) => both(change)?.slots.map(({ marginBytes }) => marginBytes);
 
   it('keep 1 GiB each for text alone', () => {
     expect(both({})?.projector).toBe('none');
@@ -86,6 +91,6 @@ describe('the seats', () => {
   });
 
   it('give the draft model to the first device alone', () => {
-    expect(both({ drafterBytes: 7 })?.seats.map(({ takenBytes }) => takenBytes)).toEqual([7, 0]);
+    expect(both({ drafterBytes: 7 })?.slots.map(({ takenBytes }) => takenBytes)).toEqual([7, 0]);
   });
 });

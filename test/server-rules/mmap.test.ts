@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { Accelerator } from '../../src/machine/types.ts';
 import { type MmapQuestion, mmapOff } from '../../src/server-rules/mmap.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { appleGpu, gib, gpu, machine } from '../advice/machines.ts';
 
-const devicesOf = (...accelerators: Accelerator[]) => siteOf(machine(accelerators)).groups.flat();
+const devicesOf = (...accelerators: Accelerator[]) => toSchedulerTarget(machine(accelerators)).groups.flat();
 const amd = (more: Partial<Accelerator> = {}) =>
   gpu({ id: 'amd:0', vendor: 'amd', backend: 'rocm', freeBytes: 10 * gib, ...more });
 

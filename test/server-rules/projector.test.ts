@@ -3,8 +3,8 @@ import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { projectorHome } from '../../src/server-rules/projector.ts';
-import { preflight } from '../../src/server-rules/scheduler.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { decideSchedule } from '../../src/server-rules/scheduler.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine, ram } from '../advice/machines.ts';
 
 const built = (id: string) => {
@@ -12,9 +12,9 @@ const built = (id: string) => {
   if (build === null) throw new Error(`no build ${id}`);
   return shapeOfBuild(build);
 };
-const before = (on: Machine, id = 'e2b-it-q4_K_M', contextTokens = 4096) =>
-  preflight(siteOf(on), built(id), contextTokens);
-const handed = (on: Machine) => before(on)?.devices.map(({ id }) => id);
+const decision = (on: Machine, id = 'e2b-it-q4_K_M', contextTokens = 4096) =>
+  decideSchedule(toSchedulerTarget(on), built(id), contextTokens);
+const handed = (on: Machine) => decision(on)?.devices.map(({ id }) => id);
 const second = { id: 'nvidia:1' };
 
 /** Ollama's guess for e2b-it-q4_K_M at 4,096 tokens: its file and 26,880 bytes a token. */
@@ -24,21 +24,23 @@ const enough = guess / 0.8;
 
 describe('the projector of a load over several devices', () => {
   it('goes to the CPU when one of them has no room for it, be the other as large as it likes', () => {
-    const site = siteOf(machine([gpu({ freeBytes: 80 * gib }), gpu({ ...second, freeBytes: 2 * gib - 1 })]));
-    const [large] = site.groups.flat();
-    expect(projectorHome(gib, site.groups.flat())).toBe('ram');
+    const target = toSchedulerTarget(
+      machine([gpu({ freeBytes: 80 * gib }), gpu({ ...second, freeBytes: 2 * gib - 1 })]),
+    );
+    const [large] = target.groups.flat();
+    expect(projectorHome(gib, target.groups.flat())).toBe('ram');
     expect(large && projectorHome(gib, [large])).toBe('device');
   });
 });
 
 describe('what Ollama decides before the load', () => {
   it.each(['31b-mxfp8', '12b-mlx', '31b-cloud'])('is not known for a build whose tensors are not: %s', (id) => {
-    expect(before(machine([gpu()]), id)).toBeNull();
+    expect(decision(machine([gpu()]), id)).toBeNull();
   });
 
   it('is not known for a build of unknown size', () => {
     const sizeless = { ...built('31b-it-qat'), fileBytes: null };
-    expect(preflight(siteOf(machine([gpu()])), sizeless, 4096)).toBeNull();
+    expect(decideSchedule(toSchedulerTarget(machine([gpu()])), sizeless, 4096)).toBeNull();
   });
 
   it('hands over one device when the guess is 80 % of it to the byte, and both when it is a byte more', () => {
@@ -48,13 +50,18 @@ describe('what Ollama decides before the load', () => {
   });
 
   it('hands over nothing where there is nothing, and leaves flash attention on', () => {
-    expect(before(machine([]))).toMatchObject({ devices: [], projector: 'ram', mmapOff: 'cpu', flashAttention: true });
+    expect(decision(machine([]))).toMatchObject({
+      devices: [],
+      projector: 'ram',
+      mmapOff: 'cpu',
+      flashAttention: true,
+    });
   });
 
   it('switches flash attention off when one of the devices cannot do it', () => {
     const old = { ...second, architecture: '5.2', freeBytes: 8 * gib };
-    expect(before(machine([gpu({ freeBytes: 8 * gib }), gpu(old)]))).toMatchObject({ flashAttention: false });
-    expect(before(machine([gpu({ freeBytes: 8 * gib })]))).toMatchObject({ flashAttention: true });
+    expect(decision(machine([gpu({ freeBytes: 8 * gib }), gpu(old)]))).toMatchObject({ flashAttention: false });
+    expect(decision(machine([gpu({ freeBytes: 8 * gib })]))).toMatchObject({ flashAttention: true });
   });
 
   describe('of an integrated device', () => {

@@ -6,8 +6,8 @@ import { automaticMicroBatch, microBatchesFrom } from '../../src/server-rules/ba
 import { mmapOff } from '../../src/server-rules/mmap.ts';
 import { predictServerVram } from '../../src/server-rules/predict-vram.ts';
 import { projectorHome } from '../../src/server-rules/projector.ts';
-import { preflight } from '../../src/server-rules/scheduler.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { decideSchedule } from '../../src/server-rules/scheduler.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { appleGpu, gib, gpu, machine } from '../advice/machines.ts';
 
 const built = (id: string) => {
@@ -15,7 +15,7 @@ const built = (id: string) => {
   if (build === null) throw new Error(`no build ${id}`);
   return shapeOfBuild(build);
 };
-const deviceOf = (freeBytes: number) => siteOf(machine([gpu({ freeBytes })])).groups.flat();
+const deviceOf = (freeBytes: number) => toSchedulerTarget(machine([gpu({ freeBytes })])).groups.flat();
 
 describe("Ollama's guess before it loads", () => {
   it.each([
@@ -31,15 +31,17 @@ describe("Ollama's guess before it loads", () => {
 
   it('adds the whole file, an inline projector included', () => {
     const e2b = built('e2b-it-q4_K_M');
-    expect(preflight(siteOf(machine([gpu()])), e2b, 4096)?.predictedBytes).toBe(7_162_394_016 + 26_880 * 4096);
+    expect(decideSchedule(toSchedulerTarget(machine([gpu()])), e2b, 4096)?.predictedBytes).toBe(
+      7_162_394_016 + 26_880 * 4096,
+    );
   });
 });
 
 describe('the devices it hands over', () => {
   const two = (first: number, second: number) =>
-    siteOf(machine([gpu({ freeBytes: first * gib }), gpu({ id: 'nvidia:1', freeBytes: second * gib })]));
-  const ids = (site: ReturnType<typeof siteOf>, id: string) =>
-    preflight(site, built(id), 4096)?.devices.map((device) => device.id);
+    toSchedulerTarget(machine([gpu({ freeBytes: first * gib }), gpu({ id: 'nvidia:1', freeBytes: second * gib })]));
+  const ids = (target: ReturnType<typeof toSchedulerTarget>, id: string) =>
+    decideSchedule(target, built(id), 4096)?.devices.map((device) => device.id);
 
   it('are one when the guess is at most 80 % of it, the one with most free', () => {
     expect(ids(two(20, 22), '12b-it-q4_K_M')).toEqual(['nvidia:1']);
@@ -54,7 +56,7 @@ describe('the devices it hands over', () => {
       gpu({ freeBytes: 10 * gib }),
       gpu({ id: 'amd:card1', vendor: 'amd', backend: 'rocm', freeBytes: 12 * gib, architecture: 'gfx1100' }),
     ]);
-    expect(ids(siteOf(mixed), '26b-a4b-it-q4_K_M')).toEqual(['amd:card1']);
+    expect(ids(toSchedulerTarget(mixed), '26b-a4b-it-q4_K_M')).toEqual(['amd:card1']);
   });
 
   it('are discrete before integrated', () => {
@@ -62,7 +64,7 @@ describe('the devices it hands over', () => {
       gpu({ id: 'amd:card1', vendor: 'amd', kind: 'integrated', backend: 'vulkan', freeBytes: 30 * gib }),
       gpu({ freeBytes: 12 * gib }),
     ]);
-    expect(ids(siteOf(mixed), '12b-it-q4_K_M')).toEqual(['nvidia:0']);
+    expect(ids(toSchedulerTarget(mixed), '12b-it-q4_K_M')).toEqual(['nvidia:0']);
   });
 });
 
@@ -130,7 +132,7 @@ describe('mapping of the file', () => {
   it('is off without a device', () => expect(mmapOff({ ...question, devices: [] })).toBe('cpu'));
   it('is off on Windows with CUDA', () => expect(mmapOff({ ...question, platform: 'win32' })).toBe('windows-cuda'));
   it('is off when Metal takes only a part', () => {
-    const devices = siteOf(machine([appleGpu(6 * gib)])).groups.flat();
+    const devices = toSchedulerTarget(machine([appleGpu(6 * gib)])).groups.flat();
     expect(mmapOff({ ...question, platform: 'darwin', devices })).toBe('metal-partial');
   });
   it('is off on Linux when RAM holds less than the model and 8 GB', () => {

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { sumParts, withExtras } from '../../src/advice/parts.ts';
 import { speedOf } from '../../src/advice/placement/speed.ts';
-import type { Placed } from '../../src/advice/placement/types.ts';
-import type { Wish } from '../../src/advice/workload.ts';
+import type { PlacementResult } from '../../src/advice/placement/types.ts';
+import type { RequestedWorkload } from '../../src/advice/workload.ts';
 import type { Build } from '../../src/data/schema.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';
 import { drafterInMemoryBytes, shapeOfBuild } from '../../src/model/memory/build-shape.ts';
 import { predictSpeed } from '../../src/model/speed/speed.ts';
-import { siteOf } from '../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 import { laid, left } from '../advice/made.ts';
 
@@ -25,7 +25,7 @@ describe('a machine as the advice sees it', () => {
     ['darwin', 'x64', false],
     ['linux', 'arm64', false],
   ] as const)('%s on %s is Apple Silicon: %s', (platform, arch, expected) => {
-    expect(siteOf(machine([], os(platform, arch)))).toMatchObject({ platform, appleSilicon: expected });
+    expect(toSchedulerTarget(machine([], os(platform, arch)))).toMatchObject({ platform, appleSilicon: expected });
   });
 
   const server = (change: Partial<OllamaServer>): OllamaServer => {
@@ -38,7 +38,7 @@ describe('a machine as the advice sees it', () => {
     ['else the newest known', null, null, '0.40.2'],
     ['the newest known for a development build', null, server({ version: '0.0.0' }), '0.40.2'],
   ])('has a server: %s', (_which, asked, ollama, version) => {
-    expect(siteOf(machine([], { ollama }), asked).ollamaVersion).toBe(version);
+    expect(toSchedulerTarget(machine([], { ollama }), asked).ollamaVersion).toBe(version);
   });
 
   // One model of 10 GiB, of which 6 lie on a card: 4 GiB of RAM come back when Ollama unloads it.
@@ -59,7 +59,7 @@ describe('a machine as the advice sees it', () => {
       limitBytes: inBytes(limitBytes),
     };
     const on = machine([gpu()], { memory: { ...machine().memory, ...whole }, ollama: server({ loaded }) });
-    expect(siteOf(on).hostAvailableBytes).toBe(expected === null ? null : expected * gib);
+    expect(toSchedulerTarget(on).hostAvailableBytes).toBe(expected === null ? null : expected * gib);
   });
 });
 
@@ -107,7 +107,7 @@ describe('the speed of a placement', () => {
     gpu({ name: 'Some Card' }),
     gpu({ id: 'nvidia:1', name: 'Some Card', bandwidthBytesPerSecond: 300e9 }),
   ];
-  const site = siteOf(machine(cards));
+  const target = toSchedulerTarget(machine(cards));
   const built = shapeOfBuild(row('12b-it-qat'));
   const { shape } = built;
   const on = (...devices: [string, number][]) => {
@@ -115,9 +115,10 @@ describe('the speed of a placement', () => {
       'split',
       devices.map(([id, layers]) => ({ ...left(1, id), layers })),
     );
-    return { placement } as Placed;
+    return { placement } as PlacementResult;
   };
-  const wish = (contextTokens: number, sequences = 1) => ({ contextTokens, sequences, kvType: 'f16' }) as Wish;
+  const workload = (contextTokens: number, sequences = 1) =>
+    ({ contextTokens, sequences, kvType: 'f16' }) as RequestedWorkload;
   const expected = (depthTokens: number, devices: [number, number][]) =>
     shape &&
     predictSpeed({
@@ -137,36 +138,36 @@ describe('the speed of a placement', () => {
     ['one conversation of several', 5000, 3, 1666],
     ['a long context, at 4,096 tokens', 131_072, 1, 4096],
   ])('is told for %s', (_what, contextTokens, sequences, depthTokens) => {
-    const told = speedOf(site, built, on(['nvidia:0', 49]), wish(contextTokens, sequences));
+    const told = speedOf(target, built, on(['nvidia:0', 49]), workload(contextTokens, sequences));
     expect(told).toEqual(expected(depthTokens, [[1008e9, 49]]));
     expect(told?.basis).toBe('formula');
   });
 
   it('goes by the devices that hold layers, each with its own bandwidth', () => {
-    const told = speedOf(site, built, on(['nvidia:1', 20], ['nvidia:0', 29]), wish(4096));
+    const told = speedOf(target, built, on(['nvidia:1', 20], ['nvidia:0', 29]), workload(4096));
     expect(told).toEqual(
       expected(4096, [
         [300e9, 20],
         [1008e9, 29],
       ]),
     );
-    const idle = speedOf(site, built, on(['nvidia:0', 49], ['nvidia:1', 0], ['gone:0', 3]), wish(4096));
+    const idle = speedOf(target, built, on(['nvidia:0', 49], ['nvidia:1', 0], ['gone:0', 3]), workload(4096));
     expect(idle).toEqual(expected(4096, [[1008e9, 49]]));
   });
 
   it('goes by RAM for what no device holds', () => {
-    expect(speedOf(site, built, on(['nvidia:0', 20]), wish(4096))).toEqual(expected(4096, [[1008e9, 20]]));
-    expect(speedOf(site, built, on(), wish(4096))).toEqual(expected(4096, []));
+    expect(speedOf(target, built, on(['nvidia:0', 20]), workload(4096))).toEqual(expected(4096, [[1008e9, 20]]));
+    expect(speedOf(target, built, on(), workload(4096))).toEqual(expected(4096, []));
   });
 
   it('does not ask for the bandwidth of a card that holds nothing', () => {
-    const odd = siteOf(machine([...cards, gpu({ id: 'nvidia:2', bandwidthBytesPerSecond: null })]));
-    const idle = speedOf(odd, built, on(['nvidia:0', 49], ['nvidia:2', 0]), wish(4096));
+    const odd = toSchedulerTarget(machine([...cards, gpu({ id: 'nvidia:2', bandwidthBytesPerSecond: null })]));
+    const idle = speedOf(odd, built, on(['nvidia:0', 49], ['nvidia:2', 0]), workload(4096));
     expect(idle).toEqual(expected(4096, [[1008e9, 49]]));
-    expect(speedOf(odd, built, on(['nvidia:0', 48], ['nvidia:2', 1]), wish(4096))).toBeNull();
+    expect(speedOf(odd, built, on(['nvidia:0', 48], ['nvidia:2', 1]), workload(4096))).toBeNull();
   });
 
   it('has no basis for a build whose tensors are not known', () => {
-    expect(speedOf(site, shapeOfBuild(row('12b-mlx')), on(['nvidia:0', 49]), wish(4096))).toBeNull();
+    expect(speedOf(target, shapeOfBuild(row('12b-mlx')), on(['nvidia:0', 49]), workload(4096))).toBeNull();
   });
 });

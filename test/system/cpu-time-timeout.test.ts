@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { ownClock } from '../../src/system/cpu-time-timeout.ts';
+import { cpuTimeClock } from '../../src/system/cpu-time-timeout.ts';
 import { withDeadline } from '../../src/system/deadline.ts';
-import { within } from '../../src/system/with-timeout.ts';
+import { withTimeout } from '../../src/system/with-timeout.ts';
 import { fakeSystem } from '../machine/replay.ts';
 
 /** What a process sees that gets no processor: nothing of its own runs, and then it is later. */
@@ -13,13 +13,13 @@ function noProcessorFor(ms: number): void {
 
 describe('a machine that has no time for this process', () => {
   it('does not make it give up what has arrived meanwhile', async () => {
-    const reading = within(readFile(import.meta.filename, 'utf8'), 200);
+    const reading = withTimeout(readFile(import.meta.filename, 'utf8'), 200);
     noProcessorFor(400);
     expect(await reading).toMatchObject({ kind: 'value' });
   });
 
   it('hardly counts', () => {
-    const now = ownClock(1000);
+    const now = cpuTimeClock(1000);
     noProcessorFor(200);
     expect(now()).toBeLessThanOrEqual(40);
   });
@@ -33,25 +33,25 @@ describe('a machine that has no time for this process', () => {
 
 describe('a wait', () => {
   it('ends when the task does', async () => {
-    expect(await within(Promise.resolve(7), 10_000)).toEqual({ kind: 'value', value: 7 });
-    expect(await within(Promise.reject(new Error('broken')), 10_000)).toEqual({ kind: 'threw', detail: 'broken' });
+    expect(await withTimeout(Promise.resolve(7), 10_000)).toEqual({ kind: 'value', value: 7 });
+    expect(await withTimeout(Promise.reject(new Error('broken')), 10_000)).toEqual({ kind: 'threw', detail: 'broken' });
   });
 
   it('ends all the same when the task does not', async () => {
-    expect(await within(new Promise(() => {}), 100)).toEqual({ kind: 'late' });
+    expect(await withTimeout(new Promise(() => {}), 100)).toEqual({ kind: 'late' });
   });
 
   it('that is longer than a timer can be does not end at once', async () => {
-    expect(await within(new Promise((resolve) => setTimeout(resolve, 200, 'done')), 2 ** 40)).toMatchObject({
+    expect(await withTimeout(new Promise((resolve) => setTimeout(resolve, 200, 'done')), 2 ** 40)).toMatchObject({
       kind: 'value',
     });
-    const now = ownClock(2 ** 40);
+    const now = cpuTimeClock(2 ** 40);
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(now()).toBeLessThan(10_000);
   });
 
   it('leaves no time once it is over', async () => {
-    const now = ownClock(50);
+    const now = cpuTimeClock(50);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(now()).toBe(50);
   });

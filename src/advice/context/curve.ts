@@ -2,11 +2,11 @@ import { buildById, variantOf } from '../../data/tables.ts';
 import { pad } from '../../model/memory/load.ts';
 import type { VariantId } from '../../model/types.ts';
 import { tierMemoryBytes } from '../../server-rules/context.ts';
-import { type Site, siteOf } from '../../server-rules/target.ts';
+import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
 import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
 import type { Candidate, CheckResult, Verdict } from '../types.ts';
-import { wishFor } from '../workload.ts';
+import { workloadFor } from '../workload.ts';
 import { gridContexts } from './grid.ts';
 
 /** One build's memory against its context. Piecewise linear: the corners tell everything. */
@@ -24,19 +24,19 @@ export interface NeedCurve {
  */
 export function curvesOf(result: CheckResult, shown: readonly Candidate[]): NeedCurve[] {
   const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
-  const site = siteOf(result.machine, result.request.ollamaVersion);
-  return ranked.filter((candidate) => shown.includes(candidate)).map((candidate) => curveOf(result, site, candidate));
+  const target = toSchedulerTarget(result.machine, result.request.ollamaVersion);
+  return ranked.filter((candidate) => shown.includes(candidate)).map((candidate) => curveOf(result, target, candidate));
 }
 
-function curveOf({ machine, request }: CheckResult, site: Site, candidate: Candidate): NeedCurve {
+function curveOf({ machine, request }: CheckResult, target: SchedulerTarget, candidate: Candidate): NeedCurve {
   const { variant, tag, workload } = candidate;
   const { trainedContextTokens } = variantOf(variant).architecture;
   const build = buildById(candidate.build);
   const wishAt = (contextTokens: number) =>
-    wishFor({ ...request, contextTokens, microBatch: workload.microBatch }, variant, tierMemoryBytes(machine));
+    workloadFor({ ...request, contextTokens, microBatch: workload.microBatch }, variant, tierMemoryBytes(machine));
   const points = cornersOf(candidate, wishAt(1).contextTokens).flatMap((contextTokens) => {
     if (build === null) return [];
-    const { need, verdict } = candidateFor(site, build, wishAt(contextTokens));
+    const { need, verdict } = candidateFor(target, build, wishAt(contextTokens));
     return [{ contextTokens, needBytes: sumParts(need.device) || sumParts(need.host), verdict }];
   });
   return { variant, tag, points, trainedContextTokens };

@@ -1,12 +1,12 @@
 import type { Machine } from '../../machine/types.ts';
 import { type VariantId, variantIds } from '../../model/types.ts';
 import { tierMemoryBytes } from '../../server-rules/context.ts';
-import { siteOf } from '../../server-rules/target.ts';
+import { toSchedulerTarget } from '../../server-rules/target.ts';
 import { sensibleBuilds } from '../builds.ts';
 import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
 import type { Candidate, CheckRequest, Verdict } from '../types.ts';
-import { wishFor } from '../workload.ts';
+import { workloadFor } from '../workload.ts';
 
 /** 4K to 256K, doubling. */
 export const gridContexts = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144] as const;
@@ -39,15 +39,15 @@ export interface Grid {
 
 /** Builds x contexts of one model, or of all, on a machine: where each would lie. */
 export function gridOf(machine: Machine, request: CheckRequest, variant: VariantId | null = null): Grid {
-  const site = siteOf(machine, request.ollamaVersion);
+  const target = toSchedulerTarget(machine, request.ollamaVersion);
   const tierBytes = tierMemoryBytes(machine);
-  const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(site, id));
+  const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(target, id));
   const rows = builds.map((build): GridRow => {
     const candidates = gridContexts.map((contextTokens) =>
       candidateFor(
-        site,
+        target,
         build,
-        wishFor({ ...request, contextTokens: contextTokens * request.sequences }, build.variant, tierBytes),
+        workloadFor({ ...request, contextTokens: contextTokens * request.sequences }, build.variant, tierBytes),
       ),
     );
     const cells = candidates.map((candidate, index) => cellOf(candidate, gridContexts[index] ?? 0));

@@ -2,58 +2,66 @@ import { buildById } from '../../data/tables.ts';
 import type { Accelerator, Machine, MemoryHolder } from '../../machine/types.ts';
 import { type BuildShape, shapeOfBuild } from '../../model/memory/build-shape.ts';
 import { textMarginBytes } from '../../server-rules/margin.ts';
-import { type Site, siteOf } from '../../server-rules/target.ts';
+import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
 import { allSensibleBuilds } from '../builds.ts';
 import type { AdviceFinding, Finding, LeverName } from '../findings.ts';
 import { kvLoss } from '../placement/kv-loss.ts';
 import { ceilingTokens } from '../placement/max-context.ts';
 import { lossRank } from '../recommendation/rank.ts';
 import type { Candidate } from '../types.ts';
-import type { Wish } from '../workload.ts';
+import type { RequestedWorkload } from '../workload.ts';
 
 type Pull = { ceilingTokens: number | null; detail: string | null };
-type Lever = (site: Site, built: BuildShape, wish: Wish, machine: Machine) => Pull;
+type Lever = (target: SchedulerTarget, built: BuildShape, workload: RequestedWorkload, machine: Machine) => Pull;
 
 /** What each lever would make of the ceiling; null where it does not apply. */
 const levers: Record<LeverName, Lever> = {
-  'kv-q8_0': (site, built, wish) => {
+  'kv-q8_0': (target, built, workload) => {
     const loss = kvLoss(built.build.variant, 'q8_0');
-    const applies = wish.kvType === 'f16' && built.build.runner === 'llamacpp';
+    const applies = workload.kvType === 'f16' && built.build.runner === 'llamacpp';
     const detail = loss === null ? null : String(loss);
-    return { ceilingTokens: applies ? ceilingTokens(site, built, { ...wish, kvType: 'q8_0' }) : null, detail };
+    return { ceilingTokens: applies ? ceilingTokens(target, built, { ...workload, kvType: 'q8_0' }) : null, detail };
   },
-  'text-only': (site, built, wish) => {
-    const applies = wish.vision === null && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
-    return { ceilingTokens: applies ? ceilingTokens(site, built, { ...wish, vision: false }) : null, detail: null };
+  'text-only': (target, built, workload) => {
+    const applies = workload.vision === null && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
+    return {
+      ceilingTokens: applies ? ceilingTokens(target, built, { ...workload, vision: false }) : null,
+      detail: null,
+    };
   },
-  'fit-target': (site, built, wish) => {
-    const applies = wish.vision !== false && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
+  'fit-target': (target, built, workload) => {
+    const applies = workload.vision !== false && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
     const fitTargetBytes = textMarginBytes;
     const detail = String(fitTargetBytes / 2 ** 20);
-    return { ceilingTokens: applies ? ceilingTokens(site, built, wish, { fitTargetBytes }) : null, detail };
+    return { ceilingTokens: applies ? ceilingTokens(target, built, workload, { fitTargetBytes }) : null, detail };
   },
-  'smaller-build': (site, built, wish) => {
-    const other = smallerBuild(site, built);
+  'smaller-build': (target, built, workload) => {
+    const other = smallerBuild(target, built);
     return other === null
       ? { ceilingTokens: null, detail: null }
-      : { ceilingTokens: ceilingTokens(site, other, wish), detail: other.build.tag };
+      : { ceilingTokens: ceilingTokens(target, other, workload), detail: other.build.tag };
   },
-  'close-process': (site, built, wish, machine) => {
+  'close-process': (target, built, workload, machine) => {
     const holder = largestHolder(machine);
     if (holder === null) return { ceilingTokens: null, detail: null };
-    const freed = siteOf(without(machine, holder), site.ollamaVersion);
-    return { ceilingTokens: ceilingTokens(freed, built, wish), detail: holder.name };
+    const freed = toSchedulerTarget(without(machine, holder), target.ollamaVersion);
+    return { ceilingTokens: ceilingTokens(freed, built, workload), detail: holder.name };
   },
 };
 
 /** What would raise a candidate's ceiling, largest gain first; only what does raise it. */
-export function leversFor(machine: Machine, site: Site, candidate: Candidate, wish: Wish): Finding<'lever'>[] {
+export function leversFor(
+  machine: Machine,
+  target: SchedulerTarget,
+  candidate: Candidate,
+  workload: RequestedWorkload,
+): Finding<'lever'>[] {
   const build = buildById(candidate.build);
   if (build === null) return [];
   const built = shapeOfBuild(build);
   const found = (Object.keys(levers) as LeverName[]).map((lever) => ({
     lever,
-    ...levers[lever](site, built, wish, machine),
+    ...levers[lever](target, built, workload, machine),
   }));
   const raising = found.filter(
     ({ ceilingTokens: tokens }) => tokens !== null && tokens > (candidate.ceilingTokens ?? 0),
@@ -69,16 +77,21 @@ export function leversFor(machine: Machine, site: Site, candidate: Candidate, wi
 }
 
 /** The ceiling as Ollama sets its margin, and as it would be for text alone. */
-export function ceilingFinding(site: Site, candidate: Candidate, wish: Wish, trainedTokens: number): AdviceFinding {
+export function ceilingFinding(
+  target: SchedulerTarget,
+  candidate: Candidate,
+  workload: RequestedWorkload,
+  trainedTokens: number,
+): AdviceFinding {
   const build = buildById(candidate.build);
-  const text = build === null ? null : ceilingTokens(site, shapeOfBuild(build), { ...wish, vision: false });
+  const text = build === null ? null : ceilingTokens(target, shapeOfBuild(build), { ...workload, vision: false });
   return { code: 'ceiling', ceilingTokens: candidate.ceilingTokens, textCeilingTokens: text, trainedTokens };
 }
 
 /** The build of the same model that loses least beyond this one among those with fewer weights. */
-function smallerBuild(site: Site, built: BuildShape): BuildShape | null {
+function smallerBuild(target: SchedulerTarget, built: BuildShape): BuildShape | null {
   const size = weightOf(built);
-  const smaller = allSensibleBuilds(site)
+  const smaller = allSensibleBuilds(target)
     .filter(({ variant, runner }) => variant === built.build.variant && runner === built.build.runner)
     .map(shapeOfBuild)
     .filter((other) => weightOf(other) < size);

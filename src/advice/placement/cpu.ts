@@ -1,16 +1,22 @@
-import type { Preflight } from '../../server-rules/scheduler.ts';
+import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import { nothing, withExtras } from '../parts.ts';
-import type { Wish } from '../workload.ts';
+import type { RequestedWorkload } from '../workload.ts';
 import { placeOn } from './estimates.ts';
 import { totalOf } from './full-fit.ts';
-import { type GgufCase, loadOf } from './input.ts';
-import type { Placed } from './types.ts';
+import { type GgufPlacementInput, loadOf } from './input.ts';
+import type { PlacementResult } from './types.ts';
 
 /** A machine without a device that Ollama would use: everything in RAM, with the largest micro-batch that fits there. */
-export function cpuPlacement(kase: GgufCase, wish: Wish, sizes: readonly number[], before: Preflight | null): Placed {
-  const { shape, extras, site } = kase;
-  const roomBytes = (site.hostAvailableBytes ?? Number.POSITIVE_INFINITY) - extras.projectorBytes - extras.drafterBytes;
-  const parts = (size: number) => placeOn(shape, loadOf(wish, size, true), []).host;
+export function cpuPlacement(
+  input: GgufPlacementInput,
+  workload: RequestedWorkload,
+  sizes: readonly number[],
+  decision: SchedulerDecision | null,
+): PlacementResult {
+  const { shape, extras, target } = input;
+  const roomBytes =
+    (target.hostAvailableBytes ?? Number.POSITIVE_INFINITY) - extras.projectorBytes - extras.drafterBytes;
+  const parts = (size: number) => placeOn(shape, loadOf(workload, size, true), []).host;
   const microBatch = sizes.find((size) => totalOf(parts(size)) <= roomBytes) ?? sizes.at(-1) ?? 512;
   const host = withExtras(parts(microBatch), extras.projectorBytes, extras.drafterBytes);
   const totalLayers = shape.architecture.layers + 1;
@@ -20,7 +26,7 @@ export function cpuPlacement(kase: GgufCase, wish: Wish, sizes: readonly number[
     microBatch,
     how: null,
     sharedBytes: 0,
-    preflight: before,
+    preflight: decision,
     findings: [],
   };
 }

@@ -1,4 +1,4 @@
-import { type Placed, placeShape as place } from '../../model/fit/place.ts';
+import { type LlamaPlacement, placeShape as place } from '../../model/fit/place.ts';
 import { type Estimate, estimateShape as estimate } from '../../model/memory/estimate.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load } from '../../model/types.ts';
@@ -7,10 +7,10 @@ import type { Load } from '../../model/types.ts';
 const mostKept = 4096;
 
 const estimates = new WeakMap<ModelShape, Map<string, Estimate>>();
-const placements = new WeakMap<ModelShape, Map<string, Placed>>();
+const placements = new WeakMap<ModelShape, Map<string, LlamaPlacement>>();
 
 /** estimateShape with everything on one device, remembered. The answer is shared: do not change it. */
-export function estimateWhole(shape: ModelShape, load: Load): Estimate {
+export function estimateFullOffload(shape: ModelShape, load: Load): Estimate {
   return remember(estimates, shape, keyOf(load), () => estimate(shape, load));
 }
 
@@ -24,7 +24,7 @@ export function placeOn(
   shape: ModelShape,
   load: Load,
   devices: readonly { freeBytes: number; marginBytes: number }[],
-): Placed {
+): LlamaPlacement {
   const rooms = devices.map(({ freeBytes, marginBytes }) => `${freeBytes}-${marginBytes}`);
   return remember(placements, shape, `${keyOf(load)} ${rooms.join()}`, () => place(shape, load, devices));
 }

@@ -3,20 +3,20 @@ import { largestWithin } from '../../model/fit/search.ts';
 import { layeredLayout } from '../../model/memory/layout.ts';
 import { memoryOf } from '../../model/memory/memory.ts';
 import type { Load, Parts } from '../../model/types.ts';
-import type { Seat, Seating } from '../../server-rules/device-sets.ts';
+import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
 import { textMarginBytes } from '../../server-rules/margin.ts';
 import { nothing } from '../parts.ts';
 import { estimateLayers } from './estimates.ts';
-import { roomOf, totalOf } from './full-fit.ts';
-import type { GgufCase } from './input.ts';
+import { slotMemory, totalOf } from './full-fit.ts';
+import type { GgufPlacementInput } from './input.ts';
 
 /** From this version on E2B and E4B may be divided between a device and the CPU (ollama issue 16506). */
 const dividesSmallFrom = '0.32.6';
 
 /** A number of layers that the tag fixes with `num_gpu`, and where they lie. */
-export interface Pinned {
+export interface FixedLayers {
   gpuLayers: number;
-  seating: Seating;
+  deviceSet: DeviceSet;
   devices: (Parts & { layers: number })[];
   host: Parts;
 }
@@ -26,31 +26,35 @@ export interface Pinned {
  * the projector on the CPU and llama.cpp loads as told, in proportion to what is free, so the margin for text is enough (ollama
  * llm/llama_server.go, "partial-text-offload"). null where nothing is gained by it: images wanted, no projector on the device anyway.
  */
-export function pinnedLayers(kase: GgufCase, load: Load, seating: Seating): Pinned | null {
-  if (seating.projector !== 'device' || kase.imagesWanted) return null;
-  if (kase.extras.oneDeviceOnly && !isAtLeast(kase.site.ollamaVersion, dividesSmallFrom)) return null;
-  const seats = seating.seats.map((seat) => ({ ...seat, marginBytes: textMarginBytes }));
-  const excess = (layers: number) => worstExcess(layersOn(kase, load, seats, layers).devices, seats);
-  const gpuLayers = excess(1) > 0 ? 0 : largestWithin(0, 1, kase.shape.architecture.layers, excess);
+export function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): FixedLayers | null {
+  if (deviceSet.projector !== 'device' || input.imagesWanted) return null;
+  if (input.extras.oneDeviceOnly && !isAtLeast(input.target.ollamaVersion, dividesSmallFrom)) return null;
+  const slots = deviceSet.slots.map((slot) => ({ ...slot, marginBytes: textMarginBytes }));
+  const excess = (layers: number) => worstExcess(layersOn(input, load, slots, layers).devices, slots);
+  const gpuLayers = excess(1) > 0 ? 0 : largestWithin(0, 1, input.shape.architecture.layers, excess);
   if (gpuLayers === 0) return null;
-  return { gpuLayers, seating: { ...seating, seats, projector: 'ram' }, ...layersOn(kase, load, seats, gpuLayers) };
+  return {
+    gpuLayers,
+    deviceSet: { ...deviceSet, slots, projector: 'ram' },
+    ...layersOn(input, load, slots, gpuLayers),
+  };
 }
 
 /** Bytes over the room of the device that is fullest; 0 or less: every device keeps its margin. */
-function worstExcess(devices: readonly Parts[], seats: readonly Seat[]): number {
-  const over = seats.map((seat, index) => {
-    const { freeBytes, marginBytes } = roomOf(seat);
+function worstExcess(devices: readonly Parts[], slots: readonly DeviceSlot[]): number {
+  const over = slots.map((slot, index) => {
+    const { freeBytes, marginBytes } = slotMemory(slot);
     return totalOf(devices[index] ?? nothing) + marginBytes - freeBytes;
   });
   return Math.max(...over);
 }
 
-function layersOn({ shape }: GgufCase, load: Load, seats: readonly Seat[], gpuLayers: number) {
-  if (seats.length === 1) {
+function layersOn({ shape }: GgufPlacementInput, load: Load, slots: readonly DeviceSlot[], gpuLayers: number) {
+  if (slots.length === 1) {
     const { device, host } = estimateLayers(shape, load, gpuLayers);
     return { devices: [{ ...device, layers: gpuLayers }], host };
   }
-  const shares = seats.map((seat) => roomOf(seat).freeBytes);
+  const shares = slots.map((slot) => slotMemory(slot).freeBytes);
   const layout = layeredLayout(shape.architecture.layers, gpuLayers, shares);
   const homes = [...layout.blocks.map(({ home }) => home), layout.head];
   const { devices, host } = memoryOf(shape, load, layout);

@@ -1,28 +1,31 @@
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load, Parts } from '../../model/types.ts';
-import type { Seat } from '../../server-rules/device-sets.ts';
-import { estimateWhole, placeOn } from './estimates.ts';
+import type { DeviceSlot } from '../../server-rules/device-sets.ts';
+import { estimateFullOffload, placeOn } from './estimates.ts';
 
 export function totalOf({ weightsBytes, kvCacheBytes, computeBytes }: Parts): number {
   return weightsBytes + kvCacheBytes + computeBytes;
 }
 
 /**
- * Whether the whole model fits on the seats with every margin kept. One device: by its need alone;
+ * Whether the whole model fits on the devices with every margin kept. One device: by its need alone;
  * several: as llama.cpp would divide it.
  */
-export function fitsFully(shape: ModelShape, load: Load, seats: readonly Seat[]): boolean {
-  const [seat] = seats;
-  if (seat === undefined) return false;
-  if (seats.length > 1) return placeOn(shape, load, seats.map(roomOf)).mode === 'full';
-  return wholeNeedBytes(shape, load) + seat.marginBytes <= roomOf(seat).freeBytes;
+export function fitsFully(shape: ModelShape, load: Load, slots: readonly DeviceSlot[]): boolean {
+  const [slot] = slots;
+  if (slot === undefined) return false;
+  if (slots.length > 1) return placeOn(shape, load, slots.map(slotMemory)).mode === 'full';
+  return fullOffloadBytes(shape, load) + slot.marginBytes <= slotMemory(slot).freeBytes;
 }
 
 /** Bytes on the device with every layer there, one device. */
-export function wholeNeedBytes(shape: ModelShape, load: Load): number {
-  return totalOf(estimateWhole(shape, load).device);
+export function fullOffloadBytes(shape: ModelShape, load: Load): number {
+  return totalOf(estimateFullOffload(shape, load).device);
 }
 
-export function roomOf({ device, marginBytes, takenBytes }: Seat): { freeBytes: number; marginBytes: number } {
+export function slotMemory({ device, marginBytes, takenBytes }: DeviceSlot): {
+  freeBytes: number;
+  marginBytes: number;
+} {
   return { freeBytes: Math.max(device.freeBytes - takenBytes, 0), marginBytes };
 }

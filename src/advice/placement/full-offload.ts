@@ -1,55 +1,55 @@
 import type { Load } from '../../model/types.ts';
-import type { Seating } from '../../server-rules/device-sets.ts';
-import { estimateWhole, placeOn } from './estimates.ts';
-import { fitsFully, roomOf, totalOf } from './full-fit.ts';
-import type { GgufCase } from './input.ts';
+import type { DeviceSet } from '../../server-rules/device-sets.ts';
+import { estimateFullOffload, placeOn } from './estimates.ts';
+import { fitsFully, slotMemory, totalOf } from './full-fit.ts';
+import type { GgufPlacementInput } from './input.ts';
 
 /** The first way and the largest micro-batch that keep everything on devices; null when none does. */
-export function findWhole(
-  kase: GgufCase,
+export function findFullOffload(
+  input: GgufPlacementInput,
   load: (microBatch: number) => Load,
-  seatings: readonly Seating[],
+  deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
-): { seating: Seating; microBatch: number } | null {
-  for (const seating of seatings) {
-    if (!fitsWhole(kase, load(Math.min(...sizes)), seating)) continue;
+): { deviceSet: DeviceSet; microBatch: number } | null {
+  for (const deviceSet of deviceSets) {
+    if (!fitsOnDeviceSet(input, load(Math.min(...sizes)), deviceSet)) continue;
     for (const microBatch of sizes) {
-      if (fitsWhole(kase, load(microBatch), seating)) return { seating, microBatch };
+      if (fitsOnDeviceSet(input, load(microBatch), deviceSet)) return { deviceSet, microBatch };
     }
   }
   return null;
 }
 
-/** Whether a load lies wholly on the seats of one way, and RAM holds what has to be there. */
-export function fitsWhole(kase: GgufCase, load: Load, seating: Seating): boolean {
-  return fitsFully(kase.shape, load, seating.seats) && ramHolds(kase, load, seating);
+/** Whether a load fits fully on the devices of one set, and RAM holds what has to be there. */
+export function fitsOnDeviceSet(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): boolean {
+  return fitsFully(input.shape, load, deviceSet.slots) && ramHolds(input, load, deviceSet);
 }
 
 /**
  * Whether RAM holds what stays there beside devices with memory of their own, or all of it where the device shares RAM. Unknown RAM is
  * no reason against it.
  */
-export function ramHolds(kase: GgufCase, load: Load, seating: Seating): boolean {
-  const { hostAvailableBytes } = kase.site;
+export function ramHolds(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): boolean {
+  const { hostAvailableBytes } = input.target;
   if (hostAvailableBytes === null) return true;
-  const pooled = seating.seats.some(({ device }) => device.integrated);
-  const needBytes = pooled ? pooledBytes(kase, load, seating) : hostBytes(kase, load, seating);
+  const pooled = deviceSet.slots.some(({ device }) => device.integrated);
+  const needBytes = pooled ? pooledBytes(input, load, deviceSet) : hostBytes(input, load, deviceSet);
   return needBytes <= hostAvailableBytes;
 }
 
 /** Several devices in a pipeline keep copies of the inputs in RAM. */
-function hostBytes({ shape, extras }: GgufCase, load: Load, { seats, projector }: Seating): number {
-  const { host } = seats.length > 1 ? placeOn(shape, load, seats.map(roomOf)) : estimateWhole(shape, load);
+function hostBytes({ shape, extras }: GgufPlacementInput, load: Load, { slots, projector }: DeviceSet): number {
+  const { host } = slots.length > 1 ? placeOn(shape, load, slots.map(slotMemory)) : estimateFullOffload(shape, load);
   return totalOf(host) + (projector === 'ram' ? extras.projectorBytes : 0);
 }
 
 /** Metal maps the file once: the tied embedding that device and host read is one. */
-export function sharedBytes({ shape }: GgufCase, { seats }: Seating): number {
-  return seats.some(({ device }) => device.backend === 'metal') ? shape.weights.tokenEmbedding : 0;
+export function sharedBytes({ shape }: GgufPlacementInput, { slots }: DeviceSet): number {
+  return slots.some(({ device }) => device.backend === 'metal') ? shape.weights.tokenEmbedding : 0;
 }
 
-function pooledBytes(kase: GgufCase, load: Load, seating: Seating): number {
-  const { device, host } = estimateWhole(kase.shape, load);
-  const besides = kase.extras.projectorBytes + kase.extras.drafterBytes - sharedBytes(kase, seating);
+function pooledBytes(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): number {
+  const { device, host } = estimateFullOffload(input.shape, load);
+  const besides = input.extras.projectorBytes + input.extras.drafterBytes - sharedBytes(input, deviceSet);
   return totalOf(device) + totalOf(host) + besides;
 }

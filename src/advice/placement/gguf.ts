@@ -1,38 +1,41 @@
-import type { Placed as ModelPlaced } from '../../model/fit/place.ts';
+import type { LlamaPlacement as ModelPlaced } from '../../model/fit/place.ts';
 import type { Load } from '../../model/types.ts';
 import { microBatchesFrom } from '../../server-rules/batch-size.ts';
-import { type Seating, seatingsOf } from '../../server-rules/device-sets.ts';
-import { type Preflight, preflight } from '../../server-rules/scheduler.ts';
+import { type DeviceSet, deviceSetsToTry } from '../../server-rules/device-sets.ts';
+import { decideSchedule, type SchedulerDecision } from '../../server-rules/scheduler.ts';
 import { nothing, withExtras } from '../parts.ts';
 import type { DevicePlacement, Need, Placement } from '../types.ts';
-import type { Wish } from '../workload.ts';
+import type { RequestedWorkload } from '../workload.ts';
 import { cpuPlacement } from './cpu.ts';
-import { estimateWhole, placeOn } from './estimates.ts';
-import { pinnedLayers } from './fixed-layers.ts';
-import { roomOf, totalOf } from './full-fit.ts';
-import { findWhole, sharedBytes } from './full-offload.ts';
-import { type GgufCase, loadOf } from './input.ts';
-import type { Placed } from './types.ts';
+import { estimateFullOffload, placeOn } from './estimates.ts';
+import { fixedLayers } from './fixed-layers.ts';
+import { slotMemory, totalOf } from './full-fit.ts';
+import { findFullOffload, sharedBytes } from './full-offload.ts';
+import { type GgufPlacementInput, loadOf } from './input.ts';
+import type { PlacementResult } from './types.ts';
 
 /** Where the build lies on this machine: wholly on a device if any way allows it, else with as much there as possible. */
-export function placeGguf(kase: GgufCase, wish: Wish): Placed {
-  const before = preflight(kase.site, kase.built, wish.contextTokens);
-  const seatings = before === null ? [] : seatingsOf(kase.site, before, kase.extras);
-  const sizes = wish.microBatch === null ? microBatchesFrom(before?.microBatch ?? 512) : [wish.microBatch];
-  if (before === null || seatings.length === 0) return cpuPlacement(kase, wish, sizes, before);
-  return wholePlacement(kase, wish, before, seatings, sizes) ?? partPlacement(kase, wish, before, seatings, sizes);
+export function placeGguf(input: GgufPlacementInput, workload: RequestedWorkload): PlacementResult {
+  const decision = decideSchedule(input.target, input.built, workload.contextTokens);
+  const deviceSets = decision === null ? [] : deviceSetsToTry(input.target, decision, input.extras);
+  const sizes = workload.microBatch === null ? microBatchesFrom(decision?.microBatch ?? 512) : [workload.microBatch];
+  if (decision === null || deviceSets.length === 0) return cpuPlacement(input, workload, sizes, decision);
+  return (
+    wholePlacement(input, workload, decision, deviceSets, sizes) ??
+    partPlacement(input, workload, decision, deviceSets, sizes)
+  );
 }
 
 function wholePlacement(
-  kase: GgufCase,
-  wish: Wish,
-  before: Preflight,
-  seatings: readonly Seating[],
+  input: GgufPlacementInput,
+  workload: RequestedWorkload,
+  decision: SchedulerDecision,
+  deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
 ) {
-  const whole = findWhole(kase, (size) => loadOf(wish, size, before.flashAttention), seatings, sizes);
+  const whole = findFullOffload(input, (size) => loadOf(workload, size, decision.flashAttention), deviceSets, sizes);
   if (whole === null) return null;
-  return describe(kase, wish, before, whole.seating, whole.microBatch);
+  return describe(input, workload, decision, whole.deviceSet, whole.microBatch);
 }
 
 /**
@@ -41,63 +44,74 @@ function wholePlacement(
  * off the device where it only moves experts.
  */
 function partPlacement(
-  kase: GgufCase,
-  wish: Wish,
-  before: Preflight,
-  seatings: readonly Seating[],
+  input: GgufPlacementInput,
+  workload: RequestedWorkload,
+  decision: SchedulerDecision,
+  deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
-): Placed {
+): PlacementResult {
   const microBatch = sizes.at(-1) ?? 512;
-  const load = loadOf(wish, microBatch, before.flashAttention);
-  const fitted = seatings.map((seating) => describe(kase, wish, before, seating, microBatch));
+  const load = loadOf(workload, microBatch, decision.flashAttention);
+  const fitted = deviceSets.map((deviceSet) => describe(input, workload, decision, deviceSet, microBatch));
   const best = mostOnDevices(fitted);
-  if (kase.shape.architecture.experts !== null && best.placement.gpuLayers > 0) return best;
-  return mostOnDevices([best, ...seatings.flatMap((seating) => pinnedPlacement(kase, load, before, seating))]);
+  if (input.shape.architecture.experts !== null && best.placement.gpuLayers > 0) return best;
+  return mostOnDevices([best, ...deviceSets.flatMap((deviceSet) => pinnedPlacement(input, load, decision, deviceSet))]);
 }
 
-function mostOnDevices(placed: readonly Placed[]): Placed {
+function mostOnDevices(placed: readonly PlacementResult[]): PlacementResult {
   return placed.reduce((best, next) => (onDevices(next.placement) > onDevices(best.placement) ? next : best));
 }
 
-function describe(kase: GgufCase, wish: Wish, before: Preflight, seating: Seating, microBatch: number): Placed {
-  const load = loadOf(wish, microBatch, before.flashAttention);
-  const placed = placeOn(kase.shape, load, seating.seats.map(roomOf));
+function describe(
+  input: GgufPlacementInput,
+  workload: RequestedWorkload,
+  decision: SchedulerDecision,
+  deviceSet: DeviceSet,
+  microBatch: number,
+): PlacementResult {
+  const load = loadOf(workload, microBatch, decision.flashAttention);
+  const placed = placeOn(input.shape, load, deviceSet.slots.map(slotMemory));
   return {
-    placement: placementOf(kase, placed, seating),
-    need: needOf(kase, load, seating),
+    placement: placementOf(input, placed, deviceSet),
+    need: needOf(input, load, deviceSet),
     microBatch,
-    how: seating.how,
-    sharedBytes: sharedBytes(kase, seating),
-    preflight: before,
+    how: deviceSet.how,
+    sharedBytes: sharedBytes(input, deviceSet),
+    preflight: decision,
     findings: [],
   };
 }
 
-function pinnedPlacement(kase: GgufCase, load: Load, before: Preflight, seating: Seating): Placed[] {
-  const pinned = pinnedLayers(kase, load, seating);
-  if (pinned === null) return [];
-  const { gpuLayers, devices, host } = pinned;
+function pinnedPlacement(
+  input: GgufPlacementInput,
+  load: Load,
+  decision: SchedulerDecision,
+  deviceSet: DeviceSet,
+): PlacementResult[] {
+  const fixed = fixedLayers(input, load, deviceSet);
+  if (fixed === null) return [];
+  const { gpuLayers, devices, host } = fixed;
   const placed = { mode: 'split' as const, gpuLayers, overflowingLayers: 0, devices, host };
-  const totalLayers = kase.shape.architecture.layers + 1;
+  const totalLayers = input.shape.architecture.layers + 1;
   return [
     {
-      placement: placementOf(kase, placed, pinned.seating),
-      need: needOf(kase, load, seating),
+      placement: placementOf(input, placed, fixed.deviceSet),
+      need: needOf(input, load, deviceSet),
       microBatch: load.microBatch,
-      how: seating.how,
-      sharedBytes: sharedBytes(kase, seating),
-      preflight: before,
+      how: deviceSet.how,
+      sharedBytes: sharedBytes(input, deviceSet),
+      preflight: decision,
       findings: [{ code: 'pinned-layers', gpuLayers, totalLayers }],
     },
   ];
 }
 
 function placementOf(
-  { shape, extras }: GgufCase,
+  { shape, extras }: GgufPlacementInput,
   placed: Omit<ModelPlaced, 'totalLayers'>,
-  { seats, projector }: Seating,
+  { slots, projector }: DeviceSet,
 ): Placement {
-  const devices = seats.map(({ device, marginBytes }, index): DevicePlacement => {
+  const devices = slots.map(({ device, marginBytes }, index): DevicePlacement => {
     const { layers, ...parts } = placed.devices[index] ?? { ...nothing, layers: 0 };
     const first = index === 0;
     const projectorBytes = first && projector === 'device' ? extras.projectorBytes : 0;
@@ -122,8 +136,8 @@ function placementOf(
 }
 
 /** What it takes with everything on devices, whether or not it fits there. */
-function needOf({ shape, extras }: GgufCase, load: Load, { projector }: Seating): Need {
-  const { device, host } = estimateWhole(shape, load);
+function needOf({ shape, extras }: GgufPlacementInput, load: Load, { projector }: DeviceSet): Need {
+  const { device, host } = estimateFullOffload(shape, load);
   return {
     device: withExtras(device, projector === 'device' ? extras.projectorBytes : 0, extras.drafterBytes),
     host: withExtras(host, projector === 'ram' ? extras.projectorBytes : 0),

@@ -1,12 +1,12 @@
 import type { Architecture } from '../../data/schema.ts';
 import { runtimeDefaults } from '../../data/tables.ts';
-import type { Site } from '../../server-rules/target.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { AdviceFinding } from '../findings.ts';
 import { sumParts } from '../parts.ts';
-import type { Placed } from './types.ts';
+import type { PlacementResult } from './types.ts';
 
 /** Whether RAM holds what the devices do not; null when its size is not known. */
-export interface HostRoom {
+export interface HostFit {
   fits: boolean | null;
   findings: AdviceFinding[];
 }
@@ -15,10 +15,10 @@ export interface HostRoom {
  * RAM beside the devices, or the one pool of a computer whose GPU shares it, counted once. What must be there decides;
  * the prompt cache and the checkpoints, which llama-server lets grow up to a limit, only warn.
  */
-export function hostRoom(site: Site, placed: Placed, architecture: Architecture): HostRoom {
-  const pooled = isPooled(site, placed);
+export function hostFit(target: SchedulerTarget, placed: PlacementResult, architecture: Architecture): HostFit {
+  const pooled = isPooled(target, placed);
   const needBytes = sumParts(placed.placement.host) + (pooled ? pooledBytes(placed) : 0);
-  const availableBytes = site.hostAvailableBytes;
+  const availableBytes = target.hostAvailableBytes;
   if (availableBytes === null) return { fits: null, findings: [{ code: 'host-memory-unknown', needBytes }] };
   if (needBytes > availableBytes) {
     return {
@@ -42,12 +42,12 @@ function cacheWarning(needBytes: number, availableBytes: number, architecture: A
   return [{ code: 'prompt-cache-tight', needBytes: total, cacheBytes, checkpointsBytes, availableBytes }];
 }
 
-function isPooled(site: Site, { placement }: Placed): boolean {
-  const devices = site.groups.flat();
+function isPooled(target: SchedulerTarget, { placement }: PlacementResult): boolean {
+  const devices = target.groups.flat();
   return placement.devices.some(({ accelerator }) => devices.find(({ id }) => id === accelerator)?.integrated === true);
 }
 
 /** Metal maps the file once, so the embedding that both sides read is not there twice. */
-function pooledBytes({ placement, sharedBytes }: Placed): number {
+function pooledBytes({ placement, sharedBytes }: PlacementResult): number {
   return placement.devices.reduce((sum, device) => sum + sumParts(device), 0) - sharedBytes;
 }

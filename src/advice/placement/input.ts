@@ -1,37 +1,41 @@
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load } from '../../model/types.ts';
-import type { Extras } from '../../server-rules/device-sets.ts';
-import type { Site } from '../../server-rules/target.ts';
-import type { Wish } from '../workload.ts';
+import type { ExtraLoads } from '../../server-rules/device-sets.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
+import type { RequestedWorkload } from '../workload.ts';
 
 /** A build that llama.cpp runs, with all that its placement depends on. */
-export interface GgufCase {
-  site: Site;
+export interface GgufPlacementInput {
+  target: SchedulerTarget;
   built: BuildShape;
   shape: ModelShape;
-  extras: Extras;
+  extras: ExtraLoads;
   /** Images or audio were asked for, so the projector belongs on a device. */
   imagesWanted: boolean;
 }
 
 /** Puts together a case; null for a build that is no GGUF of known bytes. */
-export function ggufCase(site: Site, built: BuildShape, wish: Pick<Wish, 'vision'>): GgufCase | null {
+export function toPlacementInput(
+  target: SchedulerTarget,
+  built: BuildShape,
+  workload: Pick<RequestedWorkload, 'vision'>,
+): GgufPlacementInput | null {
   if (built.shape === null || built.build.runner !== 'llamacpp') return null;
-  const extras: Extras = {
-    projectorBytes: wish.vision === false ? 0 : built.projectorBytes,
-    drafterBytes: drafterInMemoryBytes(built, site.ollamaVersion),
+  const extras: ExtraLoads = {
+    projectorBytes: workload.vision === false ? 0 : built.projectorBytes,
+    drafterBytes: drafterInMemoryBytes(built, target.ollamaVersion),
     oneDeviceOnly: built.build.variant === 'e2b' || built.build.variant === 'e4b',
   };
-  return { site, built, shape: built.shape, extras, imagesWanted: wish.vision === true };
+  return { target, built, shape: built.shape, extras, imagesWanted: workload.vision === true };
 }
 
 /**
  * The load that llama.cpp sees; a micro-batch is never larger than the context. A quantized cache without flash attention does
  * not load at all (data/runtimes.json says so to the candidate); its bytes are those with flash attention.
  */
-export function loadOf(wish: Wish, microBatch: number, flashAttention: boolean): Load {
-  const { contextTokens, sequences, kvType } = wish;
+export function loadOf(workload: RequestedWorkload, microBatch: number, flashAttention: boolean): Load {
+  const { contextTokens, sequences, kvType } = workload;
   return {
     contextTokens,
     sequences,

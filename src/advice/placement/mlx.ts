@@ -3,11 +3,11 @@ import { variantOf } from '../../data/tables.ts';
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
 import { fullComputeBytes } from '../../model/memory/compute-buffer/full.ts';
 import { stockShape } from '../../model/memory/shape.ts';
-import type { Device } from '../../server-rules/devices.ts';
-import type { Site } from '../../server-rules/target.ts';
+import type { UsableDevice } from '../../server-rules/devices.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { nothing, sumParts, withExtras } from '../parts.ts';
-import type { Wish } from '../workload.ts';
-import type { Placed } from './types.ts';
+import type { RequestedWorkload } from '../workload.ts';
+import type { PlacementResult } from './types.ts';
 
 /** What Ollama keeps clear before it loads an MLX model. Source: ollama ml/device.go, MinimumMemory on Metal. */
 export const mlxMarginBytes = 512 * 2 ** 20;
@@ -20,10 +20,14 @@ const bf16Bytes = 2;
  * of the wanted context; scratch as llama.cpp would need it. Nothing of this is measured: the candidate says so.
  * null when its size is not published or the machine has no Metal device.
  */
-export function placeMlx(site: Site, built: BuildShape, wish: Wish): Placed | null {
-  const device = site.groups.flat().find(({ backend }) => backend === 'metal');
+export function placeMlx(
+  target: SchedulerTarget,
+  built: BuildShape,
+  workload: RequestedWorkload,
+): PlacementResult | null {
+  const device = target.groups.flat().find(({ backend }) => backend === 'metal');
   if (device === undefined || built.downloadBytes === null) return null;
-  const parts = withExtras(mlxParts(built, wish), 0, drafterInMemoryBytes(built, site.ollamaVersion));
+  const parts = withExtras(mlxParts(built, workload), 0, drafterInMemoryBytes(built, target.ollamaVersion));
   const totalLayers = variantOf(built.build.variant).architecture.layers + 1;
   const fits = sumParts(parts) + mlxMarginBytes <= device.freeBytes;
   return {
@@ -36,7 +40,7 @@ export function placeMlx(site: Site, built: BuildShape, wish: Wish): Placed | nu
       host: withExtras(nothing),
     },
     need: { device: parts, host: withExtras(nothing) },
-    microBatch: wish.microBatch ?? mlxMicroBatch,
+    microBatch: workload.microBatch ?? mlxMicroBatch,
     how: 'plain',
     sharedBytes: 0,
     preflight: null,
@@ -48,7 +52,7 @@ export function placeMlx(site: Site, built: BuildShape, wish: Wish): Placed | nu
   };
 }
 
-function seatOf(device: Device, parts: ReturnType<typeof withExtras>, layers: number) {
+function seatOf(device: UsableDevice, parts: ReturnType<typeof withExtras>, layers: number) {
   const remainingBytes = device.freeBytes - sumParts(parts);
   return {
     accelerator: device.id,
@@ -61,13 +65,14 @@ function seatOf(device: Device, parts: ReturnType<typeof withExtras>, layers: nu
 }
 
 /** The projector of an MLX build is part of its published size and stays in weightsBytes. */
-function mlxParts(built: BuildShape, wish: Wish) {
+function mlxParts(built: BuildShape, workload: RequestedWorkload) {
   const { architecture } = variantOf(built.build.variant);
-  const microBatch = Math.min(wish.microBatch ?? mlxMicroBatch, wish.contextTokens);
-  const load = { ...wish, kvType: 'f16' as const, microBatch, flashAttention: true };
+  const microBatch = Math.min(workload.microBatch ?? mlxMicroBatch, workload.contextTokens);
+  const load = { ...workload, kvType: 'f16' as const, microBatch, flashAttention: true };
   return {
     weightsBytes: (built.downloadBytes ?? 0) - built.drafterBytes,
-    kvCacheBytes: wish.sequences * cacheBytes(architecture, Math.floor(wish.contextTokens / wish.sequences)),
+    kvCacheBytes:
+      workload.sequences * cacheBytes(architecture, Math.floor(workload.contextTokens / workload.sequences)),
     computeBytes: fullComputeBytes(stockShape(built.build.variant, 'Q4_K_M'), load),
   };
 }

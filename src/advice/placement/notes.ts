@@ -1,49 +1,54 @@
 import type { BuildShape } from '../../model/memory/build-shape.ts';
-import { type Device, lacksFlashAttention } from '../../server-rules/devices.ts';
+import { lacksFlashAttention, type UsableDevice } from '../../server-rules/devices.ts';
 import { marginsFor, textMarginBytes } from '../../server-rules/margin.ts';
-import type { Site } from '../../server-rules/target.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { AdviceFinding } from '../findings.ts';
 import { neededBytes } from '../parts.ts';
-import type { Wish } from '../workload.ts';
+import type { RequestedWorkload } from '../workload.ts';
 import { kvLoss } from './kv-loss.ts';
-import type { Placed } from './types.ts';
+import type { PlacementResult } from './types.ts';
 
 interface Noted {
-  site: Site;
+  target: SchedulerTarget;
   built: BuildShape;
-  placed: Placed;
-  wish: Wish;
-  devices: Device[];
+  placed: PlacementResult;
+  workload: RequestedWorkload;
+  devices: UsableDevice[];
 }
 
 type Note = (noted: Noted) => AdviceFinding[];
 
 /** What is worth knowing about a placement besides the verdict, in a fixed order. */
-export function placementNotes(site: Site, built: BuildShape, placed: Placed, wish: Wish): AdviceFinding[] {
+export function placementNotes(
+  target: SchedulerTarget,
+  built: BuildShape,
+  placed: PlacementResult,
+  workload: RequestedWorkload,
+): AdviceFinding[] {
   const ids = placed.placement.devices.map(({ accelerator }) => accelerator);
-  const devices = site.groups.flat().filter(({ id }) => ids.includes(id));
-  const noted = { site, built, placed, wish, devices };
+  const devices = target.groups.flat().filter(({ id }) => ids.includes(id));
+  const noted = { target, built, placed, workload, devices };
   return [...notes.flatMap((note) => note(noted)), ...placed.findings];
 }
 
-const projectorNote: Note = ({ site, built, placed, wish }) => {
+const projectorNote: Note = ({ target, built, placed, workload }) => {
   const [first] = placed.placement.devices;
   if (first === undefined || built.build.runner === 'mlx' || built.projectorBytes === 0) return [];
-  if (wish.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes }];
+  if (workload.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes }];
   const { projectorBytes } = built;
-  if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(projectorBytes, site);
+  if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(projectorBytes, target);
   if (first.projectorBytes === 0) return [{ code: 'projector-in-ram', projectorBytes, freeBytes: first.freeBytes }];
-  return marginNote(projectorBytes, site);
+  return marginNote(projectorBytes, target);
 };
 
-function marginNote(projectorBytes: number, { platform }: Site): AdviceFinding[] {
+function marginNote(projectorBytes: number, { platform }: SchedulerTarget): AdviceFinding[] {
   const [first] = marginsFor(projectorBytes, 'device', 1, { platform });
   return [{ code: 'projector-margin', marginBytes: first?.marginBytes ?? 0, textMarginBytes, projectorBytes }];
 }
 
-const batchNote: Note = ({ placed, wish }) => {
+const batchNote: Note = ({ placed, workload }) => {
   const automatic = placed.preflight?.microBatch ?? placed.microBatch;
-  if (wish.microBatch !== null || placed.microBatch >= automatic) return [];
+  if (workload.microBatch !== null || placed.microBatch >= automatic) return [];
   return [{ code: 'micro-batch-lowered', from: automatic, to: placed.microBatch }];
 };
 
@@ -52,10 +57,10 @@ const seatingNote: Note = ({ placed: { how }, devices }) => {
   return how === 'spread' ? [{ code: 'needs-spread', devices: devices.length }] : [];
 };
 
-const leftOutNote: Note = ({ site, devices }) => {
+const leftOutNote: Note = ({ target, devices }) => {
   const usedBackend = devices[0]?.backend;
   if (usedBackend === undefined) return [];
-  const others = site.groups.flat().filter(({ backend }) => backend !== usedBackend);
+  const others = target.groups.flat().filter(({ backend }) => backend !== usedBackend);
   return others.map(({ name, backend }) => ({ code: 'device-left-out', device: name, backend, usedBackend }));
 };
 
@@ -76,10 +81,10 @@ const mmapNote: Note = ({ placed }) => {
 const attentionNote: Note = ({ devices }) =>
   devices.filter(lacksFlashAttention).map(({ name }) => ({ code: 'flash-attention-off', device: name }));
 
-const cacheNote: Note = ({ built, wish: { kvType } }) =>
+const cacheNote: Note = ({ built, workload: { kvType } }) =>
   kvType === 'f16' ? [] : [{ code: 'kv-quantized', kvType, meanKld: kvLoss(built.build.variant, kvType) }];
 
-const clampNote: Note = ({ wish: { askedTokens, contextTokens } }) =>
+const clampNote: Note = ({ workload: { askedTokens, contextTokens } }) =>
   contextTokens < askedTokens ? [{ code: 'context-clamped', askedTokens, contextTokens }] : [];
 
 const notes: readonly Note[] = [

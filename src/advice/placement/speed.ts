@@ -1,17 +1,22 @@
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { predictSpeed } from '../../model/speed/speed.ts';
-import type { Site } from '../../server-rules/target.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { Speed } from '../types.ts';
-import type { Wish } from '../workload.ts';
-import type { Placed } from './types.ts';
+import type { RequestedWorkload } from '../workload.ts';
+import type { PlacementResult } from './types.ts';
 
 /** Tokens in the cache at which a speed is told, at most: a conversation under way, not an empty or a brimful context. */
 export const toldDepthTokens = 4096;
 
 /** Expected tokens per second of one sequence; null when there is no basis for a number (an MLX build, an unknown bandwidth). */
-export function speedOf(site: Site, { shape }: BuildShape, { placement }: Placed, wish: Wish): Speed | null {
+export function speedOf(
+  target: SchedulerTarget,
+  { shape }: BuildShape,
+  { placement }: PlacementResult,
+  workload: RequestedWorkload,
+): Speed | null {
   if (shape === null) return null;
-  const known = site.groups.flat();
+  const known = target.groups.flat();
   const devices = placement.devices.flatMap(({ accelerator, layers }) => {
     const device = known.find(({ id }) => id === accelerator);
     if (device === undefined || layers === 0) return [];
@@ -20,10 +25,10 @@ export function speedOf(site: Site, { shape }: BuildShape, { placement }: Placed
   });
   return predictSpeed({
     shape,
-    depthTokens: Math.min(Math.floor(wish.contextTokens / wish.sequences), toldDepthTokens),
-    kvType: wish.kvType,
+    depthTokens: Math.min(Math.floor(workload.contextTokens / workload.sequences), toldDepthTokens),
+    kvType: workload.kvType,
     devices,
-    host: { bandwidthBytesPerSecond: site.hostBandwidthBytesPerSecond, flags: site.hostFlags },
+    host: { bandwidthBytesPerSecond: target.hostBandwidthBytesPerSecond, flags: target.hostFlags },
     overflowingLayers: placement.overflowingLayers,
   });
 }

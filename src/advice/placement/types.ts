@@ -1,17 +1,17 @@
-import type { SeatingHow } from '../../server-rules/device-sets.ts';
-import type { Preflight } from '../../server-rules/scheduler.ts';
+import type { DeviceSetKind } from '../../server-rules/device-sets.ts';
+import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import type { AdviceFinding } from '../findings.ts';
 import type { Need, Placement } from '../types.ts';
 
 /** A build laid onto a machine, before anything is judged. */
-export interface Placed {
+export interface PlacementResult {
   placement: Placement;
   need: Need;
   microBatch: number;
   /** null: nothing seated. */
-  how: SeatingHow | null;
+  how: DeviceSetKind | null;
   /** Bytes that device and host use together where they share memory and the file is mapped once. */
   sharedBytes: number;
-  preflight: Preflight | null;
+  preflight: SchedulerDecision | null;
   findings: AdviceFinding[];
 }

@@ -1,13 +1,13 @@
 import { buildById, buildByTag } from '../../data/tables.ts';
 import { variantIds } from '../../model/types.ts';
-import type { Site } from '../../server-rules/target.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { buildsNamed, puller, sensibleBuilds } from '../builds.ts';
 import { candidateFor } from '../candidate.ts';
 import type { AdviceFinding } from '../findings.ts';
 import { exclusionsOf } from '../recommendation/exclusions.ts';
 import { rank } from '../recommendation/rank.ts';
 import type { Candidate, CheckRequest, Requirement, RequirementResult } from '../types.ts';
-import { beyondTraining, type Wish, wishFor } from '../workload.ts';
+import { exceedsTrainedContext, type RequestedWorkload, workloadFor } from '../workload.ts';
 
 type Outcome = RequirementResult['outcome'];
 
@@ -18,16 +18,16 @@ type Outcome = RequirementResult['outcome'];
 export function evaluate(
   requirement: Requirement,
   request: CheckRequest,
-  site: Site,
+  target: SchedulerTarget,
   tierBytes: number,
 ): RequirementResult {
   const asked = { ...request, ...overrides(requirement, request) };
-  const tried = triedBuilds(requirement, site).map((build) => {
-    const wish = wishFor(asked, build.variant, tierBytes);
-    const candidate = candidateFor(site, build, wish);
-    return { candidate, ...outcomeOf(candidate, requirement, site, contextReason(asked, wish)) };
+  const tried = triedBuilds(requirement, target).map((build) => {
+    const workload = workloadFor(asked, build.variant, tierBytes);
+    const candidate = candidateFor(target, build, workload);
+    return { candidate, ...outcomeOf(candidate, requirement, target, contextReason(asked, workload)) };
   });
-  // Without the wished speed, so that a failure names the build that came closest and not one that was never fast enough to count.
+  // Without the minimum speed, so that a failure names the build that came closest and not one that was never fast enough to count.
   const demand = { useCase: requirement.useCase, minimumTokensPerSecond: null };
   const order = rank(
     tried.map(({ candidate }) => candidate),
@@ -50,29 +50,29 @@ function overrides(requirement: Requirement, request: CheckRequest): Partial<Che
   return { contextTokens, useCase, vision: seeing ? true : request.vision };
 }
 
-function triedBuilds({ variant, build }: Requirement, site: Site) {
-  if (variant !== null && build !== null) return buildsNamed(site, variant, fetchedAs(build, site));
-  return (variant === null ? [...variantIds] : [variant]).flatMap((id) => sensibleBuilds(site, id));
+function triedBuilds({ variant, build }: Requirement, target: SchedulerTarget) {
+  if (variant !== null && build !== null) return buildsNamed(target, variant, fetchedAs(build, target));
+  return (variant === null ? [...variantIds] : [variant]).flatMap((id) => sensibleBuilds(target, id));
 }
 
 /** A build that shares its tag with another one is the one that the tag fetches here. */
-function fetchedAs(build: string, site: Site): string {
+function fetchedAs(build: string, target: SchedulerTarget): string {
   const row = buildById(build);
-  return (row && buildByTag(row.tag, puller(site))?.id) ?? build;
+  return (row && buildByTag(row.tag, puller(target))?.id) ?? build;
 }
 
 /** A context that nobody asked for is cut without a word. */
-function contextReason({ contextTokens }: CheckRequest, wish: Wish): AdviceFinding[] {
-  return contextTokens === null ? [] : beyondTraining(wish);
+function contextReason({ contextTokens }: CheckRequest, workload: RequestedWorkload): AdviceFinding[] {
+  return contextTokens === null ? [] : exceedsTrainedContext(workload);
 }
 
-function outcomeOf(candidate: Candidate, requirement: Requirement, site: Site, context: AdviceFinding[]) {
+function outcomeOf(candidate: Candidate, requirement: Requirement, target: SchedulerTarget, context: AdviceFinding[]) {
   const { useCase, minimumTokensPerSecond } = requirement;
   const against = [...context, ...exclusionsOf(candidate, { useCase, minimumTokensPerSecond })];
   if (against.length > 0) return { outcome: 'failed' as Outcome, reasons: against };
   const [decisive] = candidate.reasons;
   const reasons = decisive === undefined ? [] : [decisive];
-  const fit = fitOutcome(candidate, site);
+  const fit = fitOutcome(candidate, target);
   if (fit !== 'met' || minimumTokensPerSecond === null) return { outcome: fit, reasons };
   if (candidate.speed !== null && candidate.speed.lowTokensPerSecond >= minimumTokensPerSecond)
     return { outcome: fit, reasons };
@@ -82,8 +82,8 @@ function outcomeOf(candidate: Candidate, requirement: Requirement, site: Site, c
   };
 }
 
-function fitOutcome({ verdict }: Candidate, site: Site): Outcome {
+function fitOutcome({ verdict }: Candidate, target: SchedulerTarget): Outcome {
   if (verdict === 'unknown') return 'unknown';
-  const wholly = verdict === 'gpu' || (verdict === 'cpu' && site.groups.length === 0);
+  const wholly = verdict === 'gpu' || (verdict === 'cpu' && target.groups.length === 0);
   return wholly ? 'met' : 'failed';
 }

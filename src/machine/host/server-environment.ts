@@ -1,5 +1,5 @@
 import type { System } from '../../system/system.ts';
-import { within } from '../../system/with-timeout.ts';
+import { withTimeout } from '../../system/with-timeout.ts';
 import type { Evidence } from '../types.ts';
 import { ollamaService } from './ollama-service.ts';
 
@@ -24,7 +24,7 @@ export async function withServerEnvironment(
   system: System,
   timeoutMs: number,
 ): Promise<{ system: System; evidence: Evidence[] }> {
-  const found = await within(ollamaService(system), timeoutMs);
+  const found = await withTimeout(ollamaService(system), timeoutMs);
   const service = found.kind === 'value' ? found.value : null;
   const env = { ...system.env };
   const evidence: Evidence[] = [];

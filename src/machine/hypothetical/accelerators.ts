@@ -6,19 +6,19 @@ import { unifiedReserveBytes } from '../probes/nvidia/unified.ts';
 import { accelerator } from '../probes/shared/report.ts';
 import type { Accelerator, Backend, Platform } from '../types.ts';
 import { usability } from '../usability.ts';
-import type { Wish } from './parse-gpu.ts';
+import type { GpuSpec } from './parse-gpu.ts';
 
 const source = 'table of devices';
 
-/** The devices of the wishes on a computer of that platform. All of their memory counts as free, less what the backend takes. */
-export function wishedAccelerators(
-  wishes: readonly Wish[],
+/** The devices that were asked for, on a computer of that platform. All of their memory counts as free, less what the backend takes. */
+export function acceleratorsOfSpec(
+  specs: readonly GpuSpec[],
   platform: Platform,
   vramBytes: number | null,
 ): Accelerator[] {
   let number = 0;
-  return wishes.flatMap((wish) =>
-    Array.from({ length: wish.count }, () => judged(deviceOf(wish, number++, vramBytes), platform)),
+  return specs.flatMap((spec) =>
+    Array.from({ length: spec.count }, () => withUsability(deviceOf(spec, number++, vramBytes), platform)),
   );
 }
 
@@ -39,7 +39,7 @@ export function sizedAccelerator(bytes: number, platform: Platform): Accelerator
   });
 }
 
-function deviceOf({ device, memoryBytes }: Wish, number: number, vramBytes: number | null): Accelerator {
+function deviceOf({ device, memoryBytes }: GpuSpec, number: number, vramBytes: number | null): Accelerator {
   const bandwidth = deviceBandwidth(device);
   const memory = poolOf(device, memoryBytes, vramBytes);
   return accelerator({
@@ -59,7 +59,7 @@ function deviceOf({ device, memoryBytes }: Wish, number: number, vramBytes: numb
 
 /** A card's own memory; on chips that share RAM, what the system lets the GPU have of it. */
 function poolOf(
-  { kind, vendor }: Wish['device'],
+  { kind, vendor }: GpuSpec['device'],
   memoryBytes: number | null,
   vramBytes: number | null,
 ): Accelerator['memory'] {
@@ -76,11 +76,11 @@ function poolOf(
 }
 
 /** Ollama would be given a driver that is new enough: only the architecture and the kind decide. */
-function judged(wished: Accelerator, platform: Platform): Accelerator {
-  const verdict = usability(wished, { platform, env: {}, stacks: runtimes.stacks });
+function withUsability(asked: Accelerator, platform: Platform): Accelerator {
+  const verdict = usability(asked, { platform, env: {}, stacks: runtimes.stacks });
   const unsure = verdict.usable === null;
   return {
-    ...wished,
+    ...asked,
     usable: unsure ? true : verdict.usable,
     reason: unsure ? null : verdict.reason,
     backend: verdict.backend,

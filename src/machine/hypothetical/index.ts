@@ -3,11 +3,11 @@ import type { MachineFinding } from '../findings.ts';
 import { GiB } from '../quantity.ts';
 import type { Accelerator, Evidence, Machine, MachineMemory, Os, Platform } from '../types.ts';
 import { nothingOfCpu, nothingOfMemory } from '../unknown.ts';
-import { sizedAccelerator, wishedAccelerators } from './accelerators.ts';
-import { parseWishes, type Wish } from './parse-gpu.ts';
+import { acceleratorsOfSpec, sizedAccelerator } from './accelerators.ts';
+import { type GpuSpec, parseGpuSpecs } from './parse-gpu.ts';
 
 /** A computer to answer for that is not this one. What is not said comes from `base`. */
-export interface MachineWish {
+export interface HypotheticalOptions {
   /** `2x RTX 3090`, `M3 Max 64GB`, `RTX 3090 + RTX 3060`. */
   gpu?: string;
   /** Device memory, bytes: of each device of `gpu`, of the one device whose memory could not be read, or of one unnamed device. */
@@ -20,21 +20,22 @@ export interface MachineWish {
 const systemBytes = 2 * GiB;
 
 /**
- * The machine that the wish describes, everything about it marked as assumed. Throws FitError: unknown-device (with near names), usage
+ * The machine that the options describes, everything about it marked as assumed. Throws FitError: unknown-device (with near names), usage
  * (a size that is not clear, a platform that does not go with the device), bad-number (a size of nothing).
  */
-export function hypotheticalMachine(wish: MachineWish, base: Machine = emptyMachine()): Machine {
-  for (const [name, bytes] of Object.entries({ '--vram': wish.vramBytes, '--ram': wish.ramBytes })) {
+export function hypotheticalMachine(options: HypotheticalOptions, base: Machine = emptyMachine()): Machine {
+  for (const [name, bytes] of Object.entries({ '--vram': options.vramBytes, '--ram': options.ramBytes })) {
     if (bytes !== undefined && !(Number.isFinite(bytes) && bytes > 0)) {
       throw new FitError('bad-number', `${name} must be more than nothing.`, `For example: ${name} 24GiB.`);
     }
   }
-  const wishes = wish.gpu === undefined ? [] : parseWishes(wish.gpu, wish.vramBytes ?? null, wish.ramBytes ?? null);
-  const platform = platformFor(wishes, wish.platform, base.os.platform);
-  const accelerators = acceleratorsFor(wish, wishes, platform, base);
-  const memory = memoryFor(wish, wishes, base.memory);
+  const specs =
+    options.gpu === undefined ? [] : parseGpuSpecs(options.gpu, options.vramBytes ?? null, options.ramBytes ?? null);
+  const platform = platformFor(specs, options.platform, base.os.platform);
+  const accelerators = acceleratorsFor(options, specs, platform, base);
+  const memory = memoryFor(options, specs, base.memory);
   const elsewhere = platform !== base.os.platform;
-  const sameServer = wishes.length === 0 && !elsewhere;
+  const sameServer = specs.length === 0 && !elsewhere;
   return {
     os: elsewhere ? { ...emptyOs, platform, arch: platform === 'darwin' ? 'arm64' : base.os.arch } : base.os,
     cpu: elsewhere ? emptyMachine().cpu : base.cpu,
@@ -42,16 +43,16 @@ export function hypotheticalMachine(wish: MachineWish, base: Machine = emptyMach
     accelerators,
     disk: elsewhere ? null : base.disk,
     ollama: sameServer ? base.ollama : null,
-    evidence: [...(wishes.length > 0 ? [] : base.evidence), ...statedEvidence(accelerators, wish)],
-    warnings: [...keptWarnings(wish, wishes, base), ...notes(wish)],
+    evidence: [...(specs.length > 0 ? [] : base.evidence), ...statedEvidence(accelerators, options)],
+    warnings: [...keptWarnings(options, specs, base), ...notes(options)],
   };
 }
 
 /** Macs come with Apple's chips and nothing else does; the platform follows from the device when it is not said. */
-function platformFor(wishes: readonly Wish[], asked: Platform | undefined, here: Platform): Platform {
-  const apple = wishes.some(({ device }) => device.vendor === 'apple');
-  const other = wishes.some(({ device }) => device.vendor !== 'apple');
-  const chips = wishes.reduce((sum, { count }) => sum + count, 0);
+function platformFor(specs: readonly GpuSpec[], asked: Platform | undefined, here: Platform): Platform {
+  const apple = specs.some(({ device }) => device.vendor === 'apple');
+  const other = specs.some(({ device }) => device.vendor !== 'apple');
+  const chips = specs.reduce((sum, { count }) => sum + count, 0);
   if (apple && other) throw new FitError('usage', 'An Apple chip and another GPU do not go together.');
   if (apple && chips > 1) throw new FitError('usage', `A Mac has one chip, not ${chips}.`, 'Name one Apple chip.');
   if (apple && asked !== undefined && asked !== 'darwin') {
@@ -65,9 +66,14 @@ function platformFor(wishes: readonly Wish[], asked: Platform | undefined, here:
   return other && (platform === 'darwin' || platform === 'other') ? 'linux' : platform;
 }
 
-function acceleratorsFor(wish: MachineWish, wishes: readonly Wish[], platform: Platform, base: Machine): Accelerator[] {
-  const vram = wish.vramBytes ?? null;
-  if (wishes.length > 0) return wishedAccelerators(wishes, platform, vram);
+function acceleratorsFor(
+  options: HypotheticalOptions,
+  specs: readonly GpuSpec[],
+  platform: Platform,
+  base: Machine,
+): Accelerator[] {
+  const vram = options.vramBytes ?? null;
+  if (specs.length > 0) return acceleratorsOfSpec(specs, platform, vram);
   if (vram === null) return platform === base.os.platform ? base.accelerators : [];
   const unread = base.accelerators.filter(({ usable, memory }) => usable !== false && memory.freeBytes === null);
   const [only] = unread;
@@ -87,29 +93,29 @@ function acceleratorsFor(wish: MachineWish, wishes: readonly Wish[], platform: P
 }
 
 /** Chips that share RAM bring theirs with them; --ram says it for the others. */
-function memoryFor(wish: MachineWish, wishes: readonly Wish[], base: MachineMemory): MachineMemory {
-  const sharer = wishes.find(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
-  const stated = sharer?.memoryBytes ?? wish.ramBytes;
+function memoryFor(options: HypotheticalOptions, specs: readonly GpuSpec[], base: MachineMemory): MachineMemory {
+  const sharer = specs.find(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
+  const stated = sharer?.memoryBytes ?? options.ramBytes;
   if (stated === undefined || stated === null) return base;
   return {
     totalBytes: stated,
     availableBytes: stated - Math.min(systemBytes, Math.floor(stated / 4)),
-    limitBytes: wish.ramBytes === undefined ? null : stated,
-    limitedBy: wish.ramBytes === undefined ? 'none' : 'user',
+    limitBytes: options.ramBytes === undefined ? null : stated,
+    limitedBy: options.ramBytes === undefined ? 'none' : 'user',
     bandwidthBytesPerSecond: sharer ? null : base.bandwidthBytesPerSecond,
   };
 }
 
 /** Of the base's warnings those stay that still say something about the machine that is left. */
-function keptWarnings(wish: MachineWish, wishes: readonly Wish[], base: Machine): MachineFinding[] {
+function keptWarnings(options: HypotheticalOptions, specs: readonly GpuSpec[], base: Machine): MachineFinding[] {
   const aboutMemory = new Set<string>(['memory-limited', 'wsl-memory', 'ram-unknown']);
   return base.warnings.filter(({ code }) => {
-    if (aboutMemory.has(code)) return wish.ramBytes === undefined;
-    return wishes.length === 0 && wish.vramBytes === undefined;
+    if (aboutMemory.has(code)) return options.ramBytes === undefined;
+    return specs.length === 0 && options.vramBytes === undefined;
   });
 }
 
-function notes({ gpu, vramBytes, ramBytes, platform }: MachineWish): MachineFinding[] {
+function notes({ gpu, vramBytes, ramBytes, platform }: HypotheticalOptions): MachineFinding[] {
   const gigabytes = (bytes: number) => `${Math.round((bytes / GiB) * 10) / 10} GiB`;
   const stated = [
     gpu,
@@ -120,7 +126,7 @@ function notes({ gpu, vramBytes, ramBytes, platform }: MachineWish): MachineFind
   return stated.filter((what) => what !== undefined).map((what) => ({ code: 'hypothetical', what }));
 }
 
-function statedEvidence(accelerators: readonly Accelerator[], { gpu, vramBytes }: MachineWish): Evidence[] {
+function statedEvidence(accelerators: readonly Accelerator[], { gpu, vramBytes }: HypotheticalOptions): Evidence[] {
   if (gpu === undefined && vramBytes === undefined) return [];
   return accelerators.map(({ id, memory, source }) => ({
     subject: `${id}.memory.total`,

@@ -1,14 +1,14 @@
 import { deviceKey } from '../../data/device-names.ts';
-import { deviceBandwidth, devices, findDevices } from '../../data/devices.ts';
-import type { Device } from '../../data/schema.ts';
+import { deviceBandwidth, deviceSpecs, findDevices } from '../../data/devices.ts';
+import type { DeviceSpec } from '../../data/schema.ts';
 import { FitError } from '../../errors.ts';
 import { cleanText } from '../../system/text.ts';
 import { GiB } from '../quantity.ts';
 
-/** One kind of device that was wished for, and how many of it. */
-export interface Wish {
+/** One kind of device as typed with --gpu, and how many of it. */
+export interface GpuSpec {
   count: number;
-  device: Device;
+  device: DeviceSpec;
   /** Size of one, where it was said or there is only one; null for a graphics part that takes what the computer has. */
   memoryBytes: number | null;
 }
@@ -21,7 +21,7 @@ const mostDevices = 64;
  * @param vramBytes size said elsewhere (--vram), for devices sold with several
  * @param ramBytes the computer's RAM, which is the size of a chip that shares it and of no other
  */
-export function parseWishes(text: string, vramBytes: number | null, ramBytes: number | null = null): Wish[] {
+export function parseGpuSpecs(text: string, vramBytes: number | null, ramBytes: number | null = null): GpuSpec[] {
   const parts = partsOf(text);
   if (parts.length === 0) throw new FitError('usage', 'No device was named.', 'For example: --gpu "RTX 4090".');
   return parts.map((part) => parseWish(part, vramBytes, ramBytes));
@@ -36,7 +36,7 @@ function partsOf(text: string): string[] {
     .filter((part) => part !== '');
 }
 
-function parseWish(text: string, vramBytes: number | null, ramBytes: number | null): Wish {
+function parseWish(text: string, vramBytes: number | null, ramBytes: number | null): GpuSpec {
   const { count, name: written } = countOf(text);
   const name = spaced(written);
   if (count < 1 || count > mostDevices) {
@@ -86,7 +86,12 @@ function sizeOf(name: string): { name: string; bytes: number | null } {
   return match?.[1] && match[2] ? { name: match[1], bytes: Number(match[2]) * GiB } : { name, bytes: null };
 }
 
-function pick(rows: readonly Device[], asked: number | null, inName: boolean, name: string): Omit<Wish, 'count'> {
+function pick(
+  rows: readonly DeviceSpec[],
+  asked: number | null,
+  inName: boolean,
+  name: string,
+): Omit<GpuSpec, 'count'> {
   const sizes = [...new Set(rows.flatMap((row) => row.memoryGiB))].sort((a, b) => a - b);
   if (sizes.length === 0) return { device: slowest(rows), memoryBytes: asked };
   const wanted = asked === null ? null : sizes.find((size) => Math.abs(size * GiB - asked) <= 0.09 * size * GiB);
@@ -113,7 +118,7 @@ const listed = (sizes: readonly number[]) =>
   sizes.length < 2 ? sizes.join('') : `${sizes.slice(0, -1).join(', ')} or ${sizes.at(-1)}`;
 
 /** Of rows that cannot be told apart the slowest, so that no promise rests on the faster one. */
-function slowest(rows: readonly Device[]): Device {
+function slowest(rows: readonly DeviceSpec[]): DeviceSpec {
   const [first, ...others] = rows;
   if (first === undefined) throw new FitError('unknown-device', 'No such device.');
   return others.reduce(
@@ -134,7 +139,7 @@ function unknownDevice(name: string): FitError {
 /** Up to three names of the table that look most like this one, best first. */
 export function nearNames(name: string): string[] {
   const wanted = pairs(deviceKey(name.slice(0, 80)));
-  const scored = devices.map((device) => ({
+  const scored = deviceSpecs.map((device) => ({
     name: device.name,
     score: Math.max(...[device.name, ...device.aliases].map((other) => likeness(wanted, pairs(deviceKey(other))))),
   }));

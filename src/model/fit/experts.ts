@@ -1,12 +1,12 @@
 import { host, type Overflow } from '../memory/layout.ts';
 import { largestWithin, replaced, type Weigh } from './search.ts';
-import type { Share } from './shares.ts';
+import type { DeviceLayers } from './shares.ts';
 
 /**
  * Turns layers without experts (lying at the back) into whole ones at the front, device by device, until each is full; then tries
  * to place a part of one more layer (llama.cpp's common/fit.cpp, step 4).
  */
-export function fillWithExperts(dense: Share[], targets: readonly number[], weigh: Weigh): Share[] {
+export function fillWithExperts(dense: DeviceLayers[], targets: readonly number[], weigh: Weigh): DeviceLayers[] {
   let shares = dense;
   const firstDense = dense.findIndex(({ layers }) => layers > 0);
   if (firstDense === -1) return shares;
@@ -25,34 +25,40 @@ export function fillWithExperts(dense: Share[], targets: readonly number[], weig
 }
 
 /** Partial layers of a device that can become whole ones elsewhere; the head of the last device stays. */
-function movable({ layers, partial }: Share, last: boolean): number {
+function movable({ layers, partial }: DeviceLayers, last: boolean): number {
   return Math.min(partial, last ? layers - 1 : layers);
 }
 
 /** `count` partial layers taken from `source` on, given whole to `device`. */
 function converted(
-  shares: Share[],
+  shares: DeviceLayers[],
   source: number,
   device: number,
   count: number,
-): { shares: Share[]; source: number } {
+): { shares: DeviceLayers[]; source: number } {
   let result = shares;
   let from = source;
   let left = count;
   for (; from < shares.length; from += 1) {
-    const share = result[from] as Share;
+    const share = result[from] as DeviceLayers;
     const take = Math.min(left, share.partial);
     result = replaced(result, from, { ...share, layers: share.layers - take, partial: share.partial - take });
-    const receiver = result[device] as Share;
+    const receiver = result[device] as DeviceLayers;
     result = replaced(result, device, { ...receiver, layers: receiver.layers + take });
     left -= take;
-    if ((result[from] as Share).partial > 0) break;
+    if ((result[from] as DeviceLayers).partial > 0) break;
   }
   return { shares: result, source: Math.min(from, shares.length - 1) };
 }
 
 /** Tries a layer whose rest goes to the next device (or the host): first with its up projection; then with gate too, or else attention only. */
-function withPartOfOneMore(shares: Share[], source: number, device: number, targets: readonly number[], weigh: Weigh) {
+function withPartOfOneMore(
+  shares: DeviceLayers[],
+  source: number,
+  device: number,
+  targets: readonly number[],
+  weigh: Weigh,
+) {
   const unchanged = { shares, source };
   const last = device === shares.length - 1;
   if ((shares[source]?.layers ?? 0) <= (last ? 1 : 0) || (shares[source]?.partial ?? 0) < 1) return unchanged;
@@ -67,14 +73,14 @@ function withPartOfOneMore(shares: Share[], source: number, device: number, targ
 }
 
 function moveOnePartial(
-  shares: Share[],
+  shares: DeviceLayers[],
   source: number,
   device: number,
-  spill: Pick<Share, 'overflow' | 'overflowTo'>,
+  spill: Pick<DeviceLayers, 'overflow' | 'overflowTo'>,
 ) {
-  const from = shares[source] as Share;
+  const from = shares[source] as DeviceLayers;
   const taken = replaced(shares, source, { ...from, layers: from.layers - 1, partial: from.partial - 1 });
-  const receiver = taken[device] as Share;
+  const receiver = taken[device] as DeviceLayers;
   const given = replaced(taken, device, {
     ...receiver,
     ...spill,
@@ -83,6 +89,6 @@ function moveOnePartial(
   });
   return {
     shares: given,
-    source: (given[source] as Share).partial === 0 ? Math.min(source + 1, shares.length - 1) : source,
+    source: (given[source] as DeviceLayers).partial === 0 ? Math.min(source + 1, shares.length - 1) : source,
   };
 }

@@ -5,14 +5,14 @@ import { totalBytes } from '../total.ts';
 import type { Load } from '../types.ts';
 import { fillWithExperts } from './experts.ts';
 import { largestWithin, replaced, type Weigh } from './search.ts';
-import { emptyShare, layoutOfShares, type Share, type Target } from './shares.ts';
+import { type DeviceLayers, layoutOfShares, noLayers, type Target } from './shares.ts';
 
 /**
  * What each device gets when not everything fits, by the rules of llama.cpp's common/fit.cpp (b10488): layers from the back, the
  * last device first, each up to free less margin; of a model with experts first everything but the experts, then experts from
  * the front.
  */
-export function fitShares(shape: ModelShape, load: Load, devices: readonly Target[]): Share[] {
+export function fitShares(shape: ModelShape, load: Load, devices: readonly Target[]): DeviceLayers[] {
   const weigh: Weigh = (shares) =>
     memoryOf(shape, load, layoutOfShares(shape.architecture.layers, shares)).devices.map(totalBytes);
   const targets = devices.map(({ freeBytes, marginBytes }) => freeBytes - marginBytes);
@@ -28,13 +28,13 @@ function fillFromTheBack(
   targets: readonly number[],
   weigh: Weigh,
   withoutExperts: boolean,
-): Share[] {
-  let shares: Share[] = targets.map(() => emptyShare);
+): DeviceLayers[] {
+  let shares: DeviceLayers[] = targets.map(() => noLayers);
   for (let device = targets.length - 1; device >= 0; device -= 1) {
     const left = layerCount - shares.reduce((sum, { layers }) => sum + layers, 0);
     const give = (layers: number) =>
       replaced(shares, device, {
-        ...emptyShare,
+        ...noLayers,
         layers,
         partial: withoutExperts ? partialOf(layers, device, targets.length) : 0,
       });
@@ -53,7 +53,7 @@ function partialOf(layers: number, device: number, deviceCount: number): number 
 function denseFits(shape: ModelShape, targets: readonly number[], weigh: Weigh): boolean {
   const blocks = shape.architecture.layers;
   const perDevice = Math.floor((blocks + 1) / targets.length);
-  const shares = targets.map((_, device): Share => {
+  const shares = targets.map((_, device): DeviceLayers => {
     const layers = device === targets.length - 1 ? blocks + 1 - perDevice * device : perDevice;
     return { layers, partial: layers, overflow: 'experts', overflowTo: host };
   });

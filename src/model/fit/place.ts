@@ -7,7 +7,7 @@ import { type ModelShape, stockShape } from '../memory/shape.ts';
 import { totalBytes } from '../total.ts';
 import type { Load, Parts, Quantization, VariantId } from '../types.ts';
 import { fitShares } from './fit.ts';
-import { layoutOfShares, type Share, type Target } from './shares.ts';
+import { type DeviceLayers, layoutOfShares, type Target } from './shares.ts';
 
 export interface PlacedDevice extends Parts {
   /** Layers here, the head counted as one. */
@@ -15,7 +15,7 @@ export interface PlacedDevice extends Parts {
 }
 
 /** Where llama.cpp puts a model: bytes by part for each device and the host. */
-export interface Placed {
+export interface LlamaPlacement {
   /** full: all of it on devices; split: a part runs on the CPU; cpu: no layer on any device. */
   mode: 'full' | 'split' | 'cpu';
   /** As llama.cpp counts: blocks + 1 for the head. */
@@ -39,12 +39,12 @@ export interface PlaceInput extends LoadInput {
  * keeps its margin; else as many layers as do. No devices: everything on the CPU.
  * Throws FitError `unknown-variant`, `unknown-quantization`, `bad-number` or `usage`.
  */
-export function placeModel({ variant, quantization, devices, ...load }: PlaceInput): Placed {
+export function placeModel({ variant, quantization, devices, ...load }: PlaceInput): LlamaPlacement {
   return placeShape(stockShape(variant, quantization), load, devices);
 }
 
 /** The same for any shape, e.g. one read from a file or from the server. @internal */
-export function placeShape(shape: ModelShape, input: LoadInput, devices: readonly Target[]): Placed {
+export function placeShape(shape: ModelShape, input: LoadInput, devices: readonly Target[]): LlamaPlacement {
   for (const { freeBytes, marginBytes } of devices) {
     requireBytes('freeBytes', freeBytes);
     requireBytes('marginBytes', marginBytes);
@@ -78,7 +78,7 @@ function keepsMargins(shape: ModelShape, load: Load, layout: Layout, devices: re
   return devices.every(({ freeBytes, marginBytes }, index) => freeBytes - (used[index] ?? 0) >= marginBytes);
 }
 
-function describe(shape: ModelShape, load: Load, layout: Layout, shares: readonly Share[]): Placed {
+function describe(shape: ModelShape, load: Load, layout: Layout, shares: readonly DeviceLayers[]): LlamaPlacement {
   const { devices, host: hostParts } = memoryOf(shape, load, layout);
   const homes = [...layout.blocks.map(({ home }) => home), layout.head];
   const gpuLayers = gpuLayersOf(layout);

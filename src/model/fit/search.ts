@@ -1,9 +1,9 @@
-import type { Share } from './shares.ts';
+import type { DeviceLayers } from './shares.ts';
 
 /** Bytes that each device would hold with the given shares. */
-export type Weigh = (shares: readonly Share[]) => number[];
+export type Weigh = (shares: readonly DeviceLayers[]) => number[];
 
-export function replaced(shares: readonly Share[], device: number, share: Share): Share[] {
+export function replaced(shares: readonly DeviceLayers[], device: number, share: DeviceLayers): DeviceLayers[] {
   return shares.map((old, index) => (index === device ? share : old));
 }
 

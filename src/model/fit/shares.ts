@@ -2,7 +2,7 @@ import type { Home, Layout, Overflow } from '../memory/layout.ts';
 import { type BlockPlace, host, layeredLayout } from '../memory/layout.ts';
 
 /** What the fit gives to one device: layers in order (the head counts as the last one), of which the last `partial` lack their experts. */
-export interface Share {
+export interface DeviceLayers {
   layers: number;
   partial: number;
   /** What the first partial layer lacks, and where that goes. */
@@ -10,7 +10,7 @@ export interface Share {
   overflowTo: Home;
 }
 
-export const emptyShare: Share = { layers: 0, partial: 0, overflow: 'experts', overflowTo: host };
+export const noLayers: DeviceLayers = { layers: 0, partial: 0, overflow: 'experts', overflowTo: host };
 
 /** A device as the fit sees it: what may be used of it at most, bytes (free less margin). */
 export interface Target {
@@ -19,7 +19,7 @@ export interface Target {
 }
 
 /** Layout of the given shares: the front of the model stays on the host, each device takes a contiguous run of layers. */
-export function layoutOfShares(blockCount: number, shares: readonly Share[]): Layout {
+export function layoutOfShares(blockCount: number, shares: readonly DeviceLayers[]): Layout {
   const [only] = shares;
   if (only !== undefined && shares.length === 1 && only.partial === 0)
     return layeredLayout(blockCount, only.layers, [1]);
@@ -38,7 +38,7 @@ export function layoutOfShares(blockCount: number, shares: readonly Share[]): La
 }
 
 /** Partial layers come last but for the head: index 0 is the first partial one, negative ones are whole. */
-function overflowOf(share: Share, partialIndex: number): BlockPlace['overflow'] {
+function overflowOf(share: DeviceLayers, partialIndex: number): BlockPlace['overflow'] {
   if (partialIndex < 0) return null;
   return partialIndex === 0 ? { part: share.overflow, to: share.overflowTo } : { part: 'experts', to: host };
 }

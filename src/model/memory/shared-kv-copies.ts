@@ -7,7 +7,7 @@ import { holdsKv, isFullAttention, kvOwner, type ModelShape } from './shape.ts';
  * E2B and E4B: the last blocks read the KV cache of an earlier one. Where that lies elsewhere the device holds a copy for each of
  * them, `copies` times in a pipeline, bytes. Outside a pipeline the very first block's full cache shares room with other scratch.
  */
-export function foreignKvBytes(
+export function sharedKvCopyBytes(
   { architecture }: ModelShape,
   load: Load,
   layout: Layout,

@@ -1,11 +1,11 @@
-import type { Device } from '../../data/schema.ts';
+import type { DeviceSpec } from '../../data/schema.ts';
 import { speedForms } from '../../data/speeds.ts';
 import { findDevice } from '../../data/tables.ts';
 import { readsPerToken } from './bytes-per-token.ts';
-import { classOf, type Seconds, secondsFor, specialOf, type Who } from './rate.ts';
+import { overrideFor, type RateInputs, type Seconds, secondsFor, speedClassOf } from './rate.ts';
 import type { SpeedDevice, SpeedHost, SpeedQuestion } from './types.ts';
 
-export interface Estimate {
+export interface SpeedEstimate {
   seconds: Seconds;
   basis: 'formula' | 'class';
 }
@@ -14,23 +14,23 @@ export interface Estimate {
  * Time for one token, place after place: a token visits every layer in turn, so the times add up.
  * null when some place that has work has no known bandwidth or backend.
  */
-export function estimateSeconds(question: SpeedQuestion): Estimate | null {
+export function estimateSeconds(question: SpeedQuestion): SpeedEstimate | null {
   const reads = readsPerToken(question);
-  const total: Estimate = { seconds: { fast: 0, middle: 0, slow: 0 }, basis: 'formula' };
+  const total: SpeedEstimate = { seconds: { fast: 0, middle: 0, slow: 0 }, basis: 'formula' };
   for (const [index, device] of question.devices.entries()) {
     const part = reads.devices[index];
     if (part === undefined || part.weightsBytes === 0) continue;
     const who = whoIs(device, question);
     if (who === null || !isRate(device.bandwidthBytesPerSecond)) return null;
-    add(total, secondsFor(part, who, device.bandwidthBytesPerSecond), specialOf(who) !== null);
+    add(total, secondsFor(part, who, device.bandwidthBytesPerSecond), overrideFor(who) !== null);
   }
   return addHost(total, question, reads.host.weightsBytes > 0, reads);
 }
 
-const rows = new Map<string, Device | null>();
+const rows = new Map<string, DeviceSpec | null>();
 
 /** The table's row of a device, looked up once a name; null when its name is unknown. */
-export function rowOf({ name, memoryBytes }: Pick<SpeedDevice, 'name' | 'memoryBytes'>): Device | null {
+export function deviceRowOf({ name, memoryBytes }: Pick<SpeedDevice, 'name' | 'memoryBytes'>): DeviceSpec | null {
   if (name === null) return null;
   const key = `${memoryBytes} ${name}`;
   const found = rows.get(key);
@@ -41,15 +41,15 @@ export function rowOf({ name, memoryBytes }: Pick<SpeedDevice, 'name' | 'memoryB
 }
 
 function addHost(
-  total: Estimate,
+  total: SpeedEstimate,
   { shape, host }: SpeedQuestion,
   hasBlocks: boolean,
   reads: ReturnType<typeof readsPerToken>,
-): Estimate | null {
+): SpeedEstimate | null {
   if (!hasBlocks && reads.hostExpertBytes === 0) return total;
   if (!isRate(host.bandwidthBytesPerSecond)) return null;
-  const speedClass = classOf[shape.variant];
-  const who: Who = {
+  const speedClass = speedClassOf[shape.variant];
+  const who: RateInputs = {
     backend: 'cpu',
     speedClass,
     quantization: shape.quantization,
@@ -64,12 +64,12 @@ function addHost(
   return total;
 }
 
-function whoIs(device: SpeedDevice, { shape }: SpeedQuestion): Who | null {
+function whoIs(device: SpeedDevice, { shape }: SpeedQuestion): RateInputs | null {
   if (device.backend === 'none') return null;
-  const row = rowOf(device);
+  const row = deviceRowOf(device);
   return {
     backend: device.backend,
-    speedClass: classOf[shape.variant],
+    speedClass: speedClassOf[shape.variant],
     quantization: shape.quantization,
     device: row?.id ?? null,
     architecture: device.architecture ?? row?.architecture ?? null,
@@ -77,7 +77,7 @@ function whoIs(device: SpeedDevice, { shape }: SpeedQuestion): Who | null {
   };
 }
 
-function add(total: Estimate, seconds: Seconds, special: boolean): void {
+function add(total: SpeedEstimate, seconds: Seconds, special: boolean): void {
   total.seconds.fast += seconds.fast;
   total.seconds.middle += seconds.middle;
   total.seconds.slow += seconds.slow;

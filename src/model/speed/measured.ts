@@ -1,10 +1,10 @@
 import type { MeasuredSpeed } from '../../data/speed-schema.ts';
 import { speedForms, speeds } from '../../data/speeds.ts';
-import { deviceBandwidth, devices } from '../../data/tables.ts';
+import { deviceBandwidth, deviceSpecs } from '../../data/tables.ts';
 import { stockShape } from '../memory/shape.ts';
 import type { Quantization } from '../types.ts';
 import { shapeOfFile } from './file-shape.ts';
-import { estimateSeconds, rowOf } from './formula.ts';
+import { deviceRowOf, estimateSeconds } from './formula.ts';
 import type { SpeedBand, SpeedQuestion } from './types.ts';
 
 /**
@@ -36,7 +36,7 @@ const known = new Map<string, Ratios | null>();
 function ratiosFor({ shape, devices: [device, ...others], overflowingLayers }: SpeedQuestion): Ratios | null {
   const whole = device !== undefined && device.layers > shape.architecture.layers && overflowingLayers === 0;
   if (!whole || others.length > 0 || shape.quantization === null) return null;
-  const row = rowOf(device);
+  const row = deviceRowOf(device);
   if (row === null) return null;
   const key = `${row.id} ${device.backend} ${shape.variant} ${familyOf(shape.quantization)}`;
   const found = known.get(key);
@@ -58,7 +58,7 @@ function familyOf(quantization: Quantization): string {
 }
 
 function ratioOf(point: MeasuredSpeed): number | null {
-  const row = devices.find(({ id }) => id === point.device);
+  const row = deviceSpecs.find(({ id }) => id === point.device);
   if (row === undefined || point.backend === 'cpu') return null;
   const fileBytes = point.fileGiB === null ? null : point.fileGiB * 2 ** 30;
   const shape = shapeOfFile(stockShape(point.variant, point.quantization), { fileBytes, mixed: point.mixed });

@@ -2,8 +2,8 @@ import type { SpeedClass } from '../../data/speed-schema.ts';
 import { speedForms, speeds } from '../../data/speeds.ts';
 import { variantOf } from '../../data/tables.ts';
 import type { VariantId } from '../types.ts';
-import { rowOf } from './formula.ts';
-import { classOf } from './rate.ts';
+import { deviceRowOf } from './formula.ts';
+import { speedClassOf } from './rate.ts';
 import type { SpeedBand, SpeedDevice } from './types.ts';
 
 /**
@@ -14,8 +14,8 @@ export function predictPromptSpeed(
   variant: VariantId,
   device: Pick<SpeedDevice, 'backend' | 'name' | 'memoryBytes'>,
 ): SpeedBand | null {
-  const row = rowOf(device);
-  const flops = row === null ? [] : measuredFlops(row.id, device.backend, classOf[variant]);
+  const row = deviceRowOf(device);
+  const flops = row === null ? [] : measuredFlops(row.id, device.backend, speedClassOf[variant]);
   if (flops.length === 0) return null;
   const { band } = speedForms.prompt;
   const perToken = 2 * variantOf(variant).parameters.active;
@@ -28,7 +28,9 @@ export function predictPromptSpeed(
 
 function measuredFlops(device: string, backend: SpeedDevice['backend'], speedClass: SpeedClass): number[] {
   const points = speeds.measured
-    .filter((point) => point.device === device && point.backend === backend && classOf[point.variant] === speedClass)
+    .filter(
+      (point) => point.device === device && point.backend === backend && speedClassOf[point.variant] === speedClass,
+    )
     .map((point) => (point.promptTokensPerSecond ?? 0) * 2 * variantOf(point.variant).parameters.active);
   const rates = speeds.prompt
     .filter((rate) => rate.device === device && rate.backend === backend)

@@ -11,7 +11,7 @@ export interface Seconds {
 }
 
 /** What the rate of a place depends on, besides bytes and bandwidth. */
-export interface Who {
+export interface RateInputs {
   backend: SpeedBackend;
   speedClass: SpeedClass;
   quantization: Quantization | null;
@@ -21,7 +21,7 @@ export interface Who {
   weakCpu: boolean;
 }
 
-export const classOf: Record<VariantId, SpeedClass> = {
+export const speedClassOf: Record<VariantId, SpeedClass> = {
   e2b: 'small',
   e4b: 'small',
   '12b': 'dense',
@@ -30,7 +30,7 @@ export const classOf: Record<VariantId, SpeedClass> = {
 };
 
 /** The row of data/speed-forms.json for hardware that the backend's form does not describe; null when it does. */
-export function specialOf(who: Who): SpecialSpeed | null {
+export function overrideFor(who: RateInputs): SpecialSpeed | null {
   return speedForms.special.find((row) => row.backends.includes(who.backend) && matches(row, who)) ?? null;
 }
 
@@ -38,11 +38,11 @@ export function specialOf(who: Who): SpecialSpeed | null {
  * Seconds that one place takes for its part of a token, bandwidth in bytes per second. Bytes over the reached share of the
  * bandwidth, plus (two-term form) a fixed cost per layer: source and fit in data/speed-forms.json.
  */
-export function secondsFor(reads: Reads, who: Who, bandwidth: number): Seconds {
+export function secondsFor(reads: Reads, who: RateInputs, bandwidth: number): Seconds {
   const bytes = reads.weightsBytes + reads.kvBytes;
   if (bytes === 0) return { fast: 0, middle: 0, slow: 0 };
   const kvShare = (reads.kvBytes / bytes) * speedForms.depth.lowPerKvShare;
-  const special = specialOf(who);
+  const special = overrideFor(who);
   if (special !== null) return bySpecial(bytes / bandwidth, special, kvShare);
   const form = speedFormOf(who.backend);
   const middle = byForm(bytes / bandwidth, reads.blocks, form, who);
@@ -53,24 +53,24 @@ function bySpecial(nominal: number, { efficiency: { low, high } }: SpecialSpeed,
   return { fast: nominal / high, middle: nominal / Math.sqrt(low * high), slow: nominal / (low * (1 - kvShare)) };
 }
 
-function byForm(nominal: number, blocks: number, form: SpeedForm, who: Who): number {
+function byForm(nominal: number, blocks: number, form: SpeedForm, who: RateInputs): number {
   if (form.kind === 'two-term') return byTwoTerms(nominal, blocks, form, who);
   const usual = nominal / form.efficiency[who.speedClass];
   return form.atLeast === null ? usual : Math.max(usual, byTwoTerms(nominal, blocks, form.atLeast, who));
 }
 
-function byTwoTerms(nominal: number, blocks: number, terms: TwoTerms, who: Who): number {
+function byTwoTerms(nominal: number, blocks: number, terms: TwoTerms, who: RateInputs): number {
   return nominal / terms.efficiency + blocks * terms.layerSeconds * layerFactor(terms.layerFactor, who);
 }
 
-function layerFactor(usual: Record<SpeedClass, number>, { device, speedClass }: Who): number {
+function layerFactor(usual: Record<SpeedClass, number>, { device, speedClass }: RateInputs): number {
   const own = speedForms.layerFactors.find(
     (row) => row.class === speedClass && device !== null && row.devices.includes(device),
   );
   return own?.factor ?? usual[speedClass];
 }
 
-function matches(row: SpecialSpeed, who: Who): boolean {
+function matches(row: SpecialSpeed, who: RateInputs): boolean {
   return (
     among(row.architectures, who.architecture) &&
     among(row.devices, who.device) &&

@@ -1,5 +1,5 @@
 import { FitError } from '../../errors.ts';
-import { clean } from '../../system/one-line.ts';
+import { cleanLine } from '../../system/one-line.ts';
 import type { OllamaHost } from '../http/host.ts';
 import { type Call, type CallOptions, call } from '../http/http.ts';
 import { readLines } from '../http/ndjson.ts';
@@ -121,7 +121,7 @@ async function readAll(answer: Call, host: OllamaHost): Promise<string> {
 }
 
 function describe({ status, location }: Call): string {
-  return location === null ? `HTTP ${status}` : `HTTP ${status}, a redirect to ${clean(location)}`;
+  return location === null ? `HTTP ${status}` : `HTTP ${status}, a redirect to ${cleanLine(location)}`;
 }
 
 function tryParse(text: string): unknown {

@@ -5,7 +5,7 @@ import { ConnectionError } from '../http/http.ts';
 /** What a failed pull means for the next step. restart: the blob is gone, resume begins it anew. */
 export type Recovery = 'retry' | 'restart' | 'give-up';
 
-export interface Failure {
+export interface PullFailure {
   recovery: Recovery;
   code: ErrorCode;
   /** Sentence for the person; `{said}` stands for the server's own words. */
@@ -13,7 +13,7 @@ export interface Failure {
   hint: string;
 }
 
-interface Rule extends Failure {
+interface Rule extends PullFailure {
   when: RegExp;
 }
 
@@ -99,7 +99,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** Reads the meaning of an error text of a pull. Unknown texts are not retried: nobody knows that it helps. */
-export function classifyPullError(said: string): Failure {
+export function classifyPullError(said: string): PullFailure {
   const rule = rules.find((r) => r.when.test(said));
   const { recovery, code, message, hint } = rule ?? {
     recovery: 'give-up' as const,

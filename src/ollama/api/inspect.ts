@@ -1,5 +1,5 @@
 import type { OllamaServer } from '../../machine/types.ts';
-import { afterOwnTime } from '../../system/cpu-time-timeout.ts';
+import { timeoutInCpuTime } from '../../system/cpu-time-timeout.ts';
 import { parseOllamaHost } from '../http/host.ts';
 import { createClient, type OllamaClient } from './client.ts';
 import { isConversionName, isGemma4 } from './names.ts';
@@ -17,7 +17,7 @@ export interface InspectOptions {
  */
 export async function inspectServer({ env, timeoutMs = 1000 }: InspectOptions): Promise<OllamaServer | null> {
   const patience = new AbortController();
-  const stop = afterOwnTime(timeoutMs, () => patience.abort());
+  const stop = timeoutInCpuTime(timeoutMs, () => patience.abort());
   try {
     const client = createClient(parseOllamaHost(env.OLLAMA_HOST, env));
     return await look(client, patience.signal);

@@ -1,4 +1,4 @@
-import { clean } from '../../system/one-line.ts';
+import { cleanLine } from '../../system/one-line.ts';
 import type { Generation, ProgressLine, RunningModel, ShownModel, TagModel } from './types.ts';
 
 /**
@@ -7,21 +7,21 @@ import type { Generation, ProgressLine, RunningModel, ShownModel, TagModel } fro
  */
 const load = () => import('./schemas.ts');
 
-const orNull = (value: string | null | undefined): string | null => (value ? clean(value) : null);
+const orNull = (value: string | null | undefined): string | null => (value ? cleanLine(value) : null);
 
 export async function readVersion(json: unknown): Promise<string> {
-  return clean((await load()).version.parse(json).version).replace(/^v/, '');
+  return cleanLine((await load()).version.parse(json).version).replace(/^v/, '');
 }
 
 export async function readTags(json: unknown): Promise<TagModel[]> {
   return ((await load()).tags.parse(json).models ?? []).map((m) => ({
-    name: clean(m.name),
+    name: cleanLine(m.name),
     sizeBytes: m.size ?? 0,
     digest: bareDigest(m.digest),
     modifiedAt: orNull(m.modified_at),
     format: orNull(m.details?.format),
     family: orNull(m.details?.family),
-    families: (m.details?.families ?? []).map(clean),
+    families: (m.details?.families ?? []).map(cleanLine),
     parentModel: orNull(m.details?.parent_model),
     parameterSize: orNull(m.details?.parameter_size),
     quantization: orNull(m.details?.quantization_level),
@@ -30,7 +30,7 @@ export async function readTags(json: unknown): Promise<TagModel[]> {
 
 export async function readRunning(json: unknown): Promise<RunningModel[]> {
   return ((await load()).ps.parse(json).models ?? []).map((m) => ({
-    name: clean(m.name),
+    name: cleanLine(m.name),
     sizeBytes: m.size ?? 0,
     deviceBytes: m.size_vram ?? 0,
     digest: bareDigest(m.digest),
@@ -52,8 +52,8 @@ export async function readShown(json: unknown): Promise<ShownModel> {
     parameterSize: orNull(m.details?.parameter_size),
     modelInfo: m.model_info ?? {},
     projectorInfo: m.projector_info ?? null,
-    tensors: (m.tensors ?? []).map((t) => ({ ...t, name: clean(t.name), type: clean(t.type) })),
-    capabilities: (m.capabilities ?? []).map(clean),
+    tensors: (m.tensors ?? []).map((t) => ({ ...t, name: cleanLine(t.name), type: cleanLine(t.type) })),
+    capabilities: (m.capabilities ?? []).map(cleanLine),
     requires: orNull(m.requires),
     runner: orNull(manifest?.runner),
   };
@@ -79,7 +79,7 @@ export async function readProgress(json: unknown): Promise<ProgressLine | { erro
   const l = (await load()).line.parse(json);
   if (l.error) return { error: unwrap(l.error) };
   return {
-    status: clean(l.status ?? ''),
+    status: cleanLine(l.status ?? ''),
     digest: orNull(l.digest),
     totalBytes: l.total ?? null,
     completedBytes: l.completed ?? null,
@@ -91,17 +91,17 @@ export async function readFailure(json: unknown): Promise<string | null> {
   const parsed = (await load()).failure.safeParse(json);
   if (!parsed.success) return null;
   const { error } = parsed.data;
-  return typeof error === 'string' ? unwrap(error) : clean(error.message);
+  return typeof error === 'string' ? unwrap(error) : cleanLine(error.message);
 }
 
 /** llama-server's errors arrive as JSON text inside Ollama's error: the innermost message is what it says. */
 function unwrap(said: string): string {
   const inner = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(said.startsWith('{') ? said : '')?.[1];
-  if (inner === undefined) return clean(said);
+  if (inner === undefined) return cleanLine(said);
   try {
-    return clean(String(JSON.parse(inner)));
+    return cleanLine(String(JSON.parse(inner)));
   } catch {
-    return clean(said);
+    return cleanLine(said);
   }
 }
 
@@ -116,7 +116,7 @@ function readParameters(block: string): Record<string, string[]> {
   for (const row of block.split('\n')) {
     const match = /^(\S+)\s+(.*\S)\s*$/.exec(row);
     if (!match?.[1] || match[2] === undefined) continue;
-    const value = clean(match[2].replace(/^"(.*)"$/, '$1'));
+    const value = cleanLine(match[2].replace(/^"(.*)"$/, '$1'));
     found[match[1]] = [...(found[match[1]] ?? []), value];
   }
   return found;

@@ -1,11 +1,11 @@
-import { buildShape, type OwnShape, sizedTensor } from '../../gguf/model-shape.ts';
+import { buildShape, type CustomShape, sizedTensor } from '../../gguf/model-shape.ts';
 import type { ShownModel } from './types.ts';
 
 /**
  * Exact shape of an installed GGUF from /api/show with `verbose` (without it the per-layer lists are null).
  * null for an MLX model, whose tensors follow other rules, or when the server tells no tensors.
  */
-export function shapeOfShown(shown: ShownModel): OwnShape | null {
+export function shapeOfShown(shown: ShownModel): CustomShape | null {
   if (shown.format === 'safetensors' || shown.tensors.length === 0) return null;
   const tensors = shown.tensors.map(({ name, type, shape }) => sizedTensor(name, type, shape));
   const vocabulary = shown.tensors.find((t) => t.name === 'token_embd.weight')?.shape[1] ?? 0;

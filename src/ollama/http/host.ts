@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { FitError } from '../../errors.ts';
-import { clean } from '../../system/one-line.ts';
+import { cleanLine } from '../../system/one-line.ts';
 import { type HttpProxy, proxyFor } from './proxy.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
@@ -48,7 +48,7 @@ function parse(value: string | undefined): Parsed {
   if (scheme !== 'http' && scheme !== 'https') {
     throw new FitError(
       'usage',
-      `OLLAMA_HOST has the scheme ${clean(scheme)}, which is neither http nor https.`,
+      `OLLAMA_HOST has the scheme ${cleanLine(scheme)}, which is neither http nor https.`,
       'Set it like http://192.168.1.20:11434 or unset it.',
     );
   }
@@ -73,7 +73,7 @@ function build(
   const name = connectable(hostname);
   const shown = isIP(name) === 6 ? `[${name}]` : name;
   const prefix = basePath.replace(/^\/+|\/+$/g, '');
-  const url = clean(`${scheme}://${shown}:${port}${prefix && `/${prefix}`}`);
+  const url = cleanLine(`${scheme}://${shown}:${port}${prefix && `/${prefix}`}`);
   return { scheme, hostname: name, port, basePath: prefix, url, remote: !isLoopback(name), auth, badPort };
 }
 
@@ -81,7 +81,7 @@ function refuseOddCharacters(address: string): void {
   if (!/[^!-~\u00a1-\u00ff]/.test(address)) return;
   throw new FitError(
     'usage',
-    `OLLAMA_HOST has a space or another character that no address may have: ${clean(address)}.`,
+    `OLLAMA_HOST has a space or another character that no address may have: ${cleanLine(address)}.`,
     'Set it like http://192.168.1.20:11434 or unset it.',
   );
 }

@@ -18,7 +18,7 @@ export interface PlannedBuild {
   mlx: boolean;
 }
 
-/** The verdict for this machine, from the advice; null when nobody could judge. */
+/** The verdict for this machine, from the advice; null when it could not be determined. */
 export interface PlannedFit {
   verdict: Verdict;
   needBytes: number | null;
@@ -40,7 +40,7 @@ export interface PreflightFacts {
 }
 
 /** findings in the order of importance; stop: the first one that forbids the pull and the code it fails with. */
-export interface Preflight {
+export interface PullCheck {
   findings: PreflightFinding[];
   stop: { finding: PreflightFinding; code: ErrorCode; forcible: boolean } | null;
   /** The same bytes are installed: nothing to download. */
@@ -59,7 +59,7 @@ const stops: Partial<Record<PreflightFinding['code'], { code: ErrorCode; forcibl
 };
 
 /** Judges everything that can be known before the first byte is downloaded. Pure: the facts come in. */
-export function preflight(facts: PreflightFacts): Preflight {
+export function checkBeforePull(facts: PreflightFacts): PullCheck {
   const totalBytes = facts.manifest?.totalBytes ?? facts.build.downloadBytes;
   const missing = facts.missingBytes ?? totalBytes;
   const installed = facts.server.tags.find((tag) => sameName(tag.name, facts.build.tag)) ?? null;

@@ -27,7 +27,7 @@ export function stateFolder({ platform, env, homeDir }: StatePlace): string | nu
 }
 
 /** The tags that this tool made, one `host name` a line: what it may overwrite later. */
-export class OwnTags {
+export class CreatedTags {
   readonly #file: string | null;
   readonly #host: string;
   #lines: Set<string> | null = null;

@@ -1,13 +1,13 @@
 import type { Variant } from '../../data/schema.ts';
 import { FitError } from '../../errors.ts';
-import { clean } from '../../system/one-line.ts';
+import { cleanLine } from '../../system/one-line.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from '../api/client.ts';
 import { fullName, isModelName, sameName, templateOf, templateOfName, variantOfName } from '../api/names.ts';
 import type { ProgressLine, TagModel } from '../api/types.ts';
 import { weightsDiffer } from '../api/weights-file.ts';
 
 /** Everything a tag of ours sets; the weights stay those of the base. */
-export interface DerivedPlan {
+export interface DerivedTag {
   base: string;
   name: string;
   contextTokens: number;
@@ -45,7 +45,7 @@ export function derivedRequest({
   microBatch,
   gpuLayers,
   sampling,
-}: DerivedPlan): CreateRequest {
+}: DerivedTag): CreateRequest {
   return {
     model: name,
     from: base,
@@ -65,7 +65,7 @@ export function derivedRequest({
 
 export interface DeriveOptions extends Pick<RequestOptions, 'signal' | 'onSilence' | 'silenceMs'> {
   client: OllamaClient;
-  plan: DerivedPlan;
+  plan: DerivedTag;
   /** Whether an existing tag of this name was made by this tool. */
   isOurs(name: string): boolean;
   /** Writes down that the tag is ours, before it is made: a create that is cut may have made it. */
@@ -100,7 +100,7 @@ export async function createDerived(options: DeriveOptions): Promise<'created' |
 
 async function run(
   client: OllamaClient,
-  plan: DerivedPlan,
+  plan: DerivedTag,
   request: RequestOptions,
   onLine: DeriveOptions['onLine'],
 ): Promise<void> {
@@ -125,11 +125,13 @@ async function run(
  * Refuses a name before anything is downloaded for it: FitError `tag-taken` when another's model has it, `usage` when it
  * is no name to Ollama, the base itself or would bring the wrong prompt template.
  */
-export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: (name: string) => boolean): void {
+export function guardName(plan: DerivedTag, tags: readonly TagModel[], isOurs: (name: string) => boolean): void {
   if (!isModelName(plan.name)) {
     throw new FitError(
       'usage',
-      plan.name === '' ? 'The name of the new tag is empty.' : `Ollama takes no model name like ${clean(plan.name)}.`,
+      plan.name === ''
+        ? 'The name of the new tag is empty.'
+        : `Ollama takes no model name like ${cleanLine(plan.name)}.`,
       'Names look like my-gemma:12b: letters, digits, underscores, hyphens and dots.',
     );
   }
@@ -150,7 +152,7 @@ export function guardName(plan: DerivedPlan, tags: readonly TagModel[], isOurs: 
 }
 
 /** Whether the installed tag has every parameter of the plan and the weights that its base has now. */
-async function matches(client: OllamaClient, plan: DerivedPlan, request: RequestOptions): Promise<boolean> {
+async function matches(client: OllamaClient, plan: DerivedTag, request: RequestOptions): Promise<boolean> {
   const shown = await client.show(plan.name, request);
   if (weightsDiffer(shown, await client.show(plan.base, request))) return false;
   if (plan.gpuLayers === undefined && shown.parameters.num_gpu !== undefined) return false;
@@ -159,7 +161,7 @@ async function matches(client: OllamaClient, plan: DerivedPlan, request: Request
 }
 
 /** Asked for a base that is not there, /api/create would start a download of its own. */
-function baseMissing({ base, name }: DerivedPlan): FitError {
+function baseMissing({ base, name }: DerivedTag): FitError {
   return new FitError('ollama-error', `${name} cannot be made: ${base} is not installed.`, `ollama pull ${base}`);
 }
 

@@ -4,13 +4,13 @@ import type { OllamaClient } from '../api/client.ts';
 import type { TagModel } from '../api/types.ts';
 import type { PreflightFacts } from './checks.ts';
 import { freeBytesOf, missingBytes, modelsFolder } from './models-folder.ts';
-import type { Choice } from './plan.ts';
+import type { PullPlan } from './plan.ts';
 import type { FetchManifest, RegistryManifest } from './registry.ts';
 
 export interface GatherOptions {
   client: OllamaClient;
   system: System;
-  choice: Choice;
+  choice: PullPlan;
   version: string;
   tags: readonly TagModel[];
   fetchManifest: FetchManifest;

@@ -7,10 +7,10 @@ import { kvBytesOfBlock } from '../../model/memory/kv-cache.ts';
 import { isFullAttention } from '../../model/memory/shape.ts';
 import type { Prediction } from '../verify/types.ts';
 import type { PlannedBuild, PlannedFit } from './checks.ts';
-import { neededSettings, type ServerSetting, type SettingWishes } from './server-settings.ts';
+import { neededSettings, type ServerSetting, type WantedSettings } from './server-settings.ts';
 
 /** What shall be pulled and how it shall run. Made from a candidate, or by hand in tests. */
-export interface Choice {
+export interface PullPlan {
   build: PlannedBuild;
   fit: PlannedFit | null;
   /** num_ctx: of one sequence. */
@@ -24,10 +24,10 @@ export interface Choice {
 }
 
 /** What the server's settings depend on besides the candidate. */
-export type ChoiceWishes = Partial<Omit<SettingWishes, 'kvType' | 'sequences'>>;
+export type PullPlanRequest = Partial<Omit<WantedSettings, 'kvType' | 'sequences'>>;
 
 /** The choice that a candidate of check stands for. Throws FitError `unknown-variant` for a build that the table lacks. */
-export function choiceOf(candidate: Candidate, wishes: ChoiceWishes = {}): Choice {
+export function planFor(candidate: Candidate, request: PullPlanRequest = {}): PullPlan {
   const { workload, placement, variant, verdict } = candidate;
   const build = buildById(candidate.build);
   if (!build) throw new FitError('unknown-variant', `There is no build "${candidate.build}".`, 'See: gemma-fit list');
@@ -60,7 +60,7 @@ export function choiceOf(candidate: Candidate, wishes: ChoiceWishes = {}): Choic
       fitTargetMiB: null,
       fitTargetGainBytes: null,
       hostMemoryTight: false,
-      ...wishes,
+      ...request,
       kvType: workload.kvType,
       sequences: workload.sequences,
     }),

@@ -21,7 +21,7 @@ export interface ServerSetting {
   gainBytes: number | null;
 }
 
-export interface SettingWishes {
+export interface WantedSettings {
   kvType: KvType;
   kvGainBytes: number | null;
   sequences: number;
@@ -34,20 +34,20 @@ export interface SettingWishes {
 
 const promptCacheBytes = 8 * 1024 ** 3;
 
-/** What must be set on the server for this wish; empty when its defaults are right (ollama envconfig/config.go). */
-export function neededSettings(wishes: SettingWishes): ServerSetting[] {
+/** What must be set on the server for this request; empty when its defaults are right (ollama envconfig/config.go). */
+export function neededSettings(wanted: WantedSettings): ServerSetting[] {
   const settings: ServerSetting[] = [];
   const add = (variable: string, value: string | number, reason: SettingReason, gainBytes: number | null = null) =>
     settings.push({ variable, value: String(value), reason, gainBytes });
-  if (wishes.kvType !== 'f16') {
+  if (wanted.kvType !== 'f16') {
     add('OLLAMA_FLASH_ATTENTION', 1, 'flash-attention');
-    add('OLLAMA_KV_CACHE_TYPE', wishes.kvType, 'kv-type', wishes.kvGainBytes);
+    add('OLLAMA_KV_CACHE_TYPE', wanted.kvType, 'kv-type', wanted.kvGainBytes);
   }
-  if (wishes.sequences > 1) add('OLLAMA_NUM_PARALLEL', wishes.sequences, 'parallel');
-  if (wishes.fitTargetMiB !== null) {
-    add('LLAMA_ARG_FIT_TARGET', wishes.fitTargetMiB, 'vision-margin', wishes.fitTargetGainBytes);
+  if (wanted.sequences > 1) add('OLLAMA_NUM_PARALLEL', wanted.sequences, 'parallel');
+  if (wanted.fitTargetMiB !== null) {
+    add('LLAMA_ARG_FIT_TARGET', wanted.fitTargetMiB, 'vision-margin', wanted.fitTargetGainBytes);
   }
-  if (wishes.hostMemoryTight) add('LLAMA_ARG_CACHE_RAM', 0, 'host-prompt-cache', promptCacheBytes);
+  if (wanted.hostMemoryTight) add('LLAMA_ARG_CACHE_RAM', 0, 'host-prompt-cache', promptCacheBytes);
   return settings;
 }
 

@@ -3,7 +3,7 @@ import type { Cause, VerifiedPart } from '../findings.ts';
 import type { Measurement, Prediction } from './types.ts';
 
 /** What the causes are read from. */
-export interface Scene {
+export interface Comparison {
   prediction: Prediction;
   measurement: Measurement;
   serverVersion: string;
@@ -21,7 +21,7 @@ export function deviceSum({ device }: Prediction): number {
 }
 
 /** Why a model that should lie on the device does not. */
-export function offloadCauses({ prediction, measurement }: Scene): Cause[] {
+export function offloadCauses({ prediction, measurement }: Comparison): Cause[] {
   const { others, driver, log, deviceBytes } = measurement;
   const noDevice = deviceBytes === 0 && others.every((o) => o.deviceBytes === 0);
   const outOfMemory =
@@ -38,8 +38,8 @@ export function offloadCauses({ prediction, measurement }: Scene): Cause[] {
 }
 
 /** Why a part's size differs. */
-export function partCauses(part: VerifiedPart, scene: Scene): Cause[] {
-  const { prediction, measurement } = scene;
+export function partCauses(part: VerifiedPart, comparison: Comparison): Cause[] {
+  const { prediction, measurement } = comparison;
   const { log, others } = measurement;
   const env = log?.serverEnv ?? {};
   const command = log?.command;
@@ -72,7 +72,7 @@ export function partCauses(part: VerifiedPart, scene: Scene): Cause[] {
 }
 
 /** Why the context is another one. */
-export function contextCauses({ measurement }: Scene): Cause[] {
+export function contextCauses({ measurement }: Comparison): Cause[] {
   const mlx = isMlx(measurement);
   return pick([
     [mlx, 'mlx-build'],
@@ -82,7 +82,7 @@ export function contextCauses({ measurement }: Scene): Cause[] {
 }
 
 /** Why it is slow though the server says that it lies on the GPU. */
-export function slowCauses({ measurement, serverVersion }: Scene): Cause[] {
+export function slowCauses({ measurement, serverVersion }: Comparison): Cause[] {
   return pick([
     // Ollama 0.20.0 to 0.20.3 computed gemma4 on the CPU and reported the GPU (ollama#15237).
     [isOld(serverVersion, '0.20.4'), 'old-server'],
@@ -94,13 +94,13 @@ export function slowCauses({ measurement, serverVersion }: Scene): Cause[] {
 }
 
 /** Why a loaded model cannot answer. */
-export function generateCauses(scene: Scene): Cause[] {
-  const outOfMemory = /out of memory|failed to allocate/i.test(scene.measurement.generateError ?? '');
-  return outOfMemory ? ['little-memory-free'] : garbageCauses(scene);
+export function generateCauses(comparison: Comparison): Cause[] {
+  const outOfMemory = /out of memory|failed to allocate/i.test(comparison.measurement.generateError ?? '');
+  return outOfMemory ? ['little-memory-free'] : invalidOutputCauses(comparison);
 }
 
 /** Why the text is no text. */
-export function garbageCauses({ serverVersion }: Scene): Cause[] {
+export function invalidOutputCauses({ serverVersion }: Comparison): Cause[] {
   return pick([
     [isOld(serverVersion, '0.30.5'), 'old-server'],
     [true, 'driver-or-backend'],

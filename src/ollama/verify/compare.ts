@@ -1,12 +1,12 @@
 import type { VerifiedPart, VerifyFinding } from '../findings.ts';
 import {
+  type Comparison,
   contextCauses,
   deviceSum,
-  garbageCauses,
   generateCauses,
+  invalidOutputCauses,
   offloadCauses,
   partCauses,
-  type Scene,
   slowCauses,
 } from './causes.ts';
 
@@ -22,7 +22,7 @@ const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = 
 };
 
 /** A drafter is loaded by the same lines as the model, where the server uses it. */
-function weightsInLog({ prediction, measurement }: Scene): number {
+function weightsInLog({ prediction, measurement }: Comparison): number {
   const { weightsBytes, drafterBytes } = prediction.device;
   const seen = measurement.log?.device.weightsBytes ?? 0;
   const both = weightsBytes + drafterBytes;
@@ -43,33 +43,38 @@ const slowShare = 0.8;
 const tooSlowShare = 0.5;
 
 /** Everything in which what was seen differs from what was predicted, with likely causes. Empty: as predicted. */
-export function compare(scene: Scene): VerifyFinding[] {
-  const { measurement } = scene;
+export function compare(comparison: Comparison): VerifyFinding[] {
+  const { measurement } = comparison;
   // After a failed load the server may list the model for a while.
-  if (!measurement.loaded || measurement.loadError !== null) return loadFindings(scene);
-  const findings = [...mlxFindings(scene), ...buildFindings(scene), ...placeFindings(scene), ...contextFindings(scene)];
+  if (!measurement.loaded || measurement.loadError !== null) return loadFindings(comparison);
+  const findings = [
+    ...mlxFindings(comparison),
+    ...buildFindings(comparison),
+    ...placeFindings(comparison),
+    ...contextFindings(comparison),
+  ];
   return [
     ...findings,
-    ...partFindings(scene),
-    ...generateFindings(scene),
-    ...speedFindings(scene),
-    ...garbageFindings(scene),
-    ...otherFindings(scene),
+    ...partFindings(comparison),
+    ...generateFindings(comparison),
+    ...speedFindings(comparison),
+    ...garbageFindings(comparison),
+    ...otherFindings(comparison),
   ];
 }
 
-function loadFindings(scene: Scene): VerifyFinding[] {
-  const causes = offloadCauses(scene);
-  const said = scene.measurement.loadError;
+function loadFindings(comparison: Comparison): VerifyFinding[] {
+  const causes = offloadCauses(comparison);
+  const said = comparison.measurement.loadError;
   return [said === null ? { code: 'not-loaded', causes } : { code: 'load-failed', said, causes }];
 }
 
-function mlxFindings(scene: Scene): VerifyFinding[] {
-  return isMlx(scene) ? [{ code: 'mlx-runner' }] : [];
+function mlxFindings(comparison: Comparison): VerifyFinding[] {
+  return isMlx(comparison) ? [{ code: 'mlx-runner' }] : [];
 }
 
 /** Digests are compared over the digits that both have: `ollama list` shows twelve. */
-function buildFindings({ prediction, measurement }: Scene): VerifyFinding[] {
+function buildFindings({ prediction, measurement }: Comparison): VerifyFinding[] {
   if (measurement.movedBase !== null) return [{ code: 'base-moved', base: measurement.movedBase }];
   const { textBytes } = measurement;
   if (
@@ -93,53 +98,53 @@ function buildFindings({ prediction, measurement }: Scene): VerifyFinding[] {
 }
 
 /** size 0 is what Ollama 0.33 reports for a model that lies on the CPU alone: never full offload. */
-function placeFindings(scene: Scene): VerifyFinding[] {
-  const { prediction, measurement } = scene;
+function placeFindings(comparison: Comparison): VerifyFinding[] {
+  const { prediction, measurement } = comparison;
   const { sizeBytes, deviceBytes } = measurement;
   if (sizeBytes === null || deviceBytes === null || prediction.mode === 'none') return [];
   if (prediction.mode === 'cpu') return deviceBytes > 0 ? [{ code: 'on-gpu-after-all', deviceBytes }] : [];
-  const causes = offloadCauses(scene);
+  const causes = offloadCauses(comparison);
   if (deviceBytes === 0) return [{ code: 'entirely-on-cpu', sizeBytes, causes }];
   if (prediction.mode === 'full' && deviceBytes < sizeBytes)
     return [{ code: 'partly-on-cpu', deviceBytes, sizeBytes, causes }];
   return [];
 }
 
-function contextFindings(scene: Scene): VerifyFinding[] {
-  const askedTokens = scene.prediction.contextTokens;
-  const gotTokens = scene.measurement.contextTokens;
+function contextFindings(comparison: Comparison): VerifyFinding[] {
+  const askedTokens = comparison.prediction.contextTokens;
+  const gotTokens = comparison.measurement.contextTokens;
   if (gotTokens === null) return [{ code: 'context-unknown' }];
   if (gotTokens === askedTokens) return [];
-  return [{ code: 'context-differs', askedTokens, gotTokens, causes: contextCauses(scene) }];
+  return [{ code: 'context-differs', askedTokens, gotTokens, causes: contextCauses(comparison) }];
 }
 
-function partFindings(scene: Scene): VerifyFinding[] {
-  const { prediction, measurement } = scene;
+function partFindings(comparison: Comparison): VerifyFinding[] {
+  const { prediction, measurement } = comparison;
   const { log, driver } = measurement;
   const rows: [VerifiedPart, number, number][] = [];
   if (log && prediction.mode === 'full') {
-    rows.push(['weights', weightsInLog(scene), log.device.weightsBytes]);
+    rows.push(['weights', weightsInLog(comparison), log.device.weightsBytes]);
     rows.push(['kvCache', prediction.device.kvCacheBytes, log.device.kvCacheBytes]);
     rows.push(['compute', prediction.device.computeBytes, log.device.computeBytes]);
   }
   const placed = prediction.mode === 'full' || prediction.mode === 'split';
-  if (placed && !isMlx(scene)) rows.push(...serverRow(scene));
+  if (placed && !isMlx(comparison)) rows.push(...serverRow(comparison));
   if (driver && placed) rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
   return rows.flatMap(([part, predictedBytes, measuredBytes]): VerifyFinding[] => {
     const { share, slackBytes } = tolerances[part];
     const scratch = part === 'server' && prediction.vision ? projectorScratchBytes : 0;
     if (Math.abs(measuredBytes - predictedBytes) <= predictedBytes * share + slackBytes + scratch) return [];
-    return [{ code: 'part-differs', part, predictedBytes, measuredBytes, causes: partCauses(part, scene) }];
+    return [{ code: 'part-differs', part, predictedBytes, measuredBytes, causes: partCauses(part, comparison) }];
   });
 }
 
-const isMlx = ({ measurement: { runner, format } }: Scene) => runner === 'mlx' || format === 'safetensors';
+const isMlx = ({ measurement: { runner, format } }: Comparison) => runner === 'mlx' || format === 'safetensors';
 
 /**
  * What /api/ps sums up: weights, KV cache and compute, without projector and drafter. Versions seen leave the KV cache of
  * the full-attention layers out; the prediction that is nearer counts.
  */
-function serverRow({ prediction, measurement }: Scene): [VerifiedPart, number, number][] {
+function serverRow({ prediction, measurement }: Comparison): [VerifiedPart, number, number][] {
   const { sizeBytes, deviceBytes } = measurement;
   if (sizeBytes === null || deviceBytes === null || deviceBytes === 0) return [];
   if (prediction.mode === 'full' && deviceBytes < sizeBytes) return [];
@@ -152,32 +157,32 @@ function serverRow({ prediction, measurement }: Scene): [VerifiedPart, number, n
 }
 
 /** Where Ollama cannot read llama.cpp's lines it reports the file's size instead, which says nothing about memory. */
-function isFileSize({ deviceBytes, textBytes }: Scene['measurement']): boolean {
+function isFileSize({ deviceBytes, textBytes }: Comparison['measurement']): boolean {
   const headerBytes = (deviceBytes ?? 0) - (textBytes ?? 0);
   return textBytes !== null && headerBytes >= 0 && headerBytes < largestHeaderBytes;
 }
 
-function generateFindings(scene: Scene): VerifyFinding[] {
-  const said = scene.measurement.generateError;
-  return said === null ? [] : [{ code: 'generate-failed', said, causes: generateCauses(scene) }];
+function generateFindings(comparison: Comparison): VerifyFinding[] {
+  const said = comparison.measurement.generateError;
+  return said === null ? [] : [{ code: 'generate-failed', said, causes: generateCauses(comparison) }];
 }
 
-function speedFindings(scene: Scene): VerifyFinding[] {
-  const { speed } = scene.prediction;
-  if (scene.measurement.generateError !== null) return [];
-  const tokensPerSecond = scene.measurement.timing?.tokensPerSecond ?? null;
+function speedFindings(comparison: Comparison): VerifyFinding[] {
+  const { speed } = comparison.prediction;
+  if (comparison.measurement.generateError !== null) return [];
+  const tokensPerSecond = comparison.measurement.timing?.tokensPerSecond ?? null;
   if (tokensPerSecond === null) return [{ code: 'speed-unknown' }];
   if (!speed || tokensPerSecond >= speed.lowTokensPerSecond * slowShare) return [];
   const { lowTokensPerSecond } = speed;
-  return [{ code: 'slow', tokensPerSecond, lowTokensPerSecond, causes: slowCauses(scene) }];
+  return [{ code: 'slow', tokensPerSecond, lowTokensPerSecond, causes: slowCauses(comparison) }];
 }
 
-function garbageFindings(scene: Scene): VerifyFinding[] {
-  const reason = scene.measurement.garbage;
-  return reason === null ? [] : [{ code: 'gibberish', reason, causes: garbageCauses(scene) }];
+function garbageFindings(comparison: Comparison): VerifyFinding[] {
+  const reason = comparison.measurement.garbage;
+  return reason === null ? [] : [{ code: 'gibberish', reason, causes: invalidOutputCauses(comparison) }];
 }
 
-function otherFindings({ measurement: { others } }: Scene): VerifyFinding[] {
+function otherFindings({ measurement: { others } }: Comparison): VerifyFinding[] {
   if (others.length === 0) return [];
   const bytes = others.reduce((sum, o) => sum + o.deviceBytes, 0);
   return [{ code: 'other-models-loaded', names: others.map((o) => o.name), bytes }];

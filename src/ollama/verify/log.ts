@@ -1,4 +1,4 @@
-import { clean } from '../../system/one-line.ts';
+import { cleanLine } from '../../system/one-line.ts';
 
 /** What the server's log tells about its last load. The text is no stable interface: everything may be missing. */
 export interface LoadLog {
@@ -111,7 +111,7 @@ function readCommand(line: string): LoadCommand | null {
 
 function readDevices(load: string): LoadLog['devices'] {
   return [...load.matchAll(/using device (\S+) \(.*?\)[^\n]*? - (\d+) MiB free/g)].map((m) => ({
-    name: clean(m[1] ?? ''),
+    name: cleanLine(m[1] ?? ''),
     freeBytes: Number(m[2]) * MiB,
   }));
 }
@@ -166,7 +166,7 @@ function readServerEnv(text: string): Record<string, string> {
   for (const [, name = '', value = ''] of (body ?? '').matchAll(
     /([A-Z][A-Z0-9_]{3,40}):(.*?)(?=\s(?:[A-Z][A-Z0-9_]{3,40}|(?:https?|no)_proxy):|$)/g,
   )) {
-    if (value !== '' && telling.test(name)) found[name] = clean(value);
+    if (value !== '' && telling.test(name)) found[name] = cleanLine(value);
   }
   return found;
 }

@@ -1,4 +1,4 @@
-import type { GarbageReason } from '../findings.ts';
+import type { InvalidOutputReason } from '../findings.ts';
 
 /** Tokens that a sound model never writes into its answer (public reports of llama.cpp 21578 and ollama 15261). */
 const specialTokens = /<unused\d+>|<\|?(?:channel|turn|think|image|audio|tool)\|?>|<pad>|<bos>|<eos>|\[multimodal\]/;
@@ -7,7 +7,7 @@ const specialTokens = /<unused\d+>|<\|?(?:channel|turn|think|image|audio|tool)\|
  * Whether a short English answer is no text: empty, thoughts only, one thing over and over, leaked tokens, or noise.
  * null when it reads as text. Meant for answers of 30 to 300 tokens; says nothing about their truth.
  */
-export function garbageReason(response: string, thinking: string): GarbageReason | null {
+export function invalidOutputReason(response: string, thinking: string): InvalidOutputReason | null {
   const text = response.trim();
   if (text === '') return thinking.trim() === '' ? 'empty' : 'only-thinking';
   if (specialTokens.test(text)) return 'special-tokens';

@@ -5,13 +5,13 @@ import type { Generation, RunningModel, ShownModel, TagModel } from '../api/type
 import { weightsDiffer, weightsFile } from '../api/weights-file.ts';
 import type { PullEvent, PullPhase } from '../events.ts';
 import { lastStart, parseLoadLog } from './log.ts';
-import { garbageReason } from './output-check.ts';
+import { invalidOutputReason } from './output-check.ts';
 import { answerTokens, probePrompt } from './probe-prompt.ts';
 import type { Measurement, Timing } from './types.ts';
 import { unload } from './unload.ts';
 
 /** The world around the server, as far as verify looks at it. */
-export interface Surroundings {
+export interface VerifyPorts {
   /** Free memory over all devices that Ollama may use, bytes; null when the driver does not tell. */
   readFreeBytes(): Promise<number | null>;
   /** End of the server's log; null when it cannot be read. */
@@ -21,11 +21,11 @@ export interface Surroundings {
   sleep(ms: number): Promise<void>;
 }
 
-export interface MeasureOptions {
+export interface VerifyRunOptions {
   client: OllamaClient;
   tag: string;
   tags: readonly TagModel[];
-  around: Surroundings;
+  around: VerifyPorts;
   onEvent(event: PullEvent): void;
   signal?: AbortSignal | undefined;
   silenceMs?: number | undefined;
@@ -35,7 +35,7 @@ export interface MeasureOptions {
 const keepAlive = '5m';
 
 /** Unloads, loads, looks, generates. Throws only when the server cannot be reached or the signal ends it. */
-export async function measure(options: MeasureOptions): Promise<Measurement> {
+export async function runVerification(options: VerifyRunOptions): Promise<Measurement> {
   const { client, tag, tags, around, onEvent, signal } = options;
   const installed = tags.find((t) => sameName(t.name, tag)) ?? null;
   const shown = await client.show(tag, { signal, verbose: true });
@@ -70,7 +70,7 @@ export async function measure(options: MeasureOptions): Promise<Measurement> {
     driver: known ? { freeBeforeBytes, freeAfterBytes } : null,
     log: matchesLoad(log, entry, weightsFile(shown)) ? log : null,
     timing: generation && timing(generation),
-    garbage: generation && garbageReason(generation.response, generation.thinking),
+    garbage: generation && invalidOutputReason(generation.response, generation.thinking),
     others: others.map(({ name, deviceBytes }) => ({ name, deviceBytes })),
   };
 }
@@ -79,7 +79,7 @@ type Identity = Pick<Measurement, 'digest' | 'baseDigest' | 'movedBase' | 'textB
 
 /** What lies behind the tag, as the server's list and show tell. */
 async function identify(
-  { client, tags, signal }: MeasureOptions,
+  { client, tags, signal }: VerifyRunOptions,
   installed: TagModel | null,
   shown: ShownModel,
 ): Promise<Identity> {
@@ -120,7 +120,7 @@ function matchesLoad(log: Measurement['log'], entry: RunningModel | null, weight
   return inLog === null || entry === null || inLog === entry.contextTokens || inLog === total;
 }
 
-async function load(options: MeasureOptions): Promise<string | null> {
+async function load(options: VerifyRunOptions): Promise<string | null> {
   try {
     await options.client.generate({ model: options.tag, keep_alive: keepAlive }, requestOptions(options, 'load'));
     return null;
@@ -132,7 +132,7 @@ async function load(options: MeasureOptions): Promise<string | null> {
 
 type Answer = { generation: Generation; error: null } | { generation: null; error: string };
 
-async function generate(options: MeasureOptions): Promise<Answer> {
+async function generate(options: VerifyRunOptions): Promise<Answer> {
   const prompt = probePrompt(options.around.unique());
   const settings = { num_predict: answerTokens, temperature: 0 };
   options.onEvent({ type: 'phase', phase: 'generate', status: 'generating' });
@@ -146,7 +146,7 @@ async function generate(options: MeasureOptions): Promise<Answer> {
   }
 }
 
-function requestOptions({ signal, silenceMs, onEvent }: MeasureOptions, phase: PullPhase): RequestOptions {
+function requestOptions({ signal, silenceMs, onEvent }: VerifyRunOptions, phase: PullPhase): RequestOptions {
   return { signal, silenceMs, onSilence: (silentMs) => onEvent({ type: 'waiting', phase, silentMs }) };
 }
 

@@ -1,5 +1,5 @@
 import type { NeedParts, PlacementMode, Speed } from '../../advice/types.ts';
-import type { GarbageReason, VerifyFinding } from '../findings.ts';
+import type { InvalidOutputReason, VerifyFinding } from '../findings.ts';
 import type { LoadLog } from './log.ts';
 
 /** What the advice said would happen; handed in, so that this room computes nothing of it. Bytes, tokens. */
@@ -55,7 +55,7 @@ export interface Measurement {
   driver: { freeBeforeBytes: number; freeAfterBytes: number } | null;
   log: LoadLog | null;
   timing: Timing | null;
-  garbage: GarbageReason | null;
+  garbage: InvalidOutputReason | null;
   others: { name: string; deviceBytes: number }[];
 }
 

@@ -5,7 +5,7 @@ import type { TagModel } from '../api/types.ts';
 import type { PullEvent } from '../events.ts';
 import type { VerifyFinding } from '../findings.ts';
 import { compare, matters } from './compare.ts';
-import { measure, type Surroundings } from './run.ts';
+import { runVerification, type VerifyPorts } from './run.ts';
 import type { Measurement, Prediction, Proof } from './types.ts';
 
 export interface VerifyOptions {
@@ -13,7 +13,7 @@ export interface VerifyOptions {
   tag: string;
   /** null: nothing is known of this model; then only what needs no prediction is judged. */
   prediction: Prediction | null;
-  around: Surroundings;
+  around: VerifyPorts;
   machine: Proof['machine'];
   toolVersion: string;
   /** ISO 8601. */
@@ -33,7 +33,7 @@ export async function verifyModel(options: VerifyOptions): Promise<Proof> {
   const version = await client.version({ signal });
   const tags = await client.tags({ signal });
   const installed = installedTag(tag, tags);
-  const measurement = await measure({ ...options, tag: installed.name, tags });
+  const measurement = await runVerification({ ...options, tag: installed.name, tags });
   const findings = prediction
     ? compare({ prediction, measurement, serverVersion: version })
     : withoutPrediction(measurement, version);

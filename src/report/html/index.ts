@@ -12,11 +12,11 @@ import { isoTime } from '../time.ts';
 import {
   candidatesTable,
   evidenceSection,
+  htmlSection,
   listSection,
   memorySection,
   requirementsSection,
   scroll,
-  section,
 } from './parts.ts';
 import { style } from './style.ts';
 import { needChart } from './svg.ts';
@@ -65,7 +65,7 @@ function body(result: CheckResult, options: RenderOptions): string {
     requirementsSection(result),
     candidatesTable(result),
     memorySection(result),
-    chart === '' ? '' : section('How memory grows with context', scroll('Chart', chart)),
+    chart === '' ? '' : htmlSection('How memory grows with context', scroll('Chart', chart)),
     listSection('Why', why),
     listSection('What would change it', levers),
     listSection('Good to know', [...result.warnings.map(sentence), ...goodToKnow]),
@@ -78,7 +78,7 @@ function nextSection(result: CheckResult): string {
   const steps = nextSteps(result).map(
     ({ why, command }) => `<p>${escapeXml(why)}</p>${command === null ? '' : `<pre>${escapeXml(command)}</pre>`}`,
   );
-  return section('What to do next', steps.join(''));
+  return htmlSection('What to do next', steps.join(''));
 }
 
 function footer({ tool, data }: CheckResult, { nowSeconds }: RenderOptions): string {

@@ -3,7 +3,7 @@ import type { Segment } from '../bar.ts';
 import { acceleratorOf } from '../figures.ts';
 import { deviceSegments } from '../human/memory.ts';
 import { verdictSign, verdictWords } from '../labels.ts';
-import { rowHeads, rowOf } from '../rows.ts';
+import { rowHeads, toTableRow } from '../rows.ts';
 import { sentence } from '../sentences/index.ts';
 import { shortlist } from '../shortlist.ts';
 import { escapeXml } from '../text.ts';
@@ -17,7 +17,7 @@ export function candidatesTable(result: CheckResult): string {
   const short = shortlist(result);
   const others = result.candidates.filter((candidate) => !short.includes(candidate));
   const folded = `<details><summary>${count(others.length, 'more build')} of the same models</summary>${table(others, result, 'More builds')}</details>`;
-  return section('What runs here', table(short, result, 'Models') + (others.length > 0 ? folded : ''));
+  return htmlSection('What runs here', table(short, result, 'Models') + (others.length > 0 ? folded : ''));
 }
 
 function table(candidates: readonly Candidate[], result: CheckResult, name: string): string {
@@ -26,7 +26,7 @@ function table(candidates: readonly Candidate[], result: CheckResult, name: stri
 }
 
 function candidateRow(candidate: Candidate, result: CheckResult): string {
-  const row = rowOf(candidate, result);
+  const row = toTableRow(candidate, result);
   const { tone } = verdictWords[candidate.verdict];
   const runs = `<span class="${tone}">${verdictSign(candidate.verdict, true)} ${row.runsOn}</span>`;
   return (
@@ -44,7 +44,7 @@ export function memorySection(result: CheckResult): string {
     const segments = deviceSegments(placed, device?.memory.totalBytes ?? null).filter(({ bytes }) => bytes > 0);
     return `<h3>${escapeXml(device?.name ?? placed.accelerator)}</h3>${bar(segments)}`;
   });
-  return bars.length === 0 ? '' : section('Where the memory goes', bars.join(''));
+  return bars.length === 0 ? '' : htmlSection('Where the memory goes', bars.join(''));
 }
 
 function bar(segments: readonly Segment[]): string {
@@ -68,7 +68,7 @@ export function requirementsSection({ requirements }: CheckResult): string {
     const why = reasons.map((finding) => escapeXml(sentence(finding))).join('<br>');
     return `<tr><th scope="row">${escapeXml(requirement.text)}</th><td class="${tone}">${text}</td><td>${why}</td></tr>`;
   });
-  return section(
+  return htmlSection(
     'Requirements',
     scroll('Requirements', `<table>${head(['Requirement', 'Outcome', 'Why'])}<tbody>${rows.join('')}</tbody></table>`),
   );
@@ -89,10 +89,10 @@ export function evidenceSection({ machine }: CheckResult): string {
 export function listSection(title: string, items: readonly string[]): string {
   return items.length === 0
     ? ''
-    : section(title, `<ul>${items.map((item) => `<li>${escapeXml(item)}</li>`).join('')}</ul>`);
+    : htmlSection(title, `<ul>${items.map((item) => `<li>${escapeXml(item)}</li>`).join('')}</ul>`);
 }
 
-export function section(title: string, content: string): string {
+export function htmlSection(title: string, content: string): string {
   return `<section><h2>${escapeXml(title)}</h2>${content}</section>`;
 }
 

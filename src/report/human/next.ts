@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { outcomeOf } from '../answer.ts';
-import { askedContext, candidateOf } from '../figures.ts';
+import { candidateOf, contextLabel } from '../figures.ts';
 import { contextOfOne, pullLine } from '../pull-line.ts';
 import { formatContext, formatDownload, formatSpeed } from '../units.ts';
 
@@ -61,7 +61,7 @@ function withoutRecommendation(result: CheckResult): Step[] {
   }
   const less = { why: 'Ask for less context:', command: 'npx gemma-fit check --context 4k' };
   return [
-    ...((askedContext(result) ?? 0) > 4096 ? [less] : []),
+    ...((contextLabel(result) ?? 0) > 4096 ? [less] : []),
     { why: 'See which devices would do:', command: 'npx gemma-fit needs e2b' },
   ];
 }

@@ -7,15 +7,15 @@ import { machineSentences } from './machine.ts';
 import { ollamaSentences } from './ollama.ts';
 
 /** What a CheckResult carries. The codes of machine and advice are one name space; those of pull and verify their own. */
-export type Finding = AdviceFinding | MachineFinding;
+export type AnyFinding = AdviceFinding | MachineFinding;
 
 const checkSentences = { ...machineSentences, ...adviceSentences };
 
 /** The codes that a CheckResult may carry. */
-export const findingCodes = Object.keys(checkSentences) as Finding['code'][];
+export const findingCodes = Object.keys(checkSentences) as AnyFinding['code'][];
 
 /** The sentence of a finding of check; a code from another version of this tool is named as it is. */
-export function sentence(finding: Finding): string {
+export function sentence(finding: AnyFinding): string {
   return say(checkSentences, finding);
 }
 

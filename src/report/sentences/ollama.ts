@@ -1,5 +1,5 @@
 // biome-ignore lint/style/noRestrictedImports: the union of codes alone, a type without behaviour
-import type { Cause, GarbageReason, OllamaCode, OllamaFinding, VerifiedPart } from '../../ollama/findings.ts';
+import type { Cause, InvalidOutputReason, OllamaCode, OllamaFinding, VerifiedPart } from '../../ollama/findings.ts';
 import { count, formatContext, formatDownload, formatInteger, formatMemory } from '../units.ts';
 
 const parts: Record<VerifiedPart, string> = {
@@ -10,7 +10,7 @@ const parts: Record<VerifiedPart, string> = {
   device: 'GPU memory in all',
 };
 
-const garbage: Record<GarbageReason, string> = {
+const invalidOutput: Record<InvalidOutputReason, string> = {
   empty: 'nothing at all',
   'only-thinking': 'thinking without an answer',
   repeats: 'the same words over and over',
@@ -78,7 +78,7 @@ export const ollamaSentences = {
   slow: (f) =>
     `${f.tokensPerSecond.toFixed(1)} tokens/s, less than the ${f.lowTokensPerSecond.toFixed(1)} expected.${why(f.causes)}`,
   'speed-unknown': () => 'The server gave no timing, so the speed is not known.',
-  gibberish: (f) => `It does not answer sensibly: ${garbage[f.reason]}.${why(f.causes)}`,
+  gibberish: (f) => `It does not answer sensibly: ${invalidOutput[f.reason]}.${why(f.causes)}`,
   'not-loaded': (f) => `The server answered, but does not list the model as loaded.${why(f.causes)}`,
   'load-failed': (f) => `The model did not load: ${f.said}.${why(f.causes)}`,
   'generate-failed': (f) => `It is loaded, but cannot answer: ${f.said.replace(/\.$/, '')}.${why(f.causes)}`,

@@ -3,11 +3,11 @@ import { openRequest } from '../../../src/advice/check.ts';
 import { ceilingFinding, leversFor } from '../../../src/advice/context/levers.ts';
 import { ceilingTokens } from '../../../src/advice/placement/max-context.ts';
 import type { CheckRequest } from '../../../src/advice/types.ts';
-import { wishFor } from '../../../src/advice/workload.ts';
+import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import type { Accelerator, Machine } from '../../../src/machine/types.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { candidate } from '../case.ts';
 import { gib, gpu, mac, machine } from '../machines.ts';
 
@@ -16,10 +16,10 @@ const game = { name: 'game', bytes: 3 * gib };
 const card = (freeGiB: number, more: Parameters<typeof gpu>[0] = {}) =>
   gpu({ freeBytes: freeGiB * gib, totalBytes: 32 * gib, ...more });
 const withCard = (freeGiB: number, more: Partial<Accelerator> = {}) => machine([card(freeGiB, more)]);
-const wishOf = (request: Partial<CheckRequest>) => wishFor({ ...openRequest, ...request }, '31b', 32 * gib);
+const wishOf = (request: Partial<CheckRequest>) => workloadFor({ ...openRequest, ...request }, '31b', 32 * gib);
 
 function levers(on: Machine, build: string, request: Partial<CheckRequest> = {}) {
-  return leversFor(on, siteOf(on), candidate(on, build, request), wishOf(request));
+  return leversFor(on, toSchedulerTarget(on), candidate(on, build, request), wishOf(request));
 }
 const names = (...asked: Parameters<typeof levers>) => levers(...asked).map(({ lever }) => lever);
 const pull = (name: string, ...asked: Parameters<typeof levers>) => {
@@ -59,7 +59,7 @@ describe('a lever', () => {
 
   it('is none for a build that nobody knows', () => {
     const unknown = { ...candidate(on, '31b-it-q4_K_M'), build: 'mine' };
-    expect(leversFor(on, siteOf(on), unknown, wishOf({}))).toEqual([]);
+    expect(leversFor(on, toSchedulerTarget(on), unknown, wishOf({}))).toEqual([]);
   });
 });
 
@@ -76,7 +76,7 @@ describe('the levers that apply', () => {
     ['to a build that MLX runs, projector and all', '31b+mlx', mac(48 * gib, 64 * gib), {}, []],
   ])('%s are these, whatever the ceiling was', (_, build, on, request, expected) => {
     const open = { ...candidate(on, build, request), ceilingTokens: null };
-    const found = leversFor(on, siteOf(on), open, wishOf(request)).map(({ lever }) => lever);
+    const found = leversFor(on, toSchedulerTarget(on), open, wishOf(request)).map(({ lever }) => lever);
     expect(found.sort()).toEqual(expected);
   });
 });
@@ -103,7 +103,8 @@ describe('the levers of the projector', () => {
     const text = ceiling(on, '31b-it-q4_K_M', { vision: false });
     expect(pull('text-only', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: text, detail: null });
     const build = buildById('31b-it-q4_K_M');
-    const target = build && ceilingTokens(siteOf(on), shapeOfBuild(build), wishOf({}), { fitTargetBytes: gib });
+    const target =
+      build && ceilingTokens(toSchedulerTarget(on), shapeOfBuild(build), wishOf({}), { fitTargetBytes: gib });
     expect(pull('fit-target', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: target, detail: '1024' });
   });
 
@@ -212,7 +213,7 @@ describe('the lever of a process to close', () => {
 describe('the ceiling as a finding', () => {
   const on = withCard(24);
   const found = (build: string) =>
-    ceilingFinding(siteOf(on), { ...candidate(on, '31b-it-q4_K_M'), build }, wishOf({}), 262_144);
+    ceilingFinding(toSchedulerTarget(on), { ...candidate(on, '31b-it-q4_K_M'), build }, wishOf({}), 262_144);
 
   it('has the ceiling as Ollama sets its margin, and the one for text alone', () => {
     expect(found('31b-it-q4_K_M')).toEqual({

@@ -1,27 +1,31 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
 import { cpuPlacement } from '../../../src/advice/placement/cpu.ts';
-import { ggufCase } from '../../../src/advice/placement/input.ts';
-import { type Wish, wishFor } from '../../../src/advice/workload.ts';
+import { toPlacementInput } from '../../../src/advice/placement/input.ts';
+import { type RequestedWorkload, workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { placeModel } from '../../../src/model/fit/place.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { machine, ram } from '../machines.ts';
 
 const projectorBytes = 175_115_584;
 const drafterBytes = 470_000_000;
 const sizes = [2048, 1024, 512];
-const wish: Wish = wishFor({ ...openRequest, contextTokens: 65_536 }, '12b', 0);
+const workload: RequestedWorkload = workloadFor({ ...openRequest, contextTokens: 65_536 }, '12b', 0);
 
 /** gemma4:12b, a Q4_K_M with projector and drafter, on a computer without a GPU. */
-function placed(availableBytes: number | null, change: Partial<Wish> = {}) {
+function placed(availableBytes: number | null, change: Partial<RequestedWorkload> = {}) {
   const build = buildById('12b');
   if (build === null) throw new Error('no 12b');
-  const asked = { ...wish, ...change };
-  const kase = ggufCase(siteOf(machine([], { memory: ram(availableBytes) })), shapeOfBuild(build), asked);
-  if (kase === null) throw new Error('no case');
-  return cpuPlacement(kase, asked, sizes, null);
+  const asked = { ...workload, ...change };
+  const input = toPlacementInput(
+    toSchedulerTarget(machine([], { memory: ram(availableBytes) })),
+    shapeOfBuild(build),
+    asked,
+  );
+  if (input === null) throw new Error('no case');
+  return cpuPlacement(input, asked, sizes, null);
 }
 const textParts = (microBatch: number) =>
   placeModel({ variant: '12b', quantization: 'Q4_K_M', contextTokens: 65_536, microBatch, devices: [] }).host;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { estimateLayers, estimateWhole, placeOn } from '../../../src/advice/placement/estimates.ts';
+import { estimateFullOffload, estimateLayers, placeOn } from '../../../src/advice/placement/estimates.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
 import type { Load } from '../../../src/model/types.ts';
 import { gib } from '../machines.ts';
@@ -10,7 +10,7 @@ const rooms = [{ freeBytes: 24 * gib, marginBytes: gib }];
 describe('answers of the memory model', () => {
   it('are remembered: the same question gives the same object', () => {
     const shape = stockShape('12b', 'Q4_K_M');
-    expect(estimateWhole(shape, { ...load })).toBe(estimateWhole(shape, load));
+    expect(estimateFullOffload(shape, { ...load })).toBe(estimateFullOffload(shape, load));
     expect(estimateLayers(shape, { ...load }, 20)).toBe(estimateLayers(shape, load, 20));
     expect(placeOn(shape, { ...load }, [...rooms])).toBe(placeOn(shape, load, rooms));
   });
@@ -23,7 +23,7 @@ describe('answers of the memory model', () => {
     ['flash attention', { flashAttention: false }],
   ])('are others for another %s', (_, change) => {
     const shape = stockShape('12b', 'Q4_K_M');
-    expect(estimateWhole(shape, { ...load, ...change })).not.toEqual(estimateWhole(shape, load));
+    expect(estimateFullOffload(shape, { ...load, ...change })).not.toEqual(estimateFullOffload(shape, load));
   });
 
   it('are others for another number of layers, other devices, and another model', () => {
@@ -31,12 +31,12 @@ describe('answers of the memory model', () => {
     expect(estimateLayers(shape, load, 21)).not.toEqual(estimateLayers(shape, load, 20));
     expect(placeOn(shape, load, [{ freeBytes: 6 * gib, marginBytes: gib }]).mode).toBe('split');
     expect(placeOn(shape, load, rooms).mode).toBe('full');
-    expect(estimateWhole(stockShape('12b', 'Q8_0'), load)).not.toEqual(estimateWhole(shape, load));
+    expect(estimateFullOffload(stockShape('12b', 'Q8_0'), load)).not.toEqual(estimateFullOffload(shape, load));
   });
 
   it('are kept up to 4,096 of one model, and then all forgotten', () => {
     const shape = stockShape('e2b', 'Q4_K_M');
-    const ask = (contextTokens: number) => estimateWhole(shape, { ...load, contextTokens });
+    const ask = (contextTokens: number) => estimateFullOffload(shape, { ...load, contextTokens });
     const first = ask(1);
     for (let tokens = 2; tokens <= 4096; tokens += 1) ask(tokens);
     expect(ask(1)).toBe(first);

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
-import { pinnedLayers } from '../../../src/advice/placement/fixed-layers.ts';
-import { type GgufCase, ggufCase } from '../../../src/advice/placement/input.ts';
+import { fixedLayers } from '../../../src/advice/placement/fixed-layers.ts';
+import { type GgufPlacementInput, toPlacementInput } from '../../../src/advice/placement/input.ts';
 import type { CheckRequest } from '../../../src/advice/types.ts';
-import { wishFor } from '../../../src/advice/workload.ts';
+import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
 import { estimateMemory } from '../../../src/model/memory/estimate.ts';
 import type { Parts } from '../../../src/model/types.ts';
-import { seatingsOf } from '../../../src/server-rules/device-sets.ts';
-import { preflight } from '../../../src/server-rules/scheduler.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { deviceSetsToTry } from '../../../src/server-rules/device-sets.ts';
+import { decideSchedule } from '../../../src/server-rules/scheduler.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../machines.ts';
 
 const load = {
@@ -23,20 +23,25 @@ const load = {
 const total = ({ weightsBytes, kvCacheBytes, computeBytes }: Parts) => weightsBytes + kvCacheBytes + computeBytes;
 
 /** A build on cards of these sizes, seated as Ollama does it unasked. */
-function pinned(freeBytes: number[], id: string, request: Partial<CheckRequest> = {}, change: Partial<GgufCase> = {}) {
+function pinned(
+  freeBytes: number[],
+  id: string,
+  request: Partial<CheckRequest> = {},
+  change: Partial<GgufPlacementInput> = {},
+) {
   const build = buildById(id);
   if (build === null) throw new Error(`no ${id}`);
   const asked = { ...openRequest, contextTokens: load.contextTokens, ...request };
-  const site = siteOf(
+  const target = toSchedulerTarget(
     machine(freeBytes.map((free, index) => gpu({ id: `nvidia:${index}`, freeBytes: free }))),
     asked.ollamaVersion,
   );
-  const kase = ggufCase(site, shapeOfBuild(build), wishFor(asked, build.variant, 0));
-  const before = preflight(site, shapeOfBuild(build), load.contextTokens);
-  if (kase === null || before === null) throw new Error('no case');
-  const [seating] = seatingsOf(site, before, { ...kase.extras, oneDeviceOnly: false });
-  if (seating === undefined) throw new Error('no seating');
-  return pinnedLayers({ ...kase, ...change }, load, seating);
+  const input = toPlacementInput(target, shapeOfBuild(build), workloadFor(asked, build.variant, 0));
+  const decision = decideSchedule(target, shapeOfBuild(build), load.contextTokens);
+  if (input === null || decision === null) throw new Error('no case');
+  const [deviceSet] = deviceSetsToTry(target, decision, { ...input.extras, oneDeviceOnly: false });
+  if (deviceSet === undefined) throw new Error('no seating');
+  return fixedLayers({ ...input, ...change }, load, deviceSet);
 }
 const deviceBytes = (gpuLayers: number) =>
   total(estimateMemory({ variant: '12b', quantization: 'Q4_K_M', ...load, gpuLayers }).device);
@@ -57,8 +62,8 @@ describe('a fixed number of layers', () => {
 
   it('puts the projector in RAM, with the margin for text on every card', () => {
     const found = pinned([4 * gib, 3 * gib], plain);
-    expect(found?.seating.projector).toBe('ram');
-    expect(found?.seating.seats.map(({ marginBytes }) => marginBytes)).toEqual([gib, gib]);
+    expect(found?.deviceSet.projector).toBe('ram');
+    expect(found?.deviceSet.slots.map(({ marginBytes }) => marginBytes)).toEqual([gib, gib]);
   });
 
   it('tells what lies where', () => {

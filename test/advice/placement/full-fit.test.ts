@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { fitsFully, roomOf, totalOf, wholeNeedBytes } from '../../../src/advice/placement/full-fit.ts';
+import { fitsFully, fullOffloadBytes, slotMemory, totalOf } from '../../../src/advice/placement/full-fit.ts';
 import { estimateShape } from '../../../src/model/memory/estimate.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
 import type { Load } from '../../../src/model/types.ts';
-import type { Seat } from '../../../src/server-rules/device-sets.ts';
+import type { DeviceSlot } from '../../../src/server-rules/device-sets.ts';
 import { knownDevices } from '../../../src/server-rules/devices.ts';
 import { gib, gpu, machine } from '../machines.ts';
 
@@ -12,7 +12,7 @@ const load: Load = { contextTokens: 8192, sequences: 1, microBatch: 512, kvType:
 const { device: parts } = estimateShape(shape, load);
 const needBytes = parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes;
 
-function seats(...all: [freeBytes: number, marginBytes: number, takenBytes: number][]): Seat[] {
+function slots(...all: [freeBytes: number, marginBytes: number, takenBytes: number][]): DeviceSlot[] {
   const cards = all.map(([freeBytes], index) => gpu({ id: `nvidia:${index}`, freeBytes }));
   return knownDevices(machine(cards)).map((device, index) => {
     const [, marginBytes = 0, takenBytes = 0] = all[index] ?? [];
@@ -23,13 +23,13 @@ function seats(...all: [freeBytes: number, marginBytes: number, takenBytes: numb
 describe('the need of a whole model', () => {
   it('is weights, cache and compute together', () => {
     expect(totalOf({ weightsBytes: 100, kvCacheBytes: 20, computeBytes: 3 })).toBe(123);
-    expect(wholeNeedBytes(shape, load)).toBe(needBytes);
+    expect(fullOffloadBytes(shape, load)).toBe(needBytes);
   });
 });
 
 describe('the room of a seat', () => {
   it('is what is free there less what something else takes, and never less than nothing', () => {
-    expect(seats([1000, 10, 0], [1000, 20, 400], [1000, 30, 1001]).map(roomOf)).toEqual([
+    expect(slots([1000, 10, 0], [1000, 20, 400], [1000, 30, 1001]).map(slotMemory)).toEqual([
       { freeBytes: 1000, marginBytes: 10 },
       { freeBytes: 600, marginBytes: 20 },
       { freeBytes: 0, marginBytes: 30 },
@@ -48,17 +48,17 @@ describe('a whole model', () => {
     ['its need, the margin and the draft model', gib, 900_000_000],
   ])('fits on one device of exactly %s, and not on a byte less', (_, margin, taken) => {
     const exact = needBytes + margin + taken;
-    expect(fitsFully(shape, load, seats([exact, margin, taken]))).toBe(true);
-    expect(fitsFully(shape, load, seats([exact - 1, margin, taken]))).toBe(false);
+    expect(fitsFully(shape, load, slots([exact, margin, taken]))).toBe(true);
+    expect(fitsFully(shape, load, slots([exact - 1, margin, taken]))).toBe(false);
   });
 
   it('fits on two devices of which neither would hold it', () => {
-    expect(fitsFully(shape, load, seats([12 * gib, gib, 0]))).toBe(false);
-    expect(fitsFully(shape, load, seats([12 * gib, gib, 0], [12 * gib, gib, 0]))).toBe(true);
+    expect(fitsFully(shape, load, slots([12 * gib, gib, 0]))).toBe(false);
+    expect(fitsFully(shape, load, slots([12 * gib, gib, 0], [12 * gib, gib, 0]))).toBe(true);
   });
 
   it('does not fit on two devices that are too small together, or once the draft model takes its part', () => {
-    expect(fitsFully(shape, load, seats([8 * gib, gib, 0], [8 * gib, gib, 0]))).toBe(false);
-    expect(fitsFully(shape, load, seats([12 * gib, gib, 6 * gib], [12 * gib, gib, 0]))).toBe(false);
+    expect(fitsFully(shape, load, slots([8 * gib, gib, 0], [8 * gib, gib, 0]))).toBe(false);
+    expect(fitsFully(shape, load, slots([12 * gib, gib, 6 * gib], [12 * gib, gib, 0]))).toBe(false);
   });
 });

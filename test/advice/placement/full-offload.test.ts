@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { findWhole, fitsWhole, ramHolds, sharedBytes } from '../../../src/advice/placement/full-offload.ts';
-import { type GgufCase, ggufCase } from '../../../src/advice/placement/input.ts';
+import { findFullOffload, fitsOnDeviceSet, ramHolds, sharedBytes } from '../../../src/advice/placement/full-offload.ts';
+import { type GgufPlacementInput, toPlacementInput } from '../../../src/advice/placement/input.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import type { Accelerator } from '../../../src/machine/types.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
 import { estimateShape } from '../../../src/model/memory/estimate.ts';
 import type { Load, Parts } from '../../../src/model/types.ts';
-import type { Seating } from '../../../src/server-rules/device-sets.ts';
-import { type Device, knownDevices } from '../../../src/server-rules/devices.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import type { DeviceSet } from '../../../src/server-rules/device-sets.ts';
+import { knownDevices, type UsableDevice } from '../../../src/server-rules/devices.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { appleGpu, gib, gpu, machine } from '../machines.ts';
 
 const [projectorBytes, drafterBytes] = [1_194_828_160, 400_000_000];
@@ -21,70 +21,70 @@ const load = (microBatch: number): Load => ({
 });
 
 /** The Q4_K_M build of 26b where so much RAM is available. */
-function kaseWith(hostAvailableBytes: number | null): GgufCase {
+function kaseWith(hostAvailableBytes: number | null): GgufPlacementInput {
   const build = buildById('26b-a4b-it-q4_K_M');
-  const made = build && ggufCase(siteOf(machine()), shapeOfBuild(build), { vision: null });
+  const made = build && toPlacementInput(toSchedulerTarget(machine()), shapeOfBuild(build), { vision: null });
   if (!made) throw new Error('no such build');
   const extras = { projectorBytes, drafterBytes, oneDeviceOnly: false };
-  return { ...made, site: { ...made.site, hostAvailableBytes }, extras };
+  return { ...made, target: { ...made.target, hostAvailableBytes }, extras };
 }
 
-function seatingOn(...accelerators: Accelerator[]): Seating {
-  const seat = (device: Device) => ({ device, marginBytes: 0, takenBytes: 0 });
-  return { seats: knownDevices(machine(accelerators)).map(seat), how: 'plain', projector: 'none' };
+function deviceSetOn(...accelerators: Accelerator[]): DeviceSet {
+  const slot = (device: UsableDevice) => ({ device, marginBytes: 0, takenBytes: 0 });
+  return { slots: knownDevices(machine(accelerators)).map(slot), how: 'plain', projector: 'none' };
 }
 
-const kase = kaseWith(null);
+const input = kaseWith(null);
 const bytes = ({ weightsBytes, kvCacheBytes, computeBytes }: Parts) => weightsBytes + kvCacheBytes + computeBytes;
-const onDevice = (microBatch: number) => bytes(estimateShape(kase.shape, load(microBatch)).device);
-const inHost = (microBatch: number) => bytes(estimateShape(kase.shape, load(microBatch)).host);
+const onDevice = (microBatch: number) => bytes(estimateShape(input.shape, load(microBatch)).device);
+const inHost = (microBatch: number) => bytes(estimateShape(input.shape, load(microBatch)).host);
 const shared = (more: Partial<Accelerator> = {}) =>
   gpu({ id: 'shared', backend: 'vulkan', kind: 'integrated', freeBytes: 90 * gib, ...more });
 
 describe('a way that keeps everything on devices', () => {
   const sizes = [2048, 1024, 512];
-  const small = seatingOn(gpu({ id: 'small', freeBytes: onDevice(1024) }));
-  const large = seatingOn(gpu({ id: 'large', freeBytes: onDevice(2048) }));
-  const tiny = seatingOn(gpu({ id: 'tiny', freeBytes: onDevice(512) - 1 }));
+  const small = deviceSetOn(gpu({ id: 'small', freeBytes: onDevice(1024) }));
+  const large = deviceSetOn(gpu({ id: 'large', freeBytes: onDevice(2048) }));
+  const tiny = deviceSetOn(gpu({ id: 'tiny', freeBytes: onDevice(512) - 1 }));
 
   it('is taken with the largest micro-batch that fits', () => {
-    expect(findWhole(kase, load, [large], sizes)).toEqual({ seating: large, microBatch: 2048 });
-    expect(findWhole(kase, load, [small], sizes)).toEqual({ seating: small, microBatch: 1024 });
+    expect(findFullOffload(input, load, [large], sizes)).toEqual({ deviceSet: large, microBatch: 2048 });
+    expect(findFullOffload(input, load, [small], sizes)).toEqual({ deviceSet: small, microBatch: 1024 });
   });
 
   it('is the first that fits at all, though a later one would allow a larger micro-batch', () => {
-    expect(findWhole(kase, load, [small, large], sizes)?.seating).toBe(small);
+    expect(findFullOffload(input, load, [small, large], sizes)?.deviceSet).toBe(small);
   });
 
   it('is looked for further where the first does not fit', () => {
-    expect(findWhole(kase, load, [tiny, large], sizes)).toEqual({ seating: large, microBatch: 2048 });
+    expect(findFullOffload(input, load, [tiny, large], sizes)).toEqual({ deviceSet: large, microBatch: 2048 });
   });
 
   it('is none where nothing fits, or there is nothing to try', () => {
-    expect(findWhole(kase, load, [tiny, tiny], sizes)).toBeNull();
-    expect(findWhole(kase, load, [], sizes)).toBeNull();
+    expect(findFullOffload(input, load, [tiny, tiny], sizes)).toBeNull();
+    expect(findFullOffload(input, load, [], sizes)).toBeNull();
   });
 });
 
 describe('the tied embedding', () => {
-  const { tokenEmbedding } = kase.shape.weights;
+  const { tokenEmbedding } = input.shape.weights;
 
   it('is there once under Metal, for the file is mapped once', () => {
     expect(tokenEmbedding).toBeGreaterThan(0);
-    expect(sharedBytes(kase, seatingOn(appleGpu(48 * gib)))).toBe(tokenEmbedding);
+    expect(sharedBytes(input, deviceSetOn(appleGpu(48 * gib)))).toBe(tokenEmbedding);
   });
 
   it('is shared by nothing else', () => {
-    expect(sharedBytes(kase, seatingOn(gpu()))).toBe(0);
-    expect(sharedBytes(kase, seatingOn(shared()))).toBe(0);
-    expect(sharedBytes(kase, seatingOn())).toBe(0);
+    expect(sharedBytes(input, deviceSetOn(gpu()))).toBe(0);
+    expect(sharedBytes(input, deviceSetOn(shared()))).toBe(0);
+    expect(sharedBytes(input, deviceSetOn())).toBe(0);
   });
 });
 
 describe('a device that shares the RAM', () => {
   const poolBytes = onDevice(512) + inHost(512) + projectorBytes + drafterBytes;
   const fits = (hostAvailableBytes: number | null, ...accelerators: Accelerator[]) =>
-    fitsWhole(kaseWith(hostAvailableBytes), load(512), seatingOn(...accelerators));
+    fitsOnDeviceSet(kaseWith(hostAvailableBytes), load(512), deviceSetOn(...accelerators));
 
   it('needs room in it for the device, the host, the projector and the draft model, to the byte', () => {
     expect(fits(poolBytes, shared())).toBe(true);
@@ -92,7 +92,7 @@ describe('a device that shares the RAM', () => {
   });
 
   it('needs less under Metal by the embedding that is there once', () => {
-    const less = poolBytes - kase.shape.weights.tokenEmbedding;
+    const less = poolBytes - input.shape.weights.tokenEmbedding;
     expect(fits(less, appleGpu(90 * gib))).toBe(true);
     expect(fits(less - 1, appleGpu(90 * gib))).toBe(false);
   });
@@ -118,8 +118,8 @@ describe('a device that shares the RAM', () => {
 });
 
 describe('RAM beside devices with memory of their own', () => {
-  const holds = (hostAvailableBytes: number | null, projector: Seating['projector']) =>
-    ramHolds(kaseWith(hostAvailableBytes), load(512), { ...seatingOn(gpu({ freeBytes: 90 * gib })), projector });
+  const holds = (hostAvailableBytes: number | null, projector: DeviceSet['projector']) =>
+    ramHolds(kaseWith(hostAvailableBytes), load(512), { ...deviceSetOn(gpu({ freeBytes: 90 * gib })), projector });
 
   it.each([
     ['nowhere', 'none', 0],
@@ -135,7 +135,7 @@ describe('RAM beside devices with memory of their own', () => {
   });
 
   it('takes the inputs four times where several devices work in a pipeline', () => {
-    const two = seatingOn(gpu({ freeBytes: 40 * gib }), gpu({ id: 'nvidia:1', freeBytes: 40 * gib }));
+    const two = deviceSetOn(gpu({ freeBytes: 40 * gib }), gpu({ id: 'nvidia:1', freeBytes: 40 * gib }));
     const masks = 2 * (16_384 + 1024 + 512);
     const more = 512 * 3 * masks;
     expect(ramHolds(kaseWith(inHost(512) + more), load(512), two)).toBe(true);
@@ -143,8 +143,8 @@ describe('RAM beside devices with memory of their own', () => {
   });
 
   it('lowers the micro-batch until it holds the rest', () => {
-    const seating = seatingOn(gpu({ freeBytes: 90 * gib }));
-    expect(findWhole(kaseWith(inHost(1024)), load, [seating], [2048, 1024, 512])?.microBatch).toBe(1024);
-    expect(findWhole(kaseWith(inHost(512) - 1), load, [seating], [2048, 1024, 512])).toBeNull();
+    const deviceSet = deviceSetOn(gpu({ freeBytes: 90 * gib }));
+    expect(findFullOffload(kaseWith(inHost(1024)), load, [deviceSet], [2048, 1024, 512])?.microBatch).toBe(1024);
+    expect(findFullOffload(kaseWith(inHost(512) - 1), load, [deviceSet], [2048, 1024, 512])).toBeNull();
   });
 });

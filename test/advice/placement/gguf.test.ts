@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
 import { placeGguf } from '../../../src/advice/placement/gguf.ts';
-import { ggufCase } from '../../../src/advice/placement/input.ts';
-import type { Placed } from '../../../src/advice/placement/types.ts';
+import { toPlacementInput } from '../../../src/advice/placement/input.ts';
+import type { PlacementResult } from '../../../src/advice/placement/types.ts';
 import type { CheckRequest, NeedParts } from '../../../src/advice/types.ts';
-import { wishFor } from '../../../src/advice/workload.ts';
+import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById, weightsOf } from '../../../src/data/tables.ts';
 import type { Machine } from '../../../src/machine/types.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
 import { estimateMemory } from '../../../src/model/memory/estimate.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from '../machines.ts';
 
 const projectorBytes = 175_115_584;
@@ -17,13 +17,13 @@ const drafterBytes = 470_000_000;
 const cards = (...sizes: number[]) =>
   machine(sizes.map((size, index) => gpu({ id: `nvidia:${index}`, freeBytes: Math.floor(size * gib) })));
 
-function place(on: Machine, id: string, request: Partial<CheckRequest> = {}): Placed {
+function place(on: Machine, id: string, request: Partial<CheckRequest> = {}): PlacementResult {
   const build = buildById(id);
   if (build === null) throw new Error(`no ${id}`);
-  const wish = wishFor({ ...openRequest, contextTokens: 4096, ...request }, build.variant, 0);
-  const kase = ggufCase(siteOf(on), shapeOfBuild(build), wish);
-  if (kase === null) throw new Error('no case');
-  return placeGguf(kase, wish);
+  const workload = workloadFor({ ...openRequest, contextTokens: 4096, ...request }, build.variant, 0);
+  const input = toPlacementInput(toSchedulerTarget(on), shapeOfBuild(build), workload);
+  if (input === null) throw new Error('no case');
+  return placeGguf(input, workload);
 }
 const allOf = (parts: NeedParts) =>
   parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes + parts.projectorBytes + parts.drafterBytes;

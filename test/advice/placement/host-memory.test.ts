@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { checkpointBytes, hostRoom } from '../../../src/advice/placement/host-memory.ts';
-import type { Placed } from '../../../src/advice/placement/types.ts';
+import { checkpointBytes, hostFit } from '../../../src/advice/placement/host-memory.ts';
+import type { PlacementResult } from '../../../src/advice/placement/types.ts';
 import type { NeedParts } from '../../../src/advice/types.ts';
 import { variantOf } from '../../../src/data/tables.ts';
 import type { Accelerator } from '../../../src/machine/types.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { appleGpu, gib, gpu, machine, mib, ram } from '../machines.ts';
 
 const { architecture } = variantOf('26b');
@@ -22,7 +22,7 @@ const inHost: NeedParts = {
 };
 
 /** 15 GiB in RAM, and on each of the devices named 10 GiB. */
-function placed(accelerators: string[], sharedBytes = 0): Placed {
+function placed(accelerators: string[], sharedBytes = 0): PlacementResult {
   const devices = accelerators.map((accelerator) => ({
     ...none,
     weightsBytes: 9 * gib,
@@ -45,8 +45,8 @@ function placed(accelerators: string[], sharedBytes = 0): Placed {
   return { placement, need, microBatch: 512, how: 'plain', sharedBytes, preflight: null, findings: [] };
 }
 
-function room(availableBytes: number | null, accelerators: Accelerator[], where: Placed) {
-  return hostRoom(siteOf(machine(accelerators, { memory: ram(availableBytes) })), where, architecture);
+function room(availableBytes: number | null, accelerators: Accelerator[], where: PlacementResult) {
+  return hostFit(toSchedulerTarget(machine(accelerators, { memory: ram(availableBytes) })), where, architecture);
 }
 
 const card = [gpu()];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { ggufCase, loadOf } from '../../../src/advice/placement/input.ts';
-import type { Wish } from '../../../src/advice/workload.ts';
+import { loadOf, toPlacementInput } from '../../../src/advice/placement/input.ts';
+import type { RequestedWorkload } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gpu, machine } from '../machines.ts';
 
 function builtOf(id: string) {
@@ -13,7 +13,7 @@ function builtOf(id: string) {
 }
 
 function caseOf(id: string, vision: boolean | null = null, ollamaVersion: string | null = null) {
-  return ggufCase(siteOf(machine([gpu()]), ollamaVersion), builtOf(id), { vision });
+  return toPlacementInput(toSchedulerTarget(machine([gpu()]), ollamaVersion), builtOf(id), { vision });
 }
 
 describe('a build that llama.cpp runs', () => {
@@ -22,12 +22,12 @@ describe('a build that llama.cpp runs', () => {
   });
 
   it('is one whose tensors are known and whose runner is llama.cpp: both', () => {
-    const site = siteOf(machine([gpu()]));
+    const target = toSchedulerTarget(machine([gpu()]));
     const built = builtOf('26b');
-    expect(ggufCase(site, built, { vision: null })?.shape).toBe(built.shape);
-    expect(ggufCase(site, { ...built, shape: null }, { vision: null })).toBeNull();
+    expect(toPlacementInput(target, built, { vision: null })?.shape).toBe(built.shape);
+    expect(toPlacementInput(target, { ...built, shape: null }, { vision: null })).toBeNull();
     const elsewhere = { ...built, build: { ...built.build, runner: 'mlx' as const } };
-    expect(ggufCase(site, elsewhere, { vision: null })).toBeNull();
+    expect(toPlacementInput(target, elsewhere, { vision: null })).toBeNull();
   });
 
   it.each([
@@ -59,7 +59,7 @@ describe('a build that llama.cpp runs', () => {
 });
 
 describe('the load that llama.cpp sees', () => {
-  const wish: Wish = {
+  const workload: RequestedWorkload = {
     contextTokens: 8192,
     askedTokens: 9000,
     kvType: 'f16',
@@ -69,7 +69,7 @@ describe('the load that llama.cpp sees', () => {
   };
 
   it('is the wish with a micro-batch', () => {
-    expect(loadOf(wish, 1024, true)).toEqual({
+    expect(loadOf(workload, 1024, true)).toEqual({
       contextTokens: 8192,
       sequences: 2,
       kvType: 'f16',
@@ -83,7 +83,7 @@ describe('the load that llama.cpp sees', () => {
     [512, 512],
     [513, 512],
   ])('has at a context of %s a micro-batch of 512 as %s', (contextTokens, microBatch) => {
-    expect(loadOf({ ...wish, contextTokens }, 512, true).microBatch).toBe(microBatch);
+    expect(loadOf({ ...workload, contextTokens }, 512, true).microBatch).toBe(microBatch);
   });
 
   it.each([
@@ -93,6 +93,6 @@ describe('the load that llama.cpp sees', () => {
     ['q8_0', false, true],
     ['q4_0', false, true],
   ] as const)('with a cache of %s and flash attention %s is counted with it: %s', (kvType, possible, counted) => {
-    expect(loadOf({ ...wish, kvType }, 512, possible).flashAttention).toBe(counted);
+    expect(loadOf({ ...workload, kvType }, 512, possible).flashAttention).toBe(counted);
   });
 });

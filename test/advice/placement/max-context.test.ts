@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { sumParts } from '../../../src/advice/parts.ts';
 import { ceilingTokens } from '../../../src/advice/placement/max-context.ts';
 import type { CheckRequest } from '../../../src/advice/types.ts';
-import type { Wish } from '../../../src/advice/workload.ts';
+import type { RequestedWorkload } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import type { Accelerator } from '../../../src/machine/types.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
 import { estimateMemory } from '../../../src/model/memory/estimate.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { total } from '../../model/golden.ts';
 import { candidate, codes } from '../case.ts';
 import { gib, gpu, mac, machine, mib, ram } from '../machines.ts';
@@ -110,7 +110,7 @@ describe('the ceiling beside little RAM', () => {
 
 describe('ceilings of one build on one machine', () => {
   const exactly = need12b(16_384) + seeing12b;
-  const wish: Wish = {
+  const workload: RequestedWorkload = {
     contextTokens: 4096,
     askedTokens: 4096,
     kvType: 'f16',
@@ -125,8 +125,9 @@ describe('ceilings of one build on one machine', () => {
   };
 
   it('are kept apart by what they assume, whichever is asked for first', () => {
-    const site = siteOf(cardOf(exactly));
-    const at = (change: Partial<Wish>) => ceilingTokens(site, built('12b-it-qat'), { ...wish, ...change });
+    const target = toSchedulerTarget(cardOf(exactly));
+    const at = (change: Partial<RequestedWorkload>) =>
+      ceilingTokens(target, built('12b-it-qat'), { ...workload, ...change });
     const first = at({});
     expect(first).toBe(16_384);
     for (const raising of [{ vision: false }, { kvType: 'q8_0' }, { microBatch: 256 }] as const) {
@@ -137,13 +138,13 @@ describe('ceilings of one build on one machine', () => {
   });
 
   it('rise with a smaller fit target on the server: 1 GiB there instead of projector and 1 GiB', () => {
-    const site = siteOf(cardOf(need12b(16_384) + gib + 14_753_464));
-    expect(ceilingTokens(site, built('12b-it-qat'), wish, { fitTargetBytes: gib })).toBe(16_384);
-    expect(ceilingTokens(site, built('12b-it-qat'), wish)).toBeLessThan(16_384);
+    const target = toSchedulerTarget(cardOf(need12b(16_384) + gib + 14_753_464));
+    expect(ceilingTokens(target, built('12b-it-qat'), workload, { fitTargetBytes: gib })).toBe(16_384);
+    expect(ceilingTokens(target, built('12b-it-qat'), workload)).toBeLessThan(16_384);
   });
 
   it('of a build whose bytes nobody published do not exist', () => {
-    expect(ceilingTokens(siteOf(cardOf(80 * gib)), built('31b-cloud'), wish)).toBeNull();
+    expect(ceilingTokens(toSchedulerTarget(cardOf(80 * gib)), built('31b-cloud'), workload)).toBeNull();
   });
 });
 

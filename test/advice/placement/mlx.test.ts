@@ -1,21 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
 import { mlxMarginBytes, placeMlx } from '../../../src/advice/placement/mlx.ts';
-import { type Wish, wishFor } from '../../../src/advice/workload.ts';
+import { type RequestedWorkload, workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import type { Machine } from '../../../src/machine/types.ts';
 import { type BuildShape, shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from '../machines.ts';
 
-const wish: Wish = wishFor({ ...openRequest, contextTokens: 32_768 }, '12b', 0);
+const workload: RequestedWorkload = workloadFor({ ...openRequest, contextTokens: 32_768 }, '12b', 0);
 const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
 
 /** gemma4:12b-mlx: a file of 6.8 GB, small layers of 11,870 bytes, and a drafter of 0.85 GB. */
-function place(on: Machine, change: Partial<Wish> = {}, shape: Partial<BuildShape> = {}) {
+function place(on: Machine, change: Partial<RequestedWorkload> = {}, shape: Partial<BuildShape> = {}) {
   const build = buildById('12b-mlx');
   if (build === null) throw new Error('no 12b-mlx');
-  return placeMlx(siteOf(on), { ...shapeOfBuild(build), ...shape }, { ...wish, ...change });
+  return placeMlx(toSchedulerTarget(on), { ...shapeOfBuild(build), ...shape }, { ...workload, ...change });
 }
 
 /** 48 blocks: 8 full ones of width 512, 40 sliding ones of width 2048 with a window of 1024; K and V in bf16. */
@@ -96,7 +96,7 @@ describe('an MLX build', () => {
 });
 
 describe('the workload of an MLX build', () => {
-  const need = (change: Partial<Wish>) => place(mac(24 * gib, 64 * gib), change)?.need.device;
+  const need = (change: Partial<RequestedWorkload>) => place(mac(24 * gib, 64 * gib), change)?.need.device;
 
   it('gives each sequence its share of the context, and the window to each', () => {
     expect(need({ sequences: 4 })?.kvCacheBytes).toBe(4 * cacheBytes(8192));

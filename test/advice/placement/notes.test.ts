@@ -1,20 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
 import { placementNotes } from '../../../src/advice/placement/notes.ts';
-import type { Placed } from '../../../src/advice/placement/types.ts';
+import type { PlacementResult } from '../../../src/advice/placement/types.ts';
 import type { DevicePlacement } from '../../../src/advice/types.ts';
-import { type Wish, wishFor } from '../../../src/advice/workload.ts';
+import { type RequestedWorkload, workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { type BuildShape, shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
-import type { Preflight } from '../../../src/server-rules/scheduler.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import type { SchedulerDecision } from '../../../src/server-rules/scheduler.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from '../machines.ts';
 
 const card = machine([gpu({ freeBytes: 24 * gib })]);
 const projectorBytes = 1_194_828_160;
 const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
-const wish: Wish = wishFor({ ...openRequest, contextTokens: 32_768 }, '26b', 0);
-const seat: DevicePlacement = {
+const workload: RequestedWorkload = workloadFor({ ...openRequest, contextTokens: 32_768 }, '26b', 0);
+const slot: DevicePlacement = {
   ...empty,
   accelerator: 'nvidia:0',
   layers: 31,
@@ -25,7 +25,7 @@ const seat: DevicePlacement = {
   remainingBytes: gib,
 };
 /** The guess before the load is right, and nothing else is out of the ordinary. */
-const before: Preflight = {
+const decision: SchedulerDecision = {
   predictedBytes: 10_000,
   devices: [],
   microBatch: 1024,
@@ -33,33 +33,33 @@ const before: Preflight = {
   projector: 'device',
   flashAttention: true,
 };
-const plain: Placed = {
-  placement: { mode: 'full', gpuLayers: 31, totalLayers: 31, overflowingLayers: 0, devices: [seat], host: empty },
+const plain: PlacementResult = {
+  placement: { mode: 'full', gpuLayers: 31, totalLayers: 31, overflowingLayers: 0, devices: [slot], host: empty },
   need: { device: { ...empty, weightsBytes: 10_000 }, host: empty },
   microBatch: 1024,
   how: 'plain',
   sharedBytes: 0,
-  preflight: before,
+  preflight: decision,
   findings: [],
 };
 
 interface Change {
-  on?: Parameters<typeof siteOf>[0];
+  on?: Parameters<typeof toSchedulerTarget>[0];
   build?: string;
   built?: Partial<BuildShape>;
-  placed?: Partial<Placed>;
-  seats?: DevicePlacement[];
-  before?: Partial<Preflight>;
-  wish?: Partial<Wish>;
+  placed?: Partial<PlacementResult>;
+  slots?: DevicePlacement[];
+  decision?: Partial<SchedulerDecision>;
+  workload?: Partial<RequestedWorkload>;
 }
 
 function notes(change: Change = {}) {
   const build = buildById(change.build ?? '26b-a4b-it-qat');
   if (build === null) throw new Error('no build');
-  const placement = { ...plain.placement, devices: change.seats ?? plain.placement.devices };
-  const placed = { ...plain, placement, preflight: { ...before, ...change.before }, ...change.placed };
+  const placement = { ...plain.placement, devices: change.slots ?? plain.placement.devices };
+  const placed = { ...plain, placement, preflight: { ...decision, ...change.decision }, ...change.placed };
   const built = { ...shapeOfBuild(build), ...change.built };
-  return placementNotes(siteOf(change.on ?? card), built, placed, { ...wish, ...change.wish });
+  return placementNotes(toSchedulerTarget(change.on ?? card), built, placed, { ...workload, ...change.workload });
 }
 /** Notes without the one on the projector. */
 const others = (change: Change) => notes({ ...change, built: { projectorBytes: 0 } });
@@ -74,7 +74,7 @@ describe('what is noted of the projector', () => {
 
   it('is the larger margin of a Mac, where it is counted twice', () => {
     const on = mac(24 * gib, 40 * gib);
-    const [note] = notes({ on, seats: [{ ...seat, accelerator: 'apple:0' }] });
+    const [note] = notes({ on, slots: [{ ...slot, accelerator: 'apple:0' }] });
     expect(note).toEqual({
       code: 'projector-margin',
       ...margin,
@@ -83,12 +83,12 @@ describe('what is noted of the projector', () => {
   });
 
   it('is that images are not read when only text is wanted', () => {
-    expect(notes({ wish: { vision: false } })).toEqual([{ code: 'text-only', marginBytes: gib }]);
+    expect(notes({ workload: { vision: false } })).toEqual([{ code: 'text-only', marginBytes: gib }]);
   });
 
   it('is that images are read by the CPU when it lies in RAM', () => {
-    const seats = [{ ...seat, projectorBytes: 0 }];
-    expect(notes({ seats })).toEqual([{ code: 'projector-in-ram', projectorBytes, freeBytes: 24 * gib }]);
+    const slots = [{ ...slot, projectorBytes: 0 }];
+    expect(notes({ slots })).toEqual([{ code: 'projector-in-ram', projectorBytes, freeBytes: 24 * gib }]);
   });
 
   it('is the margin when fixed layers put it into RAM, for without them the server would keep it', () => {
@@ -96,13 +96,13 @@ describe('what is noted of the projector', () => {
       { code: 'mlx-context-open' as const },
       { code: 'pinned-layers' as const, gpuLayers: 20, totalLayers: 31 },
     ];
-    const seats = [{ ...seat, projectorBytes: 0 }];
-    expect(notes({ seats, placed: { findings } })).toEqual([{ code: 'projector-margin', ...margin }, ...findings]);
+    const slots = [{ ...slot, projectorBytes: 0 }];
+    expect(notes({ slots, placed: { findings } })).toEqual([{ code: 'projector-margin', ...margin }, ...findings]);
   });
 
   it('is nothing without a projector, without a device and with MLX', () => {
     expect(notes({ built: { projectorBytes: 0 } })).toEqual([]);
-    expect(notes({ seats: [] })).toEqual([]);
+    expect(notes({ slots: [] })).toEqual([]);
     expect(notes({ build: '26b-mlx' })).toEqual([]);
   });
 });
@@ -115,26 +115,26 @@ describe('what is noted of the batch', () => {
   it('is nothing when it is that or more, was asked for, or Ollama chooses none', () => {
     expect(others({ placed: { microBatch: 1024 } })).toEqual([]);
     expect(others({ placed: { microBatch: 2048 } })).toEqual([]);
-    expect(others({ placed: { microBatch: 512 }, wish: { microBatch: 512 } })).toEqual([]);
+    expect(others({ placed: { microBatch: 512 }, workload: { microBatch: 512 } })).toEqual([]);
     expect(others({ placed: { microBatch: 512, preflight: null } })).toEqual([]);
   });
 });
 
 describe('what is noted of the devices', () => {
   const two = machine([gpu(), gpu({ id: 'nvidia:1', name: 'Other', architecture: '5.2' })]);
-  const second = { ...seat, accelerator: 'nvidia:1' };
+  const second = { ...slot, accelerator: 'nvidia:1' };
 
   it('is which one has to be named, or that the server has to spread', () => {
-    const main = { on: two, seats: [{ ...seat }], placed: { how: 'main-gpu' as const } };
+    const main = { on: two, slots: [{ ...slot }], placed: { how: 'main-gpu' as const } };
     expect(others(main)).toEqual([{ code: 'needs-main-gpu', device: 'NVIDIA GeForce RTX 4090' }]);
-    const spread = others({ on: two, seats: [seat, second], placed: { how: 'spread' } });
+    const spread = others({ on: two, slots: [slot, second], placed: { how: 'spread' } });
     expect(spread).toContainEqual({ code: 'needs-spread', devices: 2 });
   });
 
   it('is which of those in use cannot do flash attention', () => {
-    const both = { on: two, seats: [seat, second], before: { predictedBytes: 2 * (10_000 + projectorBytes) } };
+    const both = { on: two, slots: [slot, second], decision: { predictedBytes: 2 * (10_000 + projectorBytes) } };
     expect(others(both)).toEqual([{ code: 'flash-attention-off', device: 'Other' }]);
-    expect(others({ on: two, seats: [seat] })).toEqual([]);
+    expect(others({ on: two, slots: [slot] })).toEqual([]);
   });
 
   it('is which one stays idle because it is of another library', () => {
@@ -142,18 +142,18 @@ describe('what is noted of the devices', () => {
     expect(others({ on })).toEqual([
       { code: 'device-left-out', device: 'Radeon', backend: 'vulkan', usedBackend: 'cuda' },
     ]);
-    expect(others({ on, seats: [] })).toEqual([]);
+    expect(others({ on, slots: [] })).toEqual([]);
   });
 });
 
 describe('what is noted of the guess before the load', () => {
   it('of several devices is held against all that lies on them, copies too', () => {
     const on = machine([gpu(), gpu({ id: 'nvidia:1' })]);
-    const seats = [seat, { ...seat, accelerator: 'nvidia:1' }];
+    const slots = [slot, { ...slot, accelerator: 'nvidia:1' }];
     const needBytes = 2 * (10_000 + projectorBytes);
     const told = { code: 'preflight-differs', predictedBytes: 10_000, needBytes };
-    expect(others({ on, seats })).toEqual([told]);
-    expect(others({ on, seats, before: { predictedBytes: needBytes * 0.95 } })).toEqual([]);
+    expect(others({ on, slots })).toEqual([told]);
+    expect(others({ on, slots, decision: { predictedBytes: needBytes * 0.95 } })).toEqual([]);
   });
 
   it.each([
@@ -163,7 +163,7 @@ describe('what is noted of the guess before the load', () => {
     [9000, true],
   ])('of %s bytes for a need of 10,000: %s, from a tenth on', (predictedBytes, noted) => {
     const note = { code: 'preflight-differs', predictedBytes, needBytes: 10_000 };
-    expect(others({ before: { predictedBytes } })).toEqual(noted ? [note] : []);
+    expect(others({ decision: { predictedBytes } })).toEqual(noted ? [note] : []);
   });
 
   it('is nothing where there was no guess or nothing is needed on a device', () => {
@@ -172,24 +172,26 @@ describe('what is noted of the guess before the load', () => {
   });
 
   it.each(['windows-cuda', 'metal-partial', 'host-pressure'] as const)('is that the file is not mapped: %s', (why) => {
-    expect(others({ before: { mmapOff: why } })).toEqual([{ code: 'mmap-off', why }]);
+    expect(others({ decision: { mmapOff: why } })).toEqual([{ code: 'mmap-off', why }]);
   });
 
   it('is nothing on the CPU, where no file is mapped anyway', () => {
-    expect(others({ before: { mmapOff: 'cpu' } })).toEqual([]);
+    expect(others({ decision: { mmapOff: 'cpu' } })).toEqual([]);
   });
 });
 
 describe('what is noted of the workload', () => {
   it('is what a smaller cache costs, where somebody measured it', () => {
-    expect(others({ wish: { kvType: 'q8_0' } })).toEqual([{ code: 'kv-quantized', kvType: 'q8_0', meanKld: 0.377 }]);
+    expect(others({ workload: { kvType: 'q8_0' } })).toEqual([
+      { code: 'kv-quantized', kvType: 'q8_0', meanKld: 0.377 },
+    ]);
   });
 
   it('is that the context was cut, first of all', () => {
     const cut = { askedTokens: 300_000, contextTokens: 262_144 };
-    expect(notes({ wish: cut }).map(({ code }) => code)).toEqual(['context-clamped', 'projector-margin']);
-    expect(others({ wish: cut })).toEqual([{ code: 'context-clamped', ...cut }]);
-    expect(others({ wish: { askedTokens: 32_768 } })).toEqual([]);
-    expect(others({ wish: { askedTokens: 4, contextTokens: 2048 } })).toEqual([]);
+    expect(notes({ workload: cut }).map(({ code }) => code)).toEqual(['context-clamped', 'projector-margin']);
+    expect(others({ workload: cut })).toEqual([{ code: 'context-clamped', ...cut }]);
+    expect(others({ workload: { askedTokens: 32_768 } })).toEqual([]);
+    expect(others({ workload: { askedTokens: 4, contextTokens: 2048 } })).toEqual([]);
   });
 });

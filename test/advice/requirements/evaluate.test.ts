@@ -5,16 +5,16 @@ import { parseRequirement } from '../../../src/advice/requirements/parse.ts';
 import type { CheckRequest } from '../../../src/advice/types.ts';
 import { FitError } from '../../../src/errors.ts';
 import { tierMemoryBytes } from '../../../src/server-rules/context.ts';
-import { siteOf } from '../../../src/server-rules/target.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { ask, candidate, codes } from '../case.ts';
 import { gib, gpu, mac, machine, ram } from '../machines.ts';
 
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
-const judged = (text: string, on = card(24), request: Partial<CheckRequest> = {}) => {
+const decided = (text: string, on = card(24), request: Partial<CheckRequest> = {}) => {
   const { outcome, tag, reasons } = evaluate(
     parseRequirement(text),
     { ...openRequest, ...request },
-    siteOf(on),
+    toSchedulerTarget(on),
     tierMemoryBytes(on),
   );
   return { outcome, tag, codes: codes(reasons), reasons };
@@ -23,17 +23,17 @@ const judged = (text: string, on = card(24), request: Partial<CheckRequest> = {}
 describe('the answer to a requirement', () => {
   it('is what was required, word for word', () => {
     const requirement = parseRequirement('31b@16k');
-    expect(evaluate(requirement, openRequest, siteOf(card(24)), 24 * gib).requirement).toBe(requirement);
+    expect(evaluate(requirement, openRequest, toSchedulerTarget(card(24)), 24 * gib).requirement).toBe(requirement);
   });
 
   it('names the best of the builds that meet it, and one reason', () => {
-    expect(judged('31b@16k')).toMatchObject({ outcome: 'met', tag: 'gemma4:31b-it-qat', codes: ['fits-device'] });
-    expect(judged('12b@8k', card(80))).toMatchObject({ outcome: 'met', tag: 'gemma4:12b-it-q8_0' });
+    expect(decided('31b@16k')).toMatchObject({ outcome: 'met', tag: 'gemma4:31b-it-qat', codes: ['fits-device'] });
+    expect(decided('12b@8k', card(80))).toMatchObject({ outcome: 'met', tag: 'gemma4:12b-it-q8_0' });
   });
 
   it('judges the best by the use: for agents 12b is before 26b', () => {
-    expect(judged('agent@16k', card(20)).tag).toBe('gemma4:12b-it-q8_0');
-    expect(judged('chat@16k', card(20)).tag).toBe('gemma4:26b-a4b-it-qat');
+    expect(decided('agent@16k', card(20)).tag).toBe('gemma4:12b-it-q8_0');
+    expect(decided('chat@16k', card(20)).tag).toBe('gemma4:26b-a4b-it-qat');
   });
 
   it('is what a tag fetches on this machine: on a Mac with Ollama 0.40 the plain tag is the MLX build', () => {
@@ -51,28 +51,28 @@ describe('the answer to a requirement', () => {
   });
 
   it('takes the context of the request where it names none, and its own where it does', () => {
-    expect(judged('31b', card(24), { contextTokens: 262_144 }).outcome).toBe('failed');
-    expect(judged('31b@16k', card(24), { contextTokens: 262_144 }).outcome).toBe('met');
+    expect(decided('31b', card(24), { contextTokens: 262_144 }).outcome).toBe('failed');
+    expect(decided('31b@16k', card(24), { contextTokens: 262_144 }).outcome).toBe('met');
   });
 
   it.each([
     [1, 262_144, 131_072],
     [2, 524_288, 262_144],
   ])('says when a model was not trained for that: %s at once', (sequences, contextTokens, trainedTokens) => {
-    const { outcome, reasons } = judged('e2b@256k', card(24), { sequences });
+    const { outcome, reasons } = decided('e2b@256k', card(24), { sequences });
     expect(outcome).toBe('failed');
     expect(reasons).toEqual([{ code: 'above-trained-context', contextTokens, trainedTokens }]);
-    expect(judged('e2b@128k').outcome).toBe('met');
+    expect(decided('e2b@128k').outcome).toBe('met');
   });
 
   it('needs the projector on the device for seeing and hearing, though the request has no use for it', () => {
     const { seeing, reading } = e2bAt128k();
     const between = card((seeing + reading) / 2 / gib);
     const blind = { vision: false } as const;
-    expect(judged('e2b@128k', between, blind).outcome).toBe('met');
-    expect(judged('chat@128k', between, blind).outcome).toBe('met');
-    for (const text of ['vision@128k', 'audio@128k']) expect(judged(text, between, blind).outcome).toBe('failed');
-    expect(judged('e2b@128k', between).outcome).toBe('failed');
+    expect(decided('e2b@128k', between, blind).outcome).toBe('met');
+    expect(decided('chat@128k', between, blind).outcome).toBe('met');
+    for (const text of ['vision@128k', 'audio@128k']) expect(decided(text, between, blind).outcome).toBe('failed');
+    expect(decided('e2b@128k', between).outcome).toBe('failed');
   });
 });
 
@@ -85,7 +85,7 @@ describe('a required speed', () => {
   };
   const at = (minimumTokensPerSecond: number, where = on) => {
     const requirement = { ...parseRequirement('12b:qat@8k'), minimumTokensPerSecond };
-    return evaluate(requirement, openRequest, siteOf(where), 24 * gib);
+    return evaluate(requirement, openRequest, toSchedulerTarget(where), 24 * gib);
   };
 
   it('is met up to the low end of what is expected', () => {
@@ -110,23 +110,23 @@ describe('a required speed', () => {
   });
 
   it('is not spoken of where the model does not fit, or nobody knows whether it does', () => {
-    expect(judged('31b:qat@8k>=1tps', card(16))).toMatchObject({ outcome: 'failed', codes: ['spills'] });
+    expect(decided('31b:qat@8k>=1tps', card(16))).toMatchObject({ outcome: 'failed', codes: ['spills'] });
     const dark = machine([gpu({ freeBytes: null, totalBytes: null })]);
-    expect(judged('12b:qat@8k>=1tps', dark)).toMatchObject({ outcome: 'unknown', codes: ['device-memory-unknown'] });
+    expect(decided('12b:qat@8k>=1tps', dark)).toMatchObject({ outcome: 'unknown', codes: ['device-memory-unknown'] });
   });
 });
 
 describe('a processor alone', () => {
   it('is good enough where there is nothing else and RAM holds the model', () => {
-    expect(judged('e2b@8k', machine([])).outcome).toBe('met');
-    expect(judged('e2b@8k', machine([], { memory: ram(gib) }))).toMatchObject({
+    expect(decided('e2b@8k', machine([])).outcome).toBe('met');
+    expect(decided('e2b@8k', machine([], { memory: ram(gib) }))).toMatchObject({
       outcome: 'failed',
       codes: ['host-too-small'],
     });
   });
 
   it('is not where a device was to take it', () => {
-    expect(judged('e2b@8k', card(0.3))).toMatchObject({ outcome: 'failed', codes: ['runs-on-cpu'] });
+    expect(decided('e2b@8k', card(0.3))).toMatchObject({ outcome: 'failed', codes: ['runs-on-cpu'] });
   });
 });
 

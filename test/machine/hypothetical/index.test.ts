@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { devices } from '../../../src/data/devices.ts';
+import { deviceSpecs } from '../../../src/data/devices.ts';
 import { FitError } from '../../../src/errors.ts';
 import { emptyMachine, hypotheticalMachine } from '../../../src/machine/hypothetical/index.ts';
 import { accelerator } from '../../../src/machine/probes/shared/report.ts';
@@ -143,7 +143,7 @@ describe('a computer with another GPU', () => {
   });
 
   it('every device of the table can be wished for, by its name and size', () => {
-    for (const device of devices) {
+    for (const device of deviceSpecs) {
       const size = device.memoryGiB.at(-1);
       const gpu = size === undefined || /\d\s?GB\b/.test(device.name) ? device.name : `${device.name} ${size}GB`;
       const { accelerators } = hypotheticalMachine({ gpu }, linux);

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { parseWishes } from '../../../src/machine/hypothetical/parse-gpu.ts';
+import { parseGpuSpecs } from '../../../src/machine/hypothetical/parse-gpu.ts';
 
 const GiB = 2 ** 30;
 const read = (text: string) =>
-  parseWishes(text, null).map(({ count, device, memoryBytes }) => [count, device.name, (memoryBytes ?? 0) / GiB]);
+  parseGpuSpecs(text, null).map(({ count, device, memoryBytes }) => [count, device.name, (memoryBytes ?? 0) / GiB]);
 
 describe('how many are wished for', () => {
   it.each([
@@ -30,7 +30,7 @@ describe('where one wish ends', () => {
     ['RTX 3060, 12 GiB + 3090', ['GeForce RTX 3060', 'GeForce RTX 3090']],
     ['3090+3090,3090', ['GeForce RTX 3090', 'GeForce RTX 3090', 'GeForce RTX 3090']],
   ])('%s', (text, names) => {
-    expect(parseWishes(text, null).map(({ device }) => device.name)).toEqual(names);
+    expect(parseGpuSpecs(text, null).map(({ device }) => device.name)).toEqual(names);
   });
 
   it('the size goes to the name before the comma', () => {

@@ -56,23 +56,23 @@ describe('card or APU', () => {
     gfx: null,
     vramBytes: null,
     gttBytes: null,
-    marksOfDiscrete: null,
-    marksOfIntegrated: [],
+    discreteHints: null,
+    integratedHints: [],
     name: null,
     cpuBrand: null,
   };
   test.each([
     [
       'Strix Halo, whatever its carve-out',
-      { deviceId: 0x1586, vramBytes: 96 * GiB, gttBytes: 15 * GiB, marksOfDiscrete: ['board_info'] },
+      { deviceId: 0x1586, vramBytes: 96 * GiB, gttBytes: 15 * GiB, discreteHints: ['board_info'] },
       'integrated',
     ],
     ['a target of APUs', { gfx: 'gfx1153', vramBytes: 64 * GiB }, 'integrated'],
-    ['a second voltage', { marksOfIntegrated: ['hwmon/hwmon3/in1_input'] }, 'integrated'],
+    ['a second voltage', { integratedHints: ['hwmon/hwmon3/in1_input'] }, 'integrated'],
     ['little VRAM and much GTT', { vramBytes: 512 * 1024 ** 2, gttBytes: 8 * GiB }, 'integrated'],
     [
       '4 GiB of a vendor',
-      { vramBytes: 4 * GiB, gttBytes: 16 * GiB, marksOfDiscrete: ['mem_info_vram_vendor'] },
+      { vramBytes: 4 * GiB, gttBytes: 16 * GiB, discreteHints: ['mem_info_vram_vendor'] },
       'discrete',
     ],
     [

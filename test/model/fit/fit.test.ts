@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fillWithExperts } from '../../../src/model/fit/experts.ts';
 import { fitShares } from '../../../src/model/fit/fit.ts';
 import { largestWithin } from '../../../src/model/fit/search.ts';
-import { layoutOfShares, type Share } from '../../../src/model/fit/shares.ts';
+import { type DeviceLayers, layoutOfShares } from '../../../src/model/fit/shares.ts';
 import { host, type Overflow } from '../../../src/model/memory/layout.ts';
 import { completeLoad } from '../../../src/model/memory/load.ts';
 import { memoryOf } from '../../../src/model/memory/memory.ts';
@@ -54,7 +54,7 @@ const layerBytes = 15;
 const leaves: Record<Overflow, number> = { down: 4, experts: 10, 'all-but-up': 12, 'all-but-attention': 13 };
 
 /** The first layer of a share that is not whole lacks its overflow, which lies elsewhere; the others lack their experts. */
-function weigh(shares: readonly Share[]): number[] {
+function weigh(shares: readonly DeviceLayers[]): number[] {
   const bytes = shares.map(({ layers, partial, overflow }) =>
     partial === 0 ? layers * layerBytes : layers * layerBytes - leaves[overflow] - (partial - 1) * leaves.experts,
   );
@@ -63,13 +63,13 @@ function weigh(shares: readonly Share[]): number[] {
   return bytes;
 }
 
-const share = (layers: number, partial = 0, overflow: Overflow = 'experts', overflowTo = host): Share => ({
+const share = (layers: number, partial = 0, overflow: Overflow = 'experts', overflowTo = host): DeviceLayers => ({
   layers,
   partial,
   overflow,
   overflowTo,
 });
-const fill = (dense: Share[], targets: number[]) => {
+const fill = (dense: DeviceLayers[], targets: number[]) => {
   const shares = fillWithExperts(dense, targets, weigh);
   return { shares, bytes: weigh(shares) };
 };

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { stockShape } from '../../../src/model/memory/shape.ts';
-import { secondsFor, specialOf, type Who } from '../../../src/model/speed/rate.ts';
+import { overrideFor, type RateInputs, secondsFor } from '../../../src/model/speed/rate.ts';
 import {
   predictByFormula,
   predictSpeed,
@@ -9,7 +9,7 @@ import {
 } from '../../../src/model/speed/speed.ts';
 import { device as anyDevice, question as anyQuestion } from './question.ts';
 
-const who = (changes: Partial<Who> = {}): Who => ({
+const who = (changes: Partial<RateInputs> = {}): RateInputs => ({
   backend: 'cuda',
   speedClass: 'dense',
   quantization: 'Q4_K_M',
@@ -21,7 +21,7 @@ const who = (changes: Partial<Who> = {}): Who => ({
 /** One gigabyte of weights in ten blocks, no cache. */
 const reads = { weightsBytes: 1e9, kvBytes: 0, blocks: 10 };
 const bandwidth = 100e9;
-const middle = (changes: Partial<Who>, read = reads) => secondsFor(read, who(changes), bandwidth).middle;
+const middle = (changes: Partial<RateInputs>, read = reads) => secondsFor(read, who(changes), bandwidth).middle;
 
 describe('seconds for a place', () => {
   it.each([
@@ -55,7 +55,7 @@ describe('seconds for a place', () => {
   });
 
   it('cost the layers of an M1 more where there are experts, and there alone', () => {
-    const metal = (device: string | null, speedClass: Who['speedClass']) =>
+    const metal = (device: string | null, speedClass: RateInputs['speedClass']) =>
       middle({ backend: 'metal', device, speedClass });
     expect(metal('apple-m1-max', 'moe') - metal('apple-m4-max', 'moe')).toBeCloseTo(10 * (5 - 3) * 40e-6, 12);
     expect(metal('apple-m1-max', 'dense')).toBe(metal(null, 'dense'));
@@ -85,7 +85,7 @@ describe('hardware of a class of its own', () => {
     [undefined, { backend: 'cuda', device: 'amd-radeon-780m' }],
     [undefined, { architecture: '8.9' }],
     [undefined, {}],
-  ] as const)('is %s for %j', (id, changes) => expect(specialOf(who(changes))?.id).toBe(id));
+  ] as const)('is %s for %j', (id, changes) => expect(overrideFor(who(changes))?.id).toBe(id));
 });
 
 /** A 3090's bandwidth, and the model with experts on it. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TagModel } from '../../../src/ollama/api/types.ts';
-import { type PreflightFacts, preflight } from '../../../src/ollama/pull/checks.ts';
+import { checkBeforePull, type PreflightFacts } from '../../../src/ollama/pull/checks.ts';
 
 const GB = 1e9;
 const GiB = 1024 ** 3;
@@ -32,7 +32,7 @@ function facts(change: Change = {}): PreflightFacts {
   };
 }
 
-const codes = (f: PreflightFacts) => preflight(f).findings.map((x) => x.code);
+const codes = (f: PreflightFacts) => checkBeforePull(f).findings.map((x) => x.code);
 
 const installed: TagModel = {
   name: 'gemma4:12b',
@@ -50,11 +50,16 @@ const manifest = { digest: 'b'.repeat(64), totalBytes: 8 * GB, layers: [] };
 
 describe('before a pull', () => {
   it('nothing is said when all is well', () => {
-    expect(preflight(facts())).toMatchObject({ findings: [], stop: null, totalBytes: 8 * GB, nothingToDo: false });
+    expect(checkBeforePull(facts())).toMatchObject({
+      findings: [],
+      stop: null,
+      totalBytes: 8 * GB,
+      nothingToDo: false,
+    });
   });
 
   it('an old server stops it, whatever --force says', () => {
-    const { stop } = preflight(facts({ server: { version: '0.30.4' } }));
+    const { stop } = checkBeforePull(facts({ server: { version: '0.30.4' } }));
     expect(stop).toMatchObject({
       code: 'ollama-too-old',
       forcible: false,
@@ -68,25 +73,25 @@ describe('before a pull', () => {
 
   it('a macOS build elsewhere stops it', () => {
     const f = facts({ build: { platforms: ['darwin-arm64'] } });
-    expect(preflight(f).stop).toMatchObject({ code: 'platform', forcible: false });
-    expect(preflight({ ...f, platform: 'darwin-arm64' }).stop).toBeNull();
+    expect(checkBeforePull(f).stop).toMatchObject({ code: 'platform', forcible: false });
+    expect(checkBeforePull({ ...f, platform: 'darwin-arm64' }).stop).toBeNull();
   });
 
   it('no fit stops it unless forced; a split or CPU run is told', () => {
     const fit = { verdict: 'no' as const, needBytes: 40 * GiB, freeBytes: 15 * GiB, gpuLayers: 0, totalLayers: 61 };
-    expect(preflight(facts({ fit })).stop).toMatchObject({ code: 'no-fit', forcible: true });
+    expect(checkBeforePull(facts({ fit })).stop).toMatchObject({ code: 'no-fit', forcible: true });
     expect(codes(facts({ fit: { ...fit, verdict: 'split', gpuLayers: 30 } }))).toEqual(['runs-split']);
     expect(codes(facts({ fit: { ...fit, verdict: 'cpu' } }))).toEqual(['runs-on-cpu']);
   });
 
   it('a disk too small for what is missing stops it unless forced', () => {
     const disk = { folder: '/models', freeBytes: 5 * GB };
-    expect(preflight(facts({ disk })).stop).toMatchObject({ code: 'disk-full', forcible: true });
-    expect(preflight(facts({ disk, missingBytes: 4 * GB })).stop).toBeNull();
+    expect(checkBeforePull(facts({ disk })).stop).toMatchObject({ code: 'disk-full', forcible: true });
+    expect(checkBeforePull(facts({ disk, missingBytes: 4 * GB })).stop).toBeNull();
   });
 
   it('an unknown disk is called unknown', () => {
-    expect(preflight(facts({ disk: null })).findings).toEqual([
+    expect(checkBeforePull(facts({ disk: null })).findings).toEqual([
       { code: 'disk-unknown', missingBytes: 8 * GB, why: 'folder' },
     ]);
   });
@@ -97,14 +102,14 @@ describe('before a pull', () => {
   });
 
   it('the same digest means nothing to do', () => {
-    const result = preflight(
+    const result = checkBeforePull(
       facts({ server: { tags: [installed] }, manifest: { ...manifest, digest: 'a'.repeat(64) } }),
     );
     expect(result).toMatchObject({ nothingToDo: true, findings: [{ code: 'already-installed' }] });
   });
 
   it('another digest means an older generation, with what a new pull brings', () => {
-    const result = preflight(facts({ server: { tags: [installed] }, manifest, missingBytes: 1 * GB }));
+    const result = checkBeforePull(facts({ server: { tags: [installed] }, manifest, missingBytes: 1 * GB }));
     expect(result.findings).toEqual([
       { code: 'older-generation', tag: 'gemma4:12b', haveBytes: 7.5 * GB, newBytes: 8 * GB, missingBytes: 1 * GB },
     ]);
@@ -112,7 +117,7 @@ describe('before a pull', () => {
 
   it('0.40.2 needs 1.25 x + 512 MiB more for a model in the old format', () => {
     const f = facts({ build: { oldFormat: true }, disk: { folder: '/m', freeBytes: 9 * GB } });
-    expect(preflight(f).findings).toEqual([
+    expect(checkBeforePull(f).findings).toEqual([
       { code: 'conversion-room', needBytes: 10 * GB + 512 * 1024 ** 2, freeBytes: 9 * GB },
     ]);
     expect(codes({ ...f, server: { ...f.server, version: '0.40.1' } })).toEqual([]);

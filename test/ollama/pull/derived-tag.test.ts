@@ -2,14 +2,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createClient } from '../../../src/ollama/api/client.ts';
 import { isModelName, variantOfName } from '../../../src/ollama/api/names.ts';
 import { parseOllamaHost } from '../../../src/ollama/http/host.ts';
-import { createDerived, type DerivedPlan, derivedName, derivedRequest } from '../../../src/ollama/pull/derived-tag.ts';
+import { createDerived, type DerivedTag, derivedName, derivedRequest } from '../../../src/ollama/pull/derived-tag.ts';
 import { type FakeOllama, startFakeOllama } from '../../fake-ollama/index.ts';
 import { model12b } from '../models.ts';
 
 let fake: FakeOllama;
 afterEach(() => fake?.close());
 
-const plan: DerivedPlan = {
+const plan: DerivedTag = {
   base: 'gemma4:12b',
   name: 'gemma4-fit:12b',
   contextTokens: 32_768,
@@ -17,7 +17,7 @@ const plan: DerivedPlan = {
   sampling: { temperature: 1, topP: 0.95, topK: 64, repeatPenalty: 1 },
 };
 
-async function derive(change: Partial<DerivedPlan> = {}, isOurs = true) {
+async function derive(change: Partial<DerivedTag> = {}, isOurs = true) {
   const client = createClient(parseOllamaHost(fake.host));
   return createDerived({ client, plan: { ...plan, ...change }, isOurs: () => isOurs });
 }

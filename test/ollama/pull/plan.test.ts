@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { check, openRequest } from '../../../src/advice/check.ts';
 import type { Machine } from '../../../src/machine/types.ts';
-import { choiceOf, predictionOf } from '../../../src/ollama/pull/plan.ts';
+import { planFor, predictionOf } from '../../../src/ollama/pull/plan.ts';
 
 const GiB = 1024 ** 3;
 
@@ -51,7 +51,7 @@ const candidate = (change: object) => {
 
 describe('the choice that a candidate stands for', () => {
   it('has its tag, the context of one sequence, the micro-batch and the card’s sampling', () => {
-    const choice = choiceOf(candidate({ contextTokens: 65_536, sequences: 2, microBatch: 512 }));
+    const choice = planFor(candidate({ contextTokens: 65_536, sequences: 2, microBatch: 512 }));
     expect(choice).toMatchObject({ contextTokens: 32_768, microBatch: 512, sampling: { temperature: 1, topK: 64 } });
     expect(choice.build).toMatchObject({ tag: expect.stringMatching(/^gemma4:12b/), mlx: false });
     expect(choice.settings.map((s) => s.variable)).toEqual(['OLLAMA_NUM_PARALLEL']);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { neededSettings, type SettingWishes, settingLines } from '../../../src/ollama/pull/server-settings.ts';
+import { neededSettings, settingLines, type WantedSettings } from '../../../src/ollama/pull/server-settings.ts';
 
-const nothing: SettingWishes = {
+const nothing: WantedSettings = {
   kvType: 'f16',
   kvGainBytes: null,
   sequences: 1,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { garbageReason } from '../../../src/ollama/verify/output-check.ts';
+import { invalidOutputReason } from '../../../src/ollama/verify/output-check.ts';
 
 const good = [
   'To build a wooden boat you first lay the keel, a long beam of oak, on blocks. Then the stem and stern posts are set up and joined to it. Frames are cut, steamed and bent, one after another, and planks are nailed to them from the keel upward. The seams are filled with cotton and tar. At last mast and rudder are fitted, the hull is painted, and the boat is launched.',
@@ -11,7 +11,7 @@ const good = [
 
 describe('text that reads as text', () => {
   it.each(good)('%s', (text) => {
-    expect(garbageReason(text, '')).toBeNull();
+    expect(invalidOutputReason(text, '')).toBeNull();
   });
 });
 
@@ -34,6 +34,6 @@ describe('text that does not', () => {
     ['a salad of scripts', 'keel лодка 船 قارب boot ボート 배 เรือ नाव סירה', '', 'not-text'],
     ['no spaces', 'qwertzuiopasdfghjklyxcvbnmqwertzuiopasdfghjkyxcvbnmwq'.repeat(3), '', 'not-text'],
   ])('%s', (_, response, thinking, reason) => {
-    expect(garbageReason(response, thinking)).toBe(reason);
+    expect(invalidOutputReason(response, thinking)).toBe(reason);
   });
 });

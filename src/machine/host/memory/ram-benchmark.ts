@@ -38,7 +38,7 @@ export async function measureRamBandwidth(
     const answers = workers.map((worker) => nextMessage(worker));
     for (const worker of workers) worker.postMessage('start');
     const rates = (await Promise.all(answers)).map(Number);
-    return believed(
+    return validated(
       rates.reduce((sum, rate) => sum + rate, 0),
       threads,
     );
@@ -61,7 +61,7 @@ function nextMessage(worker: Worker): Promise<unknown> {
   });
 }
 
-function believed(bytesPerSecond: number, threads: number): { bytesPerSecond: number; evidence: Evidence[] } | null {
+function validated(bytesPerSecond: number, threads: number): { bytesPerSecond: number; evidence: Evidence[] } | null {
   if (!(bytesPerSecond >= 2e9 && bytesPerSecond <= 4e12)) return null;
   const value = Math.round(bytesPerSecond);
   const source = `memory copy on ${threads} threads, ${copyMs} ms`;

@@ -1,6 +1,6 @@
 import type { System } from '../../../system/system.ts';
 import { cleanText } from '../../../system/text.ts';
-import { doorsElsewhere, hasRenderNode, shut } from '../shared/device-nodes.ts';
+import { hasRenderNode, markInaccessible, nodesNotLocal } from '../shared/device-nodes.ts';
 import { ramNow } from '../shared/memory-now.ts';
 import { parseLspci, pciDisplays } from '../shared/pci.ts';
 import { newReport, note, type Report } from '../shared/report.ts';
@@ -10,7 +10,7 @@ import { type KfdNode, kfdHolders, readKfd } from './kfd.ts';
 import { chipName } from './names.ts';
 import { drmFolder, readSysfs, type SysfsCard } from './sysfs.ts';
 import type { AmdCard } from './types.ts';
-import { believe, type Surroundings, type Words } from './validate.ts';
+import { type AmdContext, type AmdSources, validateAmdCard } from './validate.ts';
 import { hideFromRocm } from './visible.ts';
 
 const amdVendorId = 0x1002;
@@ -28,7 +28,10 @@ async function runAmd(system: System): Promise<ProbeReport> {
   if (words.length > 0) {
     const facts = await around;
     const holders = await Promise.all(words.map(({ node }) => kfdHolders(system, node?.gpuId ?? null)));
-    report.accelerators = words.map((word, at) => ({ ...believe(report, word, facts), holders: holders[at] ?? [] }));
+    report.accelerators = words.map((word, at) => ({
+      ...validateAmdCard(report, word, facts),
+      holders: holders[at] ?? [],
+    }));
     await hide(system, report, words);
     await findings(system, report, facts);
   }
@@ -45,7 +48,7 @@ async function runAmd(system: System): Promise<ProbeReport> {
 }
 
 /** ROCm counts in the order of KFD's nodes and takes a card's unique id for its UUID. */
-async function hide(system: System, report: Report, words: Words[]): Promise<void> {
+async function hide(system: System, report: Report, words: AmdSources[]): Promise<void> {
   const nodes = new Map<string, number>();
   for (const [at, { id }] of report.accelerators.entries()) {
     const { best, node } = words[at] ?? {};
@@ -57,7 +60,7 @@ async function hide(system: System, report: Report, words: Words[]): Promise<voi
 }
 
 /** Puts together what the sources say about one card: by PCI address, else by place in the list when the counts agree. */
-function match(sysfs: SysfsCard[], amdSmi: AmdCard[], rocmSmi: AmdCard[], nodes: KfdNode[]): Words[] {
+function match(sysfs: SysfsCard[], amdSmi: AmdCard[], rocmSmi: AmdCard[], nodes: KfdNode[]): AmdSources[] {
   const lists = [sysfs, amdSmi, rocmSmi].filter((list) => list.length > 0);
   const [base = [], ...rest] = lists as AmdCard[][];
   return base.map((best, at) => ({
@@ -83,7 +86,7 @@ function nodeOf(card: AmdCard, at: number, count: number, nodes: KfdNode[], rend
   return byMinor ?? byAddress ?? (unjoined && nodes.length === count ? (nodes[at] ?? null) : null);
 }
 
-async function surroundings(system: System): Promise<Surroundings> {
+async function surroundings(system: System): Promise<AmdContext> {
   const [ram, cpuInfo, idsFile, version, lspci] = await Promise.all([
     ramNow(system),
     system.read('/proc/cpuinfo'),
@@ -98,11 +101,11 @@ async function surroundings(system: System): Promise<Surroundings> {
     idsFile: idsFile ?? '',
     lspci: new Map(devices.flatMap(({ address, name }) => (name ? [[address, name]] : []))),
     driverVersion: version ? cleanText(version, 40) || null : null,
-    hasKfd: (await doorsElsewhere(system)) || (await system.exists('/dev/kfd')),
+    hasKfd: (await nodesNotLocal(system)) || (await system.exists('/dev/kfd')),
   };
 }
 
-async function findings(system: System, report: Report, { hasKfd }: Surroundings): Promise<void> {
+async function findings(system: System, report: Report, { hasKfd }: AmdContext): Promise<void> {
   const pages = Number((await system.read('/sys/module/ttm/parameters/pages_limit'))?.trim() || Number.NaN);
   const source = '/sys/module/ttm/parameters/pages_limit (4 KiB pages)';
   if (Number.isSafeInteger(pages) && pages > 0)
@@ -110,5 +113,5 @@ async function findings(system: System, report: Report, { hasKfd }: Surroundings
   if (hasKfd) return;
   if (await hasRenderNode(system)) {
     report.warnings.push({ code: 'compute-door-missing', vendor: 'amd', path: '/dev/kfd' });
-  } else shut(report, report.accelerators, 'amd', '/dev/kfd, /dev/dri');
+  } else markInaccessible(report, report.accelerators, 'amd', '/dev/kfd, /dev/dri');
 }

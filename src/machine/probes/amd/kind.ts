@@ -7,8 +7,8 @@ export interface KindClues {
   gfx: string | null;
   vramBytes: number | null;
   gttBytes: number | null;
-  marksOfDiscrete: readonly string[] | null;
-  marksOfIntegrated: readonly string[];
+  discreteHints: readonly string[] | null;
+  integratedHints: readonly string[];
   name: string | null;
   cpuBrand: string | null;
 }
@@ -21,10 +21,9 @@ export function amdKind(clues: KindClues): { kind: AcceleratorKind; rule: string
   const chip = chipOf(clues.deviceId);
   if (chip) return { kind: chip.integrated ? 'integrated' : 'discrete', rule: `PCI device id is ${chip.chip}` };
   if (isIntegratedTarget(clues.gfx)) return { kind: 'integrated', rule: `${clues.gfx} exists in APUs only` };
-  if (clues.marksOfIntegrated.length > 0)
-    return { kind: 'integrated', rule: `${clues.marksOfIntegrated[0]} exists on APUs only` };
-  if (clues.marksOfDiscrete?.length)
-    return { kind: 'discrete', rule: `${clues.marksOfDiscrete[0]} exists on cards only` };
+  if (clues.integratedHints.length > 0)
+    return { kind: 'integrated', rule: `${clues.integratedHints[0]} exists on APUs only` };
+  if (clues.discreteHints?.length) return { kind: 'discrete', rule: `${clues.discreteHints[0]} exists on cards only` };
   if (/ryzen ai max/i.test(clues.cpuBrand ?? '') && !/\b(RX|Pro|Instinct)\b/i.test(clues.name ?? '')) {
     return { kind: 'integrated', rule: 'the processor is a Ryzen AI Max' };
   }

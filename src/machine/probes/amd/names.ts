@@ -1,4 +1,4 @@
-import { cleanText, isUnsaid } from '../../../system/text.ts';
+import { cleanText, isNotAvailable } from '../../../system/text.ts';
 import { linesOf } from '../shared/lines.ts';
 import { chipOf } from './chips.ts';
 
@@ -121,7 +121,8 @@ export function presentableName(text: string | null | undefined): string | null 
   const clean = cleanText(text ?? '');
   const bracket = /\[([^\]]+)\]\s*$/.exec(clean)?.[1]?.trim();
   const name = (bracket ?? clean).replace(/^(Advanced Micro Devices, Inc\.|ATI)\s*/i, '');
-  if (isUnsaid(name) || /^(0x)?[0-9a-f]{1,8}$/i.test(name) || /^device /i.test(name) || name === 'AMD/ATI') return null;
+  if (isNotAvailable(name) || /^(0x)?[0-9a-f]{1,8}$/i.test(name) || /^device /i.test(name) || name === 'AMD/ATI')
+    return null;
   return `AMD ${name.replace(/^AMD /i, '').replace(/^MI(?=\d)/, 'Instinct MI')}`;
 }
 

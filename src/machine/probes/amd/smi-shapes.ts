@@ -1,4 +1,4 @@
-import { isUnsaid } from '../../../system/text.ts';
+import { isNotAvailable } from '../../../system/text.ts';
 import { asObject, findJson, type Json, type JsonObject, plainKey } from '../shared/json.ts';
 import { linesOf } from '../shared/lines.ts';
 
@@ -58,7 +58,8 @@ function flatten(object: JsonObject, prefix = '', into = new Map<string, string>
 }
 
 /** `N/A` stays as it is: with a unit it would pass for a figure that cannot be. */
-const withUnit = (value: string, unit: Json | undefined) => (isUnsaid(value) ? value : `${value} ${unit ?? ''}`.trim());
+const withUnit = (value: string, unit: Json | undefined) =>
+  isNotAvailable(value) ? value : `${value} ${unit ?? ''}`.trim();
 
 function csvEntries(text: string): SmiEntry[] {
   const lines = linesOf(text, 4000).filter((line) => line.trim() !== '');

@@ -1,4 +1,4 @@
-import { cleanText, isUnsaid } from '../../../system/text.ts';
+import { cleanText, isNotAvailable } from '../../../system/text.ts';
 import { chipOf } from './chips.ts';
 import { gfxIn } from './gfx.ts';
 import { type SmiEntry, smiEntries } from './smi-shapes.ts';
@@ -56,7 +56,7 @@ function cardOf({ key, fields }: SmiEntry, source: string): AmdCard {
 function all(fields: Map<string, string>, meaning: keyof typeof meanings): string[] {
   return [...fields].flatMap(([path, text]) => {
     const value = cleanText(text);
-    return meanings[meaning].test(path) && !isUnsaid(value) ? [value] : [];
+    return meanings[meaning].test(path) && !isNotAvailable(value) ? [value] : [];
   });
 }
 
@@ -65,7 +65,7 @@ const first = (fields: Map<string, string>, meaning: keyof typeof meanings) => a
 /** A memory figure with its unit: from the value, else from the key's `(B)`, else MiB for amd-smi's small numbers. */
 function memory(fields: Map<string, string>, meaning: keyof typeof meanings): string | null {
   for (const [path, text] of fields) {
-    if (!meanings[meaning].test(path) || isUnsaid(text)) continue;
+    if (!meanings[meaning].test(path) || isNotAvailable(text)) continue;
     const value = cleanText(text, 40);
     if (/[a-z]/i.test(value)) return value;
     const unit = /memory([kmg]i?)b?$/.exec(path)?.[1] ?? (/mb$/.test(path) ? 'mi' : null);

@@ -48,15 +48,15 @@ async function readCard(system: System, key: string): Promise<SysfsCard | null> 
 
 /** Files that exist on one kind only: memory vendor and board_info on cards, the second voltage (in1) on APUs. */
 async function marks(system: System, folder: string) {
-  const marksOfDiscrete: string[] = [];
+  const discreteHints: string[] = [];
   for (const file of ['mem_info_vram_vendor', 'board_info']) {
     if ((await system.read(`${folder}/${file}`)) !== null || (await system.exists(`${folder}/${file}`))) {
-      marksOfDiscrete.push(file);
+      discreteHints.push(file);
     }
   }
-  const marksOfIntegrated: string[] = [];
+  const integratedHints: string[] = [];
   for (const name of await system.list(`${folder}/hwmon`)) {
-    if (await system.exists(`${folder}/hwmon/${name}/in1_input`)) marksOfIntegrated.push(`hwmon/${name}/in1_input`);
+    if (await system.exists(`${folder}/hwmon/${name}/in1_input`)) integratedHints.push(`hwmon/${name}/in1_input`);
   }
-  return { marksOfDiscrete, marksOfIntegrated };
+  return { discreteHints, integratedHints };
 }

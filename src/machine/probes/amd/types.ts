@@ -1,4 +1,4 @@
-/** One AMD GPU as one source tells it, not yet believed. Every shape of output becomes this. */
+/** One AMD GPU as one source tells it, not validated yet. Every shape of output becomes this. */
 export interface AmdCard {
   /** `card1`; unique within one source. */
   key: string;
@@ -19,9 +19,9 @@ export interface AmdCard {
   /** Unit of the figures that carry none. */
   unit: 'b' | 'kib' | 'mib';
   /** What only discrete cards have in sysfs; null when the source does not tell. */
-  marksOfDiscrete: string[] | null;
+  discreteHints: string[] | null;
   /** What only APUs have. */
-  marksOfIntegrated: string[];
+  integratedHints: string[];
 }
 
 /** A card about which nothing is known yet. */
@@ -41,8 +41,8 @@ export function blankCard(key: string, source: string): AmdCard {
     gttTotal: null,
     gttUsed: null,
     unit: 'b',
-    marksOfDiscrete: null,
-    marksOfIntegrated: [],
+    discreteHints: null,
+    integratedHints: [],
   };
 }
 

@@ -1,7 +1,15 @@
 import { findDevice } from '../../../data/devices.ts';
 import type { Accelerator, Backend } from '../../types.ts';
 import type { RamNow } from '../shared/memory-now.ts';
-import { accelerator, bytesFrom, choose, freeOf, note, type Report, type Said } from '../shared/report.ts';
+import {
+  accelerator,
+  bytesFrom,
+  choose,
+  freeBytesFrom,
+  note,
+  type Report,
+  type SourceReading,
+} from '../shared/report.ts';
 import { apuBudget } from './budget.ts';
 import { chipOf } from './chips.ts';
 import { bandwidthFromKfd, gfxIn } from './gfx.ts';
@@ -19,7 +27,7 @@ import {
 import type { AmdCard } from './types.ts';
 
 /** What surrounds the cards. */
-export interface Surroundings {
+export interface AmdContext {
   ram: RamNow;
   cpuBrand: string | null;
   /** Text of libdrm's amdgpu.ids, '' where it is missing. */
@@ -32,14 +40,14 @@ export interface Surroundings {
 }
 
 /** One card: the word of the best source first, others behind it, and its node in KFD where there is one. */
-export interface Words {
+export interface AmdSources {
   best: AmdCard;
   others: AmdCard[];
   node: KfdNode | null;
 }
 
 /** Turns what the sources say about one card into an Accelerator, and keeps every word as evidence. */
-export function believe(report: Report, words: Words, around: Surroundings): Accelerator {
+export function validateAmdCard(report: Report, words: AmdSources, around: AmdContext): Accelerator {
   const id = `amd:${words.best.key}`;
   const cards = [words.best, ...words.others];
   const deviceId = cards.find((card) => card.deviceId !== null)?.deviceId ?? null;
@@ -53,8 +61,8 @@ export function believe(report: Report, words: Words, around: Surroundings): Acc
     name,
     vramBytes: memory.vramTotal,
     gttBytes: memory.gttTotal,
-    marksOfDiscrete: words.best.marksOfDiscrete,
-    marksOfIntegrated: words.best.marksOfIntegrated,
+    discreteHints: words.best.discreteHints,
+    integratedHints: words.best.integratedHints,
     cpuBrand: around.cpuBrand,
   });
   report.evidence.push({ subject: `${id}.kind`, value: kind, source: rule, confidence: 'assumed', chosen: true, rule });
@@ -105,14 +113,19 @@ function targetByName(report: Report, id: string, name: string): string | null {
 /** ROCm where the compute driver answers, Vulkan otherwise: what Ollama really takes is decided by its tables. */
 const backendGuess = (gfx: string | null, hasKfd: boolean): Backend => (gfx !== null && hasKfd ? 'rocm' : 'vulkan');
 
-function chooseGfx(report: Report, id: string, { best, others, node }: Words, deviceId: number | null): string | null {
-  const told: Said<string>[] = [best, ...others].map(({ gfx, source }) => ({
+function chooseGfx(
+  report: Report,
+  id: string,
+  { best, others, node }: AmdSources,
+  deviceId: number | null,
+): string | null {
+  const told: SourceReading<string>[] = [best, ...others].map(({ gfx, source }) => ({
     value: gfx,
     source,
     confidence: 'reported',
   }));
   const chip = chipOf(deviceId);
-  const candidates: Said<string>[] = [
+  const candidates: SourceReading<string>[] = [
     { value: node?.gfx ?? null, source: `${node?.path}/properties gfx_target_version`, confidence: 'measured' },
     ...told,
     { value: chip?.gfx ?? null, source: 'table of AMD PCI device ids', confidence: 'assumed' },
@@ -123,13 +136,13 @@ function chooseGfx(report: Report, id: string, { best, others, node }: Words, de
   );
 }
 
-function chooseMemory(report: Report, id: string, { best, others, node }: Words) {
+function chooseMemory(report: Report, id: string, { best, others, node }: AmdSources) {
   const pool = (
     field: 'vramTotal' | 'vramUsed' | 'vramFree' | 'gttTotal' | 'gttUsed',
     subject: string,
     zeroAllowed: boolean,
   ) =>
-    [best, ...others].map((card): Said<number> => {
+    [best, ...others].map((card): SourceReading<number> => {
       const source = card.source.startsWith('/sys')
         ? `${card.source}/mem_info_${subject.replace('.', '_')}`
         : card.source;
@@ -142,8 +155,8 @@ function chooseMemory(report: Report, id: string, { best, others, node }: Words)
       return { value, source, confidence: card.source.startsWith('/sys') ? 'measured' : 'reported' };
     });
   const kfdBytes = node?.memorySizes.reduce((sum, bytes) => sum + bytes, 0) || null;
-  const kfd: Said<number> = { value: kfdBytes, source: `${node?.path}/mem_banks`, confidence: 'reported' };
-  const take = (subject: string, candidates: Said<number>[]) =>
+  const kfd: SourceReading<number> = { value: kfdBytes, source: `${node?.path}/mem_banks`, confidence: 'reported' };
+  const take = (subject: string, candidates: SourceReading<number>[]) =>
     choose(report, `${id}.${subject}`, candidates, 'sysfs before amd-smi, amd-smi before rocm-smi, KFD last');
   const vramTotal = take('vram.total', [...pool('vramTotal', 'vram.total', false), kfd]);
   const vramUsed = take('vram.used', pool('vramUsed', 'vram.used', true));
@@ -153,9 +166,9 @@ function chooseMemory(report: Report, id: string, { best, others, node }: Words)
   const total = vramTotal?.value ?? null;
   return {
     vramTotal: total,
-    vramFree: freeOf(total, vramUsed?.value ?? null) ?? vramFree?.value ?? null,
+    vramFree: freeBytesFrom(total, vramUsed?.value ?? null) ?? vramFree?.value ?? null,
     gttTotal: gttTotal?.value ?? null,
-    gttFree: freeOf(gttTotal?.value ?? null, gttUsed?.value ?? null),
+    gttFree: freeBytesFrom(gttTotal?.value ?? null, gttUsed?.value ?? null),
     source: vramTotal?.source ?? best.source,
   };
 }
@@ -165,17 +178,17 @@ function chooseName(
   id: string,
   cards: AmdCard[],
   { deviceId, gfx }: { deviceId: number | null; gfx: string | null },
-  around: Surroundings,
+  around: AmdContext,
 ): string {
   const revision = cards.find((card) => card.revision !== null)?.revision ?? null;
   const pci = cards.find((card) => card.pciAddress !== null)?.pciAddress;
   const told = cards.flatMap((card) =>
     card.names.map(
-      (text): Said<string> => ({ value: presentableName(text), source: card.source, confidence: 'reported' }),
+      (text): SourceReading<string> => ({ value: presentableName(text), source: card.source, confidence: 'reported' }),
     ),
   );
   const integrated = chipOf(deviceId)?.integrated ?? false;
-  const tells: Said<string>[] = [
+  const tells: SourceReading<string>[] = [
     {
       value: nameFromIdsFile(around.idsFile, deviceId, revision),
       source: '/usr/share/libdrm/amdgpu.ids',
@@ -185,10 +198,11 @@ function chooseName(
     { value: integrated ? nameFromCpuBrand(around.cpuBrand) : null, source: 'processor brand', confidence: 'assumed' },
     { value: presentableName(pci ? around.lspci.get(pci) : null), source: 'lspci -nnD', confidence: 'reported' },
   ];
-  const precise = ({ value }: Said<string>) => value !== null && !isGenericName(value) && !isAmbiguousName(value);
+  const precise = ({ value }: SourceReading<string>) =>
+    value !== null && !isGenericName(value) && !isAmbiguousName(value);
   const all = [...told, ...tells];
   const generic = told.find(({ value }) => value !== null && isGenericName(value))?.value ?? null;
-  const last: Said<string> = {
+  const last: SourceReading<string> = {
     value: chipName(deviceId, gfx, generic),
     source: 'PCI device id',
     confidence: 'assumed',

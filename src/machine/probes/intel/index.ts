@@ -1,10 +1,10 @@
 import type { RunResult, System } from '../../../system/system.ts';
 import { GiB } from '../../quantity.ts';
 import { deadline } from '../shared/ask.ts';
-import { doorsElsewhere, hasRenderNode, shut } from '../shared/device-nodes.ts';
+import { hasRenderNode, markInaccessible, nodesNotLocal } from '../shared/device-nodes.ts';
 import { type RamNow, ramNow } from '../shared/memory-now.ts';
 import { type PciDisplay, parseLspci, pciDisplays } from '../shared/pci.ts';
-import { accelerator, bytesFrom, choose, newReport, type Report, type Said } from '../shared/report.ts';
+import { accelerator, bytesFrom, choose, newReport, type Report, type SourceReading } from '../shared/report.ts';
 import type { Probe, ProbeReport } from '../types.ts';
 import { intelCardName, isIntelCard, presentableIntelName } from './cards.ts';
 import { type IntelCard, readIntelCards } from './sysfs.ts';
@@ -60,9 +60,9 @@ function drivable(lspci: RunResult, bus: PciDisplay[]): PciDisplay[] {
 
 /** Cards that a driver holds, in a container that was not given them. */
 async function shutWithoutNode(system: System, cards: readonly IntelCard[], report: Report): Promise<void> {
-  if ((await hasRenderNode(system)) || (await doorsElsewhere(system))) return;
+  if ((await hasRenderNode(system)) || (await nodesNotLocal(system))) return;
   const driven = report.accelerators.filter(({ id }) => cards.some(({ key }) => id === `intel:${key}`));
-  shut(report, driven, 'intel', '/dev/dri');
+  markInaccessible(report, driven, 'intel', '/dev/dri');
 }
 
 /** GPUs that only lspci lists: their driver shows nothing in sysfs. */
@@ -111,8 +111,8 @@ function believeCard(
     subject: string,
     text: string | null | undefined,
     source: string,
-    confidence: Said<number>['confidence'],
-  ): Said<number> => ({
+    confidence: SourceReading<number>['confidence'],
+  ): SourceReading<number> => ({
     value: bytesFrom(report, text, { subject: `${id}.${subject}`, source, zeroAllowed: subject !== 'memory.total' }),
     source,
     confidence,
@@ -159,7 +159,7 @@ function believeCard(
 }
 
 function chooseName(report: Report, id: string, card: IntelCard, told: ToldCard | null, lspci: PciDisplay[]): string {
-  const candidates: Said<string>[] = [
+  const candidates: SourceReading<string>[] = [
     { value: presentableIntelName(nameAt(card, lspci) ?? ''), source: 'lspci -nnD', confidence: 'reported' },
     { value: presentableIntelName(told?.name ?? ''), source: told?.source ?? '', confidence: 'reported' },
     { value: intelCardName(card.deviceId), source: 'table of Intel PCI ids', confidence: 'assumed' },

@@ -1,7 +1,7 @@
 import type { System } from '../../../system/system.ts';
 import { hexId, pciAddress } from '../amd/types.ts';
 
-/** An Intel GPU as the i915 or xe driver shows it; figures are texts, not yet believed. */
+/** An Intel GPU as the i915 or xe driver shows it; figures are texts, not validated yet. */
 export interface IntelCard {
   key: string;
   folder: string;

@@ -1,12 +1,12 @@
 import type { System } from '../../../system/system.ts';
-import { cleanText, isUnsaid } from '../../../system/text.ts';
+import { cleanText, isNotAvailable } from '../../../system/text.ts';
 import { hexId, pciAddress } from '../amd/types.ts';
 import { ask } from '../shared/ask.ts';
 import { asObject, findJson, type Json, leaf, plainKey } from '../shared/json.ts';
 import { linesOf } from '../shared/lines.ts';
 import type { Report } from '../shared/report.ts';
 
-/** An Intel GPU as a tool tells it; figures are texts in bytes, not yet believed. */
+/** An Intel GPU as a tool tells it; figures are texts in bytes, not validated yet. */
 export interface ToldCard {
   source: string;
   index: number | null;
@@ -35,7 +35,7 @@ export function parseXpuSmi(text: string, source: string): ToldCard[] {
 
 function toldCard(fields: Map<string, string | null>, source: string): ToldCard {
   const get = (...keys: string[]) => {
-    const found = keys.map((key) => fields.get(key)).find((value) => value && !isUnsaid(value));
+    const found = keys.map((key) => fields.get(key)).find((value) => value && !isNotAvailable(value));
     return found ? cleanText(found) : null;
   };
   const index = /^\d{1,3}$/.exec(get('deviceid', 'id') ?? '')?.[0];

@@ -2,7 +2,7 @@ import type { RunResult } from '../../../system/system.ts';
 import { cleanText, firstLine } from '../../../system/text.ts';
 
 /** broken: driver there and not working. query: this list of fields is not understood. unclear: anything else. */
-export type Failure = { kind: 'broken'; detail: string } | { kind: 'query' } | { kind: 'unclear'; detail: string };
+export type SmiFailure = { kind: 'broken'; detail: string } | { kind: 'query' } | { kind: 'unclear'; detail: string };
 
 /** Texts of nvidia-smi that mean a broken driver or card; they come on stdout, stderr, with and without an exit code. */
 const brokenTexts = [
@@ -31,7 +31,7 @@ export function brokenText(text: string): string | null {
 }
 
 /** Why a call gave no cards. The text is looked at before the exit code: some builds exit 0. */
-export function classifyFailure(result: Extract<RunResult, { kind: 'done' }>): Failure {
+export function classifyFailure(result: Extract<RunResult, { kind: 'done' }>): SmiFailure {
   const text = `${result.stdout.slice(0, 8000)}\n${result.stderr.slice(0, 8000)}`;
   if (
     /not a valid field to query|not a valid field|invalid combination of input|unrecognized option|not recognized/i.test(

@@ -1,7 +1,7 @@
 import { deviceBandwidth, findDevice } from '../../../data/devices.ts';
 import type { System } from '../../../system/system.ts';
 import type { MachineFinding } from '../../findings.ts';
-import { doorsElsewhere, shut } from '../shared/device-nodes.ts';
+import { markInaccessible, nodesNotLocal } from '../shared/device-nodes.ts';
 import { accelerator, newReport, type Report } from '../shared/report.ts';
 import type { KernelCard } from './kernel.ts';
 import type { Answer } from './query.ts';
@@ -61,8 +61,8 @@ async function shutWithoutNode(system: System, answer: Answer, report: Report): 
   const cards = report.accelerators.filter(
     ({ source, usable }) => usable === null && source.startsWith('/proc/driver/'),
   );
-  if (answer.outcome !== 'missing' || (await doorsElsewhere(system)) || (await system.exists('/dev/nvidiactl'))) return;
-  shut(report, cards, 'nvidia', '/dev/nvidiactl');
+  if (answer.outcome !== 'missing' || (await nodesNotLocal(system)) || (await system.exists('/dev/nvidiactl'))) return;
+  markInaccessible(report, cards, 'nvidia', '/dev/nvidiactl');
 }
 
 /** CUDA_VISIBLE_DEVICES as with nvidia-smi; a UUID that the kernel does not tell of leaves it open which card is meant. */

@@ -7,12 +7,12 @@ import { devicesOf, type NvidiaDevice } from './devices.ts';
 import { fallbackReport } from './fallback.ts';
 import { kernelCards } from './kernel.ts';
 import { askInstances } from './mig.ts';
-import { nvidiaPlaces } from './paths.ts';
+import { nvidiaSearchPaths } from './paths.ts';
 import { askHolders } from './processes.ts';
 import { type Answer, askCards, type Smi, smiOf } from './query.ts';
 import type { RawCard } from './types.ts';
 import { isUnified, unifiedPool } from './unified.ts';
-import { believe, type Card } from './validate.ts';
+import { type Card, validateNvidiaCard } from './validate.ts';
 import { hide } from './visible.ts';
 
 /** All calls of nvidia-smi together; the first may have to wake a sleeping card. */
@@ -22,7 +22,7 @@ const deadlineMs = 2200;
 export const nvidia: Probe = { platforms: ['linux', 'win32'], run: probeNvidia };
 
 async function probeNvidia(system: System): Promise<ProbeReport> {
-  const smi = smiOf(system, await nvidiaPlaces(system), deadlineMs, () => performance.now());
+  const smi = smiOf(system, await nvidiaSearchPaths(system), deadlineMs, () => performance.now());
   const [answer, holders, kernel] = await Promise.all([askCards(smi), askHolders(smi), kernelCards(system)]);
   if (answer.outcome !== 'cards') return fallbackReport(system, answer, kernel);
   const report = newReport();
@@ -53,13 +53,13 @@ async function believedDevices(
   holders: Map<string, MemoryHolder[]>,
   report: Report,
 ): Promise<NvidiaDevice[]> {
-  const believed = raw.map((card, order) => believe(card, order, answer.source));
-  const cards = uniqueIndexes(believed.map(({ card }) => card));
-  report.warnings.push(...believed.flatMap(({ findings }) => findings));
+  const validated = raw.map((card, order) => validateNvidiaCard(card, order, answer.source));
+  const cards = uniqueIndexes(validated.map(({ card }) => card));
+  report.warnings.push(...validated.flatMap(({ findings }) => findings));
   const shares = cards.some(isUnified);
   const [pool, board] = await Promise.all([shares ? unifiedPool(system) : null, shares ? boardModel(system) : null]);
   return cards.flatMap((card, order) => {
-    const doubtful = (believed[order]?.findings.length ?? 0) > 0;
+    const doubtful = (validated[order]?.findings.length ?? 0) > 0;
     const confidence = doubtful ? 'assumed' : answer.findings.length > 0 ? 'reported' : 'measured';
     const held = holders.get(card.uuid?.toLowerCase() ?? '') ?? [];
     return devicesOf(card, { source: answer.source, confidence, holders: held, pool, board });

@@ -1,7 +1,7 @@
 import type { System } from '../../../system/system.ts';
 import { cleanText } from '../../../system/text.ts';
 import { boardModel } from '../../host/cpu/cpu.ts';
-import { pciAddress } from './validate.ts';
+import { nvidiaPciAddress } from './validate.ts';
 
 /** A card that the kernel knows: no memory figures. driver: whether NVIDIA's kernel driver has it. */
 export interface KernelCard {
@@ -24,7 +24,13 @@ export async function kernelCards(system: System): Promise<{ cards: KernelCard[]
       const text = (await system.read(source)) ?? '';
       const model = /^Model:\s*(.+)$/m.exec(text)?.[1];
       const uuid = /^GPU UUID:\s*(GPU-[0-9a-f-]{36})\s*$/im.exec(text)?.[1] ?? null;
-      return { name: cleanText(model ?? 'NVIDIA GPU', 100), pciAddress: pciAddress(name), uuid, driver: true, source };
+      return {
+        name: cleanText(model ?? 'NVIDIA GPU', 100),
+        pciAddress: nvidiaPciAddress(name),
+        uuid,
+        driver: true,
+        source,
+      };
     }),
   );
   if (driven.length > 0) return { cards: driven, driverVersion };
@@ -55,7 +61,7 @@ async function onTheBus(system: System): Promise<KernelCard[]> {
       return [
         {
           name: `NVIDIA GPU${id ? ` 10de:${id}` : ''}`,
-          pciAddress: pciAddress(name),
+          pciAddress: nvidiaPciAddress(name),
           uuid: null,
           driver: false,
           source: `${folder}/${name}`,

@@ -1,4 +1,4 @@
-import { isUnsaid, shortLines } from '../../../system/text.ts';
+import { boundedLines, isNotAvailable } from '../../../system/text.ts';
 import { type QueryField, queryFields, type RawCard } from './types.ts';
 
 /**
@@ -6,7 +6,7 @@ import { type QueryField, queryFields, type RawCard } from './types.ts';
  * A row of another length, or one whose uuid or name column holds something else, is not guessed at: only a name is saved.
  */
 export function parseCsv(text: string, asked: readonly QueryField[]): { cards: RawCard[]; unreadable: number } {
-  const rows = shortLines(text)
+  const rows = boundedLines(text)
     .map((line) => line.split(',').map((cell) => cell.trim()))
     .filter((cells) => cells.some((cell) => cell !== ''));
   const header = rows[0] && headerOf(rows[0]);
@@ -47,15 +47,16 @@ function joinName(row: string[], columns: readonly string[]): string[] | null {
 
 function believable({ uuid, name, index, driverVersion, total, used, free }: RawCard): boolean {
   if (![total, used, free].every(isFigure)) return false;
-  if (uuid !== undefined && !isUnsaid(uuid) && !isUuid(uuid)) return false;
-  if (index !== undefined && !isUnsaid(index) && !/^\d{1,3}$/.test(index)) return false;
-  if (driverVersion !== undefined && !isUnsaid(driverVersion) && !/^\d{2,4}(\.\d+)+$/.test(driverVersion)) return false;
-  return name === undefined || isUnsaid(name) || looksLikeName(name);
+  if (uuid !== undefined && !isNotAvailable(uuid) && !isUuid(uuid)) return false;
+  if (index !== undefined && !isNotAvailable(index) && !/^\d{1,3}$/.test(index)) return false;
+  if (driverVersion !== undefined && !isNotAvailable(driverVersion) && !/^\d{2,4}(\.\d+)+$/.test(driverVersion))
+    return false;
+  return name === undefined || isNotAvailable(name) || looksLikeName(name);
 }
 
 /** A memory cell holds a figure, right or wrong, or says that it says nothing; words are another row's. */
 const isFigure = (text: string | undefined) =>
-  text === undefined || isUnsaid(text) || (text.length < 40 && /\d|^\[|^-?(nan|inf)/i.test(text));
+  text === undefined || isNotAvailable(text) || (text.length < 40 && /\d|^\[|^-?(nan|inf)/i.test(text));
 
 /** Jetson boards write theirs without the prefix. */
 const isUuid = (text: string) =>

@@ -1,4 +1,4 @@
-import { shortLines } from '../../../system/text.ts';
+import { boundedLines } from '../../../system/text.ts';
 import type { RawCard } from './types.ts';
 
 /** What the table says where there is no memory of its own. */
@@ -6,7 +6,7 @@ const unsupported = { total: '[N/A]', used: '[N/A]', free: '[N/A]' };
 
 /** Cards of the table that plain `nvidia-smi` draws. Names may be cut there (`NVIDIA GeForce ...`); memory is whole. */
 export function parseScreen(text: string): RawCard[] {
-  const lines = shortLines(text, 300);
+  const lines = boundedLines(text, 300);
   const driver = /(?:Driver|KMD) Version: *([\d.]+)/.exec(text.slice(0, 4000))?.[1];
   const cards: RawCard[] = [];
   for (const [at, line] of lines.entries()) {

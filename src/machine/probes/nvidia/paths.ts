@@ -16,7 +16,7 @@ const linuxPlaces = [
 ];
 
 /** Folders where nvidia-smi lies when PATH does not name it: WSL, GKE nodes, NixOS, the Windows driver store. */
-export async function nvidiaPlaces(system: System): Promise<string[]> {
+export async function nvidiaSearchPaths(system: System): Promise<string[]> {
   if (system.platform !== 'win32') return linuxPlaces;
   const root = system.env.SystemRoot ?? system.env.SYSTEMROOT ?? 'C:\\Windows';
   const programs = system.env.ProgramW6432 ?? system.env.ProgramFiles ?? 'C:\\Program Files';

@@ -1,4 +1,4 @@
-import { cleanText, shortLines } from '../../../system/text.ts';
+import { boundedLines, cleanText } from '../../../system/text.ts';
 import { readBytes } from '../../quantity.ts';
 import type { MemoryHolder } from '../../types.ts';
 import { parseXmlProcesses } from './parse-xml.ts';
@@ -29,7 +29,7 @@ export function parseReportHolders(text: string): Map<string, MemoryHolder[]> {
 /** Rows `uuid, pid, path, MiB`; a header and units are skipped over, the path may hold commas. Names only: no folders, no arguments. */
 export function parseHolders(text: string): Map<string, MemoryHolder[]> {
   const found = new Map<string, MemoryHolder[]>();
-  for (const line of shortLines(text)) {
+  for (const line of boundedLines(text)) {
     const match = /^\s*((?:GPU|MIG)-[\w./-]*)\s*,\s*\d+\s*,\s*(.+),\s*([^,]+?)\s*$/i.exec(line);
     if (!match?.[1] || !match[2] || !match[3]) continue;
     add(found, match[1].toLowerCase(), { name: programName(match[2]), bytes: bytesOf(match[3]) });

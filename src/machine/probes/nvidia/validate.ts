@@ -1,4 +1,4 @@
-import { cleanText, isUnsaid } from '../../../system/text.ts';
+import { cleanText, isNotAvailable } from '../../../system/text.ts';
 import type { MachineFinding } from '../../findings.ts';
 import { type Quantity, readBytes } from '../../quantity.ts';
 import type { RawCard, RawInstance } from './types.ts';
@@ -31,7 +31,11 @@ export interface Instance {
 }
 
 /** Checks one card. What is nonsense becomes null and a finding; a missing free figure follows from total, reserved and used. */
-export function believe(raw: RawCard, order: number, source: string): { card: Card; findings: MachineFinding[] } {
+export function validateNvidiaCard(
+  raw: RawCard,
+  order: number,
+  source: string,
+): { card: Card; findings: MachineFinding[] } {
   const findings: MachineFinding[] = [];
   const index = raw.index !== undefined && /^\d{1,3}$/.test(raw.index) ? Number(raw.index) : order;
   const note = (subject: string, value: string) => {
@@ -49,7 +53,7 @@ export function believe(raw: RawCard, order: number, source: string): { card: Ca
     index,
     uuid: said(raw.uuid),
     name: cleanText(said(raw.name) ?? 'NVIDIA GPU', 100),
-    pciAddress: pciAddress(raw.busId),
+    pciAddress: nvidiaPciAddress(raw.busId),
     ...memory,
     computeCapability: pattern(raw.computeCapability, /^\d{1,2}\.\d$/),
     driverVersion: pattern(raw.driverVersion, /^\d{2,4}(\.\d+){1,3}$/),
@@ -92,7 +96,7 @@ function within(part: number | null, whole: number | null, subject: string, note
   return null;
 }
 
-const said = (text: string | undefined) => (text === undefined || isUnsaid(text) ? null : cleanText(text));
+const said = (text: string | undefined) => (text === undefined || isNotAvailable(text) ? null : cleanText(text));
 
 function pattern(text: string | undefined, shape: RegExp): string | null {
   const value = text?.trim() ?? '';
@@ -106,7 +110,7 @@ function clock(text: string | undefined): number | null {
 }
 
 /** `00000000:0C:00.0` as the kernel writes it: `0000:0c:00.0`. */
-export function pciAddress(text: string | undefined): string | null {
+export function nvidiaPciAddress(text: string | undefined): string | null {
   const match = /^(?:([0-9a-f]{4,8}):)?([0-9a-f]{2}):([0-9a-f]{2})\.([0-7])$/i.exec(text?.trim() ?? '');
   if (!match?.[2] || !match[3]) return null;
   const domain = (match[1] ?? '0000').slice(-4);

@@ -1,7 +1,7 @@
 import type { System } from '../../../system/system.ts';
-import { plainName, sizesAgree } from '../../merge.ts';
 import type { Accelerator, AcceleratorKind, Backend, Vendor } from '../../types.ts';
 import { accelerator, newReport, note, type Report } from '../shared/report.ts';
+import { plainName, sizesAgree } from '../shared/same-device.ts';
 import type { Probe, ProbeReport } from '../types.ts';
 import { withoutDriver } from '../vulkan/device.ts';
 import { parseListDevices, type RuntimeDevice } from './list-devices.ts';

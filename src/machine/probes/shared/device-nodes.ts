@@ -4,7 +4,7 @@ import type { Accelerator, Vendor } from '../../types.ts';
 import type { Report } from './report.ts';
 
 /** With another root for /sys, this computer's /dev says nothing; WSL2 has one door for all, /dev/dxg. */
-export async function doorsElsewhere(system: System): Promise<boolean> {
+export async function nodesNotLocal(system: System): Promise<boolean> {
   return Boolean(system.env.GEMMA_FIT_SYSROOT) || (await system.exists('/dev/dxg'));
 }
 
@@ -14,7 +14,12 @@ export async function hasRenderNode(system: System): Promise<boolean> {
 }
 
 /** What a container that was given no device sees: /sys and /proc tell of the card, and nothing can use it. */
-export function shut(report: Report, accelerators: readonly Accelerator[], vendor: Vendor, path: string): void {
+export function markInaccessible(
+  report: Report,
+  accelerators: readonly Accelerator[],
+  vendor: Vendor,
+  path: string,
+): void {
   const reason: MachineFinding = { code: 'compute-door-missing', vendor, path };
   for (const accelerator of accelerators) {
     accelerator.usable = false;

@@ -14,7 +14,7 @@ export function newReport(): Report {
 }
 
 /** One source's word on one subject; null when it says nothing. */
-export interface Said<T> {
+export interface SourceReading<T> {
   value: T | null;
   source: string;
   confidence: Confidence;
@@ -27,7 +27,7 @@ export interface Said<T> {
 export function choose<T extends string | number | boolean>(
   report: Report,
   subject: string,
-  candidates: readonly Said<T>[],
+  candidates: readonly SourceReading<T>[],
   rule: string,
 ): { value: T; source: string; confidence: Confidence } | null {
   const spoken = candidates.flatMap(({ value, source, confidence }) =>
@@ -41,7 +41,7 @@ export function choose<T extends string | number | boolean>(
 }
 
 /** Keeps one raw fact that no choice hangs on. */
-export function note(report: Report, subject: string, said: Said<string | number | boolean>): void {
+export function note(report: Report, subject: string, said: SourceReading<string | number | boolean>): void {
   if (said.value !== null) report.evidence.push({ subject, ...said, value: said.value, chosen: true, rule: null });
 }
 
@@ -62,7 +62,7 @@ export function bytesFrom(
 }
 
 /** Free = total less used, null when either is unknown or used is larger than total. */
-export function freeOf(totalBytes: number | null, usedBytes: number | null): number | null {
+export function freeBytesFrom(totalBytes: number | null, usedBytes: number | null): number | null {
   if (totalBytes === null || usedBytes === null || usedBytes > totalBytes) return null;
   return totalBytes - usedBytes;
 }

@@ -19,7 +19,7 @@ async function runVulkan(system: System): Promise<ProbeReport> {
   const [summary, text] = await Promise.all([read(system, report, ['--summary']), read(system, report, [])]);
   const full = text ?? [];
   const devices = full.some(({ heaps }) => heaps.length > 0) ? joined(full, summary ?? []) : [...(summary ?? full)];
-  for (const device of real(devices)) believe(report, device);
+  for (const device of real(devices)) addDevice(report, device);
   // A loader without a driver ends with an error on every machine that has no GPU: that is no news.
   report.warnings = report.warnings.filter(({ code }) => code !== 'probe-failed');
   return report;
@@ -56,7 +56,7 @@ function vendorOf(device: VulkanDevice, name: string): Vendor {
   return /\bintel\b/i.test(name) ? 'intel' : 'other';
 }
 
-function believe(report: Report, device: VulkanDevice): void {
+function addDevice(report: Report, device: VulkanDevice): void {
   const id = `vulkan:${device.index}`;
   const written = device.properties.get('deviceName') ?? '';
   const name = withoutDriver(written);

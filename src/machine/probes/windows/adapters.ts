@@ -84,7 +84,7 @@ export function isCapped(bytes: number): boolean {
 }
 
 /**
- * Adapters in the output of `reg query …\Class\{4d36e968-…} /s`. qwMemorySize is believed; the older 32-bit MemorySize only
+ * Adapters in the output of `reg query …\Class\{4d36e968-…} /s`. qwMemorySize is trusted; the older 32-bit MemorySize only
  * where it is not one of the caps (an Arc A770 with 16 GB says 2 GiB there).
  */
 export function parseDisplayClass(text: string): ClassAdapter[] {

@@ -6,7 +6,7 @@ import type { Probe, ProbeReport } from '../types.ts';
 import { parseDirectX, parseDisplayClass } from './adapters.ts';
 import { type CimFacts, cimScript, parseCim, parseControllerText } from './cim.ts';
 import { isRealGpu, presentAdapters } from './present.ts';
-import { believeAdapter, type WindowsAdapter } from './validate.ts';
+import { validateAdapter, type WindowsAdapter } from './validate.ts';
 
 /**
  * GPUs of any vendor on Windows: the DirectX key of the registry, the display class key and CIM behind it. NVIDIA cards are
@@ -51,7 +51,7 @@ async function runWindows(system: System): Promise<ProbeReport> {
   });
   const sources: WindowsAdapter[] = adapters.length > 0 ? adapters : withoutDirectX(drivers, controllers);
   const counts = new Map<string, number>();
-  for (const source of sources) believeAdapter(report, source, facts, counts);
+  for (const source of sources) validateAdapter(report, source, facts, counts);
   hideFromRocm(report, system);
   return report;
 }

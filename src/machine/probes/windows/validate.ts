@@ -1,7 +1,7 @@
 import type { System } from '../../../system/system.ts';
 import type { AcceleratorKind, Backend, Vendor } from '../../types.ts';
 import { chipOf } from '../amd/chips.ts';
-import { accelerator, choose, note, type Report, type Said } from '../shared/report.ts';
+import { accelerator, choose, note, type Report, type SourceReading } from '../shared/report.ts';
 import type { ClassAdapter } from './adapters.ts';
 import type { CimFacts, VideoController } from './cim.ts';
 import { windowsKind, windowsVendor } from './kind.ts';
@@ -27,7 +27,7 @@ export interface WindowsFacts {
 }
 
 /** Adds one adapter to the report, with every word on its memory kept as evidence. `counts` numbers the cards of a vendor. */
-export function believeAdapter(
+export function validateAdapter(
   report: Report,
   adapter: WindowsAdapter,
   facts: WindowsFacts,
@@ -87,7 +87,7 @@ function chooseDedicated(
   const driver = drivers.find(same);
   const controller = controllers.find(same);
   const carved = kind === 'integrated' && vendor === 'amd' ? carveOutBytes : null;
-  const candidates: Said<number>[] = [
+  const candidates: SourceReading<number>[] = [
     { value: adapter.dedicatedBytes || null, source: `${adapter.source} DedicatedVideoMemory`, confidence: 'reported' },
     {
       value: driver?.memoryBytes ?? null,

@@ -1,7 +1,7 @@
 import type { Load } from '../../types.ts';
 import { type Home, host, isFullOffload, type Layout } from '../layout.ts';
 import { blockBytes, isFullAttention, type ModelShape } from '../shape.ts';
-import { foreignKvBytes } from '../shared-kv-copies.ts';
+import { sharedKvCopyBytes } from '../shared-kv-copies.ts';
 import { type ExpertSplit, expertStreamingComputeBytes } from './experts.ts';
 import { fullComputeBytes, headComputeBytes, laterComputeBytes, pipelineComputeBytes } from './full.ts';
 import { scratchBesideCopies, slidingStreamingComputeBytes, streamingComputeBytes } from './streaming.ts';
@@ -9,7 +9,7 @@ import { scratchBesideCopies, slidingStreamingComputeBytes, streamingComputeByte
 /** Scratch of one device, bytes. Device 0 also computes the batches of what lies on the CPU, even when it holds nothing itself. */
 export function deviceComputeBytes(shape: ModelShape, load: Load, layout: Layout, device: Home): number {
   const copies = pipelineCopies(layout);
-  const foreign = foreignKvBytes(shape, load, layout, device, copies);
+  const foreign = sharedKvCopyBytes(shape, load, layout, device, copies);
   if (copies > 1) {
     const place = device === firstHolder(layout) ? 'first' : foreign > 0 ? 'reader' : 'next';
     return pipelineComputeBytes(shape, load, place, copies) + foreign;

@@ -15,7 +15,7 @@ import {
 import { type BlockPlace, host, type Layout } from '../../../../src/model/memory/layout.ts';
 import { completeLoad } from '../../../../src/model/memory/load.ts';
 import { stockShape } from '../../../../src/model/memory/shape.ts';
-import { foreignKvBytes } from '../../../../src/model/memory/shared-kv-copies.ts';
+import { sharedKvCopyBytes } from '../../../../src/model/memory/shared-kv-copies.ts';
 
 const dense = stockShape('12b', 'Q4_K_M');
 const experts = stockShape('26b', 'Q4_K_M');
@@ -91,7 +91,7 @@ describe('scratch in a pipeline', () => {
       ],
       { devices: 2 },
     );
-    const copies = foreignKvBytes(shared, load, split, 1, 4);
+    const copies = sharedKvCopyBytes(shared, load, split, 1, 4);
     expect(copies).toBeGreaterThan(0);
     expect(deviceComputeBytes(shared, load, split, 1)).toBe(pipelineComputeBytes(shared, load, 'reader', 4) + copies);
     expect(deviceComputeBytes(shared, load, split, 0)).toBe(pipelineComputeBytes(shared, load, 'first', 4));
@@ -170,7 +170,7 @@ describe('scratch of the first device for what lies on the host', () => {
       [15, host],
       [20, 0],
     ]);
-    const copies = foreignKvBytes(shared, load, onHost, 0, 1);
+    const copies = sharedKvCopyBytes(shared, load, onHost, 0, 1);
     const own = fullComputeBytes(shared, load);
     const beside = Math.min(own, scratchBesideCopies(shared, load)) + copies;
     const streamed = streamingComputeBytes(shared, load, false);
