@@ -2,7 +2,6 @@ import { describe, expect, test } from 'vitest';
 import { apple } from '../../src/machine/probes/apple/index.ts';
 import { limitByRule } from '../../src/machine/probes/apple/metal-limit.ts';
 import { parseDisplays } from '../../src/machine/probes/apple/read.ts';
-import { apple } from '../../src/machine/probes/apple/index.ts';
 import { captureSets } from './captures.ts';
 import { fakeSystem } from './replay.ts';
 
