@@ -272,7 +272,7 @@ describe('laws', () => {
 });
 
 describe('measurements by others (test/data/speed-points.csv)', () => {
-  const points = readSpeedPoints(readFileSync(new URL('../data/speed-points.csv', import.meta.url), 'utf8'));
+  const points = readSpeedPoints(readFileSync(new URL('../../data/speed-points.csv', import.meta.url), 'utf8'));
 
   it.each(['cuda', 'metal', 'rocm', 'vulkan', 'cpu'])(
     '%s: at least four of five lie inside the printed band',
