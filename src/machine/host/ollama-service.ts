@@ -9,7 +9,8 @@ export interface ServiceSetting {
 /** The systemd unit of Ollama on this computer. */
 export interface OllamaService {
   unit: string;
-  runsAsRoot: boolean;
+  /** Whom it runs as (`User=`); null: the unit does not say. */
+  user: string | null;
   environment: ReadonlyMap<string, ServiceSetting>;
 }
 
@@ -33,7 +34,8 @@ export async function ollamaService(system: System): Promise<OllamaService | nul
     const lines = ((await system.read(file, 64 * 1024)) ?? '').split('\n');
     for (const line of lines) assign(unquoted(line.trim()), file, environment);
   }
-  return { unit, runsAsRoot: parts.some((part) => /^User=root\s*$/m.test(part.text)), environment };
+  const users = parts.flatMap((part) => [...part.text.matchAll(/^\s*User=(\S+)\s*$/gm)].map(([, name]) => name));
+  return { unit, user: users.at(-1) ?? null, environment };
 }
 
 /** By file name over all folders; of two with one name the one in /etc counts. Source: systemd.unit(5). */

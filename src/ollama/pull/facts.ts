@@ -1,9 +1,11 @@
 import { compareVersions } from '../../data/tables.ts';
+import { diskOf } from '../../machine/host/disk.ts';
+import { type ModelsFolder, modelsFolder } from '../../machine/host/models-folder.ts';
 import type { System } from '../../system/system.ts';
 import type { OllamaClient } from '../api/client.ts';
 import type { TagModel } from '../api/types.ts';
 import type { PreflightFacts } from './checks.ts';
-import { freeBytesOf, missingBytes, modelsFolder } from './models-folder.ts';
+import { missingBytes } from './missing-bytes.ts';
 import type { PullPlan } from './plan.ts';
 import type { FetchManifest, RegistryManifest } from './registry.ts';
 
@@ -23,8 +25,8 @@ export async function gatherFacts(options: GatherOptions): Promise<PreflightFact
   const { remote, url } = client.host;
   const platform = remote ? null : `${system.platform}-${system.arch}`;
   const [manifest, folder] = await Promise.all([manifestFor(options, platform), remote ? null : findFolder(options)]);
-  const freeBytes = folder === null ? null : await freeBytesOf(system, folder);
-  const missing = folder === null || !manifest ? null : await missingBytes(system, folder, manifest.layers);
+  const freeBytes = folder && (await diskOf(system, folder)).freeBytes;
+  const missing = folder === null || !manifest ? null : await missingBytes(system, folder.path, manifest.layers);
   return {
     build,
     fit,
@@ -32,7 +34,7 @@ export async function gatherFacts(options: GatherOptions): Promise<PreflightFact
     platform,
     manifest,
     missingBytes: missing,
-    disk: freeBytes === null ? null : { folder, freeBytes },
+    disk: folder === null || freeBytes === null ? null : { folder: folder.path, freeBytes },
   };
 }
 
@@ -45,8 +47,10 @@ async function manifestFor(
   return fetchManifest(choice.build.tag);
 }
 
-async function findFolder({ client, system, tags }: GatherOptions): Promise<string | null> {
+/** null: the server keeps its models elsewhere, or nothing says that this user's home is where. */
+async function findFolder({ client, system, tags }: GatherOptions): Promise<ModelsFolder | null> {
   const gguf = tags.find((tag) => tag.format === 'gguf');
   const shown = gguf ? await client.show(gguf.name).catch(() => null) : null;
-  return modelsFolder(system, shown?.modelfile ?? null);
+  const folder = await modelsFolder(system, shown?.modelfile ?? null);
+  return folder?.assumed ? null : folder;
 }
