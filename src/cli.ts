@@ -12,11 +12,16 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     run.code = exitCodes[exit];
   });
   try {
-    await program.parseAsync([...argv]);
+    await program.parseAsync(withoutHelpTopic(argv));
     return run.code;
   } catch (error) {
     return await reportFailure(error, io, run);
   }
+}
+
+/** `help terms` is `explain terms`: what is no command has no help of its own. */
+function withoutHelpTopic(argv: readonly string[]): string[] {
+  return argv[2] === 'help' && argv[3] === 'terms' ? [...argv.slice(0, 2), 'explain', ...argv.slice(3)] : [...argv];
 }
 
 /** What a failure needs to know even when the options could not be read. */

@@ -5,13 +5,14 @@ import { addCheck } from './check-command.ts';
 import type { AddCommand, Done } from './command.ts';
 import { addCompletion } from './completion-command.ts';
 import { addDoctor } from './doctor-command.ts';
+import { addExplain } from './explain-command.ts';
 import { addList } from './list-command.ts';
 import { addNeeds } from './needs-command.ts';
 import { notACommand } from './not-a-command.ts';
 import { addPull } from './pull-command.ts';
 import { addVerify } from './verify-command.ts';
 
-const commands: AddCommand[] = [addCheck, addPull, addVerify, addList, addNeeds, addDoctor, addCompletion];
+const commands: AddCommand[] = [addCheck, addPull, addVerify, addList, addNeeds, addDoctor, addExplain, addCompletion];
 
 const examples = `Examples:
   $ gemma-fit                              what this machine can run, and which one to take

@@ -1,11 +1,14 @@
 import type { CheckResult } from '../advice/types.ts';
 import type { Renderer } from './options.ts';
 
+/** The page that has every code as a heading: `docsUrl#kv-quantized`. */
+export const docsUrl = 'https://github.com/gemma-fit/gemma-fit/blob/main/docs/codes.md';
+
 /** Characters that JSON allows but that a terminal, a CI log or a person reading it could be misled by. */
 const misleading = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff]|##\[/g;
 
 /** One JSON document and a newline; strings as they were, what could mislead written as \u escapes. */
-export const renderJson: Renderer = (result) => `${safeJson(result, 2)}\n`;
+export const renderJson: Renderer = (result) => `${safeJson({ ...result, docs: docsUrl }, 2)}\n`;
 
 /** JSON text that says exactly the value and is safe to print. */
 export function safeJson(value: unknown, indent?: number): string {
@@ -25,5 +28,6 @@ export function failureJson(
   error: { code: string; message: string; hint: string | null },
 ): string {
   const { code, message, hint } = error;
-  return `${safeJson({ schemaVersion: '1.0', tool: head.tool, data: head.data, error: { code, message, hint } }, 2)}\n`;
+  const docs = `${docsUrl}#${code}`;
+  return `${safeJson({ schemaVersion: '1.0', tool: head.tool, data: head.data, error: { code, message, hint, docs } }, 2)}\n`;
 }

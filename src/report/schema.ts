@@ -111,14 +111,17 @@ export const checkResultSchema = z.object({
   warnings: z.array(finding),
 });
 
+/** The same with the page that explains its codes: `docs#kv-quantized`. */
+const documentSchema = checkResultSchema.extend({ docs: z.string().optional() });
+
 /** What `--json` prints when the command failed: the same head and why. */
 export const failureSchema = z.object({
   ...head,
-  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable() }),
+  error: z.object({ code: z.string(), message: z.string(), hint: z.string().nullable(), docs: z.string().optional() }),
 });
 
 /** The published JSON Schema (2020-12) of one document of `check --json`. */
 export function publishedSchema(): object {
-  const schema = z.toJSONSchema(z.union([checkResultSchema, failureSchema]), { io: 'input', reused: 'ref' });
+  const schema = z.toJSONSchema(z.union([documentSchema, failureSchema]), { io: 'input', reused: 'ref' });
   return { title: 'gemma-fit check', ...schema, $id: 'urn:gemma-fit:schema:check:v1' };
 }

@@ -1,0 +1,157 @@
+import { docs, type Explanation, fit, scheduler } from './types.ts';
+
+/** Codes about how a model is placed and what the server is asked for. */
+export const placementExplanations = {
+  'projector-margin': {
+    means: 'The build includes a vision encoder, and Ollama keeps extra GPU memory free for it.',
+    matters: 'Less is left for layers and context.',
+    remedy: 'If you need no images: --text-only, or LLAMA_ARG_FIT_TARGET=1024 in the environment of the server.',
+    source: 'Ollama llm/llama_server.go (mmprojFitTargetMiB), v0.33',
+  },
+  'projector-in-ram': {
+    means: 'The vision encoder stays in RAM, because the GPU has no room for it.',
+    matters: 'Text is as fast as before; reading an image is slow.',
+    remedy: 'Use less context or a smaller build if images matter.',
+    source: 'Ollama llm/llama_server.go (shouldDisableMMProjOffload), v0.33',
+  },
+  'text-only': {
+    means: 'The calculation leaves the vision encoder out, as --text-only asks.',
+    matters: 'More context or a larger model fits.',
+    remedy: 'Nothing. Leave --text-only out to use images.',
+    source: fit,
+  },
+  'micro-batch-lowered': {
+    means: 'Ollama reads prompts in smaller batches, so that more of the model fits on the GPU.',
+    matters: 'Long prompts are read more slowly; answers are written as fast as before.',
+    remedy: 'Nothing. --micro-batch sets a fixed value.',
+    source: 'Ollama server/sched.go (automaticGenerationBatch), v0.33',
+  },
+  'needs-main-gpu': {
+    means: 'The model fits on one GPU, but Ollama would spread it over several.',
+    matters: 'One GPU alone is faster: nothing has to be exchanged between cards.',
+    remedy: 'Set main_gpu in the tag (gemma-fit pull does), or CUDA_VISIBLE_DEVICES for the server.',
+    source: scheduler,
+  },
+  'needs-spread': {
+    means: 'Ollama would put the model on one GPU where it does not fit; spread over several it does.',
+    matters: 'On one GPU a part would run on the CPU.',
+    remedy: 'Set OLLAMA_SCHED_SPREAD=1 for the server.',
+    source: scheduler,
+  },
+  'device-left-out': {
+    means: 'A model is never spread over GPUs of two backends (for example CUDA and Vulkan), so this GPU is not used.',
+    matters: 'Its memory does not count.',
+    remedy: 'Nothing, unless the other GPU is the better one: then hide the first from Ollama.',
+    source: scheduler,
+  },
+  'preflight-differs': {
+    means: "Ollama's own estimate before it loads the model is far from what the model takes.",
+    matters: 'Ollama may unload other models, or split this one, although there is room.',
+    remedy: 'Nothing. gemma-fit verify shows what was really loaded.',
+    source: 'Ollama llm/llama_server.go (PredictServerVRAM), v0.33',
+  },
+  'mmap-off': {
+    means: 'Ollama reads the model file into memory instead of mapping it.',
+    matters: 'Loading takes longer, and the RAM counts as used.',
+    remedy: 'Nothing.',
+    source: 'Ollama server/sched.go (disableMmapDefaultReason), v0.33',
+  },
+  'prompt-cache-tight': {
+    means:
+      'llama-server keeps finished prompts in RAM (8 GiB by default) and checkpoints of the context; with both, RAM may run out over time.',
+    matters: 'A container with a memory limit can be ended after hours of use.',
+    remedy: 'Set LLAMA_ARG_CACHE_RAM and LLAMA_ARG_CTX_CHECKPOINTS for the server.',
+    source: 'llama.cpp tools/server, b10488; llama.cpp issue 21690',
+  },
+  'flash-attention-off': {
+    means: 'Ollama does not use flash attention on this GPU.',
+    matters: 'The KV cache and the compute buffers are larger, and a quantized KV cache is not possible.',
+    remedy: 'Nothing, unless OLLAMA_FLASH_ATTENTION=0 is set for the server.',
+    source: 'Ollama ml/device.go (FlashAttentionSupported), v0.33',
+  },
+  'pinned-layers': {
+    means: 'The tag fixes the number of layers on the GPU (num_gpu), more than Ollama would choose by itself.',
+    matters: 'The vision encoder stays in RAM, and more of the model is on the GPU.',
+    remedy: 'Nothing. gemma-fit pull sets it in the tag.',
+    source: 'Ollama llm/llama_server.go ("partial-text-offload"), v0.33',
+  },
+  'kv-quantized': {
+    means: 'The KV cache is stored in 8 or 4 bits instead of 16.',
+    matters: 'It takes half the memory or less, but Gemma 4 loses more quality by it than other models do.',
+    remedy: 'Use it only when the context would not fit otherwise, and never q4_0.',
+    source: 'Published measurements of the KL divergence (data/variants.json)',
+  },
+  'default-context': {
+    means: 'No --context was given, so the answer uses a default.',
+    matters: 'The context decides how much memory is needed.',
+    remedy: 'Give --context 64k, or the value that your work needs.',
+    source: 'Ollama server/routes.go: 4K below 23 GiB of GPU memory, 32K below 47 GiB, else 256K',
+  },
+  'context-clamped': {
+    means: 'More context was asked for than the model was trained for; it runs with what it was trained for.',
+    matters: 'Text beyond that is not read.',
+    remedy: 'Choose a model with a longer context: 12b, 26b and 31b have 256K, e2b and e4b 128K.',
+    source: 'Model cards of Gemma 4 (data/variants.json)',
+  },
+  'above-trained-context': {
+    means: 'The context is longer than the model was trained for.',
+    matters: 'Answers get worse beyond the trained length.',
+    remedy: 'Ask for less context.',
+    source: 'Model cards of Gemma 4 (data/variants.json)',
+  },
+  'server-elsewhere': {
+    means: 'OLLAMA_HOST points to another computer, while the answer is about this one.',
+    matters: 'The hardware behind a remote server cannot be inspected from here.',
+    remedy: 'Run gemma-fit on that computer, or give its file: gemma-fit check --machine FILE.',
+    source: docs,
+  },
+  'held-by-ollama': {
+    means:
+      'GPU memory is used by models that Ollama has loaded now. It unloads them to make room, so this counts as free.',
+    matters: 'The answer is about what fits once they are unloaded.',
+    remedy: 'Nothing. ollama stop MODEL unloads one at once.',
+    source: scheduler,
+  },
+  'plain-run': {
+    means: 'What `ollama run` does with the same model when nothing is set.',
+    matters: 'The default context may be too short: Ollama then cuts long prompts without an error.',
+    remedy: 'Use the tag that gemma-fit pull makes, or set num_ctx yourself.',
+    source: 'Ollama server/routes.go and server/sched.go, v0.33',
+  },
+  ceiling: {
+    means: 'The longest context with which the model stays fully on the GPU.',
+    matters: 'Beyond it a part moves to the CPU, and speed drops.',
+    remedy: 'Stay below it.',
+    source: fit,
+  },
+  lever: {
+    means: 'One change that would let a longer context fit.',
+    matters: 'It may cost quality (q8_0 cache, a smaller build) or a feature (images).',
+    remedy: 'Apply it only if you need the longer context.',
+    source: fit,
+  },
+  'mlx-build': {
+    means: 'On Macs this tag is an MLX build, not the GGUF file of other platforms.',
+    matters: 'MLX loads a model completely, and its memory is estimated.',
+    remedy: 'Nothing. To use the GGUF build, name it: gemma-fit list shows both.',
+    source: 'Ollama 0.40.0 release notes',
+  },
+  'mlx-assumed': {
+    means: 'The memory of an MLX build is estimated from its size, a bf16 KV cache and a working-memory allowance.',
+    matters: 'The figure is less exact than for GGUF builds.',
+    remedy: 'Run gemma-fit verify once: it measures the real figure.',
+    source: 'Ollama ml/device.go (MinimumMemory); published loads of MLX builds',
+  },
+  'mlx-context-open': {
+    means: 'MLX ignores the context limit: its cache grows with the conversation.',
+    matters: 'A long conversation can use more memory than planned.',
+    remedy: 'Start a new conversation when memory gets short.',
+    source: 'Ollama x/mlxrunner, v0.40',
+  },
+  'gguf-alternative': {
+    means: 'The GGUF build of the same model.',
+    matters: 'It can be split between GPU and CPU, and its memory is calculated exactly.',
+    remedy: 'Name it in gemma-fit pull to use it.',
+    source: 'data/builds.json',
+  },
+} satisfies Record<string, Explanation>;
