@@ -1,0 +1,97 @@
+import * as z from 'zod';
+import { shapes, variantIdSchema } from './schema.ts';
+
+const { dated, bytes, tokens, version } = shapes;
+const count = z.int().nonnegative();
+const share = z.number().positive();
+
+/**
+ * How the linear layers of an MLX build are stored. nvfp4u: all of them NVFP4. nvfp4p: Ollama's policy, which keeps the head and part of the
+ * value, down and expert projections at MXFP8. affineN: MLX's own N-bit format in groups of 64.
+ */
+export const mlxLayouts = ['nvfp4u', 'nvfp4p', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'] as const;
+export const mlxFormats = ['nvfp4', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'] as const;
+/** Chips that fill command buffers alike: 40 operations or 40 MB (base, Pro) against 50 and 50 (Max, Ultra). */
+export const mlxChipClasses = ['base-pro', 'max-ultra'] as const;
+
+export const mlxLayoutSchema = z.enum(mlxLayouts);
+const formatSchema = z.enum(mlxFormats);
+const chipClassSchema = z.enum(mlxChipClasses);
+/** Numbers of weights: of linear layers and head, and how many of those the policy keeps at MXFP8; plain: bytes of what stays bf16. */
+const weightCounts = { quantizedWeights: count, policyWeights: count, plainBytes: bytes };
+/** x (tokens, ascending) and y (bytes, or a share). */
+const points = z.array(z.tuple([z.int().nonnegative(), z.number()])).min(1);
+
+export const mlxRuntimeSchema = z.strictObject({
+  /** Prompt tokens that are computed at once. */
+  chunkTokens: tokens,
+  /** Distance of the snapshots of the sliding windows within one prompt. */
+  snapshotEveryTokens: tokens,
+  snapshotBudgetBytes: bytes,
+  cacheStepTokens: tokens,
+  /** The last snapshot of a prompt lies so many tokens before its end. */
+  snapshotLagTokens: tokens,
+  /** From this version on a conversation's own snapshots count against the budget; before it they were never freed. */
+  snapshotsEvictedFrom: version,
+  /** From this version on the vision and audio encoders are loaded; before it they only lie on the disk. */
+  encodersLoadedFrom: version,
+  ...dated,
+});
+
+export const mlxWeightsSchema = z.strictObject({
+  variant: variantIdSchema,
+  ...weightCounts,
+  perLayerTableWeights: count,
+  /** The same for what one token reads: without keys and values of layers that reuse another's, and the used share of the experts. */
+  readPerToken: z.strictObject(weightCounts),
+  drafterBytes: bytes,
+  encoderBytes: bytes,
+  /** Buffers are rounded up to 16 KiB: loaded bytes less the plain sum. */
+  roundingBytes: z.strictObject({ bf16: bytes, nvfp4u: bytes, nvfp4p: bytes, mxfp8: bytes }),
+  ...dated,
+});
+
+const generations = z.array(z.int().positive()).min(1);
+
+/**
+ * Seconds a token = (weights read + cacheFactor x cache) / (share x bandwidth) + layers x layer factor x seconds; a draft model multiplies the
+ * rate. Prompts go by arithmetic.
+ */
+export const mlxSpeedSchema = z.strictObject({
+  efficiency: z.array(z.strictObject({ formats: z.array(formatSchema), generations, share, ...dated })),
+  layers: z.array(z.strictObject({ generations, ultra: z.boolean(), seconds: share, ...dated })),
+  layerFactors: z.array(z.strictObject({ generations, dense: share, moe: share, small: share, ...dated })),
+  cacheFactor: z.strictObject({ factor: share, ...dated }),
+  drafter: z.array(z.strictObject({ variant: variantIdSchema, factor: share, ...dated })),
+  /** Half width of the band, as a share of its middle. */
+  bands: z.array(z.strictObject({ drafter: z.boolean(), generations, share, ...dated })),
+  /** Builds that ran at a small part of what the formula says, for a reason that nobody found. */
+  unpredictable: z.array(
+    z.strictObject({ variants: z.array(variantIdSchema), formats: z.array(formatSchema), ...dated }),
+  ),
+  prompt: z.array(z.strictObject({ generations, teraflopsPerCore: share, ...dated })),
+  promptBand: z.strictObject({ share, ...dated }),
+});
+
+export const mlxSchema = z.strictObject({
+  runtime: mlxRuntimeSchema,
+  weights: z.array(mlxWeightsSchema),
+  formats: z.array(z.strictObject({ format: formatSchema, bytesPerWeight: share, ...dated })),
+  /** Share of a full chunk's scratch by tokens of the chunk. */
+  partialChunk: z.strictObject({ points, ...dated }),
+  /** Scratch of the layers in flight by tokens done, steps; and all that lies over the load for a prompt of one chunk (small). */
+  scratch: z.array(
+    z.strictObject({ variant: variantIdSchema, chipClass: chipClassSchema, steps: points, small: points, ...dated }),
+  ),
+  /** What builds of other formats need more or less than that on Max and Ultra, by tokens. */
+  scratchByFormat: z.array(z.strictObject({ variant: variantIdSchema, like: formatSchema, points, ...dated })),
+  /** What the scratch holds for the draft model once a prompt is longer than a chunk. */
+  drafterScratch: z.array(z.strictObject({ variant: variantIdSchema, bytes, ...dated })),
+  speed: mlxSpeedSchema,
+});
+
+export type MlxLayout = (typeof mlxLayouts)[number];
+export type MlxFormat = (typeof mlxFormats)[number];
+export type MlxChipClass = (typeof mlxChipClasses)[number];
+export type MlxWeights = z.infer<typeof mlxWeightsSchema>;
+export type MlxFile = z.infer<typeof mlxSchema>;
