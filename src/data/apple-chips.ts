@@ -1,4 +1,4 @@
-import type { MlxChipClass } from './mlx-schema.ts';
+import type { MlxChipClass } from './ids.ts';
 
 /** What the name of an Apple chip says. */
 export interface AppleChip {

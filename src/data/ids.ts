@@ -21,6 +21,19 @@ export const quantizations = [
 ] as const;
 export type Quantization = (typeof quantizations)[number];
 
+/**
+ * How the linear layers of an MLX build are stored. nvfp4u: all of them NVFP4. nvfp4p: Ollama's policy, which keeps the head and part of the
+ * value, down and expert projections at MXFP8. affineN: MLX's own N-bit format in groups of 64.
+ */
+export const mlxLayouts = ['nvfp4u', 'nvfp4p', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'] as const;
+export const mlxFormats = ['nvfp4', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'] as const;
+/** Chips that fill command buffers alike: 40 operations or 40 MB (base, Pro) against 50 and 50 (Max, Ultra). */
+export const mlxChipClasses = ['base-pro', 'max-ultra'] as const;
+
+export type MlxLayout = (typeof mlxLayouts)[number];
+export type MlxFormat = (typeof mlxFormats)[number];
+export type MlxChipClass = (typeof mlxChipClasses)[number];
+
 /** What a model takes in. */
 export const modalities = ['text', 'image', 'audio', 'video'] as const;
 export type Modality = (typeof modalities)[number];

@@ -1,20 +1,11 @@
 import * as z from 'zod';
+import { mlxChipClasses, mlxFormats } from './ids.ts';
 import { shapes, variantIdSchema } from './schema.ts';
 
 const { dated, bytes, tokens, version } = shapes;
 const count = z.int().nonnegative();
 const share = z.number().positive();
 
-/**
- * How the linear layers of an MLX build are stored. nvfp4u: all of them NVFP4. nvfp4p: Ollama's policy, which keeps the head and part of the
- * value, down and expert projections at MXFP8. affineN: MLX's own N-bit format in groups of 64.
- */
-export const mlxLayouts = ['nvfp4u', 'nvfp4p', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'] as const;
-export const mlxFormats = ['nvfp4', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'] as const;
-/** Chips that fill command buffers alike: 40 operations or 40 MB (base, Pro) against 50 and 50 (Max, Ultra). */
-export const mlxChipClasses = ['base-pro', 'max-ultra'] as const;
-
-export const mlxLayoutSchema = z.enum(mlxLayouts);
 const formatSchema = z.enum(mlxFormats);
 const chipClassSchema = z.enum(mlxChipClasses);
 /** Numbers of weights: of linear layers and head, and how many of those the policy keeps at MXFP8; plain: bytes of what stays bf16. */
@@ -90,8 +81,5 @@ export const mlxSchema = z.strictObject({
   speed: mlxSpeedSchema,
 });
 
-export type MlxLayout = (typeof mlxLayouts)[number];
-export type MlxFormat = (typeof mlxFormats)[number];
-export type MlxChipClass = (typeof mlxChipClasses)[number];
 export type MlxWeights = z.infer<typeof mlxWeightsSchema>;
 export type MlxFile = z.infer<typeof mlxSchema>;

@@ -1,5 +1,6 @@
 import { builds } from './builds.ts';
 import { deviceSpecs } from './devices.ts';
+import { mlx } from './mlx.ts';
 import { quality, runtimes } from './runtimes.ts';
 import { speedForms, speeds } from './speeds.ts';
 import { variants, weightsDate } from './variants.ts';
@@ -24,6 +25,7 @@ const rows: readonly { date: string }[] = [
   quality.order,
   ...speeds.measured,
   ...speedForms.forms,
+  ...mlx.weights,
 ];
 
 /** Date of the newest row (ISO): how old the tables are. */

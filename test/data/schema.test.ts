@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { mlxSchema } from '../../src/data/mlx-schema.ts';
 import { qualitySchema, runtimesSchema } from '../../src/data/runtime-schema.ts';
 import { buildSchema, deviceSchema, variantSchema, weightsFileSchema } from '../../src/data/schema.ts';
 import { speedFormsSchema, speedsSchema } from '../../src/data/speed-schema.ts';
@@ -15,6 +16,7 @@ const files = {
   weights: weightsFileSchema,
   speeds: speedsSchema,
   'speed-forms': speedFormsSchema,
+  mlx: mlxSchema,
 };
 
 const raw = (name: string) => readFileSync(new URL(`../../data/${name}.json`, import.meta.url), 'utf8');

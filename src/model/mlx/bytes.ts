@@ -1,6 +1,5 @@
-import type { VariantId } from '../../data/ids.ts';
+import type { MlxFormat, MlxLayout, VariantId } from '../../data/ids.ts';
 import { mlx, mlxBytesPerWeight, mlxWeightsOf } from '../../data/mlx.ts';
-import type { MlxFormat, MlxLayout } from '../../data/mlx-schema.ts';
 import { compareVersions } from '../../data/versions.ts';
 
 export interface MlxFiles {

@@ -1,6 +1,6 @@
 import type { Modality } from '../../data/ids.ts';
+import { type MlxChipClass, mlxChipClasses, mlxLayouts } from '../../data/ids.ts';
 import { mlx } from '../../data/mlx.ts';
-import { type MlxChipClass, mlxChipClasses, mlxLayouts } from '../../data/mlx-schema.ts';
 import { runtimeDefaults } from '../../data/runtimes.ts';
 import type { Architecture } from '../../data/schema.ts';
 import { variantOf } from '../../data/variants.ts';

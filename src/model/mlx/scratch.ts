@@ -1,6 +1,5 @@
-import type { VariantId } from '../../data/ids.ts';
+import type { MlxChipClass, MlxLayout, VariantId } from '../../data/ids.ts';
 import { mlx, mlxScratchOf } from '../../data/mlx.ts';
-import type { MlxChipClass, MlxLayout } from '../../data/mlx-schema.ts';
 import { formatOf } from './bytes.ts';
 
 export interface ScratchQuestion {

@@ -1,8 +1,8 @@
 import type { AppleChip } from '../../data/apple-chips.ts';
 import { mlx } from '../../data/mlx.ts';
 import { variantOf } from '../../data/variants.ts';
-import { classOf } from '../speed-rate.ts';
-import type { SpeedBand } from '../speed-types.ts';
+import { speedClassOf } from '../speed/rate.ts';
+import type { SpeedBand } from '../speed/types.ts';
 import { formatOf, type MlxFiles, mlxBytesPerToken } from './bytes.ts';
 
 export interface MlxSpeedQuestion extends MlxFiles {
@@ -80,7 +80,7 @@ function layerSeconds({ variant }: MlxSpeedQuestion, { generation, tier }: Apple
     (row) => row.ultra === ultra && row.generations.includes(known(generation)),
   );
   const factors = rowOf(mlx.speed.layerFactors, (row) => row.generations.includes(known(generation)));
-  return variantOf(variant).architecture.layers * factors[classOf[variant]] * seconds;
+  return variantOf(variant).architecture.layers * factors[speedClassOf[variant]] * seconds;
 }
 
 /** Keys and values in bf16 that all layers read, those that reuse another's too. */

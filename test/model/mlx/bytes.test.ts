@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { MlxLayout } from '../../../src/data/mlx-schema.ts';
+import type { MlxLayout } from '../../../src/data/ids.ts';
 import { mlxBytesPerToken, mlxFileBytes, mlxLoadBytes } from '../../../src/model/mlx/bytes.ts';
 import type { VariantId } from '../../../src/model/types.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mlxChipClasses, mlxLayouts } from '../../../src/data/mlx-schema.ts';
+import { mlxChipClasses, mlxLayouts } from '../../../src/data/ids.ts';
 import { variantOf } from '../../../src/data/tables.ts';
 import { longestMlxPrompt } from '../../../src/model/mlx/longest-prompt.ts';
 import { estimateMlxMemory, type MlxMemoryInput } from '../../../src/model/mlx/memory.ts';

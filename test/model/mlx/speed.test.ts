@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { appleChip } from '../../../src/data/apple-chips.ts';
-import type { MlxLayout } from '../../../src/data/mlx-schema.ts';
+import type { MlxLayout } from '../../../src/data/ids.ts';
 import { predictMlxPromptSpeed, predictMlxSpeed } from '../../../src/model/mlx/speed.ts';
 import type { VariantId } from '../../../src/model/types.ts';
 
