@@ -31,11 +31,17 @@ export function probe({ env = process.env, measure = false }: ProbeThisOptions =
   return probeThisMachine({ env, system: realSystem(env) }, measure);
 }
 
+/** What may be asked of `check`; what is left out is chosen as `gemma-fit check` chooses it. */
+export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextTokensTotal'>> {
+  /** Total over all sequences, as for `estimateMemory`. */
+  contextTokens?: CheckRequest['contextTokensTotal'];
+}
+
 /**
  * Which Gemma 4 builds that machine can run and which one to take; what the request leaves out is chosen as `gemma-fit check`
  * chooses it. Pure but for the age of the tables. Throws FitError `bad-number` or `usage` for an impossible request.
  */
-export function check(machine: Machine, request: Partial<CheckRequest> = {}): CheckResult {
+export function check(machine: Machine, { contextTokens = null, ...request }: LibraryRequest = {}): CheckResult {
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(Date.now()) };
-  return adviseOn(machine, { ...openRequest, ...request }, context);
+  return adviseOn(machine, { ...openRequest, ...request, contextTokensTotal: contextTokens }, context);
 }

@@ -12,15 +12,15 @@ import { placeMlx } from './placement/mlx.ts';
 import { placementNotes } from './placement/notes.ts';
 import { speedOf } from './placement/speed.ts';
 import type { PlacementResult } from './placement/types.ts';
-import type { Candidate, Placement } from './types.ts';
+import type { Candidate, Placement, Workload } from './types.ts';
 import { decideVerdict, unclearFinding, type VerdictDecision } from './verdict.ts';
-import type { RequestedWorkload } from './workload.ts';
+import { contextPerSequence } from './workload.ts';
 
 /** One build on one machine for one workload: where it lies, whether that is good, how far it could go, and why. */
 export function candidateFor(
   target: SchedulerTarget,
   build: Build,
-  requested: RequestedWorkload,
+  requested: Workload,
   built: BuildShape = shapeOfBuild(build),
 ): Candidate {
   const refusal = refusalOf(target, build);
@@ -51,7 +51,7 @@ export function candidateFor(
   };
 }
 
-function place(target: SchedulerTarget, built: BuildShape, workload: RequestedWorkload): PlacementResult | null {
+function place(target: SchedulerTarget, built: BuildShape, workload: Workload): PlacementResult | null {
   const input = toPlacementInput(target, built, workload);
   return input === null ? placeMlx(target, built, workload) : placeGguf(input, workload);
 }
@@ -82,10 +82,11 @@ function unplacedBecause({ unclear }: SchedulerTarget, { build, downloadBytes }:
   return { verdict: 'no', reasons: [{ code: 'mlx-refused', needBytes: downloadBytes, freeBytes: 0 }] };
 }
 
-function workloadOf(build: Build, workload: RequestedWorkload, microBatch: number): Candidate['workload'] {
+function workloadOf(build: Build, workload: Workload, microBatch: number): Candidate['workload'] {
   const vision = workload.vision !== false && build.projector !== 'none';
   return {
-    contextTokens: workload.contextTokens,
+    contextTokensTotal: workload.contextTokensTotal,
+    contextTokensPerSequence: contextPerSequence(workload),
     kvType: workload.kvType,
     sequences: workload.sequences,
     vision,
@@ -105,7 +106,7 @@ const nowhere: Placement = {
 /** A build that cannot be laid anywhere: of another platform, of a size that nobody published, or on a device that could not be read. */
 function unplaced(
   { build, downloadBytes }: BuildShape,
-  workload: RequestedWorkload,
+  workload: Workload,
   { verdict, reasons }: VerdictDecision,
 ): Candidate {
   return {

@@ -25,7 +25,7 @@ export interface CheckContext {
 
 /** A request that asks for nothing: every choice left to the tool. */
 export const openRequest: CheckRequest = {
-  contextTokens: null,
+  contextTokensTotal: null,
   kvType: 'f16',
   sequences: 1,
   useCase: null,

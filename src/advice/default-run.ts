@@ -9,8 +9,7 @@ import { slotMemory } from './placement/full-fit.ts';
 import { ramHolds } from './placement/full-offload.ts';
 import { loadOf, toPlacementInput } from './placement/input.ts';
 import { placeMlx } from './placement/mlx.ts';
-import type { Candidate, DefaultRun } from './types.ts';
-import type { RequestedWorkload } from './workload.ts';
+import type { Candidate, DefaultRun, Workload } from './types.ts';
 
 /**
  * What `ollama run TAG` does with the server's defaults: its own context, its own micro-batch, its own devices, one sequence.
@@ -24,9 +23,9 @@ export function defaultRunOf(target: SchedulerTarget, candidate: Candidate, tier
     defaultContextTokens(tierBytes),
     variantOf(build.variant).architecture.trainedContextTokens,
   );
-  const workload: RequestedWorkload = {
-    contextTokens,
-    askedTokens: contextTokens,
+  const workload: Workload = {
+    contextTokensTotal: contextTokens,
+    askedTokensTotal: contextTokens,
     kvType: 'f16',
     sequences: 1,
     microBatch: null,

@@ -6,8 +6,7 @@ import { quantizations } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { Finding } from './findings.ts';
 import type { PlacementResult } from './placement/types.ts';
-import type { Placement } from './types.ts';
-import type { RequestedWorkload } from './workload.ts';
+import type { Placement, Workload } from './types.ts';
 
 const found = new Map<string, Finding<'known-problem'>[]>();
 const mostKept = 1024;
@@ -17,7 +16,7 @@ export function problemsOf(
   target: SchedulerTarget,
   build: Build,
   placed: PlacementResult,
-  workload: RequestedWorkload,
+  workload: Workload,
 ): Finding<'known-problem'>[] {
   const facts = factsOf(target, build, placed, workload);
   const key = `${target.ollamaVersion} ${JSON.stringify({ ...facts, contextTokens: contextBand(facts.contextTokens ?? 0) })}`;
@@ -51,7 +50,7 @@ function factsOf(
   target: SchedulerTarget,
   build: Build,
   { placement, preflight }: PlacementResult,
-  workload: RequestedWorkload,
+  workload: Workload,
 ): RunFacts {
   const [first] = target.groups
     .flat()
@@ -62,7 +61,7 @@ function factsOf(
     variant: build.variant,
     kvType: workload.kvType,
     devices: placement.devices.length,
-    contextTokens: workload.contextTokens,
+    contextTokens: workload.contextTokensTotal,
     drafter: build.drafter !== null,
     flashAttention: preflight?.flashAttention ?? true,
     ...(target.platform === 'other' ? {} : { platform: target.platform }),
@@ -81,7 +80,7 @@ function projectorOnDevice({ devices }: Placement): boolean {
 }
 
 /** The input besides text that the projector is loaded for. */
-function inputOf(build: Build, workload: RequestedWorkload): Modality | undefined {
+function inputOf(build: Build, workload: Workload): Modality | undefined {
   return workload.vision === false || build.projector === 'none'
     ? undefined
     : build.input.find((kind) => kind !== 'text');

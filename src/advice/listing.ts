@@ -62,5 +62,5 @@ function listed(build: Build): Listed {
 
 function deviceBytes(build: Build, contextTokens: number): number | null {
   const { shape } = shapeOfBuild(build);
-  return shape === null ? null : totalOf(estimateShape(shape, { contextTokens }).device);
+  return shape === null ? null : totalOf(estimateShape(shape, { contextTokensTotal: contextTokens }).device);
 }

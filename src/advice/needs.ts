@@ -11,7 +11,7 @@ import { sumParts } from './parts.ts';
 import { exclusionsOf } from './recommendation/exclusions.ts';
 import { headroomOf, rank } from './recommendation/rank.ts';
 import { requireSensible } from './request.ts';
-import type { Candidate, CheckRequest, Speed, Workload } from './types.ts';
+import type { Candidate, CheckRequest, SettledWorkload, Speed } from './types.ts';
 import { profileOf } from './use-case.ts';
 import { exceedsTrainedContext, workloadFor } from './workload.ts';
 
@@ -49,7 +49,7 @@ export interface NeedsRow {
   build: string;
   tag: string;
   quantization: string;
-  workload: Workload;
+  workload: SettledWorkload;
   headroomBytes: number;
   ceilingTokens: number | null;
   speed: Speed | null;
@@ -87,7 +87,7 @@ export function needsOf(
   const because = rows.length > 0 ? [] : [...exceedsTrainedContext(workload), ...withoutInput(builds, request)];
   return {
     variant,
-    contextTokens: workload.contextTokens,
+    contextTokens: workload.contextTokensTotal,
     builds,
     rows: rows.sort(bySize),
     because,

@@ -4,10 +4,18 @@ import { type CheckRequest, useCases } from './types.ts';
 
 /** Throws FitError `bad-number` or `usage`, naming the field, when a request cannot be meant. */
 export function requireSensible(request: CheckRequest): void {
-  const { contextTokens, kvType, sequences, microBatch, useCase, minimumTokensPerSecond, ollamaVersion } = request;
+  const {
+    contextTokensTotal: contextTokens,
+    kvType,
+    sequences,
+    microBatch,
+    useCase,
+    minimumTokensPerSecond,
+    ollamaVersion,
+  } = request;
   // A context that is left open is never what is wrong.
   const largest = Number.MAX_SAFE_INTEGER;
-  completeLoad({ contextTokens: contextTokens ?? largest, kvType, sequences, microBatch: microBatch ?? 512 });
+  completeLoad({ contextTokensTotal: contextTokens ?? largest, kvType, sequences, microBatch: microBatch ?? 512 });
   if (useCase !== null && !useCases.includes(useCase)) {
     throw new FitError('usage', `"${useCase}" is not a use.`, `Choose one of ${useCases.join(', ')}.`);
   }

@@ -27,7 +27,7 @@ export function chooseCandidate(
     model === null ? [recommendedBuild(machine, request, context)] : named(target, model),
   );
   if (best === undefined) throw unknownModel(model ?? '');
-  return request.contextTokens === null ? atCeiling(best, machine, request) : best;
+  return request.contextTokensTotal === null ? atCeiling(best, machine, request) : best;
 }
 
 /** The named model or build at its best, with the context that is asked, else the default one. Throws FitError `unknown-variant`. */
@@ -54,9 +54,9 @@ function bestFor(
 /** The same build at its ceiling; a context is only ever raised, and only where everything stays on the device. */
 function atCeiling(best: Candidate, machine: Machine, request: CheckRequest): Candidate {
   const { ceilingTokens, verdict, workload } = best;
-  if (verdict !== 'gpu' || ceilingTokens === null || ceilingTokens <= workload.contextTokens) return best;
+  if (verdict !== 'gpu' || ceilingTokens === null || ceilingTokens <= workload.contextTokensTotal) return best;
   const build = buildById(best.build);
-  const raised = build && bestFor(machine, { ...request, contextTokens: ceilingTokens }, () => [build]);
+  const raised = build && bestFor(machine, { ...request, contextTokensTotal: ceilingTokens }, () => [build]);
   return raised?.verdict === 'gpu' ? raised : best;
 }
 

@@ -9,7 +9,7 @@ export { type UseCase, useCases } from '../data/ids.ts';
 /** What the person asked for. null means: not asked, the tool chooses and says so. */
 export interface CheckRequest {
   /** Total over all sequences. null: what Ollama would use on this machine. */
-  contextTokens: number | null;
+  contextTokensTotal: number | null;
   kvType: KvType;
   sequences: number;
   useCase: UseCase | null;
@@ -31,7 +31,7 @@ export interface Requirement {
   build: string | null;
   useCase: UseCase | null;
   /** Of one sequence. */
-  contextTokens: number | null;
+  contextTokensPerSequence: number | null;
   minimumTokensPerSecond: number | null;
 }
 
@@ -43,8 +43,25 @@ export interface RequirementResult {
   reasons: AdviceFinding[];
 }
 
+/** A request as it stands for one model: what a candidate is worked out for. */
 export interface Workload {
-  contextTokens: number;
+  /** Over all sequences, inside what the model and the server allow. */
+  contextTokensTotal: number;
+  /** What was asked for over all sequences, before it was kept inside that. */
+  askedTokensTotal: number;
+  kvType: KvType;
+  sequences: number;
+  /** null: Ollama's rule, lowered where that makes the model fit. */
+  microBatch: number | null;
+  /** false: no projector is loaded. null and true: the build's own projector is. */
+  vision: boolean | null;
+}
+
+/** The workload of a candidate, with nothing left open. */
+export interface SettledWorkload {
+  contextTokensTotal: number;
+  /** num_ctx: of each sequence. */
+  contextTokensPerSequence: number;
   kvType: KvType;
   sequences: number;
   vision: boolean;
@@ -103,7 +120,7 @@ export interface Candidate {
   tag: string;
   quantization: string;
   downloadBytes: number | null;
-  workload: Workload;
+  workload: SettledWorkload;
   need: Need;
   placement: Placement;
   /** Largest context that stays fully on the device; null when no context does. */

@@ -21,7 +21,7 @@ export function checkWarnings(
     ...serverWarnings(machine),
     ...unclearWarnings(target),
     ...contextWarnings(request, chosen, tierBytes),
-    ...(request.contextTokens === null ? plainRunProblems(target, tierBytes) : []),
+    ...(request.contextTokensTotal === null ? plainRunProblems(target, tierBytes) : []),
   ];
 }
 
@@ -42,16 +42,16 @@ function unclearWarnings({ unclear }: SchedulerTarget): AdviceFinding[] {
 function contextWarnings(request: CheckRequest, chosen: Candidate | null, tierBytes: number): AdviceFinding[] {
   const askedTokens = askedContext(request, tierBytes);
   const found: AdviceFinding[] = [];
-  if (request.contextTokens === null && request.useCase === null) {
+  if (request.contextTokensTotal === null && request.useCase === null) {
     found.push({ code: 'default-context', contextTokens: defaultContextTokens(tierBytes), deviceBytes: tierBytes });
   }
   const minimumTokens = request.useCase === null ? 0 : profileOf(request.useCase).contextTokens;
-  if (request.contextTokens !== null && askedTokens < minimumTokens) {
+  if (request.contextTokensTotal !== null && askedTokens < minimumTokens) {
     found.push({ code: 'context-too-short', contextTokens: askedTokens, minimumTokens });
   }
   const contextTokens =
     chosen === null ? null : variantOf(chosen.variant).architecture.trainedContextTokens * request.sequences;
-  if (request.contextTokens !== null && contextTokens !== null && askedTokens > contextTokens) {
+  if (request.contextTokensTotal !== null && contextTokens !== null && askedTokens > contextTokens) {
     found.push({ code: 'context-clamped', askedTokens, contextTokens });
   }
   return found;

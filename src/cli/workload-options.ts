@@ -41,7 +41,7 @@ export function requestOf(options: Record<string, unknown>): Omit<CheckRequest, 
   };
   const sequences = o.parallel ?? 1;
   return {
-    contextTokens: o.context === undefined ? null : o.context * sequences,
+    contextTokensTotal: o.context === undefined ? null : o.context * sequences,
     kvType: o.kvCache ?? 'f16',
     sequences,
     useCase: o.for ?? null,

@@ -83,7 +83,7 @@ export function humanReporter(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): 
     plan(choice, name, { findings, missingBytes, nothingToDo }) {
       for (const finding of findings) note(ollamaSentence(finding));
       const size = nothingToDo || missingBytes === null ? '' : `, ${formatDownload(missingBytes)} to download`;
-      note(`${choice.build.tag} with ${formatContext(choice.contextTokens)} of context as ${name}${size}`);
+      note(`${choice.build.tag} with ${formatContext(choice.contextTokensPerSequence)} of context as ${name}${size}`);
     },
     request: ({ method, path, body }) => say(`${method} ${path} ${JSON.stringify(body)}`),
     event: (event) => progress.event(event),
@@ -137,7 +137,7 @@ export function jsonReporter(io: Io): PullReporter {
         schemaVersion: '1.0',
         tag: choice.build.tag,
         name,
-        contextTokens: choice.contextTokens,
+        contextTokens: choice.contextTokensPerSequence,
         totalBytes,
         missingBytes,
         findings,
@@ -154,7 +154,7 @@ export function jsonReporter(io: Io): PullReporter {
     finding: (finding) => print({ type: 'finding', finding }),
     tag: (name, outcome) => print({ type: 'tag', name, outcome }),
     verified: (proof, file) => print({ type: 'verified', proof, file }),
-    done: (tag, { contextTokens, settings }, host) =>
+    done: (tag, { contextTokensPerSequence: contextTokens, settings }, host) =>
       print({ type: 'done', tag, contextTokens, host, openaiUrl: `${host}/v1`, settings }),
     flush,
     close: () => {},

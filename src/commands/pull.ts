@@ -106,7 +106,7 @@ class Pull {
     if (!decided.nothingToDo) await this.#fetch(server, choice, decided);
     await this.#derive(server, plan, own);
     const exit = this.#options.verify ? await this.#prove(server, choice, plan.name) : 'ok';
-    const hints = usageHints(server.client.host, plan.name, choice.contextTokens);
+    const hints = usageHints(server.client.host, plan.name, choice.contextTokensPerSequence);
     this.#reporter.done(plan.name, choice, server.client.host.url, hints, usualService(this.#io.system.platform));
     return exit;
   }
@@ -218,10 +218,10 @@ class Pull {
 const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
 
 function planOf(choice: PullPlan, tagName: string | null): DerivedTag {
-  const { build, contextTokens, microBatch, gpuLayers, sampling } = choice;
+  const { build, contextTokensPerSequence: contextTokens, microBatch, gpuLayers, sampling } = choice;
   const name = tagName ?? derivedName(build.tag);
   const fixed = gpuLayers === undefined ? {} : { gpuLayers };
-  return { base: build.tag, name, contextTokens, microBatch, ...fixed, sampling };
+  return { base: build.tag, name, contextTokensPerSequence: contextTokens, microBatch, ...fixed, sampling };
 }
 
 const hints: Partial<Record<string, string>> = {

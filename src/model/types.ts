@@ -12,7 +12,7 @@ export interface Parts {
 /** A load as llama.cpp sees it. */
 export interface Load {
   /** Total over all sequences, as llama.cpp's n_ctx. */
-  contextTokens: number;
+  contextTokensTotal: number;
   sequences: number;
   /** n_ubatch: tokens computed at once. */
   microBatch: number;

@@ -34,7 +34,7 @@ function runsHow(result: CheckResult, best: Candidate): string {
 }
 
 function contextPhrase({ workload }: Candidate): string {
-  const tokens = workload.contextTokens;
+  const tokens = workload.contextTokensTotal;
   return `with ${formatContext(tokens)} tokens of context (about ${wordsOfTokens(tokens)} words)`;
 }
 

@@ -34,9 +34,9 @@ function cellAt(candidate: Candidate, curve: Curve | null, context: number): Str
 
 /** Memory only grows with the context, so one verdict says something about the contexts on one side of it. */
 function deduced({ verdict, workload }: Candidate, context: number): StripCell {
-  if (context === workload.contextTokens) return verdict;
-  if (verdict === 'no' && context > workload.contextTokens) return 'no';
-  if (verdict === 'cpu' && context < workload.contextTokens) return 'cpu';
+  if (context === workload.contextTokensTotal) return verdict;
+  if (verdict === 'no' && context > workload.contextTokensTotal) return 'no';
+  if (verdict === 'cpu' && context < workload.contextTokensTotal) return 'cpu';
   return 'unknown';
 }
 

@@ -52,9 +52,9 @@ export function deviceBudgetBytes(result: CheckResult): number | null {
 /** The context that was asked for, or the one that the candidates were worked out at. */
 export function contextLabel(result: CheckResult): number | null {
   return (
-    result.request.contextTokens ??
-    result.recommendation?.workload.contextTokens ??
-    result.candidates[0]?.workload.contextTokens ??
+    result.request.contextTokensTotal ??
+    result.recommendation?.workload.contextTokensTotal ??
+    result.candidates[0]?.workload.contextTokensTotal ??
     null
   );
 }

@@ -50,7 +50,7 @@ export function githubOutputs(result: CheckResult): string {
     recommended: recommendation?.tag ?? '',
     variant: recommendation?.variant ?? '',
     fits: { yes: 'true', no: 'false', unknown: 'unknown' }[outcomeOf(result)],
-    'max-context': String(recommendation?.ceilingTokens ?? recommendation?.workload.contextTokens ?? ''),
+    'max-context': String(recommendation?.ceilingTokens ?? recommendation?.workload.contextTokensTotal ?? ''),
     models: JSON.stringify(onGpu.map(({ tag }) => tag)),
   };
   return Object.entries(values)

@@ -52,7 +52,7 @@ function candidateCase(candidate: Candidate): Case {
   const outcome = verdict === 'no' ? 'failed' : verdict === 'unknown' ? 'skipped' : 'passed';
   const bytes = `${formatInteger(decidingBytes(candidate))} bytes needed`;
   const text = [`${tag} ${verdictWords[verdict].long}, ${bytes}.`, ...reasons.map(sentence)].join(' ');
-  return { name: `${tag} @ ${workload.contextTokens}`, outcome, text };
+  return { name: `${tag} @ ${workload.contextTokensTotal}`, outcome, text };
 }
 
 /** GitLab drops the second case of a name. */

@@ -23,7 +23,7 @@ export function nodeLabels(result: CheckResult): Record<string, string> {
   const labels: Record<string, string> = { 'checked-with': labelValue(result.tool.version) };
   for (const { variant, verdict } of onePerVariant(result)) labels[fitsLabel(variant)] = String(verdict === 'gpu');
   if (recommendation !== null) {
-    const context = recommendation.ceilingTokens ?? recommendation.workload.contextTokens;
+    const context = recommendation.ceilingTokens ?? recommendation.workload.contextTokensTotal;
     labels.recommended = labelValue(recommendation.tag);
     labels['max-context'] = labelValue(String(context));
   }

@@ -92,7 +92,7 @@ function rounded(value: number): number {
 }
 
 function labelsOf({ variant, tag, workload }: Candidate): Labels {
-  return { variant, tag, context: workload.contextTokens };
+  return { variant, tag, context: workload.contextTokensTotal };
 }
 
 function fits({ verdict }: Candidate): number | null {

@@ -21,7 +21,10 @@ type Row = [name: string, text: string];
 function partRows({ prediction, measurement: m, server }: Proof): Row[] {
   const rows: Row[] = [['server', `Ollama ${server.version} at ${server.host}`]];
   const context = m.contextTokens === null ? 'unknown' : formatContext(m.contextTokens);
-  rows.push(['context', prediction ? `${context} (asked ${formatContext(prediction.contextTokens)})` : context]);
+  rows.push([
+    'context',
+    prediction ? `${context} (asked ${formatContext(prediction.contextTokensPerSequence)})` : context,
+  ]);
   if (m.sizeBytes !== null && m.deviceBytes !== null) {
     rows.push([
       'on the GPU',

@@ -29,7 +29,7 @@ export function toTableRow(candidate: Candidate, result: CheckResult): Row {
     memory: formatMemory(decidingBytes(candidate)),
     memoryBytes: decidingBytes(candidate),
     runsOn: verdictWords[candidate.verdict].short,
-    context: formatContext(candidate.workload.contextTokens),
+    context: formatContext(candidate.workload.contextTokensTotal),
     ceiling: candidate.ceilingTokens === null ? 'none' : formatContext(candidate.ceilingTokens),
     speed: candidate.speed === null ? 'unknown' : formatSpeed(candidate.speed),
   };

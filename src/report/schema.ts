@@ -16,12 +16,12 @@ const requirement = z.object({
   variant: variant.nullable(),
   build: z.string().nullable(),
   useCase: useCase.nullable(),
-  contextTokens: tokens.nullable(),
+  contextTokensPerSequence: tokens.nullable(),
   minimumTokensPerSecond: amount.nullable(),
 });
 
 const request = z.object({
-  contextTokens: tokens.nullable(),
+  contextTokensTotal: tokens.nullable(),
   kvType,
   sequences: z.int().positive(),
   useCase: useCase.nullable(),
@@ -71,7 +71,8 @@ const candidate = z.object({
   quantization: z.string(),
   downloadBytes: bytesSchema.nullable(),
   workload: z.object({
-    contextTokens: tokens,
+    contextTokensTotal: tokens,
+    contextTokensPerSequence: tokens,
     kvType,
     sequences: z.int().positive(),
     vision: z.boolean(),

@@ -32,11 +32,11 @@ describe('a build of another platform', () => {
   });
 
   it('still tells the workload it was asked for', () => {
-    const asked = { contextTokens: 8192, kvType: 'q8_0', sequences: 2 } as const;
-    expect(candidate(card, '12b+mlx', asked).workload).toEqual({ ...asked, vision: true, microBatch: 512 });
+    const asked = { contextTokensTotal: 8192, kvType: 'q8_0', sequences: 2 } as const;
+    const settled = { ...asked, contextTokensPerSequence: 4096, vision: true };
+    expect(candidate(card, '12b+mlx', asked).workload).toEqual({ ...settled, microBatch: 512 });
     expect(candidate(card, '12b+mlx', { ...asked, vision: true, microBatch: 1024 }).workload).toEqual({
-      ...asked,
-      vision: true,
+      ...settled,
       microBatch: 1024,
     });
     expect(candidate(card, '12b+mlx', { ...asked, vision: false }).workload.vision).toBe(false);
@@ -80,7 +80,7 @@ describe('an MLX build on a Mac', () => {
 describe('a build that a known problem keeps from running', () => {
   it('has that problem as the reason that decides, once, whatever room there is', () => {
     const maxwell = machine([gpu({ freeBytes: 8 * gib, architecture: '5.2' })]);
-    const { verdict, reasons } = candidate(maxwell, 'e2b-it-qat', { kvType: 'q8_0', contextTokens: 4096 });
+    const { verdict, reasons } = candidate(maxwell, 'e2b-it-qat', { kvType: 'q8_0', contextTokensTotal: 4096 });
     expect(verdict).toBe('no');
     expect(reasons[0]).toMatchObject({ code: 'known-problem', severity: 'blocker' });
     expect(reasons.filter((reason) => reason === reasons[0])).toHaveLength(1);
@@ -91,7 +91,7 @@ describe('a build that a known problem keeps from running', () => {
 });
 
 describe('a build that the server is too old for', () => {
-  const old = candidate(card, '12b-it-qat', { contextTokens: 8192, ollamaVersion: '0.30.5' });
+  const old = candidate(card, '12b-it-qat', { contextTokensTotal: 8192, ollamaVersion: '0.30.5' });
 
   it('is refused first, whatever room there is', () => {
     expect(old.verdict).toBe('no');
@@ -105,7 +105,7 @@ describe('a build that the server is too old for', () => {
   });
 
   it('is told where it would lie after an update, but no speed, for it does not run', () => {
-    const { placement, ceilingTokens, speed } = candidate(card, '12b-it-qat', { contextTokens: 8192 });
+    const { placement, ceilingTokens, speed } = candidate(card, '12b-it-qat', { contextTokensTotal: 8192 });
     expect(old).toMatchObject({ placement: { mode: 'full', gpuLayers: placement.gpuLayers }, ceilingTokens });
     expect(old.speed).toBeNull();
     expect(speed).not.toBeNull();
@@ -135,15 +135,15 @@ describe('known problems of a run', () => {
     ['26b-a4b-it-qat', 'f16', []],
     ['26b-a4b-it-qat', 'q8_0', ['kv-q8-26b']],
   ] as const)('of %s with an %s cache are told where they matter, and mere notes are not: %j', (build, kvType, ids) => {
-    expect(problems(candidate(card, build, { kvType, contextTokens: 8192 }))).toEqual(ids);
+    expect(problems(candidate(card, build, { kvType, contextTokensTotal: 8192 }))).toEqual(ids);
   });
 
   it('rule it out where one of them stops it, although the memory is there', () => {
     const maxwell = machine([gpu({ freeBytes: 24 * gib, architecture: '5.2' })]);
-    const quantized = candidate(maxwell, '12b-it-qat', { kvType: 'q8_0', contextTokens: 8192 });
+    const quantized = candidate(maxwell, '12b-it-qat', { kvType: 'q8_0', contextTokensTotal: 8192 });
     expect(quantized).toMatchObject({ verdict: 'no', speed: null, placement: { mode: 'full' } });
     expect(problems(quantized)).toContain('v-cache-needs-flash-attention');
-    expect(candidate(maxwell, '12b-it-qat', { contextTokens: 8192 }).verdict).toBe('gpu');
+    expect(candidate(maxwell, '12b-it-qat', { contextTokensTotal: 8192 }).verdict).toBe('gpu');
   });
 });
 
@@ -159,7 +159,9 @@ describe('a workload', () => {
   });
 
   it('has the micro-batch that the placement took, else the fixed one', () => {
-    expect(candidate(card, '31b-it-qat', { contextTokens: 16_384 }).workload.microBatch).toBe(512);
-    expect(candidate(card, '12b-it-qat', { contextTokens: 16_384, microBatch: 256 }).workload.microBatch).toBe(256);
+    expect(candidate(card, '31b-it-qat', { contextTokensTotal: 16_384 }).workload.microBatch).toBe(512);
+    expect(candidate(card, '12b-it-qat', { contextTokensTotal: 16_384, microBatch: 256 }).workload.microBatch).toBe(
+      256,
+    );
   });
 });

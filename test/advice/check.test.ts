@@ -38,7 +38,7 @@ describe('an answer', () => {
 
 describe('what a recommendation is explained with', () => {
   it('is what would happen unasked, how far it could go and what takes it further, in this order', () => {
-    const found = codes(ask(card(24), { contextTokens: 16_384 }).recommendation?.because ?? []);
+    const found = codes(ask(card(24), { contextTokensTotal: 16_384 }).recommendation?.because ?? []);
     const last = found.slice(found.indexOf('plain-run'));
     expect(last.slice(0, 2)).toEqual(['plain-run', 'ceiling']);
     expect(new Set(last.slice(2))).toEqual(new Set(['lever']));
@@ -48,14 +48,14 @@ describe('what a recommendation is explained with', () => {
     [1, 262_144],
     [2, 524_288],
   ])('the trained context counts once for each of %s sequences: %s tokens', (sequences, trainedTokens) => {
-    const { because = [] } = ask(card(48), { contextTokens: 16_384, sequences }).recommendation ?? {};
+    const { because = [] } = ask(card(48), { contextTokensTotal: 16_384, sequences }).recommendation ?? {};
     expect(finding(because, 'ceiling').trainedTokens).toBe(trainedTokens);
   });
 });
 
 describe('a use that sees or hears', () => {
   const levers = (request: Partial<CheckRequest>) =>
-    (ask(card(11), { contextTokens: 16_384, ...request }).recommendation?.because ?? []).flatMap((reason) =>
+    (ask(card(11), { contextTokensTotal: 16_384, ...request }).recommendation?.because ?? []).flatMap((reason) =>
       reason.code === 'lever' ? [reason.lever] : [],
     );
 

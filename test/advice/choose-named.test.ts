@@ -22,18 +22,18 @@ describe('a named model', () => {
     ['12b:hf.co/bartowski/google_gemma-4-12b-it-gguf:q6_k', '12b-gguf-Q6_K'],
     ['hf.co/bartowski/google_gemma-4-12B-it-GGUF:Q6_K', '12b-gguf-Q6_K'],
   ])('%j is that build, or the best of those that it may mean: %s', (name, build) => {
-    expect(named(rtx4090(), name, { contextTokens: 8192 }).build).toBe(build);
-    expect(choose(rtx4090(), name, { contextTokens: 8192 }).build).toBe(build);
+    expect(named(rtx4090(), name, { contextTokensTotal: 8192 }).build).toBe(build);
+    expect(choose(rtx4090(), name, { contextTokensTotal: 8192 }).build).toBe(build);
   });
 
   it('keeps the context that the server would set where none is asked', () => {
     const { workload, ceilingTokens } = named(rtx4090(), '12b-it-qat');
-    expect(workload.contextTokens).toBe(32_768);
+    expect(workload.contextTokensTotal).toBe(32_768);
     expect(ceilingTokens).toBe(262_144);
   });
 
   it('has the context that is asked', () => {
-    expect(named(rtx4090(), '12b-it-qat', { contextTokens: 65_536 }).workload.contextTokens).toBe(65_536);
+    expect(named(rtx4090(), '12b-it-qat', { contextTokensTotal: 65_536 }).workload.contextTokensTotal).toBe(65_536);
   });
 
   it.each(['7b', '26b:', '26b:q1_z', 'llama3:8b'])(
@@ -52,7 +52,7 @@ describe('a named model', () => {
 describe('the largest context that stays on the device', () => {
   it('is taken where nothing was asked', () => {
     const { workload, verdict } = choose(rtx4090(), '12b-it-qat');
-    expect({ tokens: workload.contextTokens, verdict }).toEqual({ tokens: 262_144, verdict: 'gpu' });
+    expect({ tokens: workload.contextTokensTotal, verdict }).toEqual({ tokens: 262_144, verdict: 'gpu' });
   });
 
   it('is not taken where it is less than the server would set: a context is only ever raised', () => {
@@ -60,16 +60,16 @@ describe('the largest context that stays on the device', () => {
     const { ceilingTokens } = candidate(busy, '31b-it-qat');
     expect(ceilingTokens).toBeLessThan(32_768);
     const chosen = choose(busy, 'gemma4:31b-it-qat');
-    expect(chosen).toMatchObject({ verdict: 'split', workload: { contextTokens: 32_768 } });
+    expect(chosen).toMatchObject({ verdict: 'split', workload: { contextTokensTotal: 32_768 } });
   });
 
   it('is not taken where RAM would not hold what stays there', () => {
     const free = { freeBytes: 16 * gib };
-    const inRam = sumParts(candidate(machine([gpu(free)]), '12b-it-qat', { contextTokens: 4096 }).placement.host);
+    const inRam = sumParts(candidate(machine([gpu(free)]), '12b-it-qat', { contextTokensTotal: 4096 }).placement.host);
     const tight = machine([gpu(free)], { memory: ram(inRam) });
-    expect(choose(tight, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokens: 4096 } });
+    expect(choose(tight, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: 4096 } });
     const enough = machine([gpu(free)], { memory: ram(inRam + 512 * mib) });
-    expect(choose(enough, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokens: 262_144 } });
+    expect(choose(enough, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: 262_144 } });
   });
 });
 

@@ -12,12 +12,12 @@ describe('what people want to know', () => {
     [32, 'split'],
     [48, 'gpu'],
   ])('31b Q4_K_M at 262144 on %s GiB: %s', (size, verdict) => {
-    expect(candidate(card(size), '31b-it-q4_K_M', { contextTokens: 262_144 }).verdict).toBe(verdict);
+    expect(candidate(card(size), '31b-it-q4_K_M', { contextTokensTotal: 262_144 }).verdict).toBe(verdict);
   });
 
   it('26b Q4_K_M at 131072 needs 20.0 GB on the device', () => {
     const { need } = candidate(card(24), '26b-a4b-it-q4_K_M', {
-      contextTokens: 131_072,
+      contextTokensTotal: 131_072,
       microBatch: 512,
       vision: false,
     });
@@ -26,7 +26,7 @@ describe('what people want to know', () => {
 
   it('e2b Q4_K_M at 131072 needs 2.55 GB there, though its library build is 7.2 GB', () => {
     const { need, downloadBytes } = candidate(card(24), 'e2b-it-q4_K_M', {
-      contextTokens: 131_072,
+      contextTokensTotal: 131_072,
       microBatch: 512,
       vision: false,
     });
@@ -35,7 +35,7 @@ describe('what people want to know', () => {
   });
 
   it('which fits a 4 GiB card under the text margin, and not under the margin for a build with a projector', () => {
-    const request = { contextTokens: 131_072, microBatch: 512 };
+    const request = { contextTokensTotal: 131_072, microBatch: 512 };
     expect(candidate(card(4), 'e2b-it-q4_K_M', { ...request, vision: false }).verdict).toBe('gpu');
     const seeing = candidate(card(4), 'e2b-it-q4_K_M', request);
     expect(seeing.verdict).not.toBe('gpu');
@@ -43,7 +43,7 @@ describe('what people want to know', () => {
   });
 
   it('a 4090 holds 31b Q4_K_M to about 48K under the margin for text and about 34K under the one that Ollama keeps: check says both', () => {
-    const request = { useCase: 'code' as const, contextTokens: 16_384 };
+    const request = { useCase: 'code' as const, contextTokensTotal: 16_384 };
     const plain = candidate(rtx4090(), '31b-it-q4_K_M', request);
     const text = candidate(rtx4090(), '31b-it-q4_K_M', { ...request, vision: false });
     expect((plain.ceilingTokens ?? 0) / 1024).toBeCloseTo(33.75, 0);
@@ -63,7 +63,8 @@ describe('what people want to know', () => {
   it('26b Q4_K_M at 32K needs 18 GB and wants more than 20 GB free', () => {
     const need = 17.9e9 + 2178 * 2 ** 20;
     const at = (freeBytes: number) =>
-      candidate(machine([gpu({ freeBytes })]), '26b-a4b-it-q4_K_M', { contextTokens: 32_768, microBatch: 512 }).verdict;
+      candidate(machine([gpu({ freeBytes })]), '26b-a4b-it-q4_K_M', { contextTokensTotal: 32_768, microBatch: 512 })
+        .verdict;
     expect(at(need + 0.05e9)).toBe('gpu');
     expect(at(need - 0.05e9)).toBe('split');
   });
@@ -71,7 +72,9 @@ describe('what people want to know', () => {
 
 describe('rules of thumb that go round', () => {
   const device = (build: string, contextTokens: number) =>
-    sumParts(candidate(card(96), build, { contextTokens, microBatch: 512, vision: false }).need.device) / 1e9;
+    sumParts(
+      candidate(card(96), build, { contextTokensTotal: contextTokens, microBatch: 512, vision: false }).need.device,
+    ) / 1e9;
 
   it('"E4B at Q8 needs 6 GB": 5.2 GB at 4K on the device, 7.4 at 128K', () => {
     expect(device('e4b-it-q8_0', 4096)).toBeCloseTo(5.18, 1);
@@ -87,7 +90,9 @@ describe('rules of thumb that go round', () => {
 describe('a verdict', () => {
   it('is gpu, split, cpu or no by what is free', () => {
     const at = (freeBytes: number, ramBytes = 60 * gib) =>
-      candidate(machine([gpu({ freeBytes })], { memory: ram(ramBytes) }), '31b-it-q4_K_M', { contextTokens: 8192 });
+      candidate(machine([gpu({ freeBytes })], { memory: ram(ramBytes) }), '31b-it-q4_K_M', {
+        contextTokensTotal: 8192,
+      });
     expect(at(24 * gib).verdict).toBe('gpu');
     expect(at(16 * gib).verdict).toBe('split');
     expect(at(0.3 * gib).verdict).toBe('cpu');
@@ -95,7 +100,7 @@ describe('a verdict', () => {
   });
 
   it('tells the layers that spill and how much is missing', () => {
-    const { reasons, placement } = candidate(card(16), '31b-it-q4_K_M', { contextTokens: 8192 });
+    const { reasons, placement } = candidate(card(16), '31b-it-q4_K_M', { contextTokensTotal: 8192 });
     const spill = finding(reasons, 'spills');
     expect(spill.gpuLayers).toBe(placement.gpuLayers);
     expect(spill.totalLayers).toBe(61);
@@ -104,14 +109,14 @@ describe('a verdict', () => {
 
   it('is unknown when free memory was not read, with the name of the card', () => {
     const on = machine([gpu({ freeBytes: null, totalBytes: null, name: 'NVIDIA GB10' })]);
-    const { verdict, reasons } = candidate(on, '12b-it-qat', { contextTokens: 8192 });
+    const { verdict, reasons } = candidate(on, '12b-it-qat', { contextTokensTotal: 8192 });
     expect(verdict).toBe('unknown');
     expect(reasons).toContainEqual({ code: 'device-memory-unknown', device: 'NVIDIA GB10' });
   });
 
   it('stands when one card alone holds the model and another could not be read', () => {
     const on = machine([gpu({ freeBytes: 24 * gib }), gpu({ id: 'nvidia:1', freeBytes: null })]);
-    expect(candidate(on, '12b-it-qat', { contextTokens: 8192 }).verdict).toBe('gpu');
+    expect(candidate(on, '12b-it-qat', { contextTokensTotal: 8192 }).verdict).toBe('gpu');
   });
 
   it('is unknown without a device when RAM could not be read', () => {
@@ -121,15 +126,15 @@ describe('a verdict', () => {
   });
 
   it('counts the pool of a Mac once: 31b at 32K needs more than 24 GB of 26', () => {
-    expect(candidate(mac(36 * gib, 40 * gib), '31b-it-q4_K_M', { contextTokens: 32_768 }).verdict).toBe('gpu');
-    const short = candidate(mac(36 * gib, 20 * gib), '31b-it-q4_K_M', { contextTokens: 32_768 });
+    expect(candidate(mac(36 * gib, 40 * gib), '31b-it-q4_K_M', { contextTokensTotal: 32_768 }).verdict).toBe('gpu');
+    const short = candidate(mac(36 * gib, 20 * gib), '31b-it-q4_K_M', { contextTokensTotal: 32_768 });
     expect(short.verdict).toBe('no');
     expect(codes(short.reasons)).toContain('pool-too-small');
   });
 
   it('warns when the prompt cache and the checkpoints have no room in RAM', () => {
     const on = machine([gpu({ freeBytes: 24 * gib })], { memory: ram(12 * gib) });
-    const { verdict, reasons } = candidate(on, '26b-a4b-it-qat', { contextTokens: 8192 });
+    const { verdict, reasons } = candidate(on, '26b-a4b-it-qat', { contextTokensTotal: 8192 });
     expect(verdict).toBe('gpu');
     expect(finding(reasons, 'prompt-cache-tight').cacheBytes).toBe(8 * gib);
   });
@@ -140,19 +145,22 @@ describe('several devices', () => {
     machine([gpu({ freeBytes: first * gib }), gpu({ id: 'nvidia:1', freeBytes: second * gib })]);
 
   it('share a model in proportion to what is free', () => {
-    const { placement, verdict } = candidate(two(22, 11), '31b-it-q4_K_M', { contextTokens: 16_384 });
+    const { placement, verdict } = candidate(two(22, 11), '31b-it-q4_K_M', { contextTokensTotal: 16_384 });
     expect(verdict).toBe('gpu');
     const [first, second] = placement.devices.map(({ layers }) => layers);
     expect((first ?? 0) / (second ?? 1)).toBeCloseTo(2, 0);
   });
 
   it('are not used for e2b and e4b, which fail there', () => {
-    const { placement } = candidate(two(8, 8), 'e4b-it-q8_0', { contextTokens: 32_768, ollamaVersion: '0.32.0' });
+    const { placement } = candidate(two(8, 8), 'e4b-it-q8_0', { contextTokensTotal: 32_768, ollamaVersion: '0.32.0' });
     expect(placement.devices).toHaveLength(1);
   });
 
   it('need OLLAMA_SCHED_SPREAD where Ollama would crowd one of them', () => {
-    const { verdict, reasons } = candidate(two(8.9, 8.9), '12b-it-q4_K_M', { contextTokens: 4096, microBatch: 2048 });
+    const { verdict, reasons } = candidate(two(8.9, 8.9), '12b-it-q4_K_M', {
+      contextTokensTotal: 4096,
+      microBatch: 2048,
+    });
     expect(verdict).toBe('gpu');
     expect(codes(reasons)).toContain('needs-spread');
   });
@@ -162,15 +170,15 @@ describe('several devices', () => {
       gpu({ freeBytes: 24 * gib }),
       gpu({ id: 'intel:0', vendor: 'intel', backend: 'vulkan', name: 'Arc A770', freeBytes: 15 * gib }),
     ]);
-    const { reasons } = candidate(on, '31b-it-q4_K_M', { contextTokens: 65_536 });
+    const { reasons } = candidate(on, '31b-it-q4_K_M', { contextTokensTotal: 65_536 });
     expect(finding(reasons, 'device-left-out')).toMatchObject({ device: 'Arc A770', usedBackend: 'cuda' });
   });
 });
 
 describe('a fixed number of layers', () => {
   it('keeps the projector in RAM and puts more of a dense model on the device than Ollama would', () => {
-    const pinned = candidate(rtx4090(), '31b-it-q4_K_M', { contextTokens: 49_152 });
-    const seeing = candidate(rtx4090(), '31b-it-q4_K_M', { contextTokens: 49_152, vision: true });
+    const pinned = candidate(rtx4090(), '31b-it-q4_K_M', { contextTokensTotal: 49_152 });
+    const seeing = candidate(rtx4090(), '31b-it-q4_K_M', { contextTokensTotal: 49_152, vision: true });
     expect(finding(pinned.reasons, 'pinned-layers').gpuLayers).toBe(pinned.placement.gpuLayers);
     expect(pinned.placement.gpuLayers).toBeGreaterThan(seeing.placement.gpuLayers);
     expect(pinned.placement.host.projectorBytes).toBeGreaterThan(1e9);
@@ -205,20 +213,20 @@ describe('models that Ollama holds now', () => {
   });
 
   it('are counted as free, because it unloads them to make room, and named', () => {
-    const result = ask(holding(5), { contextTokens: 8192 });
+    const result = ask(holding(5), { contextTokensTotal: 8192 });
     expect(result.recommendation).toMatchObject({ variant: '31b', verdict: 'gpu' });
     expect(finding(result.warnings, 'held-by-ollama')).toMatchObject({ models: ['gemma4:26b'], heldBytes: 18 * gib });
   });
 
   it('never make more free than the card has', () => {
-    const { placement } = candidate(holding(20), '26b-a4b-it-qat', { contextTokens: 8192 });
+    const { placement } = candidate(holding(20), '26b-a4b-it-qat', { contextTokensTotal: 8192 });
     expect(placement.devices[0]?.freeBytes).toBe(24 * gib);
   });
 
   it('of a server elsewhere say nothing about this computer', () => {
     const on = holding(5);
     const elsewhere = { ...on, ollama: on.ollama && { ...on.ollama, remote: true, host: 'http://10.0.0.2:11434' } };
-    const result = ask(elsewhere, { contextTokens: 8192 });
+    const result = ask(elsewhere, { contextTokensTotal: 8192 });
     expect(codes(result.warnings)).toContain('server-elsewhere');
     expect(result.recommendation?.variant).not.toBe('31b');
   });

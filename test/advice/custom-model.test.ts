@@ -27,7 +27,7 @@ function model(change: Partial<CustomModel> = {}, variant: VariantId = '12b'): C
   };
 }
 const decided = (change: Partial<CustomModel> = {}, request: Partial<CheckRequest> = {}, on = card) =>
-  candidateOfCustomModel(model(change), on, { ...openRequest, contextTokens: 32_768, ...request });
+  candidateOfCustomModel(model(change), on, { ...openRequest, contextTokensTotal: 32_768, ...request });
 
 describe('a model of one’s own', () => {
   it('is called as it is called where it lies, and downloads what its file is', () => {
@@ -41,7 +41,7 @@ describe('a model of one’s own', () => {
   });
 
   it('with the tensors of a stock build takes what that takes, and is as fast', () => {
-    const stock = candidate(card, '12b-it-q4_K_M', { contextTokens: 32_768, vision: false });
+    const stock = candidate(card, '12b-it-q4_K_M', { contextTokensTotal: 32_768, vision: false });
     const own = decided();
     expect(own.need).toEqual(stock.need);
     expect(own.ceilingTokens).toBe(stock.ceilingTokens);
@@ -94,7 +94,7 @@ describe('a model of one’s own', () => {
       const on = (ollamaVersion: string) =>
         candidateOfCustomModel(model({ drafterBytes }, variant), card, {
           ...openRequest,
-          contextTokens: 4096,
+          contextTokensTotal: 4096,
           ollamaVersion,
         });
       expect(on(oldest).verdict).toBe('gpu');

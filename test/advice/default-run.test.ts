@@ -43,18 +43,21 @@ describe('ollama run with nothing set', () => {
   it('spreads even E2B over two cards, which this tool would not: nothing holds the server back', () => {
     expect(run(cards(4.2), 'e2b-it-q8_0', 0)?.mode).toBe('split');
     expect(run(cards(4.2, 4.2), 'e2b-it-q8_0', 0)?.mode).toBe('full');
-    expect(candidate(cards(4.2, 4.2), 'e2b-it-q8_0', { contextTokens: 4096 }).placement.devices).toHaveLength(1);
+    expect(candidate(cards(4.2, 4.2), 'e2b-it-q8_0', { contextTokensTotal: 4096 }).placement.devices).toHaveLength(1);
   });
 
   it('keeps the projector in mind, which splits a model that would fit as text', () => {
     const on = machine([gpu({ freeBytes: 18_500 * mib })]);
-    expect(candidate(on, '26b-a4b-it-q4_K_M', { contextTokens: 4096, vision: false }).verdict).toBe('gpu');
+    expect(candidate(on, '26b-a4b-it-q4_K_M', { contextTokensTotal: 4096, vision: false }).verdict).toBe('gpu');
     expect(run(on, '26b-a4b-it-q4_K_M', 18)?.mode).toBe('split');
   });
 
   it('has not the memory where all would lie on the device and RAM does not hold it', () => {
     const pool = mac(36 * gib, 20 * gib);
-    expect(run(pool, '31b-it-qat', 36, { contextTokens: 8192 })).toMatchObject({ contextTokens: 32_768, mode: 'none' });
+    expect(run(pool, '31b-it-qat', 36, { contextTokensTotal: 8192 })).toMatchObject({
+      contextTokens: 32_768,
+      mode: 'none',
+    });
     const little = machine([gpu()], { memory: ram(512 * mib) });
     expect(run(little, '12b-it-q4_K_M', 24)?.mode).toBe('none');
     expect(run(machine([gpu()], { memory: ram(null) }), '12b-it-q4_K_M', 24)?.mode).toBe('full');

@@ -14,7 +14,7 @@ const plain = (ramGiB: number, brand: string | null = 'Test') =>
   machine([], { memory: ram(ramGiB * gib), cpu: { ...machine().cpu, brand } });
 const [large, middle, small] = [card(80), card(20), card(4)];
 const unread = machine([gpu({ freeBytes: null })]);
-const asked: Partial<CheckRequest> = { contextTokens: 16_384 };
+const asked: Partial<CheckRequest> = { contextTokensTotal: 16_384 };
 
 /** Machines by name; a text is one that could not be read. */
 function fleetOf(machines: Record<string, Machine | string>, request: Partial<CheckRequest> = asked): Fleet {

@@ -28,7 +28,7 @@ describe('a row of the grid', () => {
     ['31b-it-qat', 'gemma4:31b-it-qat', 'QAT Q4_0'],
     ['31b-it-q8_0', 'gemma4:31b-it-q8_0', 'Q8_0'],
   ])('of %s has its tag, its quantization and its ceiling, null where none fits', (build, tag, quantization) => {
-    const { ceilingTokens } = candidate(card, build, { contextTokens: 4096 });
+    const { ceilingTokens } = candidate(card, build, { contextTokensTotal: 4096 });
     const { cells: _, ...row } = rowOf(card, '31b', build);
     expect(row).toEqual({ variant: '31b', build, tag, quantization, ceilingTokens });
     expect(ceilingTokens === null).toBe(build === '31b-it-q8_0');
@@ -44,7 +44,7 @@ describe('a cell of the grid', () => {
 
   it('tells the bytes on the device, all parts together, and the layers there', () => {
     const [cell] = rowOf(card, '31b', '31b-it-q4_K_M').cells;
-    const { need } = candidate(card, '31b-it-q4_K_M', { contextTokens: 4096 });
+    const { need } = candidate(card, '31b-it-q4_K_M', { contextTokensTotal: 4096 });
     expect(cell).toEqual({
       contextTokens: 4096,
       verdict: 'gpu',
@@ -57,7 +57,7 @@ describe('a cell of the grid', () => {
 
   it('tells the bytes in RAM where there is no device', () => {
     const [cell] = rowOf(machine(), '12b', '12b-it-qat').cells;
-    const { need } = candidate(machine(), '12b-it-qat', { contextTokens: 4096 });
+    const { need } = candidate(machine(), '12b-it-qat', { contextTokensTotal: 4096 });
     expect(bytes(need.device)).toBe(0);
     expect(cell).toMatchObject({ verdict: 'cpu', gpuLayers: 0, totalLayers: 49, needBytes: bytes(need.host) });
   });
@@ -65,13 +65,13 @@ describe('a cell of the grid', () => {
   it('is for one sequence: with two, the load has twice the context', () => {
     const fixed = { sequences: 2, microBatch: 512 };
     const cell = rowOf(card, '31b', '31b-it-qat', fixed).cells[1];
-    const loaded = candidate(card, '31b-it-qat', { ...fixed, contextTokens: 16_384 });
+    const loaded = candidate(card, '31b-it-qat', { ...fixed, contextTokensTotal: 16_384 });
     expect(cell).toMatchObject({
       contextTokens: 8192,
       verdict: loaded.verdict,
       needBytes: bytes(loaded.need.device),
     });
-    const half = candidate(card, '31b-it-qat', { ...fixed, contextTokens: 8192 });
+    const half = candidate(card, '31b-it-qat', { ...fixed, contextTokensTotal: 8192 });
     expect(cell?.needBytes).toBeGreaterThan(bytes(half.need.device));
   });
 

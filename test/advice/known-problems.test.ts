@@ -1,8 +1,7 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { plainRunProblems, problemsOf } from '../../src/advice/known-problems.ts';
 import type { PlacementResult } from '../../src/advice/placement/types.ts';
-import type { Placement } from '../../src/advice/types.ts';
-import type { RequestedWorkload } from '../../src/advice/workload.ts';
+import type { Placement, Workload } from '../../src/advice/types.ts';
 import type { Build } from '../../src/data/schema.ts';
 import { buildById, runtimes } from '../../src/data/tables.ts';
 import type { Accelerator, Machine } from '../../src/machine/types.ts';
@@ -10,9 +9,9 @@ import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine } from './machines.ts';
 import { laid, left } from './made.ts';
 
-const plainWish: RequestedWorkload = {
-  contextTokens: 8192,
-  askedTokens: 8192,
+const plainWish: Workload = {
+  contextTokensTotal: 8192,
+  askedTokensTotal: 8192,
   kvType: 'f16',
   sequences: 1,
   microBatch: null,
@@ -25,7 +24,7 @@ interface Run {
   build?: string | Build;
   placement?: Placement;
   preflight?: PlacementResult['preflight'];
-  workload?: Partial<RequestedWorkload>;
+  workload?: Partial<Workload>;
 }
 
 /** Known problems of a run; of a Linux computer with one card and a server of today unless said otherwise. */
@@ -123,7 +122,8 @@ describe('a problem of long contexts', () => {
     const row = { ...runtimes.problems[0], id: 'long-only', severity: 'note', when: { contextAbove: 32_768 } };
     runtimes.problems.push(row as (typeof runtimes.problems)[number]);
     onTestFinished(() => void runtimes.problems.pop());
-    const at = (contextTokens: number) => met({ server: '0.39.9', workload: { contextTokens } }).includes('long-only');
+    const at = (contextTokens: number) =>
+      met({ server: '0.39.9', workload: { contextTokensTotal: contextTokens } }).includes('long-only');
     expect([32_768, 32_769, 8192, 65_536].map(at)).toEqual([false, true, false, true]);
   });
 });
@@ -132,7 +132,7 @@ describe('a run that was asked about before', () => {
   it('gets the very list it got, whatever was asked between, and at any context without a threshold between', () => {
     const before = problems({ server: '0.39.8' });
     expect(problems({ server: '0.39.7' })).not.toBe(before);
-    expect(problems({ server: '0.39.8', workload: { contextTokens: 9000 } })).toBe(before);
+    expect(problems({ server: '0.39.8', workload: { contextTokensTotal: 9000 } })).toBe(before);
   });
 });
 

@@ -28,8 +28,8 @@ describe('laws of the advice', () => {
     fc.assert(
       fc.property(build, context, kvType, freeBytes, freeBytes, (id, contextTokens, kv, a, b) => {
         const [less, more] = [Math.min(a, b), Math.max(a, b)];
-        const small = candidate(on(less), id, { contextTokens, kvType: kv });
-        const large = candidate(on(more), id, { contextTokens, kvType: kv });
+        const small = candidate(on(less), id, { contextTokensTotal: contextTokens, kvType: kv });
+        const large = candidate(on(more), id, { contextTokensTotal: contextTokens, kvType: kv });
         expect(order[large.verdict]).toBeGreaterThanOrEqual(order[small.verdict]);
         expect(large.ceilingTokens ?? 0).toBeGreaterThanOrEqual(small.ceilingTokens ?? 0);
       }),
@@ -40,8 +40,8 @@ describe('laws of the advice', () => {
   it('more RAM never worsens a verdict', () => {
     fc.assert(
       fc.property(build, context, freeBytes, freeBytes, freeBytes, (id, contextTokens, free, a, b) => {
-        const small = candidate(one(free, Math.min(a, b)), id, { contextTokens });
-        const large = candidate(one(free, Math.max(a, b)), id, { contextTokens });
+        const small = candidate(one(free, Math.min(a, b)), id, { contextTokensTotal: contextTokens });
+        const large = candidate(one(free, Math.max(a, b)), id, { contextTokensTotal: contextTokens });
         expect(order[large.verdict]).toBeGreaterThanOrEqual(order[small.verdict]);
       }),
       settings,
@@ -52,8 +52,8 @@ describe('laws of the advice', () => {
     fc.assert(
       fc.property(build, context, context, freeBytes, fc.boolean(), (id, a, b, free, two) => {
         const on = two ? pair(free) : one(free);
-        const short = candidate(on, id, { contextTokens: Math.min(a, b) });
-        const long = candidate(on, id, { contextTokens: Math.max(a, b) });
+        const short = candidate(on, id, { contextTokensTotal: Math.min(a, b) });
+        const long = candidate(on, id, { contextTokensTotal: Math.max(a, b) });
         expect(order[long.verdict]).toBeLessThanOrEqual(order[short.verdict]);
       }),
       settings,
@@ -76,7 +76,7 @@ describe('laws of the advice', () => {
     fc.assert(
       fc.property(machines, anyBuild, kvType, fc.constantFrom(1, 2, 4), (on, id, kv, sequences) => {
         const at = (contextTokens: number) =>
-          candidate(on, id, { contextTokens, sequences, kvType: kv, ollamaVersion: '0.40.2' });
+          candidate(on, id, { contextTokensTotal: contextTokens, sequences, kvType: kv, ollamaVersion: '0.40.2' });
         const { ceilingTokens } = at(4096 * sequences);
         if (ceilingTokens === null) {
           expect(at(2048 * sequences).verdict).not.toBe('gpu');
@@ -85,7 +85,7 @@ describe('laws of the advice', () => {
         expect(ceilingTokens % 256).toBe(0);
         expect(at(ceilingTokens).verdict).toBe('gpu');
         const next = at(ceilingTokens + 256 * sequences);
-        expect(next.verdict !== 'gpu' || next.workload.contextTokens === ceilingTokens).toBe(true);
+        expect(next.verdict !== 'gpu' || next.workload.contextTokensTotal === ceilingTokens).toBe(true);
       }),
       { numRuns: 150 },
     );
@@ -94,7 +94,7 @@ describe('laws of the advice', () => {
   it('nothing is lost: what lies on devices and in RAM never exceeds what is free when the verdict is gpu', () => {
     fc.assert(
       fc.property(build, context, freeBytes, (id, contextTokens, free) => {
-        const { verdict, placement } = candidate(one(free), id, { contextTokens });
+        const { verdict, placement } = candidate(one(free), id, { contextTokensTotal: contextTokens });
         for (const device of placement.devices) {
           if (verdict === 'gpu') expect(device.remainingBytes).toBeGreaterThanOrEqual(0);
           expect(device.freeBytes).toBe(free);
@@ -107,7 +107,7 @@ describe('laws of the advice', () => {
   it('the recommendation is among the candidates that run, and none that is comfortable has a better model', () => {
     fc.assert(
       fc.property(freeBytes, context, (free, contextTokens) => {
-        const { recommendation, candidates } = ask(one(free), { contextTokens });
+        const { recommendation, candidates } = ask(one(free), { contextTokensTotal: contextTokens });
         if (recommendation === null) {
           expect(candidates.every(({ verdict }) => verdict === 'no')).toBe(true);
           return;
@@ -123,7 +123,7 @@ describe('laws of the advice', () => {
 
   it('the order does not depend on the order in which candidates come', () => {
     const demand = { useCase: null, minimumTokensPerSecond: null };
-    const { candidates } = ask(one(16 * gib), { contextTokens: 16_384 });
+    const { candidates } = ask(one(16 * gib), { contextTokensTotal: 16_384 });
     fc.assert(
       fc.property(fc.shuffledSubarray(candidates, { minLength: candidates.length }), (shuffled) => {
         expect(rank(shuffled, demand)).toEqual(candidates);

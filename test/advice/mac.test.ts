@@ -18,7 +18,7 @@ describe('a Mac', () => {
   });
 
   it('counts an MLX build from its own bytes and a bf16 cache, and says that this is assumed', () => {
-    const { need, reasons, speed, verdict } = candidate(m4, '31b+mlx', { contextTokens: 32_768 });
+    const { need, reasons, speed, verdict } = candidate(m4, '31b+mlx', { contextTokensTotal: 32_768 });
     expect(need.device.weightsBytes + need.device.drafterBytes).toBe(19e9);
     expect(need.device.kvCacheBytes).toBe(2 * 2 * (10 * 2048 * 32_768 + 50 * 4096 * 1024));
     expect(verdict).toBe('gpu');
@@ -27,7 +27,7 @@ describe('a Mac', () => {
   });
 
   it('refuses an MLX build whole when it does not fit: there is no split', () => {
-    const small = candidate(mac(12 * gib, 14 * gib), '31b+mlx', { contextTokens: 8192 });
+    const small = candidate(mac(12 * gib, 14 * gib), '31b+mlx', { contextTokensTotal: 8192 });
     expect(small.verdict).toBe('no');
     expect(finding(small.reasons, 'mlx-refused').needBytes).toBeGreaterThan(19e9);
   });
@@ -47,7 +47,7 @@ describe('a Mac', () => {
   });
 
   it('reads text only with some MLX builds, so they are no answer for vision', () => {
-    const { candidates, recommendation } = ask(m4, { useCase: 'vision', contextTokens: 8192 });
+    const { candidates, recommendation } = ask(m4, { useCase: 'vision', contextTokensTotal: 8192 });
     expect(recommendation?.workload.vision).toBe(true);
     expect(candidates.find(({ build }) => build === '31b-mxfp8')).toBeDefined();
     expect(recommendation?.build).not.toBe('31b-mxfp8');

@@ -38,7 +38,14 @@ export function made(id: string, verdict: Verdict = 'gpu', change: Partial<Candi
   const { variant, tag, quantization } = build;
   return {
     ...{ variant, build: id, tag, quantization, downloadBytes: null },
-    workload: { contextTokens: 8192, kvType: 'f16', sequences: 1, vision: true, microBatch: 512 },
+    workload: {
+      contextTokensTotal: 8192,
+      contextTokensPerSequence: 8192,
+      kvType: 'f16',
+      sequences: 1,
+      vision: true,
+      microBatch: 512,
+    },
     need: { device: parts(8, 1, 1), host: parts(0) },
     placement: laid(modes[verdict], verdict === 'cpu' ? [] : [left(4)]),
     ceilingTokens: 65_536,

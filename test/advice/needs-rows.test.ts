@@ -18,7 +18,7 @@ function unit(size: number, row: Partial<Hardware['device']> = {}, on: Machine =
   return { device: { ...(pattern as Hardware['device']), ...row }, memoryBytes: size * gib, machine: on };
 }
 const needs = (hardware: Hardware[], build: string | null, request: Partial<CheckRequest> = {}) =>
-  needsOf('12b', build, { ...openRequest, contextTokens: 8192, ...request }, hardware);
+  needsOf('12b', build, { ...openRequest, contextTokensTotal: 8192, ...request }, hardware);
 const idsOf = (...hardware: Hardware[]) => needs(hardware, 'q4_k_m').rows.map(({ id }) => id);
 
 describe('the devices that run a model', () => {
@@ -39,7 +39,7 @@ describe('the devices that run a model', () => {
   });
 
   it('are told with what runs there, as check says it for that computer', () => {
-    const checked = candidate(card(16), '12b-it-q4_K_M', { contextTokens: 8192 });
+    const checked = candidate(card(16), '12b-it-q4_K_M', { contextTokensTotal: 8192 });
     const row = { id: 'x', name: 'X', vendor: 'intel', kind: 'discrete', class: 'workstation' } as const;
     expect(needs([unit(16, row)], '12b-it-q4_K_M').rows).toEqual([
       {
@@ -48,7 +48,14 @@ describe('the devices that run a model', () => {
         build: '12b-it-q4_K_M',
         tag: 'gemma4:12b-it-q4_K_M',
         quantization: 'Q4_K_M',
-        workload: { contextTokens: 8192, kvType: 'f16', sequences: 1, vision: true, microBatch: 1024 },
+        workload: {
+          contextTokensTotal: 8192,
+          contextTokensPerSequence: 8192,
+          kvType: 'f16',
+          sequences: 1,
+          vision: true,
+          microBatch: 1024,
+        },
         headroomBytes: checked.placement.devices[0]?.remainingBytes,
         ceilingTokens: checked.ceilingTokens,
         speed: checked.speed,
@@ -68,7 +75,10 @@ describe('the devices that run a model', () => {
   });
 
   it('are asked at 4,096 tokens when no context was', () => {
-    expect(needs([unit(24)], 'q4_k_m', { contextTokens: null })).toMatchObject({ variant: '12b', contextTokens: 4096 });
+    expect(needs([unit(24)], 'q4_k_m', { contextTokensTotal: null })).toMatchObject({
+      variant: '12b',
+      contextTokens: 4096,
+    });
   });
 });
 

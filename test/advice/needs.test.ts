@@ -25,7 +25,7 @@ describe('needs', () => {
   });
 
   it('lists what runs it wholly, least memory first', () => {
-    const { rows } = needs('31b', { contextTokens: 16_384 });
+    const { rows } = needs('31b', { contextTokensTotal: 16_384 });
     const sizes = rows.map(({ memoryBytes }) => memoryBytes);
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
     expect(rows[0]?.memoryBytes).toBe(24 * gib);
@@ -33,11 +33,11 @@ describe('needs', () => {
   });
 
   it('says the same as check for the same device', () => {
-    for (const { id, memoryBytes, build, ceilingTokens, headroomBytes } of needs('26b', { contextTokens: 32_768 })
+    for (const { id, memoryBytes, build, ceilingTokens, headroomBytes } of needs('26b', { contextTokensTotal: 32_768 })
       .rows) {
       const unit = some.find(({ device, memoryBytes: size }) => device.id === id && size === memoryBytes);
       if (unit === undefined) throw new Error(id);
-      const checked = candidate(unit.machine, build, { contextTokens: 32_768 });
+      const checked = candidate(unit.machine, build, { contextTokensTotal: 32_768 });
       expect(checked).toMatchObject({ verdict: 'gpu', ceilingTokens });
       expect(Math.min(...checked.placement.devices.map(({ remainingBytes }) => remainingBytes))).toBe(headroomBytes);
     }
@@ -45,18 +45,18 @@ describe('needs', () => {
 
   it('takes the best build that a device holds, or the named one', () => {
     const of = (build: string | null) =>
-      new Set(needs('12b', { contextTokens: 8192 }, build).rows.map(({ quantization }) => quantization));
+      new Set(needs('12b', { contextTokensTotal: 8192 }, build).rows.map(({ quantization }) => quantization));
     expect(of('qat')).toEqual(new Set(['QAT Q4_0']));
     expect(of(null)).toContain('Q8_0');
   });
 
   it('counts the others: every device is a row, too small or not used', () => {
-    const { rows, tooSmall, unusable } = needs('31b', { contextTokens: 131_072 });
+    const { rows, tooSmall, unusable } = needs('31b', { contextTokensTotal: 131_072 });
     expect(rows.length + tooSmall + unusable).toBe(some.length);
   });
 
   it('tells what must be free with the margin that Ollama keeps, and for text alone', () => {
-    const build = needs('26b', { contextTokens: 32_768 }).builds.find(({ tag }) => tag.endsWith('q4_K_M'));
+    const build = needs('26b', { contextTokensTotal: 32_768 }).builds.find(({ tag }) => tag.endsWith('q4_K_M'));
     expect((build?.freeBytes ?? 0) / 1e9).toBeCloseTo(20.2, 1);
     expect((build?.textFreeBytes ?? 0) / 1e9).toBeCloseTo(19.0, 1);
   });
@@ -69,24 +69,24 @@ describe('needs', () => {
   it('says what no device changes, and calls none too small for it', () => {
     const deaf = needs('26b', { useCase: 'audio' });
     expect(deaf).toMatchObject({ because: [{ code: 'missing-modality', modality: 'audio' }], tooSmall: 0 });
-    const long = needs('e2b', { contextTokens: 262_144 });
+    const long = needs('e2b', { contextTokensTotal: 262_144 });
     const because = [{ code: 'above-trained-context', contextTokens: 262_144, trainedTokens: 131_072 }];
     expect(long).toMatchObject({ because, tooSmall: 0 });
     const text = (quiet: boolean) => renderNeeds(deaf, { columns: 80, paint: noPaint, quiet });
     expect(text(true)).toBe('No device of the table runs 26b as asked. It does not take audio input.\n');
     expect(text(false)).toContain('It does not take audio input.');
     expect(text(false)).not.toContain('too small');
-    expect(needs('31b', { contextTokens: 262_144, sequences: 1 }).because).toEqual([]);
+    expect(needs('31b', { contextTokensTotal: 262_144, sequences: 1 }).because).toEqual([]);
     expect(needs('12b', { useCase: 'audio' }).because).toEqual([]);
   });
 
   it('finds nothing beyond the trained context, and refuses nonsense', () => {
-    expect(needs('e2b', { contextTokens: 262_144 }).rows).toEqual([]);
-    expect(() => needs('e2b', { contextTokens: -1 })).toThrow(FitError);
+    expect(needs('e2b', { contextTokensTotal: 262_144 }).rows).toEqual([]);
+    expect(() => needs('e2b', { contextTokensTotal: -1 })).toThrow(FitError);
   });
 
   it('as text names the smallest first and keeps to the width', () => {
-    const text = renderNeeds(needs('31b', { contextTokens: 16_384 }), { columns: 80, paint: noPaint });
+    const text = renderNeeds(needs('31b', { contextTokensTotal: 16_384 }), { columns: 80, paint: noPaint });
     expect(text.split('\n')[0]).toMatch(/^31b at 16K runs wholly on a device from 24\.0 GiB: RTX 4090/);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
   });

@@ -13,25 +13,25 @@ const choose = (on: Machine, model: string | null = null, more = {}) =>
 
 describe('what pull takes', () => {
   it('is what check recommends when nothing is named', () => {
-    const { recommendation } = ask(rtx4090(), { contextTokens: 16_384 });
-    expect(choose(rtx4090(), null, { contextTokens: 16_384 }).build).toBe(recommendation?.build);
+    const { recommendation } = ask(rtx4090(), { contextTokensTotal: 16_384 });
+    expect(choose(rtx4090(), null, { contextTokensTotal: 16_384 }).build).toBe(recommendation?.build);
   });
 
   it('gets the largest context that stays on the device when none was asked for', () => {
     const chosen = choose(rtx4090(), '31b');
     expect(chosen.verdict).toBe('gpu');
-    expect(chosen.workload.contextTokens).toBe(candidate(rtx4090(), chosen.build).ceilingTokens);
+    expect(chosen.workload.contextTokensTotal).toBe(candidate(rtx4090(), chosen.build).ceilingTokens);
   });
 
   it('keeps the context that was asked for', () => {
-    expect(choose(rtx4090(), '12b', { contextTokens: 8192 }).workload.contextTokens).toBe(8192);
+    expect(choose(rtx4090(), '12b', { contextTokensTotal: 8192 }).workload.contextTokensTotal).toBe(8192);
   });
 
   it('keeps the default context where not all of it lies on devices', () => {
     const small = machine([gpu({ freeBytes: 6 * gib })]);
     const chosen = choose(small, '31b');
     expect(chosen.verdict).toBe('split');
-    expect(chosen.workload.contextTokens).toBe(candidate(small, chosen.build).workload.contextTokens);
+    expect(chosen.workload.contextTokensTotal).toBe(candidate(small, chosen.build).workload.contextTokensTotal);
   });
 
   it.each([
@@ -72,12 +72,12 @@ describe('a model of one’s own', () => {
     fileBytes: 7_400_000_000,
     ...change,
   });
-  const at8k = { ...openRequest, contextTokens: 8192 };
+  const at8k = { ...openRequest, contextTokensTotal: 8192 };
   const judge = (model: CustomModel) => candidateOfCustomModel(model, rtx4090(), at8k);
 
   it('needs what a build of the same tensors needs, and keeps its name', () => {
     const mine = judge(own());
-    const theirs = candidate(rtx4090(), '12b-it-q4_K_M', { contextTokens: 8192, vision: false });
+    const theirs = candidate(rtx4090(), '12b-it-q4_K_M', { contextTokensTotal: 8192, vision: false });
     expect(mine).toMatchObject({
       tag: 'mine:latest',
       build: 'mine:latest',
@@ -108,8 +108,8 @@ describe('a model of one’s own', () => {
 
 describe('a context beyond what the model was trained on', () => {
   it('is cut and told', () => {
-    const { warnings } = ask(rtx4090(), { contextTokens: 300_000 });
+    const { warnings } = ask(rtx4090(), { contextTokensTotal: 300_000 });
     expect(warnings).toContainEqual({ code: 'context-clamped', askedTokens: 300_000, contextTokens: 262_144 });
-    expect(codes(ask(rtx4090(), { contextTokens: 262_144 }).warnings)).not.toContain('context-clamped');
+    expect(codes(ask(rtx4090(), { contextTokensTotal: 262_144 }).warnings)).not.toContain('context-clamped');
   });
 });

@@ -10,7 +10,7 @@ import { gib, gpu, machine } from './machines.ts';
 import { laid, left, made } from './made.ts';
 
 const card = machine([gpu()]);
-const asked = { contextTokens: 8192 };
+const asked = { contextTokensTotal: 8192 };
 const warned = (
   on: Machine,
   request: Partial<CheckRequest> = asked,
@@ -82,28 +82,28 @@ describe('warnings about the context', () => {
 
   it('say when it is shorter than the use wants', () => {
     const short = { code: 'context-too-short', contextTokens: 16_383, minimumTokens: 16_384 };
-    expect(warned(card, { useCase: 'code', contextTokens: 16_383 })).toEqual([short]);
-    expect(warned(card, { useCase: 'code', contextTokens: 16_384 })).toEqual([]);
-    expect(warned(card, { contextTokens: 1 })).toEqual([]);
+    expect(warned(card, { useCase: 'code', contextTokensTotal: 16_383 })).toEqual([short]);
+    expect(warned(card, { useCase: 'code', contextTokensTotal: 16_384 })).toEqual([]);
+    expect(warned(card, { contextTokensTotal: 1 })).toEqual([]);
   });
 
   it.each<[string, string | null, Partial<CheckRequest>, number | null]>([
-    ['one token too many', 'e2b-it-qat', { contextTokens: 131_073 }, 131_072],
-    ['as many as it was trained for', 'e2b-it-qat', { contextTokens: 131_072 }, null],
-    ['too many for each of two', 'e2b-it-qat', { contextTokens: 262_145, sequences: 2 }, 262_144],
-    ['enough for each of two', 'e2b-it-qat', { contextTokens: 262_144, sequences: 2 }, null],
-    ['many for a model that was trained for them', '12b-it-qat', { contextTokens: 131_073 }, null],
-    ['many for no model', null, { contextTokens: 999_999 }, null],
+    ['one token too many', 'e2b-it-qat', { contextTokensTotal: 131_073 }, 131_072],
+    ['as many as it was trained for', 'e2b-it-qat', { contextTokensTotal: 131_072 }, null],
+    ['too many for each of two', 'e2b-it-qat', { contextTokensTotal: 262_145, sequences: 2 }, 262_144],
+    ['enough for each of two', 'e2b-it-qat', { contextTokensTotal: 262_144, sequences: 2 }, null],
+    ['many for a model that was trained for them', '12b-it-qat', { contextTokensTotal: 131_073 }, null],
+    ['many for no model', null, { contextTokensTotal: 999_999 }, null],
     ['what the use wants, though it is more', 'e2b-it-qat', { useCase: 'long', sequences: 1 }, null],
   ])('say when the chosen model was not trained for it: %s', (_what, id, request, contextTokens) => {
-    const told = contextTokens && { code: 'context-clamped', askedTokens: request.contextTokens, contextTokens };
+    const told = contextTokens && { code: 'context-clamped', askedTokens: request.contextTokensTotal, contextTokens };
     expect(warned(card, request, id === null ? null : made(id))).toEqual(told ? [told] : []);
   });
 });
 
 describe('a proof of a model that is partly on the processor', () => {
   const split = made('31b-it-qat', 'split', { placement: laid('split', [left(1)]) });
-  const workload = { ...split.workload, contextTokens: 16_385, sequences: 2 };
+  const workload = { ...split.workload, contextTokensTotal: 16_385, contextTokensPerSequence: 8192, sequences: 2 };
   const result = { ...ask(machine([]), asked), candidates: [{ ...split, workload }], recommendation: null };
 
   it.each([

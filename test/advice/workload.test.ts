@@ -12,27 +12,27 @@ const asked = (request: Partial<CheckRequest>) => ({ ...openRequest, ...request 
 
 describe('the context to work with', () => {
   it.each<[string, Partial<CheckRequest>, number]>([
-    ['the asked one, over all sequences', { contextTokens: 5000, sequences: 4, useCase: 'agent' }, 5000],
+    ['the asked one, over all sequences', { contextTokensTotal: 5000, sequences: 4, useCase: 'agent' }, 5000],
     ['else what the use wants, for each sequence', { useCase: 'agent', sequences: 2 }, 131_072],
     ["else the server's default, for each sequence", { sequences: 3 }, 3 * 32_768],
   ])('is %s', (_rule, request, tokens) => expect(askedContext(asked(request), 24 * gib)).toBe(tokens));
 
   it.each<[string, VariantId, Partial<CheckRequest>, number]>([
-    ['no more than the model was trained for', 'e2b', { contextTokens: 200_000 }, 131_072],
-    ['2048 at least for each sequence that sees', '12b', { contextTokens: 3000, sequences: 2 }, 4096],
-    ['4 at least for each sequence that does not', '12b', { contextTokens: 5, sequences: 2, vision: false }, 8],
-    ['what was asked where no sequence is short', '12b', { contextTokens: 4097, sequences: 2 }, 4097],
-    ['that for each sequence', 'e2b', { contextTokens: 300_000, sequences: 2 }, 262_144],
-    ['more for a model that was trained for more', '12b', { contextTokens: 200_000 }, 200_000],
-    ['2048 at least for a build that sees', '12b', { contextTokens: 100 }, 2048],
-    ['2048 at least where seeing is asked for', '12b', { contextTokens: 100, vision: true }, 2048],
-    ['2048 at least for each sequence that sees', '12b', { contextTokens: 4096, sequences: 8 }, 16_384],
-    ['what does not divide evenly, as it is', '12b', { contextTokens: 100_000, sequences: 11 }, 100_000],
-    ['as little as asked where nothing is seen', '12b', { contextTokens: 100, vision: false }, 100],
-  ])('is %s, and what was asked stays known', (_rule, variant, request, contextTokens) => {
+    ['no more than the model was trained for', 'e2b', { contextTokensTotal: 200_000 }, 131_072],
+    ['2048 at least for each sequence that sees', '12b', { contextTokensTotal: 3000, sequences: 2 }, 4096],
+    ['4 at least for each sequence that does not', '12b', { contextTokensTotal: 5, sequences: 2, vision: false }, 8],
+    ['what was asked where no sequence is short', '12b', { contextTokensTotal: 4097, sequences: 2 }, 4097],
+    ['that for each sequence', 'e2b', { contextTokensTotal: 300_000, sequences: 2 }, 262_144],
+    ['more for a model that was trained for more', '12b', { contextTokensTotal: 200_000 }, 200_000],
+    ['2048 at least for a build that sees', '12b', { contextTokensTotal: 100 }, 2048],
+    ['2048 at least where seeing is asked for', '12b', { contextTokensTotal: 100, vision: true }, 2048],
+    ['2048 at least for each sequence that sees', '12b', { contextTokensTotal: 4096, sequences: 8 }, 16_384],
+    ['what does not divide evenly, as it is', '12b', { contextTokensTotal: 100_000, sequences: 11 }, 100_000],
+    ['as little as asked where nothing is seen', '12b', { contextTokensTotal: 100, vision: false }, 100],
+  ])('is %s, and what was asked stays known', (_rule, variant, request, contextTokensTotal) => {
     expect(workloadFor(asked(request), variant, 0)).toEqual({
-      contextTokens,
-      askedTokens: request.contextTokens,
+      contextTokensTotal,
+      askedTokensTotal: request.contextTokensTotal,
       kvType: 'f16',
       sequences: request.sequences ?? 1,
       microBatch: null,
@@ -67,7 +67,7 @@ describe('a request', () => {
   it.each<[string, Partial<CheckRequest>]>([
     ['leaves everything open', {}],
     ['names a use and a pace', { useCase: 'long', minimumTokensPerSecond: 0.1 }],
-    ['has as many sequences as tokens', { contextTokens: 8, sequences: 8 }],
+    ['has as many sequences as tokens', { contextTokensTotal: 8, sequences: 8 }],
     ['has more sequences than 4096, with the context open', { sequences: 5000 }],
     ['fixes a micro-batch', { microBatch: 1 }],
     ['asks for a release', { ollamaVersion: '0.40.2' }],
@@ -79,7 +79,7 @@ describe('a request', () => {
   });
 
   it.each<[Partial<CheckRequest>, string, string]>([
-    [{ contextTokens: 0 }, 'bad-number', 'contextTokens must be a whole number of at least 1, not 0.'],
+    [{ contextTokensTotal: 0 }, 'bad-number', 'contextTokens must be a whole number of at least 1, not 0.'],
     [{ sequences: 1.5 }, 'bad-number', 'sequences must be a whole number of at least 1, not 1.5.'],
     [{ microBatch: 0 }, 'bad-number', 'microBatch must be a whole number of at least 1, not 0.'],
     [{ kvType: 'q5_1' as never }, 'usage', '"q5_1" is not a KV cache type.'],

@@ -26,7 +26,11 @@ export function gridTime(of: Machine): { count: number; milliseconds: number } {
     for (const build of sensibleBuilds(target, variant)) {
       for (const kvType of kvTypes.slice(0, 2)) {
         for (const contextTokens of contexts) {
-          candidateFor(target, build, workloadFor({ ...openRequest, kvType, contextTokens }, variant, tier));
+          candidateFor(
+            target,
+            build,
+            workloadFor({ ...openRequest, kvType, contextTokensTotal: contextTokens }, variant, tier),
+          );
           count += 1;
         }
       }

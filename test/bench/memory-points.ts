@@ -86,7 +86,15 @@ function estimate(
   if (quantization === undefined || !Number.isSafeInteger(contextTokens)) return null;
   const flashAttention = !/fa off|fa=0/.test(`${note} ${hardware}`);
   const microBatch = Number(/ub 256/.exec(note) === null ? 512 : 256);
-  return estimateMemory({ variant, quantization, contextTokens, kvType, flashAttention, microBatch, gpuLayers });
+  return estimateMemory({
+    variant,
+    quantization,
+    contextTokens,
+    kvType,
+    flashAttention,
+    microBatch,
+    gpuLayers,
+  });
 }
 
 function device(row: MeasuredRow): number | null {

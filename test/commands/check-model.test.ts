@@ -7,7 +7,13 @@ import { rtx4090 } from '../advice/case.ts';
 const io = { env: {} } as unknown as Io;
 const warned = async (model: string, contextTokens: number) => {
   const context = { version: '0', dataAgeDays: 0 };
-  const { warnings } = await checkModel(model, rtx4090(), { ...openRequest, contextTokens }, context, io);
+  const { warnings } = await checkModel(
+    model,
+    rtx4090(),
+    { ...openRequest, contextTokensTotal: contextTokens },
+    context,
+    io,
+  );
   return warnings.filter(({ code }) => code === 'context-clamped');
 };
 

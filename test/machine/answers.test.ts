@@ -29,7 +29,7 @@ function summary({ recommendation, candidates, warnings }: CheckResult) {
   return {
     recommendation: recommendation && {
       tag: recommendation.tag,
-      context: kib(recommendation.workload.contextTokens),
+      context: kib(recommendation.workload.contextTokensTotal),
       verdict: recommendation.verdict,
       layers: layersOf(recommendation),
       need: `${gib(recommendation.need.device)} on the GPU, ${gib(recommendation.need.host)} of RAM`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { placeModel } from '../../src/model/fit/place.ts';
-import { estimateMemory } from '../../src/model/memory/estimate.ts';
+import { estimateMemory, loadFrom } from '../../src/model/memory/estimate.ts';
 import { layeredLayout } from '../../src/model/memory/layout.ts';
 import { completeLoad } from '../../src/model/memory/load.ts';
 import { memoryOf } from '../../src/model/memory/memory.ts';
@@ -97,7 +97,7 @@ describe('two devices, split in proportion to their free memory (set F)', () => 
   const memory = (row: GoldenRow) => {
     const shape = stockShape(row.variant, row.quant);
     const blocks = shape.architecture.layers;
-    return memoryOf(shape, completeLoad(loadOf(row)), layeredLayout(blocks, blocks + 1, row.free_mib ?? []));
+    return memoryOf(shape, completeLoad(loadFrom(loadOf(row))), layeredLayout(blocks, blocks + 1, row.free_mib ?? []));
   };
 
   it('weights and KV within 0.1 %, each device within 1.2 %', () => {

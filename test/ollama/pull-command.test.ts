@@ -19,7 +19,7 @@ const choice: PullPlan = {
     mlx: false,
   },
   fit: { verdict: 'gpu', needBytes: 9e9, freeBytes: 15e9, gpuLayers: 49, totalLayers: 49 },
-  contextTokens: 32_768,
+  contextTokensPerSequence: 32_768,
   microBatch: 512,
   sampling: { temperature: 1, topP: 0.95, topK: 64, repeatPenalty: 1 },
   prediction: null,

@@ -62,7 +62,7 @@ describe.runIf(address)('a real Ollama', () => {
   }
 
   const derive = (change: Partial<DerivedTag> = {}) => {
-    const plan = { base, name: ours, contextTokens: 2048, microBatch: 128, sampling: null, ...change };
+    const plan = { base, name: ours, contextTokensPerSequence: 2048, microBatch: 128, sampling: null, ...change };
     return createDerived({ client, plan, isOurs: () => true });
   };
 
@@ -114,7 +114,7 @@ describe.runIf(address)('a real Ollama', () => {
   it('makes, keeps and changes a tag of ours', async () => {
     expect(await derive()).toBe('created');
     expect(await derive()).toBe('unchanged');
-    expect(await derive({ contextTokens: 3072 })).toBe('updated');
+    expect(await derive({ contextTokensPerSequence: 3072 })).toBe('updated');
     const shown = await client.show(ours);
     expect(shown.parameters).toMatchObject({ num_ctx: ['3072'], num_batch: ['128'], top_k: ['64'] });
   });
@@ -148,7 +148,7 @@ describe.runIf(address)('a real Ollama', () => {
     await pull();
     const file = async (tag: string) => /sha256-[0-9a-f]{64}/.exec((await client.show(tag)).modelfile)?.[0];
     expect(await file(ours)).not.toBe(await file(base));
-    expect(await derive({ contextTokens: 3072 })).toBe('updated');
+    expect(await derive({ contextTokensPerSequence: 3072 })).toBe('updated');
     expect(await file(ours)).toBe(await file(base));
   });
 

@@ -14,7 +14,7 @@ afterEach(() => fake?.close());
 const tuned = { ...model12b, sizeBytes: 7.8e9, name: 'gemma4-fit:12b', parameters: { num_ctx: 8192 } };
 const parts = { weightsBytes: 7e9, kvCacheBytes: 5e8, computeBytes: 3e8, projectorBytes: 0, drafterBytes: 0 };
 const prediction: Prediction = {
-  contextTokens: 8192,
+  contextTokensPerSequence: 8192,
   mode: 'full',
   device: parts,
   host: { ...parts, weightsBytes: 0 },

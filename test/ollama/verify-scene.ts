@@ -16,7 +16,7 @@ export const reportedBytes = (6956 + 992 + 517) * MiB;
 export const loaded12b = { ...model12b, sizeBytes: reportedBytes, parameters: { num_ctx: 32_768 } };
 
 export const prediction: Prediction = {
-  contextTokens: 32_768,
+  contextTokensPerSequence: 32_768,
   mode: 'full',
   device: {
     weightsBytes: 6956 * MiB,

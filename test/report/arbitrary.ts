@@ -136,7 +136,8 @@ const candidate = fc.record({
   quantization: fc.oneof(fc.constantFrom('Q4_K_M', 'BF16', 'MXFP8'), text),
   downloadBytes: maybe(bytes),
   workload: fc.record({
-    contextTokens: tokens,
+    contextTokensTotal: tokens,
+    contextTokensPerSequence: tokens,
     kvType: fc.constantFrom(...kvTypes),
     sequences: fc.integer({ min: 1, max: 8 }),
     vision: fc.boolean(),
@@ -168,7 +169,7 @@ const requirement = fc.record({
   variant: maybe(fc.constantFrom(...variantIds)),
   build: maybe(text),
   useCase: maybe(fc.constantFrom('chat', 'code', 'agent', 'vision', 'audio', 'long')),
-  contextTokens: maybe(tokens),
+  contextTokensPerSequence: maybe(tokens),
   minimumTokensPerSecond: maybe(fc.nat(200)),
 });
 
@@ -180,7 +181,7 @@ export const anyResult: fc.Arbitrary<CheckResult> = fc
     data: fc.record({ version: text, ageDays: fc.nat(2000) }),
     machine,
     request: fc.record({
-      contextTokens: maybe(tokens),
+      contextTokensTotal: maybe(tokens),
       kvType: fc.constantFrom(...kvTypes),
       sequences: fc.integer({ min: 1, max: 8 }),
       useCase: maybe(fc.constantFrom('chat', 'code', 'agent', 'vision', 'audio', 'long')),

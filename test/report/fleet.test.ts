@@ -21,7 +21,7 @@ const card = (gib: number, name = `Card of ${gib} GiB`): Machine =>
 
 function fleetOf(machines: Record<string, Machine | string>, specs: string[] = []): Fleet {
   const builder = createFleet(
-    { ...openRequest, contextTokens: 32768, requirements: specs.map(parseRequirement) },
+    { ...openRequest, contextTokensTotal: 32768, requirements: specs.map(parseRequirement) },
     context,
   );
   for (const [name, machine] of Object.entries(machines)) {
@@ -35,7 +35,7 @@ describe('many machines', () => {
   const mixed = fleetOf({ big: card(80), middle: card(24), small: card(8) }, ['26b@32k']);
 
   it('gives each the answer that check gives it', () => {
-    const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokens: 32768 }, context);
+    const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
     expect(mixed.rows[1]).toMatchObject({
       name: 'middle',
       recommended: alone.recommendation?.tag,
@@ -104,7 +104,7 @@ describe('in words', () => {
   const say = (fleet: Fleet): string => fleetRenderers.human(fleet, createOptions({ quiet: true }));
 
   it('says what runs everywhere', () => {
-    const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokens: 32768 }, context);
+    const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
     const tag = alone.recommendation?.tag;
     expect(say(fleetOf({ a: card(24), b: card(24) }))).toBe(`${tag} runs on all of 2 machines, wholly on the GPU.\n`);
   });

@@ -5,7 +5,13 @@ import { hostileNames } from './hostile.ts';
 import { createCandidate, createOptions, createResult, createSplit, createUnknownResult, recommend } from './result.ts';
 
 const render = renderers.github;
-const nothing = { variant: null, build: null, useCase: null, contextTokens: null, minimumTokensPerSecond: null };
+const nothing = {
+  variant: null,
+  build: null,
+  useCase: null,
+  contextTokensPerSequence: null,
+  minimumTokensPerSecond: null,
+};
 
 describe('annotations', () => {
   it('are one, when nothing was required', () => {

@@ -18,7 +18,13 @@ const human = (result = createResult(), options = {}): string =>
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 function requirement(text: string, outcome: RequirementResult['outcome']): RequirementResult {
-  const nothing = { variant: null, build: null, useCase: null, contextTokens: null, minimumTokensPerSecond: null };
+  const nothing = {
+    variant: null,
+    build: null,
+    useCase: null,
+    contextTokensPerSequence: null,
+    minimumTokensPerSecond: null,
+  };
   return { requirement: { text, ...nothing }, outcome, tag: null, reasons: [] };
 }
 

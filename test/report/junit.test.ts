@@ -48,7 +48,7 @@ describe('junit', () => {
       variant: '31b',
       build: null,
       useCase: null,
-      contextTokens: 32768,
+      contextTokensPerSequence: 32768,
       minimumTokensPerSecond: null,
     } as const;
     const result = createResult({ requirements: [{ requirement, outcome: 'failed', tag: null, reasons: [] }] });

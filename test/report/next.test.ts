@@ -22,12 +22,17 @@ function pulled(line: string, on = rtx4090()) {
 
 /** 64K over four conversations, of a build that could have 96K over them. */
 function shared(request: Partial<CheckRequest> = {}) {
-  const workload = { ...createCandidate().workload, contextTokens: 65_536, sequences: 4 };
+  const workload = {
+    ...createCandidate().workload,
+    contextTokensTotal: 65_536,
+    contextTokensPerSequence: 16_384,
+    sequences: 4,
+  };
   const best = createCandidate({ workload });
   const longer = createCandidate({ tag: 'gemma4:12b-it-qat', workload, ceilingTokens: 98_304 });
   const base = createResult();
   return createResult({
-    request: { ...base.request, contextTokens: null, sequences: 4, ...request },
+    request: { ...base.request, contextTokensTotal: null, sequences: 4, ...request },
     candidates: [best, longer],
     recommendation: recommend(best),
     alternatives: { fastest: 'gemma4:12b-it-qat', longestContext: 'gemma4:12b-it-qat' },
@@ -42,10 +47,10 @@ describe('the line that sets it up to run like this', () => {
     ['no context asked', wide, {}],
     ['no context asked of several conversations', wide, { sequences: 4 }],
     ['no context asked of a smaller GPU', small, {}],
-    ['a context over several conversations', wide, { contextTokens: 65_536, sequences: 4 }],
-    ['a context that does not go into them evenly', wide, { contextTokens: 65_536, sequences: 3 }],
-    ['a context beyond all models', wide, { contextTokens: 16_777_216 }],
-    ['a quantized cache', wide, { contextTokens: 131_072, kvType: 'q8_0' }],
+    ['a context over several conversations', wide, { contextTokensTotal: 65_536, sequences: 4 }],
+    ['a context that does not go into them evenly', wide, { contextTokensTotal: 65_536, sequences: 3 }],
+    ['a context beyond all models', wide, { contextTokensTotal: 16_777_216 }],
+    ['a quantized cache', wide, { contextTokensTotal: 131_072, kvType: 'q8_0' }],
     ['text alone', wide, { vision: false }],
     ['a micro-batch', wide, { microBatch: 256 }],
     ['an MLX build', mac(30 * gib, 36 * gib), { kvType: 'q8_0', sequences: 2, microBatch: 256 }],
@@ -53,12 +58,11 @@ describe('the line that sets it up to run like this', () => {
     const result = ask(on, request);
     const best = result.recommendation;
     const taken = pulled(pulls(result)[0] ?? '', on);
-    const { contextTokens, sequences, ...rest } = best?.workload ?? createCandidate().workload;
+    const workload = best?.workload ?? createCandidate().workload;
     expect(taken.build).toBe(best?.build);
     expect(taken.workload).toEqual({
-      ...rest,
-      sequences,
-      contextTokens: Math.floor(contextTokens / sequences) * sequences,
+      ...workload,
+      contextTokensTotal: workload.contextTokensPerSequence * workload.sequences,
     });
     expect(taken.verdict).toBe(best?.verdict);
   });
@@ -102,7 +106,7 @@ describe('other answers', () => {
     const taken = pulled(pulls(result).at(-1) ?? '', result.machine);
     expect(taken).toMatchObject({ build: longest?.build, verdict: 'gpu' });
     expect(taken.workload).toMatchObject({ sequences: 3, microBatch: 256, vision: false });
-    expect((longest?.ceilingTokens ?? 0) - taken.workload.contextTokens).toBeLessThan(3);
+    expect((longest?.ceilingTokens ?? 0) - taken.workload.contextTokensTotal).toBeLessThan(3);
   });
 
   it('are the same lines in every format that has them', () => {

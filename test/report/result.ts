@@ -77,7 +77,14 @@ export function createCandidate(overrides: Partial<Candidate> = {}): Candidate {
     tag: 'gemma4:26b-a4b-it-qat',
     quantization: 'Q4_0',
     downloadBytes: 15_600_000_000,
-    workload: { contextTokens: 32768, kvType: 'f16', sequences: 1, vision: true, microBatch: 512 },
+    workload: {
+      contextTokensTotal: 32768,
+      contextTokensPerSequence: 32768,
+      kvType: 'f16',
+      sequences: 1,
+      vision: true,
+      microBatch: 512,
+    },
     need: { device, host },
     placement: {
       mode: 'full',
@@ -154,7 +161,7 @@ export function createResult(overrides: Partial<CheckResult> = {}): CheckResult 
     data: { version: '2026-11-20', ageDays: 4 },
     machine: createMachine(),
     request: {
-      contextTokens: 32768,
+      contextTokensTotal: 32768,
       kvType: 'f16',
       sequences: 1,
       useCase: null,

@@ -55,8 +55,8 @@ describe('the published schema', () => {
     (machine) => {
       for (const wish of [
         {},
-        { contextTokens: 50_000, sequences: 3 },
-        { useCase: 'vision', kvType: 'q8_0', contextTokens: 131_072 },
+        { contextTokensTotal: 50_000, sequences: 3 },
+        { useCase: 'vision', kvType: 'q8_0', contextTokensTotal: 131_072 },
       ] as const) {
         const requirements = ['26b@32k', '31b@64k>=20tps'].map(parseRequirement);
         const result = check(machine, { ...openRequest, ...wish, requirements }, { version: '0.1.0', dataAgeDays: 3 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { sumParts, withExtras } from '../../src/advice/parts.ts';
 import { speedOf } from '../../src/advice/placement/speed.ts';
 import type { PlacementResult } from '../../src/advice/placement/types.ts';
-import type { RequestedWorkload } from '../../src/advice/workload.ts';
+import type { Workload } from '../../src/advice/types.ts';
 import type { Build } from '../../src/data/schema.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';
@@ -118,7 +118,7 @@ describe('the speed of a placement', () => {
     return { placement } as PlacementResult;
   };
   const workload = (contextTokens: number, sequences = 1) =>
-    ({ contextTokens, sequences, kvType: 'f16' }) as RequestedWorkload;
+    ({ contextTokensTotal: contextTokens, sequences, kvType: 'f16' }) as Workload;
   const expected = (depthTokens: number, devices: [number, number][]) =>
     shape &&
     predictSpeed({

@@ -33,8 +33,12 @@ function curveOf({ machine, request }: CheckResult, target: SchedulerTarget, can
   const { trainedContextTokens } = variantOf(variant).architecture;
   const build = buildById(candidate.build);
   const wishAt = (contextTokens: number) =>
-    workloadFor({ ...request, contextTokens, microBatch: workload.microBatch }, variant, tierMemoryBytes(machine));
-  const points = cornersOf(candidate, wishAt(1).contextTokens).flatMap((contextTokens) => {
+    workloadFor(
+      { ...request, contextTokensTotal: contextTokens, microBatch: workload.microBatch },
+      variant,
+      tierMemoryBytes(machine),
+    );
+  const points = cornersOf(candidate, wishAt(1).contextTokensTotal).flatMap((contextTokens) => {
     if (build === null) return [];
     const { need, verdict } = candidateFor(target, build, wishAt(contextTokens));
     return [{ contextTokens, needBytes: sumParts(need.device) || sumParts(need.host), verdict }];

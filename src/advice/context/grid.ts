@@ -47,7 +47,7 @@ export function gridOf(machine: Machine, request: CheckRequest, variant: Variant
       candidateFor(
         target,
         build,
-        workloadFor({ ...request, contextTokens: contextTokens * request.sequences }, build.variant, tierBytes),
+        workloadFor({ ...request, contextTokensTotal: contextTokens * request.sequences }, build.variant, tierBytes),
       ),
     );
     const cells = candidates.map((candidate, index) => cellOf(candidate, gridContexts[index] ?? 0));
@@ -66,7 +66,7 @@ export function gridOf(machine: Machine, request: CheckRequest, variant: Variant
 
 function cellOf({ verdict, placement, need, workload }: Candidate, contextTokens: number): GridCell {
   const { gpuLayers, totalLayers, overflowingLayers } = placement;
-  const beyond = workload.contextTokens < contextTokens * workload.sequences;
+  const beyond = workload.contextTokensTotal < contextTokens * workload.sequences;
   // Nothing is needed only by what could not be laid anywhere.
   const needBytes = sumParts(need.device) || sumParts(need.host) || null;
   return {

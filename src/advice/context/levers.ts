@@ -8,11 +8,10 @@ import type { AdviceFinding, Finding, LeverName } from '../findings.ts';
 import { kvLoss } from '../placement/kv-loss.ts';
 import { ceilingTokens } from '../placement/max-context.ts';
 import { lossRank } from '../recommendation/rank.ts';
-import type { Candidate } from '../types.ts';
-import type { RequestedWorkload } from '../workload.ts';
+import type { Candidate, Workload } from '../types.ts';
 
 type Pull = { ceilingTokens: number | null; detail: string | null };
-type Lever = (target: SchedulerTarget, built: BuildShape, workload: RequestedWorkload, machine: Machine) => Pull;
+type Lever = (target: SchedulerTarget, built: BuildShape, workload: Workload, machine: Machine) => Pull;
 
 /** What each lever would make of the ceiling; null where it does not apply. */
 const levers: Record<LeverName, Lever> = {
@@ -54,7 +53,7 @@ export function leversFor(
   machine: Machine,
   target: SchedulerTarget,
   candidate: Candidate,
-  workload: RequestedWorkload,
+  workload: Workload,
 ): Finding<'lever'>[] {
   const build = buildById(candidate.build);
   if (build === null) return [];
@@ -80,7 +79,7 @@ export function leversFor(
 export function ceilingFinding(
   target: SchedulerTarget,
   candidate: Candidate,
-  workload: RequestedWorkload,
+  workload: Workload,
   trainedTokens: number,
 ): AdviceFinding {
   const build = buildById(candidate.build);

@@ -1,6 +1,6 @@
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import { nothing, withExtras } from '../parts.ts';
-import type { RequestedWorkload } from '../workload.ts';
+import type { Workload } from '../types.ts';
 import { placeOn } from './estimates.ts';
 import { totalOf } from './full-fit.ts';
 import { type GgufPlacementInput, loadOf } from './input.ts';
@@ -9,7 +9,7 @@ import type { PlacementResult } from './types.ts';
 /** A machine without a device that Ollama would use: everything in RAM, with the largest micro-batch that fits there. */
 export function cpuPlacement(
   input: GgufPlacementInput,
-  workload: RequestedWorkload,
+  workload: Workload,
   sizes: readonly number[],
   decision: SchedulerDecision | null,
 ): PlacementResult {

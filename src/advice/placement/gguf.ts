@@ -4,8 +4,7 @@ import { microBatchesFrom } from '../../server-rules/batch-size.ts';
 import { type DeviceSet, deviceSetsToTry } from '../../server-rules/device-sets.ts';
 import { decideSchedule, type SchedulerDecision } from '../../server-rules/scheduler.ts';
 import { nothing, withExtras } from '../parts.ts';
-import type { DevicePlacement, Need, Placement } from '../types.ts';
-import type { RequestedWorkload } from '../workload.ts';
+import type { DevicePlacement, Need, Placement, Workload } from '../types.ts';
 import { cpuPlacement } from './cpu.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fixedLayers } from './fixed-layers.ts';
@@ -15,8 +14,8 @@ import { type GgufPlacementInput, loadOf } from './input.ts';
 import type { PlacementResult } from './types.ts';
 
 /** Where the build lies on this machine: wholly on a device if any way allows it, else with as much there as possible. */
-export function placeGguf(input: GgufPlacementInput, workload: RequestedWorkload): PlacementResult {
-  const decision = decideSchedule(input.target, input.built, workload.contextTokens);
+export function placeGguf(input: GgufPlacementInput, workload: Workload): PlacementResult {
+  const decision = decideSchedule(input.target, input.built, workload.contextTokensTotal);
   const deviceSets = decision === null ? [] : deviceSetsToTry(input.target, decision, input.extras);
   const sizes = workload.microBatch === null ? microBatchesFrom(decision?.microBatch ?? 512) : [workload.microBatch];
   if (decision === null || deviceSets.length === 0) return cpuPlacement(input, workload, sizes, decision);
@@ -28,7 +27,7 @@ export function placeGguf(input: GgufPlacementInput, workload: RequestedWorkload
 
 function wholePlacement(
   input: GgufPlacementInput,
-  workload: RequestedWorkload,
+  workload: Workload,
   decision: SchedulerDecision,
   deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
@@ -45,7 +44,7 @@ function wholePlacement(
  */
 function partPlacement(
   input: GgufPlacementInput,
-  workload: RequestedWorkload,
+  workload: Workload,
   decision: SchedulerDecision,
   deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
@@ -64,7 +63,7 @@ function mostOnDevices(placed: readonly PlacementResult[]): PlacementResult {
 
 function describe(
   input: GgufPlacementInput,
-  workload: RequestedWorkload,
+  workload: Workload,
   decision: SchedulerDecision,
   deviceSet: DeviceSet,
   microBatch: number,

@@ -3,7 +3,7 @@ import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load } from '../../model/types.ts';
 import type { ExtraLoads } from '../../server-rules/device-sets.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import type { RequestedWorkload } from '../workload.ts';
+import type { Workload } from '../types.ts';
 
 /** A build that llama.cpp runs, with all that its placement depends on. */
 export interface GgufPlacementInput {
@@ -19,7 +19,7 @@ export interface GgufPlacementInput {
 export function toPlacementInput(
   target: SchedulerTarget,
   built: BuildShape,
-  workload: Pick<RequestedWorkload, 'vision'>,
+  workload: Pick<Workload, 'vision'>,
 ): GgufPlacementInput | null {
   if (built.shape === null || built.build.runner !== 'llamacpp') return null;
   const extras: ExtraLoads = {
@@ -34,10 +34,10 @@ export function toPlacementInput(
  * The load that llama.cpp sees; a micro-batch is never larger than the context. A quantized cache without flash attention does
  * not load at all (data/runtimes.json says so to the candidate); its bytes are those with flash attention.
  */
-export function loadOf(workload: RequestedWorkload, microBatch: number, flashAttention: boolean): Load {
-  const { contextTokens, sequences, kvType } = workload;
+export function loadOf(workload: Workload, microBatch: number, flashAttention: boolean): Load {
+  const { contextTokensTotal: contextTokens, sequences, kvType } = workload;
   return {
-    contextTokens,
+    contextTokensTotal: contextTokens,
     sequences,
     kvType,
     microBatch: Math.min(microBatch, contextTokens),

@@ -5,7 +5,7 @@ import { clampContext } from '../../server-rules/context.ts';
 import { deviceSetsToTry } from '../../server-rules/device-sets.ts';
 import { decideSchedule } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import type { RequestedWorkload } from '../workload.ts';
+import type { Workload } from '../types.ts';
 import { findFullOffload } from './full-offload.ts';
 import { hostFit } from './host-memory.ts';
 import { type GgufPlacementInput, loadOf, toPlacementInput } from './input.ts';
@@ -27,7 +27,7 @@ export interface CeilingOptions {
 export function ceilingTokens(
   target: SchedulerTarget,
   built: BuildShape,
-  workload: RequestedWorkload,
+  workload: Workload,
   options: CeilingOptions = {},
 ): number | null {
   const kept = keptFor(target, built);
@@ -53,7 +53,7 @@ function keptFor(target: SchedulerTarget, built: BuildShape): Map<string, number
 function search(
   target: SchedulerTarget,
   built: BuildShape,
-  workload: RequestedWorkload,
+  workload: Workload,
   options: CeilingOptions,
 ): number | null {
   const fits = fitsAt(target, built, workload, options);
@@ -68,13 +68,13 @@ function search(
 function fitsAt(
   target: SchedulerTarget,
   built: BuildShape,
-  workload: RequestedWorkload,
+  workload: Workload,
   options: CeilingOptions,
 ): (contextTokens: number) => boolean {
   if (built.build.runner === 'mlx') {
     const { architecture } = variantOf(built.build.variant);
     return (contextTokens) => {
-      const placed = placeMlx(target, built, { ...workload, contextTokens });
+      const placed = placeMlx(target, built, { ...workload, contextTokensTotal: contextTokens });
       return placed?.placement.mode === 'full' && hostFit(target, placed, architecture).fits !== false;
     };
   }
@@ -85,7 +85,8 @@ function fitsAt(
     const decision = decideSchedule(target, built, contextTokens);
     if (decision === null || (!decision.flashAttention && workload.kvType !== 'f16')) return false;
     const sizes = [workload.microBatch ?? Math.min(smallestTier().microBatch, decision.microBatch)];
-    const load = (size: number) => loadOf({ ...workload, contextTokens }, size, decision.flashAttention);
+    const load = (size: number) =>
+      loadOf({ ...workload, contextTokensTotal: contextTokens }, size, decision.flashAttention);
     return findFullOffload(input, load, deviceSetsToTry(target, decision, input.extras), sizes) !== null;
   };
 }

@@ -6,7 +6,8 @@ import { stockShape } from '../../model/memory/shape.ts';
 import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { nothing, sumParts, withExtras } from '../parts.ts';
-import type { RequestedWorkload } from '../workload.ts';
+import type { Workload } from '../types.ts';
+import { contextPerSequence } from '../workload.ts';
 import type { PlacementResult } from './types.ts';
 
 /** What Ollama keeps clear before it loads an MLX model. Source: ollama ml/device.go, MinimumMemory on Metal. */
@@ -20,11 +21,7 @@ const bf16Bytes = 2;
  * of the wanted context; scratch as llama.cpp would need it. Nothing of this is measured: the candidate says so.
  * null when its size is not published or the machine has no Metal device.
  */
-export function placeMlx(
-  target: SchedulerTarget,
-  built: BuildShape,
-  workload: RequestedWorkload,
-): PlacementResult | null {
+export function placeMlx(target: SchedulerTarget, built: BuildShape, workload: Workload): PlacementResult | null {
   const device = target.groups.flat().find(({ backend }) => backend === 'metal');
   if (device === undefined || built.downloadBytes === null) return null;
   const parts = withExtras(mlxParts(built, workload), 0, drafterInMemoryBytes(built, target.ollamaVersion));
@@ -65,14 +62,13 @@ function seatOf(device: UsableDevice, parts: ReturnType<typeof withExtras>, laye
 }
 
 /** The projector of an MLX build is part of its published size and stays in weightsBytes. */
-function mlxParts(built: BuildShape, workload: RequestedWorkload) {
+function mlxParts(built: BuildShape, workload: Workload) {
   const { architecture } = variantOf(built.build.variant);
-  const microBatch = Math.min(workload.microBatch ?? mlxMicroBatch, workload.contextTokens);
+  const microBatch = Math.min(workload.microBatch ?? mlxMicroBatch, workload.contextTokensTotal);
   const load = { ...workload, kvType: 'f16' as const, microBatch, flashAttention: true };
   return {
     weightsBytes: (built.downloadBytes ?? 0) - built.drafterBytes,
-    kvCacheBytes:
-      workload.sequences * cacheBytes(architecture, Math.floor(workload.contextTokens / workload.sequences)),
+    kvCacheBytes: workload.sequences * cacheBytes(architecture, contextPerSequence(workload)),
     computeBytes: fullComputeBytes(stockShape(built.build.variant, 'Q4_K_M'), load),
   };
 }

@@ -4,7 +4,7 @@ import { marginsFor, textMarginBytes } from '../../server-rules/margin.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { AdviceFinding } from '../findings.ts';
 import { neededBytes } from '../parts.ts';
-import type { RequestedWorkload } from '../workload.ts';
+import type { Workload } from '../types.ts';
 import { kvLoss } from './kv-loss.ts';
 import type { PlacementResult } from './types.ts';
 
@@ -12,7 +12,7 @@ interface Noted {
   target: SchedulerTarget;
   built: BuildShape;
   placed: PlacementResult;
-  workload: RequestedWorkload;
+  workload: Workload;
   devices: UsableDevice[];
 }
 
@@ -23,7 +23,7 @@ export function placementNotes(
   target: SchedulerTarget,
   built: BuildShape,
   placed: PlacementResult,
-  workload: RequestedWorkload,
+  workload: Workload,
 ): AdviceFinding[] {
   const ids = placed.placement.devices.map(({ accelerator }) => accelerator);
   const devices = target.groups.flat().filter(({ id }) => ids.includes(id));
@@ -84,7 +84,7 @@ const attentionNote: Note = ({ devices }) =>
 const cacheNote: Note = ({ built, workload: { kvType } }) =>
   kvType === 'f16' ? [] : [{ code: 'kv-quantized', kvType, meanKld: kvLoss(built.build.variant, kvType) }];
 
-const clampNote: Note = ({ workload: { askedTokens, contextTokens } }) =>
+const clampNote: Note = ({ workload: { askedTokensTotal: askedTokens, contextTokensTotal: contextTokens } }) =>
   contextTokens < askedTokens ? [{ code: 'context-clamped', askedTokens, contextTokens }] : [];
 
 const notes: readonly Note[] = [

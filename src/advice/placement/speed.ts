@@ -1,8 +1,8 @@
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { predictSpeed } from '../../model/speed/speed.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import type { Speed } from '../types.ts';
-import type { RequestedWorkload } from '../workload.ts';
+import type { Speed, Workload } from '../types.ts';
+import { contextPerSequence } from '../workload.ts';
 import type { PlacementResult } from './types.ts';
 
 /** Tokens in the cache at which a speed is told, at most: a conversation under way, not an empty or a brimful context. */
@@ -13,7 +13,7 @@ export function speedOf(
   target: SchedulerTarget,
   { shape }: BuildShape,
   { placement }: PlacementResult,
-  workload: RequestedWorkload,
+  workload: Workload,
 ): Speed | null {
   if (shape === null) return null;
   const known = target.groups.flat();
@@ -25,7 +25,7 @@ export function speedOf(
   });
   return predictSpeed({
     shape,
-    depthTokens: Math.min(Math.floor(workload.contextTokens / workload.sequences), toldDepthTokens),
+    depthTokens: Math.min(contextPerSequence(workload), toldDepthTokens),
     kvType: workload.kvType,
     devices,
     host: { bandwidthBytesPerSecond: target.hostBandwidthBytesPerSecond, flags: target.hostFlags },

@@ -25,8 +25,10 @@ export function withProofs(result: CheckResult, proofs: readonly ProvenSpeed[]):
 
 /** Of the same tag, and at its context or more, or where all of it lies on devices at either: a split is another speed. */
 function isAbout({ tag, base, contextTokens }: ProvenSpeed, { tag: asked, placement, workload }: Candidate): boolean {
-  const perSequence = Math.floor(workload.contextTokens / workload.sequences);
-  return (tag === asked || base === asked) && (placement.mode === 'full' || contextTokens >= perSequence);
+  return (
+    (tag === asked || base === asked) &&
+    (placement.mode === 'full' || contextTokens >= workload.contextTokensPerSequence)
+  );
 }
 
 function speedOf(tokensPerSecond: number): NonNullable<Candidate['speed']> {

@@ -78,7 +78,7 @@ function speed({ speed: expected, verdict }: Candidate): AdviceFinding[] {
 function headroom(chosen: Candidate): AdviceFinding[] {
   const { placement, workload } = chosen;
   if (placement.mode !== 'full') return [];
-  const further = chosen.ceilingTokens !== null && chosen.ceilingTokens > workload.contextTokens;
+  const further = chosen.ceilingTokens !== null && chosen.ceilingTokens > workload.contextTokensTotal;
   const ceilingTokens = further ? chosen.ceilingTokens : null;
   return [{ code: 'headroom', remainingBytes: headroomOf(chosen), ceilingTokens }];
 }

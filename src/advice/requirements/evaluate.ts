@@ -6,8 +6,8 @@ import { candidateFor } from '../candidate.ts';
 import type { AdviceFinding } from '../findings.ts';
 import { exclusionsOf } from '../recommendation/exclusions.ts';
 import { rank } from '../recommendation/rank.ts';
-import type { Candidate, CheckRequest, Requirement, RequirementResult } from '../types.ts';
-import { exceedsTrainedContext, type RequestedWorkload, workloadFor } from '../workload.ts';
+import type { Candidate, CheckRequest, Requirement, RequirementResult, Workload } from '../types.ts';
+import { exceedsTrainedContext, workloadFor } from '../workload.ts';
 
 type Outcome = RequirementResult['outcome'];
 
@@ -43,11 +43,11 @@ export function evaluate(
 }
 
 function overrides(requirement: Requirement, request: CheckRequest): Partial<CheckRequest> {
-  const { contextTokens: each } = requirement;
-  const contextTokens = each === null ? request.contextTokens : each * request.sequences;
+  const { contextTokensPerSequence: each } = requirement;
+  const contextTokens = each === null ? request.contextTokensTotal : each * request.sequences;
   const useCase = requirement.useCase;
   const seeing = useCase === 'vision' || useCase === 'audio';
-  return { contextTokens, useCase, vision: seeing ? true : request.vision };
+  return { contextTokensTotal: contextTokens, useCase, vision: seeing ? true : request.vision };
 }
 
 function triedBuilds({ variant, build }: Requirement, target: SchedulerTarget) {
@@ -62,8 +62,8 @@ function fetchedAs(build: string, target: SchedulerTarget): string {
 }
 
 /** A context that nobody asked for is cut without a word. */
-function contextReason({ contextTokens }: CheckRequest, workload: RequestedWorkload): AdviceFinding[] {
-  return contextTokens === null ? [] : exceedsTrainedContext(workload);
+function contextReason({ contextTokensTotal }: CheckRequest, workload: Workload): AdviceFinding[] {
+  return contextTokensTotal === null ? [] : exceedsTrainedContext(workload);
 }
 
 function outcomeOf(candidate: Candidate, requirement: Requirement, target: SchedulerTarget, context: AdviceFinding[]) {

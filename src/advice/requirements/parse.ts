@@ -19,7 +19,7 @@ export function parseRequirement(text: string): Requirement {
   return {
     text,
     ...parseSubject(text, subject.toLowerCase()),
-    contextTokens: context === undefined ? null : parseContext(text, context),
+    contextTokensPerSequence: context === undefined ? null : parseContext(text, context),
     minimumTokensPerSecond: speed === undefined ? null : parseSpeed(text, speed),
   };
 }

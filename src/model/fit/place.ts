@@ -1,7 +1,7 @@
 import { FitError } from '../../errors.ts';
-import type { LoadInput } from '../memory/estimate.ts';
+import { type LoadInput, loadFrom } from '../memory/estimate.ts';
 import { gpuLayersOf, isFullOffload, type Layout, layeredLayout } from '../memory/layout.ts';
-import { completeLoad } from '../memory/load.ts';
+import { completeLoad, type OpenLoad } from '../memory/load.ts';
 import { memoryOf } from '../memory/memory.ts';
 import { type ModelShape, stockShape } from '../memory/shape.ts';
 import { totalBytes } from '../total.ts';
@@ -40,11 +40,11 @@ export interface PlaceInput extends LoadInput {
  * Throws FitError `unknown-variant`, `unknown-quantization`, `bad-number` or `usage`.
  */
 export function placeModel({ variant, quantization, devices, ...load }: PlaceInput): LlamaPlacement {
-  return placeShape(stockShape(variant, quantization), load, devices);
+  return placeShape(stockShape(variant, quantization), loadFrom(load), devices);
 }
 
 /** The same for any shape, e.g. one read from a file or from the server. @internal */
-export function placeShape(shape: ModelShape, input: LoadInput, devices: readonly Target[]): LlamaPlacement {
+export function placeShape(shape: ModelShape, input: OpenLoad, devices: readonly Target[]): LlamaPlacement {
   for (const { freeBytes, marginBytes } of devices) {
     requireBytes('freeBytes', freeBytes);
     requireBytes('marginBytes', marginBytes);

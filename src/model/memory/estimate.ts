@@ -1,7 +1,7 @@
 import { FitError } from '../../errors.ts';
 import type { Load, Parts, Quantization, VariantId } from '../types.ts';
 import { layeredLayout } from './layout.ts';
-import { completeLoad } from './load.ts';
+import { completeLoad, type OpenLoad } from './load.ts';
 import { memoryOf } from './memory.ts';
 import { type ModelShape, stockShape } from './shape.ts';
 
@@ -11,8 +11,16 @@ export interface Estimate {
   host: Parts;
 }
 
-/** contextTokens is the total over all sequences; everything else has llama.cpp's (or Ollama's) default. */
-export type LoadInput = Partial<Load> & { contextTokens: number };
+/** A load as a caller of the library states it; what is left out has llama.cpp's (or Ollama's) default. */
+export interface LoadInput extends Partial<Omit<Load, 'contextTokensTotal'>> {
+  /** Total over all sequences, as llama.cpp's n_ctx. */
+  contextTokens: number;
+}
+
+/** The same as llama.cpp gets it. @internal */
+export function loadFrom<Input extends LoadInput>({ contextTokens, ...rest }: Input) {
+  return { ...rest, contextTokensTotal: contextTokens };
+}
 
 export interface EstimateInput extends LoadInput {
   variant: VariantId;
@@ -27,11 +35,11 @@ export interface EstimateInput extends LoadInput {
  * Throws FitError `unknown-variant`, `unknown-quantization`, `bad-number` or `usage`.
  */
 export function estimateMemory({ variant, quantization, gpuLayers = 'all', ...load }: EstimateInput): Estimate {
-  return estimateShape(stockShape(variant, quantization), load, gpuLayers);
+  return estimateShape(stockShape(variant, quantization), loadFrom(load), gpuLayers);
 }
 
 /** The same for any shape, e.g. one read from a file or from the server. @internal */
-export function estimateShape(shape: ModelShape, input: LoadInput, gpuLayers: number | 'all' = 'all'): Estimate {
+export function estimateShape(shape: ModelShape, input: OpenLoad, gpuLayers: number | 'all' = 'all'): Estimate {
   const blocks = shape.architecture.layers;
   const layout = layeredLayout(blocks, layersOnDevice(gpuLayers, blocks), [1]);
   const { devices, host } = memoryOf(shape, completeLoad(input), layout);

@@ -10,8 +10,8 @@ export function pad(x: number, n: number): number {
 }
 
 /** Cells of one sequence's full-attention cache, in tokens. */
-export function fullCells({ contextTokens, sequences }: Load): number {
-  return pad(Math.floor(contextTokens / sequences), cellPadding);
+export function fullCells({ contextTokensTotal, sequences }: Load): number {
+  return pad(Math.floor(contextTokensTotal / sequences), cellPadding);
 }
 
 /** Cells of one sequence's sliding-window cache: the window and one micro-batch, never more than the full cache. */
@@ -24,14 +24,17 @@ export function batchTokens({ microBatch, sequences }: Load): number {
   return pad(microBatch, sequences);
 }
 
+/** A load of which only the context has to be said. */
+export type OpenLoad = Partial<Load> & Pick<Load, 'contextTokensTotal'>;
+
 /** Completes and checks a load. Throws FitError `bad-number` (or `usage` for an impossible combination), naming the field. */
-export function completeLoad(input: Partial<Load> & { contextTokens: number }): Load {
-  const { contextTokens, sequences = 1, microBatch = 512, kvType = 'f16', flashAttention = true } = input;
-  requireWhole('contextTokens', contextTokens);
+export function completeLoad(input: OpenLoad): Load {
+  const { contextTokensTotal, sequences = 1, microBatch = 512, kvType = 'f16', flashAttention = true } = input;
+  requireWhole('contextTokens', contextTokensTotal);
   requireWhole('sequences', sequences);
   requireWhole('microBatch', microBatch);
-  if (sequences > contextTokens) {
-    throw new FitError('bad-number', `${sequences} sequences do not fit a context of ${contextTokens} tokens.`);
+  if (sequences > contextTokensTotal) {
+    throw new FitError('bad-number', `${sequences} sequences do not fit a context of ${contextTokensTotal} tokens.`);
   }
   requireKvType(kvType);
   if (!flashAttention && kvType !== 'f16') {
@@ -41,7 +44,13 @@ export function completeLoad(input: Partial<Load> & { contextTokens: number }): 
       'Use an f16 KV cache, or leave flash attention on.',
     );
   }
-  return { contextTokens, sequences, microBatch: Math.min(microBatch, contextTokens), kvType, flashAttention };
+  return {
+    contextTokensTotal,
+    sequences,
+    microBatch: Math.min(microBatch, contextTokensTotal),
+    kvType,
+    flashAttention,
+  };
 }
 
 function requireWhole(name: string, value: number): void {

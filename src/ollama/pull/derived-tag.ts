@@ -10,7 +10,7 @@ import { weightsDiffer } from '../api/weights-file.ts';
 export interface DerivedTag {
   base: string;
   name: string;
-  contextTokens: number;
+  contextTokensPerSequence: number;
   /** Baked so that the size of the compute buffer is known; null leaves Ollama's rule. */
   microBatch: number | null;
   /** num_gpu: layers on the device; absent: llama.cpp's own fit decides. */
@@ -41,7 +41,7 @@ export function derivedName(base: string): string {
 export function derivedRequest({
   base,
   name,
-  contextTokens,
+  contextTokensPerSequence: contextTokens,
   microBatch,
   gpuLayers,
   sampling,

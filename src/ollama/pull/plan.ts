@@ -14,7 +14,7 @@ export interface PullPlan {
   build: PlannedBuild;
   fit: PlannedFit | null;
   /** num_ctx: of one sequence. */
-  contextTokens: number;
+  contextTokensPerSequence: number;
   microBatch: number | null;
   /** num_gpu: layers that the tag fixes on the device; absent: llama.cpp's own fit decides. */
   gpuLayers?: number;
@@ -50,7 +50,7 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
       gpuLayers,
       totalLayers,
     },
-    contextTokens: Math.floor(workload.contextTokens / Math.max(workload.sequences, 1)),
+    contextTokensPerSequence: workload.contextTokensPerSequence,
     microBatch: build.runner === 'mlx' ? null : workload.microBatch,
     ...(pinned && { gpuLayers: placement.gpuLayers }),
     sampling: variantOf(variant).sampling,
@@ -75,7 +75,7 @@ export function predictionOf(candidate: Candidate): Prediction | null {
   const zero: NeedParts = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
   const device = placement.devices.length > 0 ? placement.devices.reduce<NeedParts>(add, zero) : need.device;
   return {
-    contextTokens: Math.floor(workload.contextTokens / Math.max(workload.sequences, 1)),
+    contextTokensPerSequence: workload.contextTokensPerSequence,
     mode: placement.mode,
     device,
     host: placement.host,

@@ -111,7 +111,7 @@ function placeFindings(comparison: Comparison): VerifyFinding[] {
 }
 
 function contextFindings(comparison: Comparison): VerifyFinding[] {
-  const askedTokens = comparison.prediction.contextTokens;
+  const askedTokens = comparison.prediction.contextTokensPerSequence;
   const gotTokens = comparison.measurement.contextTokens;
   if (gotTokens === null) return [{ code: 'context-unknown' }];
   if (gotTokens === askedTokens) return [];

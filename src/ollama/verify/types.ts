@@ -4,7 +4,7 @@ import type { LoadLog } from './log.ts';
 
 /** What the advice said would happen; handed in, so that this room computes nothing of it. Bytes, tokens. */
 export interface Prediction {
-  contextTokens: number;
+  contextTokensPerSequence: number;
   mode: PlacementMode;
   /** Sum over all devices. */
   device: NeedParts;

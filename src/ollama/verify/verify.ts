@@ -57,7 +57,7 @@ export async function verifyModel(options: VerifyOptions): Promise<Proof> {
 function withoutPrediction(measurement: Measurement, serverVersion: string): VerifyFinding[] {
   const nothing = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
   const prediction: Prediction = {
-    contextTokens: measurement.contextTokens ?? 0,
+    contextTokensPerSequence: measurement.contextTokens ?? 0,
     mode: 'none',
     device: nothing,
     host: nothing,

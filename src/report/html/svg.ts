@@ -36,7 +36,7 @@ export function needChart(result: CheckResult, curves: readonly Curve[]): string
     ...result.candidates
       .filter(({ tag }) => drawn.some((curve) => curve.tag === tag))
       .map((candidate) =>
-        candidateDot(candidate.tag, candidate.workload.contextTokens, deviceNeedBytes(candidate), scale),
+        candidateDot(candidate.tag, candidate.workload.contextTokensTotal, deviceNeedBytes(candidate), scale),
       ),
     '</svg>',
   ].join('');

@@ -25,8 +25,8 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
   return [
     ...wrap(`${candidate.tag} ${verdictWords[candidate.verdict].long}.`, options.columns).map(options.paint.bold),
     ...wrap(
-      `${plainQuantization(candidate.quantization)}. Worked out for ${formatInteger(workload.contextTokens)} tokens of context ` +
-        `(${formatContext(workload.contextTokens)}), ${workload.sequences === 1 ? 'one conversation' : `${workload.sequences} conversations at once`}, KV cache ${workload.kvType}, micro-batch ${workload.microBatch}.`,
+      `${plainQuantization(candidate.quantization)}. Worked out for ${formatInteger(workload.contextTokensTotal)} tokens of context ` +
+        `(${formatContext(workload.contextTokensTotal)}), ${workload.sequences === 1 ? 'one conversation' : `${workload.sequences} conversations at once`}, KV cache ${workload.kvType}, micro-batch ${workload.microBatch}.`,
       options.columns,
     ),
     '',

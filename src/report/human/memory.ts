@@ -36,7 +36,7 @@ export function deviceSegments(placed: DevicePlacement, totalBytes: number | nul
 
 /** Bars of the recommended candidate: one for each device it uses, or one of the RAM when it uses none. */
 export function memoryBars(result: CheckResult, candidate: Candidate, options: RenderOptions): string[] {
-  const what = `${shortTag(candidate)} at ${formatContext(candidate.workload.contextTokens)}`;
+  const what = `${shortTag(candidate)} at ${formatContext(candidate.workload.contextTokensTotal)}`;
   const bars = candidate.placement.devices.map((placed) => {
     const device = acceleratorOf(result, placed);
     const total = device?.memory.totalBytes ?? null;

@@ -1,7 +1,8 @@
 import type { CheckResult } from '../../advice/types.ts';
+import { contextPerSequence } from '../../advice/workload.ts';
 import { outcomeOf } from '../answer.ts';
 import { candidateOf, contextLabel } from '../figures.ts';
-import { contextOfOne, pullLine } from '../pull-line.ts';
+import { pullLine } from '../pull-line.ts';
 import { formatContext, formatDownload, formatSpeed } from '../units.ts';
 
 /** A thing to do, and what to type for it. */
@@ -45,7 +46,7 @@ function otherAnswers(result: CheckResult): Step[] {
     const { sequences } = longest.workload;
     const each = sequences > 1 ? ` in each of ${sequences} conversations` : '';
     steps.push({
-      why: `For longer texts (up to ${formatContext(contextOfOne(longest.ceilingTokens, sequences))} tokens${each}):`,
+      why: `For longer texts (up to ${formatContext(contextPerSequence({ contextTokensTotal: longest.ceilingTokens, sequences }))} tokens${each}):`,
       command: pullLine(longest, result.request, longest.ceilingTokens),
     });
   }

@@ -68,10 +68,9 @@ function resources(result: CheckResult, best: Candidate): Yaml {
 }
 
 function serverEnvironment({ workload }: Candidate): Yaml {
-  const perSequence = Math.floor(workload.contextTokens / workload.sequences);
   const values = {
     OLLAMA_HOST: '0.0.0.0:11434',
-    OLLAMA_CONTEXT_LENGTH: perSequence,
+    OLLAMA_CONTEXT_LENGTH: workload.contextTokensPerSequence,
     OLLAMA_NUM_PARALLEL: workload.sequences,
     OLLAMA_KV_CACHE_TYPE: workload.kvType,
     OLLAMA_MAX_LOADED_MODELS: 1,

@@ -30,14 +30,14 @@ const needAt = ({ points }: NeedCurve, tokens: number) =>
 
 describe('the curves of a result', () => {
   it('begin with the recommended build, then the best build of each other model in the order of the candidates', () => {
-    const result = ask(card(24), { contextTokens: 16_384 });
+    const result = ask(card(24), { contextTokensTotal: 16_384 });
     const best = ['31b', '26b', '12b', 'e4b', 'e2b'].map((id) => result.candidates.find((one) => one.variant === id));
     expect(curvesOf(result).map(({ tag }) => tag)).toEqual(best.map((one) => one?.tag));
     expect(curvesOf(result)[0]?.tag).toBe('gemma4:31b-it-qat');
   });
 
   it('show the recommended build of a model even where another build of it comes first', () => {
-    const result = ask(card(24), { contextTokens: 16_384 });
+    const result = ask(card(24), { contextTokensTotal: 16_384 });
     const [second] = result.candidates.filter(({ build }) => build === '12b-it-qat');
     if (second === undefined) throw new Error('no 12b-it-qat');
     const curvesOfOther = curvesOf({ ...result, recommendation: { ...second, because: [] } });
@@ -46,7 +46,7 @@ describe('the curves of a result', () => {
   });
 
   it('are drawn without a recommendation too', () => {
-    const result = ask(machine([], { memory: ram(gib) }), { contextTokens: 8192 });
+    const result = ask(machine([], { memory: ram(gib) }), { contextTokensTotal: 8192 });
     expect(result.recommendation).toBeNull();
     const drawn = curvesOf(result);
     expect(new Set(drawn.map(({ variant }) => variant)).size).toBe(5);
@@ -55,7 +55,7 @@ describe('the curves of a result', () => {
   });
 
   it('of a build that the tables do not have are empty', () => {
-    const result = ask(card(24), { contextTokens: 16_384 });
+    const result = ask(card(24), { contextTokensTotal: 16_384 });
     const candidates = result.candidates.slice(0, 1).map((one) => ({ ...one, build: 'mine', tag: 'mine:latest' }));
     expect(curvesOf({ ...result, candidates, recommendation: null })).toEqual([
       { variant: '31b', tag: 'mine:latest', points: [], trainedContextTokens: 262_144 },
@@ -85,7 +85,7 @@ describe('the corners of a curve', () => {
   });
 
   it('are told once where two fall together', () => {
-    expect(contexts(curve(card(24), '12b', { microBatch: 3072, contextTokens: 16_384 }))).toEqual(doubling);
+    expect(contexts(curve(card(24), '12b', { microBatch: 3072, contextTokensTotal: 16_384 }))).toEqual(doubling);
   });
 
   it('stand in order where the windows are full late: each sequence has windows of its own', () => {
@@ -118,38 +118,40 @@ describe('the points of a curve', () => {
   }
 
   it.each([8192, 32_768, 262_144])('are the whole need on the device, fitting or not: at %s', (tokens) => {
-    expect(needAt(curve(card(24), '31b', { contextTokens: 16_384 }), tokens)).toBe(need31b(tokens));
+    expect(needAt(curve(card(24), '31b', { contextTokensTotal: 16_384 }), tokens)).toBe(need31b(tokens));
   });
 
   it('are at the micro-batch of the candidate throughout, not at the one that the server would choose there', () => {
-    const [candidate] = ask(card(24), { contextTokens: 8192 }).candidates.filter(({ variant }) => variant === '31b');
+    const [candidate] = ask(card(24), { contextTokensTotal: 8192 }).candidates.filter(
+      ({ variant }) => variant === '31b',
+    );
     expect(candidate?.workload.microBatch).toBe(1024);
-    const drawn = curve(card(24), '31b', { contextTokens: 8192 });
+    const drawn = curve(card(24), '31b', { contextTokensTotal: 8192 });
     expect(contexts(drawn)[0]).toBe(2048);
     expect(needAt(drawn, 262_144)).toBe(need31b(262_144, { microBatch: 1024 }));
   });
 
   it('are exact at the first corner of a text-only plan, where the windows are just full', () => {
-    const text = curve(card(24), '31b', { contextTokens: 16_384, microBatch: 512, vision: false });
+    const text = curve(card(24), '31b', { contextTokensTotal: 16_384, microBatch: 512, vision: false });
     expect(needAt(text, 1536)).toBe(need31b(1536) - projector31b);
   });
 
   it('keep what was asked: a q8_0 cache, and text alone', () => {
-    const q8 = curve(card(24), '31b', { contextTokens: 16_384, kvType: 'q8_0' });
+    const q8 = curve(card(24), '31b', { contextTokensTotal: 16_384, kvType: 'q8_0' });
     expect(needAt(q8, 65_536)).toBe(need31b(65_536, { kvType: 'q8_0' }));
-    const text = curve(card(24), '31b', { contextTokens: 16_384, vision: false });
+    const text = curve(card(24), '31b', { contextTokensTotal: 16_384, vision: false });
     expect(needAt(text, 65_536)).toBe(need31b(65_536) - projector31b);
   });
 
   it('say what each context comes to: on the card as long as it fits, then partly on the processor', () => {
-    const { points } = curve(card(24), '31b', { contextTokens: 16_384 });
+    const { points } = curve(card(24), '31b', { contextTokensTotal: 16_384 });
     expect(points.map(({ verdict }) => verdict)).toEqual([...Array(5).fill('gpu'), ...Array(3).fill('split')]);
   });
 
   it('without a device are what lies in RAM', () => {
     const on = machine([]);
-    const { points, tag } = curve(on, '12b', { contextTokens: 8192, microBatch: 512 });
-    const chosen = ask(on, { contextTokens: 8192, microBatch: 512 }).candidates.find((one) => one.tag === tag);
+    const { points, tag } = curve(on, '12b', { contextTokensTotal: 8192, microBatch: 512 });
+    const chosen = ask(on, { contextTokensTotal: 8192, microBatch: 512 }).candidates.find((one) => one.tag === tag);
     const { weightsBytes, kvCacheBytes, computeBytes, projectorBytes, drafterBytes } = chosen?.need.host ?? {
       weightsBytes: 0,
       kvCacheBytes: 0,
@@ -167,7 +169,7 @@ describe('the points of a curve', () => {
   });
 
   it('are those of the server that was asked about: before 0.32.7 the draft model of 12b, 0.47 GB, is not loaded', () => {
-    const result = ask(card(24), { contextTokens: 16_384 });
+    const result = ask(card(24), { contextTokensTotal: 16_384 });
     const plain = result.candidates.filter(({ build }) => build === '12b');
     const of = (ollamaVersion: string) => {
       const request = { ...result.request, ollamaVersion };

@@ -24,7 +24,7 @@ describe('the grid', () => {
   it('says what check says', () => {
     const row = rows.find(({ build }) => build === '31b-it-qat');
     for (const { contextTokens, verdict, gpuLayers } of row?.cells ?? []) {
-      const checked = candidate(card(24), '31b-it-qat', { contextTokens });
+      const checked = candidate(card(24), '31b-it-qat', { contextTokensTotal: contextTokens });
       expect({ verdict, gpuLayers }).toEqual({ verdict: checked.verdict, gpuLayers: checked.placement.gpuLayers });
     }
   });
@@ -57,7 +57,7 @@ describe('the grid as text', () => {
 });
 
 describe('curves', () => {
-  const result = ask(card(24), { contextTokens: 16_384 });
+  const result = ask(card(24), { contextTokensTotal: 16_384 });
   const curves = curvesOf(result, onePerVariant(result));
 
   it('are one for each model, at its best build', () => {
@@ -72,7 +72,7 @@ describe('curves', () => {
       if (!build || !low || !high) throw new Error(tag);
       const middle = (low.contextTokens + high.contextTokens) / 2;
       const { need } = candidate(card(24), build.build, {
-        contextTokens: middle,
+        contextTokensTotal: middle,
         microBatch: build.workload.microBatch,
       });
       const { weightsBytes, kvCacheBytes, computeBytes, projectorBytes, drafterBytes } = need.device;

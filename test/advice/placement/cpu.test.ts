@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
 import { cpuPlacement } from '../../../src/advice/placement/cpu.ts';
 import { toPlacementInput } from '../../../src/advice/placement/input.ts';
-import { type RequestedWorkload, workloadFor } from '../../../src/advice/workload.ts';
+import type { Workload } from '../../../src/advice/types.ts';
+import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { placeModel } from '../../../src/model/fit/place.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
@@ -12,10 +13,10 @@ import { machine, ram } from '../machines.ts';
 const projectorBytes = 175_115_584;
 const drafterBytes = 470_000_000;
 const sizes = [2048, 1024, 512];
-const workload: RequestedWorkload = workloadFor({ ...openRequest, contextTokens: 65_536 }, '12b', 0);
+const workload: Workload = workloadFor({ ...openRequest, contextTokensTotal: 65_536 }, '12b', 0);
 
 /** gemma4:12b, a Q4_K_M with projector and drafter, on a computer without a GPU. */
-function placed(availableBytes: number | null, change: Partial<RequestedWorkload> = {}) {
+function placed(availableBytes: number | null, change: Partial<Workload> = {}) {
   const build = buildById('12b');
   if (build === null) throw new Error('no 12b');
   const asked = { ...workload, ...change };

@@ -4,7 +4,7 @@ import { stockShape } from '../../../src/model/memory/shape.ts';
 import type { Load } from '../../../src/model/types.ts';
 import { gib } from '../machines.ts';
 
-const load: Load = { contextTokens: 8192, sequences: 1, microBatch: 512, kvType: 'f16', flashAttention: true };
+const load: Load = { contextTokensTotal: 8192, sequences: 1, microBatch: 512, kvType: 'f16', flashAttention: true };
 const rooms = [{ freeBytes: 24 * gib, marginBytes: gib }];
 
 describe('answers of the memory model', () => {
@@ -16,7 +16,7 @@ describe('answers of the memory model', () => {
   });
 
   it.each([
-    ['context', { contextTokens: 16_384 }],
+    ['context', { contextTokensTotal: 16_384 }],
     ['number of sequences', { sequences: 2 }],
     ['micro-batch', { microBatch: 1024 }],
     ['cache type', { kvType: 'q8_0' as const }],
@@ -36,7 +36,7 @@ describe('answers of the memory model', () => {
 
   it('are kept up to 4,096 of one model, and then all forgotten', () => {
     const shape = stockShape('e2b', 'Q4_K_M');
-    const ask = (contextTokens: number) => estimateFullOffload(shape, { ...load, contextTokens });
+    const ask = (contextTokens: number) => estimateFullOffload(shape, { ...load, contextTokensTotal: contextTokens });
     const first = ask(1);
     for (let tokens = 2; tokens <= 4096; tokens += 1) ask(tokens);
     expect(ask(1)).toBe(first);

@@ -6,7 +6,7 @@ import type { CheckRequest } from '../../../src/advice/types.ts';
 import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
-import { estimateMemory } from '../../../src/model/memory/estimate.ts';
+import { estimateMemory, loadFrom } from '../../../src/model/memory/estimate.ts';
 import type { Parts } from '../../../src/model/types.ts';
 import { deviceSetsToTry } from '../../../src/server-rules/device-sets.ts';
 import { decideSchedule } from '../../../src/server-rules/scheduler.ts';
@@ -31,7 +31,7 @@ function pinned(
 ) {
   const build = buildById(id);
   if (build === null) throw new Error(`no ${id}`);
-  const asked = { ...openRequest, contextTokens: load.contextTokens, ...request };
+  const asked = { ...openRequest, contextTokensTotal: load.contextTokens, ...request };
   const target = toSchedulerTarget(
     machine(freeBytes.map((free, index) => gpu({ id: `nvidia:${index}`, freeBytes: free }))),
     asked.ollamaVersion,
@@ -41,7 +41,7 @@ function pinned(
   if (input === null || decision === null) throw new Error('no case');
   const [deviceSet] = deviceSetsToTry(target, decision, { ...input.extras, oneDeviceOnly: false });
   if (deviceSet === undefined) throw new Error('no seating');
-  return fixedLayers({ ...input, ...change }, load, deviceSet);
+  return fixedLayers({ ...input, ...change }, loadFrom(load), deviceSet);
 }
 const deviceBytes = (gpuLayers: number) =>
   total(estimateMemory({ variant: '12b', quantization: 'Q4_K_M', ...load, gpuLayers }).device);

@@ -8,7 +8,7 @@ import { knownDevices } from '../../../src/server-rules/devices.ts';
 import { gib, gpu, machine } from '../machines.ts';
 
 const shape = stockShape('26b', 'Q4_K_M');
-const load: Load = { contextTokens: 8192, sequences: 1, microBatch: 512, kvType: 'f16', flashAttention: true };
+const load: Load = { contextTokensTotal: 8192, sequences: 1, microBatch: 512, kvType: 'f16', flashAttention: true };
 const { device: parts } = estimateShape(shape, load);
 const needBytes = parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes;
 

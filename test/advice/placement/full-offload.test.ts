@@ -13,7 +13,7 @@ import { appleGpu, gib, gpu, machine } from '../machines.ts';
 
 const [projectorBytes, drafterBytes] = [1_194_828_160, 400_000_000];
 const load = (microBatch: number): Load => ({
-  contextTokens: 16_384,
+  contextTokensTotal: 16_384,
   sequences: 1,
   microBatch,
   kvType: 'f16',

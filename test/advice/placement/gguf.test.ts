@@ -20,7 +20,7 @@ const cards = (...sizes: number[]) =>
 function place(on: Machine, id: string, request: Partial<CheckRequest> = {}): PlacementResult {
   const build = buildById(id);
   if (build === null) throw new Error(`no ${id}`);
-  const workload = workloadFor({ ...openRequest, contextTokens: 4096, ...request }, build.variant, 0);
+  const workload = workloadFor({ ...openRequest, contextTokensTotal: 4096, ...request }, build.variant, 0);
   const input = toPlacementInput(toSchedulerTarget(on), shapeOfBuild(build), workload);
   if (input === null) throw new Error('no case');
   return placeGguf(input, workload);
@@ -45,19 +45,20 @@ describe('a model that lies wholly on a card', () => {
 
   it('has the largest micro-batch that Ollama would choose, and a smaller one where that makes it fit', () => {
     const long = { contextTokens: 65_536 };
-    expect(place(cards(24), '12b-it-q4_K_M', long)).toMatchObject({ microBatch: 2048, findings: [] });
+    const asked = { contextTokensTotal: 65_536 };
+    expect(place(cards(24), '12b-it-q4_K_M', asked)).toMatchObject({ microBatch: 2048, findings: [] });
     const { device } = estimateMemory({ variant: '12b', quantization: 'Q4_K_M', ...long, microBatch: 512 });
     // the projector and 1 GiB in whole MiB, and the CPU's share of 14,753,464 bytes
     const freeBytes = allOf({ ...device, projectorBytes: 0, drafterBytes: 0 }) + 1192 * mib + 14_753_464;
-    const exactly = place(machine([gpu({ freeBytes })]), '12b-it-q4_K_M', long);
+    const exactly = place(machine([gpu({ freeBytes })]), '12b-it-q4_K_M', asked);
     expect(exactly).toMatchObject({ microBatch: 512, placement: { mode: 'full' } });
-    const less = place(machine([gpu({ freeBytes: freeBytes - 1 })]), '12b-it-q4_K_M', long);
+    const less = place(machine([gpu({ freeBytes: freeBytes - 1 })]), '12b-it-q4_K_M', asked);
     expect(less.placement.mode).toBe('split');
   });
 
   it('has the micro-batch that was asked for and no other', () => {
-    expect(place(cards(24), '12b-it-q4_K_M', { contextTokens: 65_536, microBatch: 1024 }).microBatch).toBe(1024);
-    expect(place(cards(6), '12b-it-q4_K_M', { contextTokens: 65_536, microBatch: 1024 }).microBatch).toBe(1024);
+    expect(place(cards(24), '12b-it-q4_K_M', { contextTokensTotal: 65_536, microBatch: 1024 }).microBatch).toBe(1024);
+    expect(place(cards(6), '12b-it-q4_K_M', { contextTokensTotal: 65_536, microBatch: 1024 }).microBatch).toBe(1024);
   });
 
   it('shares its embedding with the host on Metal, and on no other device', () => {
@@ -86,7 +87,7 @@ describe('a model over two cards', () => {
 
 describe('a model that no device holds whole', () => {
   it('is computed in the smallest steps, which leaves most room for layers', () => {
-    const { placement, microBatch } = place(cards(6), '12b-it-q4_K_M', { contextTokens: 65_536 });
+    const { placement, microBatch } = place(cards(6), '12b-it-q4_K_M', { contextTokensTotal: 65_536 });
     expect(placement.mode).toBe('split');
     expect(microBatch).toBe(512);
   });
@@ -155,7 +156,7 @@ describe('a model that no device holds whole', () => {
 
 describe('a model on a computer without a device', () => {
   it('lies on the CPU, with the micro-batch that Ollama would choose there', () => {
-    const { placement, microBatch, how, preflight } = place(machine(), '12b', { contextTokens: 65_536 });
+    const { placement, microBatch, how, preflight } = place(machine(), '12b', { contextTokensTotal: 65_536 });
     expect(placement).toMatchObject({ mode: 'cpu', devices: [], host: { projectorBytes, drafterBytes } });
     expect({ microBatch, how, mmapOff: preflight?.mmapOff }).toEqual({ microBatch: 2048, how: null, mmapOff: 'cpu' });
   });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { loadOf, toPlacementInput } from '../../../src/advice/placement/input.ts';
-import type { RequestedWorkload } from '../../../src/advice/workload.ts';
+import type { Workload } from '../../../src/advice/types.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
 import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
@@ -59,9 +59,9 @@ describe('a build that llama.cpp runs', () => {
 });
 
 describe('the load that llama.cpp sees', () => {
-  const workload: RequestedWorkload = {
-    contextTokens: 8192,
-    askedTokens: 9000,
+  const workload: Workload = {
+    contextTokensTotal: 8192,
+    askedTokensTotal: 9000,
     kvType: 'f16',
     sequences: 2,
     microBatch: null,
@@ -70,7 +70,7 @@ describe('the load that llama.cpp sees', () => {
 
   it('is the wish with a micro-batch', () => {
     expect(loadOf(workload, 1024, true)).toEqual({
-      contextTokens: 8192,
+      contextTokensTotal: 8192,
       sequences: 2,
       kvType: 'f16',
       microBatch: 1024,
@@ -83,7 +83,7 @@ describe('the load that llama.cpp sees', () => {
     [512, 512],
     [513, 512],
   ])('has at a context of %s a micro-batch of 512 as %s', (contextTokens, microBatch) => {
-    expect(loadOf({ ...workload, contextTokens }, 512, true).microBatch).toBe(microBatch);
+    expect(loadOf({ ...workload, contextTokensTotal: contextTokens }, 512, true).microBatch).toBe(microBatch);
   });
 
   it.each([

@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sumParts } from '../../../src/advice/parts.ts';
 import { ceilingTokens } from '../../../src/advice/placement/max-context.ts';
-import type { CheckRequest } from '../../../src/advice/types.ts';
-import type { RequestedWorkload } from '../../../src/advice/workload.ts';
+import type { CheckRequest, Workload } from '../../../src/advice/types.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import type { Accelerator } from '../../../src/machine/types.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
@@ -74,8 +73,8 @@ describe('the ceiling', () => {
 
   it('does not depend on the context that was asked for', () => {
     const free = need12b(16_384) + seeing12b;
-    expect(ceiling12b(free, { contextTokens: 131_072 })).toBe(16_384);
-    expect(ceiling12b(free, { contextTokens: 4096 })).toBe(16_384);
+    expect(ceiling12b(free, { contextTokensTotal: 131_072 })).toBe(16_384);
+    expect(ceiling12b(free, { contextTokensTotal: 4096 })).toBe(16_384);
   });
 
   it('does not exist without a device', () => {
@@ -110,9 +109,9 @@ describe('the ceiling beside little RAM', () => {
 
 describe('ceilings of one build on one machine', () => {
   const exactly = need12b(16_384) + seeing12b;
-  const workload: RequestedWorkload = {
-    contextTokens: 4096,
-    askedTokens: 4096,
+  const workload: Workload = {
+    contextTokensTotal: 4096,
+    askedTokensTotal: 4096,
     kvType: 'f16',
     sequences: 1,
     microBatch: null,
@@ -126,8 +125,7 @@ describe('ceilings of one build on one machine', () => {
 
   it('are kept apart by what they assume, whichever is asked for first', () => {
     const target = toSchedulerTarget(cardOf(exactly));
-    const at = (change: Partial<RequestedWorkload>) =>
-      ceilingTokens(target, built('12b-it-qat'), { ...workload, ...change });
+    const at = (change: Partial<Workload>) => ceilingTokens(target, built('12b-it-qat'), { ...workload, ...change });
     const first = at({});
     expect(first).toBe(16_384);
     for (const raising of [{ vision: false }, { kvType: 'q8_0' }, { microBatch: 256 }] as const) {
@@ -170,7 +168,7 @@ describe('the ceiling without flash attention', () => {
 describe('the ceiling of an MLX build', () => {
   const roomy = mac(64 * gib, 96 * gib);
   const needOf = (contextTokens: number) =>
-    sumParts(candidate(roomy, '31b-mxfp8', { contextTokens, vision: false }).need.device);
+    sumParts(candidate(roomy, '31b-mxfp8', { contextTokensTotal: contextTokens, vision: false }).need.device);
 
   it.each([262_144, 16_384, 1024])('is the last context that leaves 512 MiB free, to the byte: %s', (tokens) => {
     const exactly = needOf(tokens) + 512 * mib;

@@ -1,18 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
 import { mlxMarginBytes, placeMlx } from '../../../src/advice/placement/mlx.ts';
-import { type RequestedWorkload, workloadFor } from '../../../src/advice/workload.ts';
+import type { Workload } from '../../../src/advice/types.ts';
+import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import type { Machine } from '../../../src/machine/types.ts';
 import { type BuildShape, shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
 import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from '../machines.ts';
 
-const workload: RequestedWorkload = workloadFor({ ...openRequest, contextTokens: 32_768 }, '12b', 0);
+const workload: Workload = workloadFor({ ...openRequest, contextTokensTotal: 32_768 }, '12b', 0);
 const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
 
 /** gemma4:12b-mlx: a file of 6.8 GB, small layers of 11,870 bytes, and a drafter of 0.85 GB. */
-function place(on: Machine, change: Partial<RequestedWorkload> = {}, shape: Partial<BuildShape> = {}) {
+function place(on: Machine, change: Partial<Workload> = {}, shape: Partial<BuildShape> = {}) {
   const build = buildById('12b-mlx');
   if (build === null) throw new Error('no 12b-mlx');
   return placeMlx(toSchedulerTarget(on), { ...shapeOfBuild(build), ...shape }, { ...workload, ...change });
@@ -96,7 +97,7 @@ describe('an MLX build', () => {
 });
 
 describe('the workload of an MLX build', () => {
-  const need = (change: Partial<RequestedWorkload>) => place(mac(24 * gib, 64 * gib), change)?.need.device;
+  const need = (change: Partial<Workload>) => place(mac(24 * gib, 64 * gib), change)?.need.device;
 
   it('gives each sequence its share of the context, and the window to each', () => {
     expect(need({ sequences: 4 })?.kvCacheBytes).toBe(4 * cacheBytes(8192));
@@ -109,7 +110,7 @@ describe('the workload of an MLX build', () => {
   });
 
   it('never reads more at once than the context holds', () => {
-    expect(need({ contextTokens: 1024 })?.computeBytes).toBe(computeBytes(1024, 1024, 1024));
+    expect(need({ contextTokensTotal: 1024 })?.computeBytes).toBe(computeBytes(1024, 1024, 1024));
   });
 
   it('keeps its cache in 16 bits whatever was asked', () => {

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
 import { placementNotes } from '../../../src/advice/placement/notes.ts';
 import type { PlacementResult } from '../../../src/advice/placement/types.ts';
-import type { DevicePlacement } from '../../../src/advice/types.ts';
-import { type RequestedWorkload, workloadFor } from '../../../src/advice/workload.ts';
+import type { DevicePlacement, Workload } from '../../../src/advice/types.ts';
+import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { type BuildShape, shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
 import type { SchedulerDecision } from '../../../src/server-rules/scheduler.ts';
@@ -13,7 +13,7 @@ import { gib, gpu, mac, machine, mib } from '../machines.ts';
 const card = machine([gpu({ freeBytes: 24 * gib })]);
 const projectorBytes = 1_194_828_160;
 const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
-const workload: RequestedWorkload = workloadFor({ ...openRequest, contextTokens: 32_768 }, '26b', 0);
+const workload: Workload = workloadFor({ ...openRequest, contextTokensTotal: 32_768 }, '26b', 0);
 const slot: DevicePlacement = {
   ...empty,
   accelerator: 'nvidia:0',
@@ -50,7 +50,7 @@ interface Change {
   placed?: Partial<PlacementResult>;
   slots?: DevicePlacement[];
   decision?: Partial<SchedulerDecision>;
-  workload?: Partial<RequestedWorkload>;
+  workload?: Partial<Workload>;
 }
 
 function notes(change: Change = {}) {
@@ -188,10 +188,12 @@ describe('what is noted of the workload', () => {
   });
 
   it('is that the context was cut, first of all', () => {
-    const cut = { askedTokens: 300_000, contextTokens: 262_144 };
+    const cut = { askedTokensTotal: 300_000, contextTokensTotal: 262_144 };
     expect(notes({ workload: cut }).map(({ code }) => code)).toEqual(['context-clamped', 'projector-margin']);
-    expect(others({ workload: cut })).toEqual([{ code: 'context-clamped', ...cut }]);
-    expect(others({ workload: { askedTokens: 32_768 } })).toEqual([]);
-    expect(others({ workload: { askedTokens: 4, contextTokens: 2048 } })).toEqual([]);
+    expect(others({ workload: cut })).toEqual([
+      { code: 'context-clamped', askedTokens: 300_000, contextTokens: 262_144 },
+    ]);
+    expect(others({ workload: { askedTokensTotal: 32_768 } })).toEqual([]);
+    expect(others({ workload: { askedTokensTotal: 4, contextTokensTotal: 2048 } })).toEqual([]);
   });
 });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type ProvenSpeed, withProofs } from '../../../src/advice/recommendation/proven-speed.ts';
 import { ask, rtx4090 } from '../case.ts';
 
-const result = ask(rtx4090(), { contextTokens: 8192 });
+const result = ask(rtx4090(), { contextTokensTotal: 8192 });
 const tag = result.recommendation?.tag ?? '';
 const proof = (change: Partial<ProvenSpeed>): ProvenSpeed => ({
   tag,
@@ -39,7 +39,7 @@ describe('a proven speed', () => {
   });
 
   it('of a shorter context says nothing about a split, and all about what lies wholly on the device', () => {
-    const split = ask(rtx4090(), { contextTokens: 131_072 });
+    const split = ask(rtx4090(), { contextTokensTotal: 131_072 });
     const dense = split.candidates.find((one) => one.placement.mode === 'split')?.tag ?? '';
     const whole = split.candidates.find((one) => one.placement.mode === 'full')?.tag ?? '';
     const { candidates } = withProofs(split, [proof({ tag: dense }), proof({ tag: whole })]);

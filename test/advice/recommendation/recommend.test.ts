@@ -12,13 +12,13 @@ const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 
 describe('the recommendation', () => {
   it('prefers QAT to a plain Q4_K_M and says so', () => {
-    const { recommendation } = ask(card(24), { contextTokens: 16_384 });
+    const { recommendation } = ask(card(24), { contextTokensTotal: 16_384 });
     expect(recommendation).toMatchObject({ variant: '31b', quantization: 'QAT Q4_0' });
     expect(finding(recommendation?.because ?? [], 'build-choice')).toMatchObject({ why: 'qat' });
   });
 
   it('takes the build that loses least where there is room', () => {
-    const { recommendation } = ask(card(80), { contextTokens: 32_768 });
+    const { recommendation } = ask(card(80), { contextTokensTotal: 32_768 });
     expect(recommendation?.quantization).toBe('Q8_0');
     expect(finding(recommendation?.because ?? [], 'build-choice')).toMatchObject({ why: 'less-loss' });
   });
@@ -40,43 +40,43 @@ describe('the recommendation', () => {
     for (const useCase of useCases) {
       const wanted = useCaseProfiles[useCase].contextTokens;
       const { candidates } = ask(card(16), { useCase });
-      expect(Math.max(...candidates.map(({ workload }) => workload.contextTokens))).toBe(wanted);
+      expect(Math.max(...candidates.map(({ workload }) => workload.contextTokensTotal))).toBe(wanted);
     }
   });
 
   it('warns when the asked context is too short for the use', () => {
-    const { warnings } = ask(card(24), { useCase: 'agent', contextTokens: 8192 });
+    const { warnings } = ask(card(24), { useCase: 'agent', contextTokensTotal: 8192 });
     expect(finding(warnings, 'context-too-short')).toMatchObject({ contextTokens: 8192, minimumTokens: 65_536 });
   });
 
   it('takes a faster model when a speed is insisted on', () => {
-    const free = ask(rtx4090(), { contextTokens: 16_384 }).recommendation;
-    const fast = ask(rtx4090(), { contextTokens: 16_384, minimumTokensPerSecond: 80 }).recommendation;
+    const free = ask(rtx4090(), { contextTokensTotal: 16_384 }).recommendation;
+    const fast = ask(rtx4090(), { contextTokensTotal: 16_384, minimumTokensPerSecond: 80 }).recommendation;
     expect(free?.variant).toBe('31b');
     expect(fast?.variant).toBe('26b');
   });
 
   it('is not a model that was not trained for the asked context while one that was runs', () => {
-    expect(ask(card(20), { contextTokens: 262_144 }).recommendation?.variant).toBe('12b');
-    const last = ask(card(6), { contextTokens: 262_144 });
+    expect(ask(card(20), { contextTokensTotal: 262_144 }).recommendation?.variant).toBe('12b');
+    const last = ask(card(6), { contextTokensTotal: 262_144 });
     const short = last.candidates.find(({ build }) => build === 'e2b-it-qat');
     expect(short && comfortOf(short, { useCase: null, minimumTokensPerSecond: null })).toBe('short');
   });
 
   it('names the longest context when another build has it', () => {
-    const { recommendation, alternatives, candidates } = ask(card(24), { contextTokens: 16_384 });
+    const { recommendation, alternatives, candidates } = ask(card(24), { contextTokensTotal: 16_384 });
     const longest = candidates.find(({ tag }) => tag === alternatives.longestContext);
     expect(longest?.ceilingTokens).toBeGreaterThan(recommendation?.ceilingTokens ?? Infinity);
   });
 
   it('tells what would have been better and what it lacks', () => {
-    const { because = [] } = ask(card(20), { contextTokens: 16_384 }).recommendation ?? {};
+    const { because = [] } = ask(card(20), { contextTokensTotal: 16_384 }).recommendation ?? {};
     expect(finding(because, 'larger-does-not-fit')).toMatchObject({ tag: 'gemma4:31b-it-qat' });
     expect(finding(because, 'larger-does-not-fit').missingBytes).toBeGreaterThan(0);
   });
 
   it('names a better model that keeps a good pace although the processor takes part', () => {
-    const { because = [], variant } = ask(card(8), { contextTokens: 8192 }).recommendation ?? {};
+    const { because = [], variant } = ask(card(8), { contextTokensTotal: 8192 }).recommendation ?? {};
     expect(variant).toBe('e4b');
     const told = finding(because, 'larger-split');
     expect(told.tag).toMatch(/26b/);
@@ -84,7 +84,7 @@ describe('the recommendation', () => {
   });
 
   it('on a processor alone is a model that keeps a pace, and says that nothing better is there', () => {
-    const { recommendation } = ask(machine([]), { contextTokens: 8192 });
+    const { recommendation } = ask(machine([]), { contextTokensTotal: 8192 });
     expect(recommendation?.verdict).toBe('cpu');
     expect(recommendation?.speed?.lowTokensPerSecond).toBeGreaterThan(8);
     expect(codes(recommendation?.because ?? [])).toContain('only-slower');
@@ -103,8 +103,10 @@ describe('the recommendation', () => {
 
 describe('levers', () => {
   const because = (request: Partial<CheckRequest> = {}, holders = [{ name: 'blender', bytes: 4 * gib }]) =>
-    ask(machine([gpu({ totalBytes: 24 * gib, freeBytes: 20 * gib, holders })]), { contextTokens: 8192, ...request })
-      .recommendation?.because ?? [];
+    ask(machine([gpu({ totalBytes: 24 * gib, freeBytes: 20 * gib, holders })]), {
+      contextTokensTotal: 8192,
+      ...request,
+    }).recommendation?.because ?? [];
   const levers = (found = because()) => found.filter((reason) => reason.code === 'lever');
 
   it('are told with the ceiling that each would give, the largest first', () => {
@@ -176,17 +178,19 @@ describe('requirements', () => {
 
 describe('a development build of the server', () => {
   it('is taken as the newest known, not as the oldest', () => {
-    expect(ask(card(24), { contextTokens: 8192, ollamaVersion: '0.0.0' }).recommendation?.variant).toBe('31b');
-    expect(ask(card(24), { contextTokens: 8192, ollamaVersion: '0.20.5' }).recommendation?.quantization).toBe('Q4_K_M');
+    expect(ask(card(24), { contextTokensTotal: 8192, ollamaVersion: '0.0.0' }).recommendation?.variant).toBe('31b');
+    expect(ask(card(24), { contextTokensTotal: 8192, ollamaVersion: '0.20.5' }).recommendation?.quantization).toBe(
+      'Q4_K_M',
+    );
   });
 });
 
 describe('a request that cannot be meant', () => {
   it.each([
-    { contextTokens: 0 },
-    { contextTokens: 1.5 },
+    { contextTokensTotal: 0 },
+    { contextTokensTotal: 1.5 },
     { sequences: 0 },
-    { sequences: 8, contextTokens: 4 },
+    { sequences: 8, contextTokensTotal: 4 },
     { microBatch: -1 },
     { minimumTokensPerSecond: 0 },
     { ollamaVersion: 'banana' },
@@ -210,7 +214,7 @@ describe('what happens if it is just run', () => {
 
   it('is a spill where the default context is more than fits, though a shorter one would not spill', () => {
     const two = machine([gpu({ freeBytes: 24 * gib }), gpu({ id: 'nvidia:1', freeBytes: 24 * gib })]);
-    const { plainRun, warnings } = ask(two, { contextTokens: 32_768 });
+    const { plainRun, warnings } = ask(two, { contextTokensTotal: 32_768 });
     expect(plainRun).toMatchObject({ contextTokens: 262_144, mode: 'split' });
     expect(codes(ask(two).warnings)).toContain('default-context');
     expect(codes(warnings)).not.toContain('default-context');

@@ -43,16 +43,16 @@ describe('the answer to a requirement', () => {
       requirements: [parseRequirement('gemma4:12b@8k')],
     }).requirements;
     expect(plain?.reasons).toEqual(
-      candidate(m4, '12b+mlx', { contextTokens: 8192, ollamaVersion: '0.40.2' }).reasons.slice(0, 1),
+      candidate(m4, '12b+mlx', { contextTokensTotal: 8192, ollamaVersion: '0.40.2' }).reasons.slice(0, 1),
     );
-    expect(candidate(m4, '12b', { contextTokens: 8192, ollamaVersion: '0.40.2' }).reasons.slice(0, 1)).not.toEqual(
+    expect(candidate(m4, '12b', { contextTokensTotal: 8192, ollamaVersion: '0.40.2' }).reasons.slice(0, 1)).not.toEqual(
       plain?.reasons,
     );
   });
 
   it('takes the context of the request where it names none, and its own where it does', () => {
-    expect(decided('31b', card(24), { contextTokens: 262_144 }).outcome).toBe('failed');
-    expect(decided('31b@16k', card(24), { contextTokens: 262_144 }).outcome).toBe('met');
+    expect(decided('31b', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('failed');
+    expect(decided('31b@16k', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('met');
   });
 
   it.each([
@@ -78,7 +78,7 @@ describe('the answer to a requirement', () => {
 
 describe('a required speed', () => {
   const on = machine([gpu({ freeBytes: 24 * gib, name: 'Some Card' })]);
-  const { speed } = candidate(on, '12b-it-qat', { contextTokens: 8192 });
+  const { speed } = candidate(on, '12b-it-qat', { contextTokensTotal: 8192 });
   const { lowTokensPerSecond: low, highTokensPerSecond: high } = speed ?? {
     lowTokensPerSecond: 0,
     highTokensPerSecond: 0,
@@ -167,7 +167,7 @@ function e2bAt128k(): { seeing: number; reading: number } {
     let [no, yes] = [gib, 8 * gib];
     while (yes - no > gib / 64) {
       const middle = (no + yes) / 2;
-      const { verdict } = candidate(card(middle / gib), 'e2b-it-qat', { contextTokens: 131_072, vision });
+      const { verdict } = candidate(card(middle / gib), 'e2b-it-qat', { contextTokensTotal: 131_072, vision });
       if (verdict === 'gpu') yes = middle;
       else no = middle;
     }

@@ -6,15 +6,21 @@ import { FitError } from '../../../src/errors.ts';
 describe('a requirement', () => {
   it.each([
     ['26b', { variant: '26b' }],
-    ['26b@32k', { variant: '26b', contextTokens: 32_768 }],
-    ['26b:q8_0@64k', { variant: '26b', build: 'q8_0', contextTokens: 65_536 }],
-    ['31b@32k>=20tps', { variant: '31b', contextTokens: 32_768, minimumTokensPerSecond: 20 }],
-    ['vision@16k', { useCase: 'vision', contextTokens: 16_384 }],
+    ['26b@32k', { variant: '26b', contextTokensPerSequence: 32_768 }],
+    ['26b:q8_0@64k', { variant: '26b', build: 'q8_0', contextTokensPerSequence: 65_536 }],
+    ['31b@32k>=20tps', { variant: '31b', contextTokensPerSequence: 32_768, minimumTokensPerSecond: 20 }],
+    ['vision@16k', { useCase: 'vision', contextTokensPerSequence: 16_384 }],
     ['e4b>=12.5', { variant: 'e4b', minimumTokensPerSecond: 12.5 }],
-    ['31B @ 8192 >= 5 tok/s', { variant: '31b', contextTokens: 8192, minimumTokensPerSecond: 5 }],
-    ['gemma4:12b-it-qat@16k', { variant: '12b', build: '12b-it-qat', contextTokens: 16_384 }],
+    ['31B @ 8192 >= 5 tok/s', { variant: '31b', contextTokensPerSequence: 8192, minimumTokensPerSecond: 5 }],
+    ['gemma4:12b-it-qat@16k', { variant: '12b', build: '12b-it-qat', contextTokensPerSequence: 16_384 }],
   ])('%s', (text, expected) => {
-    const empty = { variant: null, build: null, useCase: null, contextTokens: null, minimumTokensPerSecond: null };
+    const empty = {
+      variant: null,
+      build: null,
+      useCase: null,
+      contextTokensPerSequence: null,
+      minimumTokensPerSecond: null,
+    };
     expect(parseRequirement(text)).toEqual({ text, ...empty, ...expected });
   });
 

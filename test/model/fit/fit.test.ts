@@ -148,7 +148,7 @@ describe('experts on three devices', () => {
 
 describe('26b where not all fits', () => {
   const shape = stockShape('26b', 'Q4_K_M');
-  const load = completeLoad({ contextTokens: 4096 });
+  const load = completeLoad({ contextTokensTotal: 4096 });
   const sharesOn = (...bytes: number[]) =>
     fitShares(
       shape,

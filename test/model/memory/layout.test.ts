@@ -53,7 +53,7 @@ describe('everything is on devices', () => {
 it('the end of a quantized cache is padded to rows of 512 elements, K and V each to 128 bytes', () => {
   const { architecture } = variantOf('12b');
   const narrow = { ...architecture, kv: { ...architecture.kv, full: { layers: 8, width: 128 } } };
-  const load = completeLoad({ contextTokens: 256, kvType: 'q8_0' });
+  const load = completeLoad({ contextTokensTotal: 256, kvType: 'q8_0' });
   const missing = Math.ceil(((512 - 128) * 34) / 32 / 128) * 128;
   expect(kvBytesOfKind(narrow, true, load)).toBe((256 * 2 * 128 * 34) / 32 + 2 * missing);
 });

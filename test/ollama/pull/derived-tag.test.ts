@@ -12,7 +12,7 @@ afterEach(() => fake?.close());
 const plan: DerivedTag = {
   base: 'gemma4:12b',
   name: 'gemma4-fit:12b',
-  contextTokens: 32_768,
+  contextTokensPerSequence: 32_768,
   microBatch: 512,
   sampling: { temperature: 1, topP: 0.95, topK: 64, repeatPenalty: 1 },
 };
@@ -75,7 +75,7 @@ describe('a tag of ours', () => {
     fake = await startFakeOllama({ models: [model12b] });
     expect(await derive()).toBe('created');
     expect(await derive()).toBe('unchanged');
-    expect(await derive({ contextTokens: 8192 })).toBe('updated');
+    expect(await derive({ contextTokensPerSequence: 8192 })).toBe('updated');
     expect(fake.state.models.get('gemma4-fit:12b')?.parameters).toMatchObject({ num_ctx: 8192, top_k: 64 });
   });
 

@@ -51,14 +51,18 @@ const candidate = (change: object) => {
 
 describe('the choice that a candidate stands for', () => {
   it('has its tag, the context of one sequence, the micro-batch and the card’s sampling', () => {
-    const choice = planFor(candidate({ contextTokens: 65_536, sequences: 2, microBatch: 512 }));
-    expect(choice).toMatchObject({ contextTokens: 32_768, microBatch: 512, sampling: { temperature: 1, topK: 64 } });
+    const choice = planFor(candidate({ contextTokensTotal: 65_536, sequences: 2, microBatch: 512 }));
+    expect(choice).toMatchObject({
+      contextTokensPerSequence: 32_768,
+      microBatch: 512,
+      sampling: { temperature: 1, topK: 64 },
+    });
     expect(choice.build).toMatchObject({ tag: expect.stringMatching(/^gemma4:12b/), mlx: false });
     expect(choice.settings.map((s) => s.variable)).toEqual(['OLLAMA_NUM_PARALLEL']);
   });
 
   it('predicts the parts on the device, and the KV cache that Ollama leaves out of its sum', () => {
-    const prediction = predictionOf(candidate({ contextTokens: 32_768, microBatch: 1024 }));
+    const prediction = predictionOf(candidate({ contextTokensTotal: 32_768, microBatch: 1024 }));
     // Seen with Ollama 0.33.0-rc2: KV 512.00 (full attention) + 640.00 MiB (sliding), compute 310.04 MiB.
     expect(prediction?.fullKvBytes).toBe(512 * 1024 ** 2);
     expect(prediction?.device.kvCacheBytes).toBe(1152 * 1024 ** 2);

@@ -57,8 +57,8 @@ const sharedKvPerToken = 208_600;
 
 /** KV bytes of one full-attention block per token of context. */
 function kvBytesPerCell({ architecture }: ModelShape, kvType: KvType): number {
-  const oneStep = { contextTokens: 256, sequences: 1, microBatch: 1, kvType, flashAttention: true };
-  return kvBytesPerSequence(architecture, true, oneStep) / oneStep.contextTokens;
+  const oneStep = { contextTokensTotal: 256, sequences: 1, microBatch: 1, kvType, flashAttention: true };
+  return kvBytesPerSequence(architecture, true, oneStep) / oneStep.contextTokensTotal;
 }
 
 const recipes = new WeakMap<WeightRow, MeasuredRecipe>();

@@ -20,7 +20,7 @@ import { sharedKvCopyBytes } from '../../../../src/model/memory/shared-kv-copies
 const dense = stockShape('12b', 'Q4_K_M');
 const experts = stockShape('26b', 'Q4_K_M');
 const shared = stockShape('e2b', 'Q4_K_M');
-const load = completeLoad({ contextTokens: 8192 });
+const load = completeLoad({ contextTokensTotal: 8192 });
 
 /** Blocks in order: so many on each home; the head with the last of them, or where it is said. */
 function layout(runs: [count: number, home: number][], { head = runs.at(-1)![1], devices = 1 } = {}): Layout {
@@ -157,7 +157,7 @@ describe('scratch of the first device for what lies on the host', () => {
   });
 
   it('is at least that of all scores without flash attention', () => {
-    const noFlash = completeLoad({ contextTokens: 65_536, flashAttention: false });
+    const noFlash = completeLoad({ contextTokensTotal: 65_536, flashAttention: false });
     const full = layout([
       [6, host],
       [42, 0],

@@ -12,7 +12,7 @@ import { completeLoad } from '../../../../src/model/memory/load.ts';
 import { stockShape } from '../../../../src/model/memory/shape.ts';
 import type { Load } from '../../../../src/model/types.ts';
 
-const load = (change: Partial<Load> = {}) => completeLoad({ contextTokens: 4096, ...change });
+const load = (change: Partial<Load> = {}) => completeLoad({ contextTokensTotal: 4096, ...change });
 const shape12b = stockShape('12b', 'Q4_K_M');
 const shape26b = stockShape('26b', 'Q4_K_M');
 
@@ -59,8 +59,8 @@ describe('a pipeline of devices', () => {
   });
 
   it('takes at least the scores on top without flash attention', () => {
-    const noFlash = load({ flashAttention: false, contextTokens: 65_536 });
-    const flash = load({ contextTokens: 65_536 });
+    const noFlash = load({ flashAttention: false, contextTokensTotal: 65_536 });
+    const flash = load({ contextTokensTotal: 65_536 });
     const more =
       pipelineComputeBytes(shape12b, noFlash, 'first', 4) - pipelineComputeBytes(shape12b, flash, 'first', 4);
     const extra = fullComputeBytes(shape12b, noFlash) - fullComputeBytes(shape12b, flash);
@@ -93,7 +93,7 @@ describe('scratch of experts on the CPU', () => {
   });
 
   it('is never less than the whole model’s', () => {
-    const long = load({ contextTokens: 262_144, flashAttention: false });
+    const long = load({ contextTokensTotal: 262_144, flashAttention: false });
     expect(expertStreamingComputeBytes(shape26b, long, {})).toBe(fullComputeBytes(shape26b, long));
   });
 });

@@ -12,7 +12,8 @@ import { completeLoad } from '../../../../src/model/memory/load.ts';
 import { stockShape } from '../../../../src/model/memory/shape.ts';
 import type { KvType, Load, Quantization, VariantId } from '../../../../src/model/types.ts';
 
-const load = (contextTokens: number, change: Partial<Load> = {}) => completeLoad({ contextTokens, ...change });
+const load = (contextTokens: number, change: Partial<Load> = {}) =>
+  completeLoad({ contextTokensTotal: contextTokens, ...change });
 
 /** What llama.cpp said of that recipe, at a context and micro-batch of the table. */
 function measured(
