@@ -22,7 +22,7 @@ describe('README', () => {
     expect(placed).toMatchObject({ mode: 'full', gpuLayers: 61 });
 
     const result = check(await probe({ env: { OLLAMA_HOST: '127.0.0.1:1' } }), {
-      contextTokensTotal: 32_768,
+      contextTokens: 32_768,
       useCase: 'code',
     });
     expect(result.candidates.length).toBeGreaterThan(10);

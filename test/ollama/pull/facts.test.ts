@@ -21,7 +21,7 @@ const plan: PullPlan = {
     mlx: false,
   },
   fit: null,
-  contextTokens: 4096,
+  contextTokensPerSequence: 4096,
   microBatch: null,
   sampling: null,
   prediction: null,
