@@ -8,8 +8,13 @@ export function withMachine(command: Command): Command {
   return command
     .optionsGroup('Another machine:')
     .addOption(new Option('--gpu <name>', 'a card of the table: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"'))
-    .addOption(new Option('--vram <size>', 'memory of the device, all of it free: 24GiB').argParser(parseBytes))
-    .addOption(new Option('--ram <size>', 'memory of the machine: 64GiB').argParser(parseBytes))
+    .addOption(
+      new Option(
+        '--vram <size>',
+        'memory of the device, all of it free: 24GB (or 24GiB, 24576MB: all the same)',
+      ).argParser(parseBytes),
+    )
+    .addOption(new Option('--ram <size>', 'memory of the machine: 64GB').argParser(parseBytes))
     .addOption(
       new Option('--os <name>', 'linux, darwin or win32').argParser(
         parseChoice('platform', ['linux', 'darwin', 'win32'] as const),

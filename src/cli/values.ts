@@ -1,40 +1,22 @@
 import { parseContextTokens } from '../advice/context-size.ts';
+import { GiB, parseAmount } from '../data/units.ts';
 import { FitError } from '../errors.ts';
 
 /** What a person types for a number, as a value. Each throws FitError `bad-number` with what was expected. */
 export const parseContext = parseContextTokens;
 
-const units: Record<string, number> = {
-  '': 1,
-  b: 1,
-  k: 2 ** 10,
-  kib: 2 ** 10,
-  kb: 1e3,
-  m: 2 ** 20,
-  mib: 2 ** 20,
-  mb: 1e6,
-  g: 2 ** 30,
-  gib: 2 ** 30,
-  gb: 2 ** 30,
-  t: 2 ** 40,
-  tib: 2 ** 40,
-  tb: 2 ** 40,
-};
 const largestBytes = 2 ** 50;
 
 /**
- * `24GiB`, `24G`, `24576MiB`; GB is read as GiB, as the makers of cards and RAM mean it. A bare number is GiB below 1024 and bytes from
- * 1 GiB; what lies between is refused, for nvidia-smi prints MiB so.
+ * `24GB`, `24GiB`, `24G`, `24576MB`: powers of 1024 (data/units.ts). A bare number is GiB below 1024 and bytes from 1 GiB; what lies between is
+ * refused, for nvidia-smi prints MiB so.
  */
 export function parseBytes(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([kmgt]i?b?|b)?$/i.exec(text.trim());
-  const amount = Number(match?.[1]);
-  const unit = (match?.[2] ?? '').toLowerCase();
-  if (unit === '' && amount >= 1024 && amount < 2 ** 30) throw withoutUnit(text, amount);
-  const factor = unit === '' && amount < 1024 ? 2 ** 30 : units[unit];
-  const value = match === null || factor === undefined ? Number.NaN : Math.round(amount * factor);
-  if (value > 0 && value <= largestBytes) return value;
-  throw new FitError('bad-number', `"${text}" is not an amount of memory: expected something like 24GiB or 24576MiB.`);
+  const bare = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null;
+  if (bare !== null && bare >= 1024 && bare < GiB) throw withoutUnit(text, bare);
+  const value = parseAmount(text, bare !== null && bare < 1024 ? 'g' : 'b');
+  if (value !== null && value > 0 && value <= largestBytes) return value;
+  throw new FitError('bad-number', `"${text}" is not an amount of memory: expected something like 24GB or 24576MB.`);
 }
 
 function withoutUnit(text: string, amount: number): FitError {

@@ -1,4 +1,4 @@
-import { MiB } from './quantity.ts';
+import { MiB } from '../data/units.ts';
 import type { Accelerator, Backend } from './types.ts';
 
 /**

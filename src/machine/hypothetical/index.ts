@@ -1,6 +1,6 @@
+import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import type { MachineFinding } from '../findings.ts';
-import { GiB } from '../quantity.ts';
 import type { Accelerator, Evidence, Machine, MachineMemory, Os, Platform } from '../types.ts';
 import { nothingOfCpu, nothingOfMemory } from '../unknown.ts';
 import { acceleratorsOfSpec, sizedAccelerator } from './accelerators.ts';

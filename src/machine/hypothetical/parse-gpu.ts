@@ -1,9 +1,9 @@
 import { deviceKey } from '../../data/device-names.ts';
 import { deviceBandwidth, deviceSpecs, findDevices } from '../../data/devices.ts';
 import type { DeviceSpec } from '../../data/schema.ts';
+import { GiB, parseAmount } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import { cleanText } from '../../system/text.ts';
-import { GiB } from '../quantity.ts';
 
 /** One kind of device as typed with --gpu, and how many of it. */
 export interface GpuSpec {
@@ -30,7 +30,7 @@ export function parseGpuSpecs(text: string, vramBytes: number | null, ramBytes: 
 /** The `+` of `Max+ 395` belongs to the name, and a comma before a mere size joins it to what it is the size of. */
 function partsOf(text: string): string[] {
   return text
-    .replace(/,\s*(?=\d{1,4}\s*(?:g|gb|gib)\s*(?:[+,]|$))/gi, ' ')
+    .replace(/,\s*(?=\d{1,6}\s*[mg]i?b?\s*(?:[+,]|$))/gi, ' ')
     .split(/,|\+(?<!\bmax\+(?=\s*(?:pro\s+)?\d))/i)
     .map((part) => part.trim())
     .filter((part) => part !== '');
@@ -80,10 +80,10 @@ function countOf(text: string): { count: number; name: string } {
   return { count: 1, name: text };
 }
 
-/** A size at the end: `64GB`, `64 GiB`, `64G`. Marketing's GB is GiB. */
+/** A size at the end: `64GB`, `64 GiB`, `64G`, `65536MB`. */
 function sizeOf(name: string): { name: string; bytes: number | null } {
-  const match = /^(.*\S)\s+\(?(\d{1,4})\s*(?:g|gb|gib)\)?$/i.exec(name);
-  return match?.[1] && match[2] ? { name: match[1], bytes: Number(match[2]) * GiB } : { name, bytes: null };
+  const match = /^(.*\S)\s+\(?(\d{1,6}\s*[mg]i?b?)\)?$/i.exec(name);
+  return match?.[1] && match[2] ? { name: match[1], bytes: parseAmount(match[2]) } : { name, bytes: null };
 }
 
 function pick(

@@ -1,4 +1,4 @@
-import { GiB } from '../../quantity.ts';
+import { GiB } from '../../../data/units.ts';
 
 export interface ApuPools {
   vramTotal: number | null;

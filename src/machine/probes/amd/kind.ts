@@ -1,4 +1,4 @@
-import { GiB } from '../../quantity.ts';
+import { GiB } from '../../../data/units.ts';
 import type { AcceleratorKind } from '../../types.ts';
 import { chipOf, isIntegratedTarget } from './chips.ts';
 

@@ -1,3 +1,4 @@
+import type { UnitLetter } from '../../../data/units.ts';
 /** One AMD GPU as one source tells it, not validated yet. Every shape of output becomes this. */
 export interface AmdCard {
   /** `card1`; unique within one source. */
@@ -17,7 +18,7 @@ export interface AmdCard {
   gttTotal: string | null;
   gttUsed: string | null;
   /** Unit of the figures that carry none. */
-  unit: 'b' | 'kib' | 'mib';
+  unit: UnitLetter;
   /** What only discrete cards have in sysfs; null when the source does not tell. */
   discreteHints: string[] | null;
   /** What only APUs have. */

@@ -1,4 +1,4 @@
-import { GiB, MiB } from '../../quantity.ts';
+import { GiB, MiB } from '../../../data/units.ts';
 
 interface LimitRow {
   /** First Darwin release (major) with this rule: 25 is macOS 26. */

@@ -1,5 +1,5 @@
+import { parseAmount } from '../../../data/units.ts';
 import { cleanText } from '../../../system/text.ts';
-import { MiB } from '../../quantity.ts';
 import { asObject, findJson, leaf } from '../shared/json.ts';
 import { linesOf } from '../shared/lines.ts';
 
@@ -76,13 +76,10 @@ export function parseDisplays(text: string): MacDisplay[] {
   });
 }
 
-/** `4 GB`, `1536 MB`: binary units in decimal clothes, decimal comma in some languages. */
+/** `4 GB`, `1536 MB`, in some languages `1,5 Go`; a size without a unit is none. */
 function sizeOf(text: string | null): number | null {
-  const match = /^(\d{1,6}(?:[.,]\d{1,3})?)\s*(MB|GB|TB|Mo|Go)$/i.exec(text?.trim() ?? '');
-  if (!match?.[1] || !match[2]) return null;
-  const units: Record<string, number> = { m: MiB, g: 1024 * MiB, t: 1024 * 1024 * MiB };
-  const bytes = Number(match[1].replace(',', '.')) * (units[match[2][0]?.toLowerCase() ?? ''] ?? Number.NaN);
-  return bytes > 0 ? Math.round(bytes) : null;
+  const english = text?.trim().replace(',', '.').replace(/o$/i, 'B') ?? '';
+  return /^\d{1,6}(\.\d{1,3})? *[MGT]B$/i.test(english) ? parseAmount(english) || null : null;
 }
 
 /** Bytes that the GPU driver has allocated, from `ioreg -c IOAccelerator`; the largest device counts. null when not told. */

@@ -1,5 +1,5 @@
+import { GiB } from '../../../data/units.ts';
 import type { RunResult, System } from '../../../system/system.ts';
-import { GiB } from '../../quantity.ts';
 import { deadline } from '../shared/ask.ts';
 import { hasRenderNode, markInaccessible, nodesNotLocal } from '../shared/device-nodes.ts';
 import { type RamNow, ramNow } from '../shared/memory-now.ts';

@@ -42,7 +42,7 @@ function add(found: Map<string, MemoryHolder[]>, key: string, holder: MemoryHold
 }
 
 function bytesOf(text: string): number | null {
-  const quantity = readBytes(text, 'mib', true);
+  const quantity = readBytes(text, 'm', true);
   return quantity.kind === 'value' ? quantity.bytes : null;
 }
 

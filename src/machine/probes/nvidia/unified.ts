@@ -1,7 +1,7 @@
 import { findDevice } from '../../../data/devices.ts';
+import { GiB } from '../../../data/units.ts';
 import type { System } from '../../../system/system.ts';
 import { readMemory } from '../../host/memory/memory.ts';
-import { GiB } from '../../quantity.ts';
 import type { Card } from './validate.ts';
 
 /** Compute capabilities of chips that share the computer's RAM: GB10 and N1X, Thor, Orin, Xavier, TX2, TX1 and Nano. */

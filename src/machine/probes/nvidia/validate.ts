@@ -71,10 +71,10 @@ export function validateNvidiaCard(
 type Note = (subject: string, value: string) => void;
 
 function believeMemory(raw: Pick<RawCard, 'total' | 'reserved' | 'used' | 'free'>, note: Note) {
-  const totalBytes = taken(readBytes(raw.total, 'mib', false), 'memory.total', note);
-  const reserved = taken(readBytes(raw.reserved, 'mib', true), 'memory.reserved', note);
-  const used = within(taken(readBytes(raw.used, 'mib', true), 'memory.used', note), totalBytes, 'memory.used', note);
-  const free = within(taken(readBytes(raw.free, 'mib', true), 'memory.free', note), totalBytes, 'memory.free', note);
+  const totalBytes = taken(readBytes(raw.total, 'm', false), 'memory.total', note);
+  const reserved = taken(readBytes(raw.reserved, 'm', true), 'memory.reserved', note);
+  const used = within(taken(readBytes(raw.used, 'm', true), 'memory.used', note), totalBytes, 'memory.used', note);
+  const free = within(taken(readBytes(raw.free, 'm', true), 'memory.free', note), totalBytes, 'memory.free', note);
   const rest = totalBytes !== null && used !== null ? Math.max(0, totalBytes - used - (reserved ?? 0)) : null;
   return { totalBytes, usedBytes: used, freeBytes: totalBytes === null ? null : (free ?? rest) };
 }

@@ -1,5 +1,5 @@
+import { MiB } from '../../../data/units.ts';
 import { cleanText } from '../../../system/text.ts';
-import { MiB } from '../../quantity.ts';
 import type { Backend } from '../../types.ts';
 import { gfxIn } from '../amd/gfx.ts';
 import { linesOf } from '../shared/lines.ts';

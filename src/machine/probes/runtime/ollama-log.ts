@@ -1,5 +1,5 @@
+import { GiB, MiB } from '../../../data/units.ts';
 import { cleanText } from '../../../system/text.ts';
-import { GiB, MiB } from '../../quantity.ts';
 import type { Backend } from '../../types.ts';
 import { linesOf } from '../shared/lines.ts';
 

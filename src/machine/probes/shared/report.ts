@@ -1,3 +1,4 @@
+import type { UnitLetter } from '../../../data/units.ts';
 import { cleanText } from '../../../system/text.ts';
 import { readBytes } from '../../quantity.ts';
 import type { Accelerator, Confidence } from '../../types.ts';
@@ -49,7 +50,7 @@ export function note(report: Report, subject: string, said: SourceReading<string
 export function bytesFrom(
   report: Report,
   text: string | number | null | undefined,
-  where: { subject: string; source: string; unit?: 'b' | 'kib' | 'mib'; zeroAllowed?: boolean },
+  where: { subject: string; source: string; unit?: UnitLetter; zeroAllowed?: boolean },
 ): number | null {
   if (text === null || text === undefined) return null;
   const quantity = readBytes(String(text).trim(), where.unit ?? 'b', where.zeroAllowed ?? false);

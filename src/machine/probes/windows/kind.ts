@@ -1,4 +1,4 @@
-import { GiB } from '../../quantity.ts';
+import { GiB } from '../../../data/units.ts';
 import type { AcceleratorKind, Vendor } from '../../types.ts';
 import { chipOf } from '../amd/chips.ts';
 import { isIntegratedName } from '../amd/kind.ts';
