@@ -8,9 +8,10 @@ const gibibyte = 2 ** 30;
 /** What a system at rest keeps of the RAM that its GPU shares. */
 const systemBytes = 2 * gibibyte;
 
-/** Every device of the table in each size it is sold with, in a computer of which nothing else is known. */
+/** Every device of the table but phones in each size it is sold with, in a computer of which nothing else is known. */
 export function tableHardware(): Hardware[] {
-  return deviceSpecs.flatMap((device) =>
+  const computers = deviceSpecs.filter((device) => device.class !== 'phone');
+  return computers.flatMap((device) =>
     device.memoryGiB.map((size) => {
       const memoryBytes = size * gibibyte;
       return { device, memoryBytes, machine: around(device, memoryBytes) };

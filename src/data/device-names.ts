@@ -4,15 +4,20 @@ const vendorWords =
 /** Driver and chip code names that Vulkan and OpenCL put behind the name. */
 const codeNames = /\((radv|amdvlk|aco|llvm|dg2|bmg|lnl|mtl|arl|rpl|adl|tgl)[^)]*\)/g;
 
-/** A device name without vendor, trade marks, case and odd spaces: the form in which names are compared. */
-export function deviceKey(name: string): string {
-  let key = name
+/** A device name without trade marks, code names, case and odd spaces. */
+export function withoutMarks(name: string): string {
+  return name
     .toLowerCase()
     .replace(codeNames, ' ')
     .replace(/\((r|tm|c)\)|[®™©]/g, ' ')
     .replace(/[_-]/g, ' ')
     .replace(/\s+/g, ' ')
     .trim();
+}
+
+/** A device name without vendor, trade marks, case and odd spaces: the form in which names are compared. */
+export function deviceKey(name: string): string {
+  let key = withoutMarks(name);
   while (vendorWords.test(key)) key = key.replace(vendorWords, '');
   return key.replace(/(\d) (gb|gib)\b/g, '$1$2').replace(/gib\b/g, 'gb');
 }

@@ -1,9 +1,14 @@
 import deviceRows from '../../data/devices.json' with { type: 'json' };
-import { deviceKey, spellings } from './device-names.ts';
+import { deviceKey, spellings, withoutMarks } from './device-names.ts';
 import type { DeviceSpec } from './schema.ts';
 
-/** GPUs, Apple chips and boards with their memory and bandwidth. */
-export const deviceSpecs = deviceRows as readonly unknown[] as readonly DeviceSpec[];
+const rows = deviceRows as readonly unknown[] as readonly DeviceSpec[];
+
+/** GPUs, chips, boards and phones with their memory and bandwidth. */
+export const deviceSpecs = rows.filter(({ pattern }) => pattern === undefined);
+
+/** What is common to devices that have no row of their own: `Intel UHD Graphics 615`. */
+export const deviceFamilies = rows.filter(({ pattern }) => pattern !== undefined);
 
 /** What tells devices of one name apart. */
 export interface DeviceHints {
@@ -25,6 +30,12 @@ export function findDevice(name: string, hints: DeviceHints = {}): DeviceSpec | 
     (slowest, device) => (slowest === null || rate(device) < rate(slowest) ? device : slowest),
     null,
   );
+}
+
+/** The family that a device without a row of its own belongs to, by the pattern of its name; null when there is none. */
+export function findFamily(name: string): DeviceSpec | null {
+  const plain = withoutMarks(name.slice(0, 200));
+  return deviceFamilies.find(({ pattern }) => pattern !== undefined && new RegExp(pattern).test(plain)) ?? null;
 }
 
 /** Every row that a name may mean, narrowed by the hints that some row agrees with. */

@@ -123,8 +123,10 @@ export const deviceSchema = z.strictObject({
   name: z.string(),
   aliases: z.array(z.string()),
   kind: z.enum(['discrete', 'integrated', 'unified']),
-  class: z.enum(['desktop', 'laptop', 'workstation', 'server', 'chip', 'board']),
-  /** Sizes it is sold with, GiB; empty for a graphics part that takes what the computer has. */
+  class: z.enum(['desktop', 'laptop', 'workstation', 'server', 'chip', 'board', 'phone']),
+  /** For a family without a row of its own for each device: what their names look like (lower case, trade marks off). */
+  pattern: z.string().optional(),
+  /** Sizes it is sold with, GiB; empty for a graphics part that takes what the computer has, and for a family. */
   memoryGiB: z.array(z.number().positive()),
   /** Apple: GPU cores that tell binned chips of one name apart. */
   gpuCores: z.array(z.int().positive()).nullable(),

@@ -33,6 +33,7 @@ const findingArguments: { [C in MachineCode]: Arguments<C> } = {
   'wsl-memory': { totalBytes: 'number or null' },
   'ram-unknown': {},
   'runtime-saw-no-gpu': { device: 'string', source: 'string' },
+  phone: { device: 'string', totalBytes: 'number', appBytes: 'number' },
   hypothetical: { what: 'string' },
 };
 

@@ -51,6 +51,8 @@ export type MachineFinding =
   | { code: 'ram-unknown' }
   /** Ollama's last start found the CPU only, though a GPU is there that it should use. */
   | { code: 'runtime-saw-no-gpu'; device: string; source: string }
+  /** A phone: no Ollama runs there, and an app gets a share of the RAM. */
+  | { code: 'phone'; device: string; totalBytes: number; appBytes: number }
   /** Not measured: the user said so. */
   | { code: 'hypothetical'; what: string };
 

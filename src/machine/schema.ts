@@ -37,7 +37,7 @@ const memory = z.object({
   totalBytes: bytesSchema.nullable(),
   availableBytes: bytesSchema.nullable(),
   limitBytes: bytesSchema.nullable(),
-  limitedBy: z.enum(['none', 'cgroup', 'wsl', 'ulimit', 'vm', 'user']),
+  limitedBy: z.enum(['none', 'cgroup', 'wsl', 'ulimit', 'vm', 'user', 'app']),
   bandwidthBytesPerSecond: amount.nullable(),
 });
 
@@ -63,7 +63,7 @@ const evidence = z.object({
   rule: z.string().nullable(),
 });
 
-const environment = z.enum(['wsl', 'container', 'kubernetes', 'vm', 'rosetta', 'ci']);
+const environment = z.enum(['wsl', 'container', 'kubernetes', 'vm', 'rosetta', 'ci', 'phone']);
 
 /** What `doctor --json` prints and `--machine` reads. */
 export const machineSchema = z.object({

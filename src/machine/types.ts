@@ -39,7 +39,8 @@ export interface Accelerator {
 }
 
 /** Which limit won over the installed memory. */
-export type MemoryLimiter = 'none' | 'cgroup' | 'wsl' | 'ulimit' | 'vm' | 'user';
+/** app: what a phone lets one app have. */
+export type MemoryLimiter = 'none' | 'cgroup' | 'wsl' | 'ulimit' | 'vm' | 'user' | 'app';
 
 export interface MachineMemory {
   totalBytes: number | null;
@@ -70,7 +71,7 @@ export interface Os {
   name: string | null;
   version: string | null;
   /** Surroundings that change what the readings mean. */
-  environment: ('wsl' | 'container' | 'kubernetes' | 'vm' | 'rosetta' | 'ci')[];
+  environment: ('wsl' | 'container' | 'kubernetes' | 'vm' | 'rosetta' | 'ci' | 'phone')[];
 }
 
 export interface Disk {

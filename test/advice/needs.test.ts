@@ -20,7 +20,8 @@ const needs = (
 
 describe('needs', () => {
   it('knows every device of the table in each of its sizes', () => {
-    const sizes = deviceSpecs.reduce((sum, { memoryGiB }) => sum + memoryGiB.length, 0);
+    const computers = deviceSpecs.filter((device) => device.class !== 'phone');
+    const sizes = computers.reduce((sum, { memoryGiB }) => sum + memoryGiB.length, 0);
     expect(tableHardware()).toHaveLength(sizes);
   });
 

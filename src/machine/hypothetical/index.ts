@@ -1,3 +1,4 @@
+import { deviceBandwidth } from '../../data/devices.ts';
 import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import type { MachineFinding } from '../findings.ts';
@@ -5,10 +6,11 @@ import type { Accelerator, Evidence, Machine, MachineMemory, Os, Platform } from
 import { nothingOfCpu, nothingOfMemory } from '../unknown.ts';
 import { acceleratorsOfSpec, sizedAccelerator } from './accelerators.ts';
 import { type GpuSpec, parseGpuSpecs } from './parse-gpu.ts';
+import { phoneMachine, phoneOf } from './phone.ts';
 
 /** A computer to answer for that is not this one. What is not said comes from `base`. */
 export interface HypotheticalOptions {
-  /** `2x RTX 3090`, `M3 Max 64GB`, `RTX 3090 + RTX 3060`. */
+  /** `2x RTX 3090`, `M3 Max 64GB`, `RTX 3090 + RTX 3060`; `none` for a computer without a GPU. */
   gpu?: string;
   /** Device memory, bytes: of each device of `gpu`, of the one device whose memory could not be read, or of one unnamed device. */
   vramBytes?: number;
@@ -31,11 +33,13 @@ export function hypotheticalMachine(options: HypotheticalOptions, base: Machine 
   }
   const specs =
     options.gpu === undefined ? [] : parseGpuSpecs(options.gpu, options.vramBytes ?? null, options.ramBytes ?? null);
+  const phone = phoneOf(specs);
+  if (phone !== null) return phoneMachine(phone, notes(options));
   const platform = platformFor(specs, options.platform, base.os.platform);
   const accelerators = acceleratorsFor(options, specs, platform, base);
   const memory = memoryFor(options, specs, base.memory);
   const elsewhere = platform !== base.os.platform;
-  const sameServer = specs.length === 0 && !elsewhere;
+  const sameServer = options.gpu === undefined && !elsewhere;
   return {
     os: elsewhere ? { ...emptyOs, platform, arch: platform === 'darwin' ? 'arm64' : base.os.arch } : base.os,
     cpu: elsewhere ? emptyMachine().cpu : base.cpu,
@@ -43,8 +47,8 @@ export function hypotheticalMachine(options: HypotheticalOptions, base: Machine 
     accelerators,
     disk: elsewhere ? null : base.disk,
     ollama: sameServer ? base.ollama : null,
-    evidence: [...(specs.length > 0 ? [] : base.evidence), ...statedEvidence(accelerators, options)],
-    warnings: [...keptWarnings(options, specs, base), ...notes(options)],
+    evidence: [...(options.gpu === undefined ? base.evidence : []), ...statedEvidence(accelerators, options)],
+    warnings: [...keptWarnings(options, base), ...notes(options)],
   };
 }
 
@@ -73,7 +77,7 @@ function acceleratorsFor(
   base: Machine,
 ): Accelerator[] {
   const vram = options.vramBytes ?? null;
-  if (specs.length > 0) return acceleratorsOfSpec(specs, platform, vram);
+  if (options.gpu !== undefined) return acceleratorsOfSpec(specs, platform, vram);
   if (vram === null) return platform === base.os.platform ? base.accelerators : [];
   const unread = base.accelerators.filter(({ usable, memory }) => usable !== false && memory.freeBytes === null);
   const [only] = unread;
@@ -92,26 +96,28 @@ function acceleratorsFor(
   return [sizedAccelerator(vram, platform)];
 }
 
-/** Chips that share RAM bring theirs with them; --ram says it for the others. */
+/** Chips that share RAM bring theirs with them, its bandwidth too; --ram says it for the others. */
 function memoryFor(options: HypotheticalOptions, specs: readonly GpuSpec[], base: MachineMemory): MachineMemory {
   const sharer = specs.find(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
   const stated = sharer?.memoryBytes ?? options.ramBytes;
-  if (stated === undefined || stated === null) return base;
+  const chip = specs.find(({ device }) => device.kind !== 'discrete')?.device;
+  const bandwidth = chip ? deviceBandwidth(chip) : base.bandwidthBytesPerSecond;
+  if (stated === undefined || stated === null) return { ...base, bandwidthBytesPerSecond: bandwidth };
   return {
     totalBytes: stated,
     availableBytes: stated - Math.min(systemBytes, Math.floor(stated / 4)),
     limitBytes: options.ramBytes === undefined ? null : stated,
     limitedBy: options.ramBytes === undefined ? 'none' : 'user',
-    bandwidthBytesPerSecond: sharer ? null : base.bandwidthBytesPerSecond,
+    bandwidthBytesPerSecond: bandwidth,
   };
 }
 
 /** Of the base's warnings those stay that still say something about the machine that is left. */
-function keptWarnings(options: HypotheticalOptions, specs: readonly GpuSpec[], base: Machine): MachineFinding[] {
+function keptWarnings(options: HypotheticalOptions, base: Machine): MachineFinding[] {
   const aboutMemory = new Set<string>(['memory-limited', 'wsl-memory', 'ram-unknown']);
   return base.warnings.filter(({ code }) => {
     if (aboutMemory.has(code)) return options.ramBytes === undefined;
-    return specs.length === 0 && options.vramBytes === undefined;
+    return options.gpu === undefined && options.vramBytes === undefined;
   });
 }
 

@@ -1,9 +1,10 @@
-import { deviceKey } from '../../data/device-names.ts';
-import { deviceBandwidth, deviceSpecs, findDevices } from '../../data/devices.ts';
+import { deviceBandwidth } from '../../data/devices.ts';
 import type { DeviceSpec } from '../../data/schema.ts';
-import { GiB, parseAmount } from '../../data/units.ts';
+import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import { cleanText } from '../../system/text.ts';
+import { nearNames } from './near-names.ts';
+import { readTypedName, type TypedName } from './typed-name.ts';
 
 /** One kind of device as typed with --gpu, and how many of it. */
 export interface GpuSpec {
@@ -14,77 +15,99 @@ export interface GpuSpec {
 }
 
 const mostDevices = 64;
+const mostLetters = 4000;
 
 /**
- * Reads `RTX 4090`, `2x RTX 3090`, `RTX 3090 x2`, `M3 Max 64GB`, `RTX 3090 + RTX 3060 12GB`.
- * Throws FitError: unknown-device with near names, usage when nothing is named, the size is not clear or the count is out of range.
+ * Reads `RTX 4090`, `2x RTX 3090`, `RTX 3090 x2`, `M3 Max 64GB`, `RTX 3090 + RTX 3060 12GB`. Empty for a computer without a GPU (`none`,
+ * `CPU only`). Throws FitError: unknown-device with near names, usage when nothing is named, the size is not clear or there are too many.
  * @param vramBytes size said elsewhere (--vram), for devices sold with several
  * @param ramBytes the computer's RAM, which is the size of a chip that shares it and of no other
  */
 export function parseGpuSpecs(text: string, vramBytes: number | null, ramBytes: number | null = null): GpuSpec[] {
-  const parts = partsOf(text);
+  if (text.length > mostLetters) {
+    throw new FitError('usage', `--gpu has ${text.length} letters: ${mostLetters} are the most.`);
+  }
+  const plain = cleanText(text, mostLetters);
+  if (isNone(plain)) return [];
+  const parts = partsOf(plain);
   if (parts.length === 0) throw new FitError('usage', 'No device was named.', 'For example: --gpu "RTX 4090".');
-  return parts.map((part) => parseWish(part, vramBytes, ramBytes));
+  const counted = parts.map(countOf);
+  const total = counted.reduce((sum, { count }) => sum + count, 0);
+  if (total > mostDevices || counted.some(({ count }) => count < 1)) {
+    throw new FitError('usage', `${total} devices are not possible here: 1 to ${mostDevices} are.`);
+  }
+  return counted.map(({ count, name }) => ({ count, ...parseGpu(name, vramBytes, ramBytes) }));
 }
 
-/** The `+` of `Max+ 395` belongs to the name, and a comma before a mere size joins it to what it is the size of. */
+/** Ways of saying that there is no GPU, or none that Ollama would use. */
+function isNone(text: string): boolean {
+  return /^(cpu|processor|none|no|nothing|cpu[ -]?only|only cpu|(no|without|without a|without any) (dedicated |discrete )?(gpu|graphics( card)?|card)|gpu[ -]?less|(integrated|onboard|on-board)( graphics| gpu)?|igpu( only)?)$/i.test(
+    text,
+  );
+}
+
+/** The `+` of `Max+ 395` and what stands before a mere size belong to the name; so does a comma before a size. */
 function partsOf(text: string): string[] {
   return text
     .replace(/,\s*(?=\d{1,6}\s*[mg]i?b?\s*(?:[+,]|$))/gi, ' ')
-    .split(/,|\+(?<!\bmax\+(?=\s*(?:pro\s+)?\d))/i)
+    .split(
+      /[,;&]| and | plus (?=\d{4}|\d{1,2} ?x|rtx|gtx|rx\b|radeon|geforce|tesla|arc\b)|\+(?<!\bmax\+(?=\s*(?:pro\s+)?\d))(?!\s*(?:\d{1,6} ?[mg](?:i?b)?\b|$))/i,
+    )
     .map((part) => part.trim())
     .filter((part) => part !== '');
 }
 
-function parseWish(text: string, vramBytes: number | null, ramBytes: number | null): GpuSpec {
-  const { count, name: written } = countOf(text);
-  const name = spaced(written);
-  if (count < 1 || count > mostDevices) {
-    throw new FitError('usage', `${count} devices of one kind are not possible here: 1 to ${mostDevices} are.`);
-  }
-  const whole = findDevices(name);
-  const sized = sizeOf(name);
-  // Some names end in a size: their device's (RTX 4060 Ti 16 GB), or another one (GH200 480GB).
-  const fits =
-    whole.length === 0 || whole.some(({ memoryGiB }) => memoryGiB.some((size) => size * GiB === sized.bytes));
-  const own = fits ? sized.bytes : null;
-  const kinds = (whole.length > 0 ? whole : findDevices(sized.name)).map(({ kind }) => kind);
-  const sharesRam = kinds.every((kind) => kind !== 'discrete');
-  if (own !== null && ramBytes !== null && ramBytes !== own && kinds.every((kind) => kind === 'unified')) {
-    throw new FitError(
-      'usage',
-      `${cleanText(name)} shares the RAM of its computer: --ram cannot be another size.`,
-      'Leave --ram away, or the size of the device.',
-    );
-  }
-  const asked = own ?? vramBytes ?? (sharesRam ? ramBytes : null);
-  const rows =
-    whole.length > 0 ? findDevices(name, { memoryBytes: asked }) : findDevices(sized.name, { memoryBytes: asked });
-  if (rows.length === 0) throw unknownDevice(name);
-  return { count, ...pick(rows, asked, own !== null, cleanText(name)) };
+function parseGpu(name: string, vramBytes: number | null, ramBytes: number | null): Omit<GpuSpec, 'count'> {
+  const typed = readTypedName(name);
+  const shown = cleanText(name, 60);
+  if (typed.rows.length === 0) throw unknownDevice(shown);
+  if (typed.ambiguous) throw severalDevices(shown, typed.rows);
+  const own = typed.sizeGiB === null ? null : typed.sizeGiB * GiB;
+  requireOneSize(typed, own, ramBytes, shown);
+  const sharesRam = typed.rows.every(({ kind }) => kind !== 'discrete');
+  return pick(typed.rows, own ?? vramBytes ?? (sharesRam ? ramBytes : null), own !== null, withoutSize(shown));
 }
 
-/** `rtx3090ti` is `rtx 3090 ti`. */
-function spaced(name: string): string {
-  return name
-    .replace(/\b(rtx|gtx|rx|arc|quadro|tesla)(?=[ab]?\d)/gi, '$1 ')
-    .replace(/(\d{3,4})(ti|super|xtx|xt)\b/gi, '$1 $2');
+function requireOneSize({ rows }: TypedName, own: number | null, ramBytes: number | null, name: string): void {
+  if (own === null || ramBytes === null || ramBytes === own || !rows.every(({ kind }) => kind === 'unified')) return;
+  throw new FitError(
+    'usage',
+    `${name} shares the RAM of its computer: --ram cannot be another size.`,
+    'Leave --ram away, or the size of the device.',
+  );
 }
 
-/** At most two digits and an `x` that is not that of `XT`: `7900 XTX` is a name, `3090 x2` two cards. */
+/** `2x`, `x2`, `2 RTX 3090`, `dual`: at most two digits, and an `x` that is not that of `XT`: `7900 XTX` is a name, `3090 x2` two cards. */
 function countOf(text: string): { count: number; name: string } {
-  const before = /^(\d{1,2})\s*[x×*](?!tx?\b)\s*(.+)$/i.exec(text);
-  if (before?.[1] && before[2]) return { count: Number(before[1]), name: before[2].trim() };
-  const after = /^(.+?)\s+[x×*]\s*(\d{1,2})$/i.exec(text);
+  if (readTypedName(text).rows.length > 0) return { count: 1, name: text };
+  const before = /^(\d{1,2}) ?[x×*](?!tx?\b) ?(\S.*)$/i.exec(text) ?? /^[x×](\d{1,2}) (\S.*)$/i.exec(text);
+  if (before?.[1] && before[2]) return { count: Number(before[1]), name: before[2] };
+  const after = /^(\S.*[ \d)])[x×*] ?(\d{1,2})$/i.exec(text);
   if (after?.[1] && after[2]) return { count: Number(after[2]), name: after[1].trim() };
-  return { count: 1, name: text };
+  const bare =
+    /^(\d{1,2}) (?=(?:nvidia|amd|intel|geforce|radeon|rtx|gtx|rx|arc|tesla|quadro|instinct|\d{4})\b)(\S.*)$/i.exec(
+      text,
+    );
+  if (bare?.[1] && bare[2]) return { count: Number(bare[1]), name: withoutPlural(bare[2]) };
+  const word = /^(dual|two|twin|double|triple|three|quad|four|eight) (\S.*)$/i.exec(text);
+  const count = countWords[word?.[1]?.toLowerCase() ?? ''];
+  return word?.[2] && count !== undefined ? { count, name: withoutPlural(word[2]) } : { count: 1, name: text };
 }
 
-/** A size at the end: `64GB`, `64 GiB`, `64G`, `65536MB`. */
-function sizeOf(name: string): { name: string; bytes: number | null } {
-  const match = /^(.*\S)\s+\(?(\d{1,6}\s*[mg]i?b?)\)?$/i.exec(name);
-  return match?.[1] && match[2] ? { name: match[1], bytes: parseAmount(match[2]) } : { name, bytes: null };
-}
+const countWords: Record<string, number> = {
+  dual: 2,
+  two: 2,
+  twin: 2,
+  double: 2,
+  triple: 3,
+  three: 3,
+  quad: 4,
+  four: 4,
+  eight: 8,
+};
+
+/** `3090s`, but `7700S` is a name. */
+const withoutPlural = (name: string) => (readTypedName(name).rows.length > 0 ? name : name.replace(/s$/i, ''));
 
 function pick(
   rows: readonly DeviceSpec[],
@@ -93,29 +116,61 @@ function pick(
   name: string,
 ): Omit<GpuSpec, 'count'> {
   const sizes = [...new Set(rows.flatMap((row) => row.memoryGiB))].sort((a, b) => a - b);
-  if (sizes.length === 0) return { device: slowest(rows), memoryBytes: asked };
-  const wanted = asked === null ? null : sizes.find((size) => Math.abs(size * GiB - asked) <= 0.09 * size * GiB);
+  if (sizes.length === 0) {
+    return { device: nameOfFamily(slowest(rows), name), memoryBytes: sizeOfFamily(rows, asked, name) };
+  }
+  const wanted = asked === null ? null : sizes.find((size) => isSize(size, asked / GiB, inName));
   if (wanted !== null && wanted !== undefined) {
     return { device: slowest(rows.filter((row) => row.memoryGiB.includes(wanted))), memoryBytes: wanted * GiB };
   }
-  if (inName) {
-    throw new FitError(
-      'unknown-device',
-      `${name}: this device was not sold with that much memory.`,
-      `It was sold with ${listed(sizes)} GB.`,
-    );
-  }
+  if (inName) throw neverSold(rows, sizes, (asked ?? 0) / GiB, name);
   if (asked !== null) return { device: slowest(rows), memoryBytes: asked };
   if (sizes.length === 1 && sizes[0] !== undefined) return { device: slowest(rows), memoryBytes: sizes[0] * GiB };
   throw new FitError(
     'usage',
-    `${name} was sold with ${listed(sizes)} GB: say which.`,
+    `${name} exists with ${listed(sizes, 'and')} GB: say which.`,
     `For example: --gpu "${name} ${sizes.at(-1)}GB".`,
   );
 }
 
-const listed = (sizes: readonly number[]) =>
-  sizes.length < 2 ? sizes.join('') : `${sizes.slice(0, -1).join(', ')} or ${sizes.at(-1)}`;
+/** A driver shows a little less than the box says, and of large memories vendors count in more than one way. */
+function isSize(sizeGiB: number, askedGiB: number, inName: boolean): boolean {
+  return sizeGiB === askedGiB || (Math.abs(sizeGiB - askedGiB) <= 0.09 * sizeGiB && (!inName || sizeGiB >= 64));
+}
+
+const nameOfFamily = (device: DeviceSpec, name: string): DeviceSpec =>
+  device.pattern === undefined ? device : { ...device, name: `${device.name} (${name})` };
+
+/** A family has no sizes: a card or a phone needs one, graphics in a processor take what the computer has. */
+function sizeOfFamily(rows: readonly DeviceSpec[], asked: number | null, name: string): number | null {
+  const needed = rows.some(
+    ({ pattern, kind, backend }) =>
+      pattern !== undefined && (kind === 'unified' || (kind === 'discrete' && backend === 'vulkan')),
+  );
+  if (asked !== null || !needed) return asked;
+  throw new FitError(
+    'usage',
+    `${name} exists with more than one size of memory: say which.`,
+    `For example: --gpu "${name} 8GB".`,
+  );
+}
+
+/** Cards are rebuilt with more memory than they were sold with. */
+function neverSold(rows: readonly DeviceSpec[], sizes: readonly number[], askedGiB: number, name: string): FitError {
+  const rebuilt = rows.every(({ kind }) => kind === 'discrete') && askedGiB > Math.max(...sizes);
+  return new FitError(
+    'unknown-device',
+    `${name}: this device was not sold with that much memory.`,
+    rebuilt
+      ? `It was sold with ${listed(sizes)} GB; for a rebuilt card: --gpu "${name}" --vram ${askedGiB}GiB.`
+      : `It was sold with ${listed(sizes)} GB.`,
+  );
+}
+
+const withoutSize = (name: string) => name.replace(/[ (]*\b\d{1,6} ?[mg](i?b)?\b\)?/gi, '').trim() || name;
+
+const listed = (sizes: readonly number[], last = 'or') =>
+  sizes.length < 2 ? sizes.join('') : `${sizes.slice(0, -1).join(', ')} ${last} ${sizes.at(-1)}`;
 
 /** Of rows that cannot be told apart the slowest, so that no promise rests on the faster one. */
 function slowest(rows: readonly DeviceSpec[]): DeviceSpec {
@@ -127,43 +182,20 @@ function slowest(rows: readonly DeviceSpec[]): DeviceSpec {
   );
 }
 
+function severalDevices(name: string, rows: readonly DeviceSpec[]): FitError {
+  const names = [...new Set(rows.map((row) => `"${row.name}"`))];
+  return new FitError(
+    'unknown-device',
+    `"${name}" may be several devices: say which.`,
+    `For example: ${names.slice(0, 5).join(', ')}.`,
+  );
+}
+
 function unknownDevice(name: string): FitError {
   const near = nearNames(name);
   const hint =
     near.length > 0
       ? `Did you mean ${near.map((other) => `"${other}"`).join(', ')}?`
-      : 'Or say its memory: --vram 24GiB.';
-  return new FitError('unknown-device', `The table of devices does not know "${cleanText(name, 60)}".`, hint);
-}
-
-/** Up to three names of the table that look most like this one, best first. */
-export function nearNames(name: string): string[] {
-  const wanted = pairs(deviceKey(name.slice(0, 80)));
-  const scored = deviceSpecs.map((device) => ({
-    name: device.name,
-    score: Math.max(...[device.name, ...device.aliases].map((other) => likeness(wanted, pairs(deviceKey(other))))),
-  }));
-  const good = scored
-    .filter(({ score }) => score >= 0.5)
-    .sort((a, b) => b.score - a.score || (a.name < b.name ? -1 : 1));
-  return [...new Set(good.map((row) => row.name))].slice(0, 3);
-}
-
-/** Pairs of neighbouring letters, for Dice's coefficient. */
-function pairs(text: string): string[] {
-  const plain = text.replace(/\s+/g, '');
-  return Array.from({ length: Math.max(0, plain.length - 1) }, (_, at) => plain.slice(at, at + 2));
-}
-
-function likeness(a: string[], b: string[]): number {
-  if (a.length + b.length === 0) return 0;
-  const rest = [...b];
-  let shared = 0;
-  for (const pair of a) {
-    const at = rest.indexOf(pair);
-    if (at < 0) continue;
-    rest.splice(at, 1);
-    shared++;
-  }
-  return (2 * shared) / (a.length + b.length);
+      : 'Or say its memory: --vram 24GiB. A computer without a GPU: --gpu none.';
+  return new FitError('unknown-device', `The table of devices does not know "${name}".`, hint);
 }

@@ -44,6 +44,8 @@ export const machineSentences = {
   'wsl-memory': (f) =>
     `This is Linux inside Windows: it sees ${f.totalBytes === null ? 'only a part' : formatMemory(f.totalBytes)} of the computer's RAM. .wslconfig sets how much.`,
   'ram-unknown': () => 'How much RAM there is could not be read. Say it with --ram, for example --ram 16GiB.',
+  phone: (f) =>
+    `${f.device} does not run Ollama: use Google AI Edge Gallery (LiteRT-LM) or an app built on llama.cpp. An app gets about ${formatMemory(f.appBytes)} of its ${formatMemory(f.totalBytes)}.`,
   hypothetical: (f) => `Not measured: ${f.what} as you stated it.`,
 } satisfies { [C in MachineCode]: (f: Extract<MachineFinding, { code: C }>) => string };
 
@@ -57,6 +59,7 @@ const limiters: Record<string, string> = {
   ulimit: 'ulimit',
   vm: 'virtual machine',
   user: '--ram',
+  app: 'what one app gets',
 };
 
 function limiter(name: string): string {

@@ -90,7 +90,7 @@ describe('a computer with another GPU', () => {
   it('a device sold with several sizes needs one, from its name or from --vram', () => {
     expect(error(() => hypotheticalMachine({ gpu: 'RTX 4060 Ti' }, linux))).toMatchObject({
       code: 'usage',
-      message: expect.stringContaining('8 or 16 GB'),
+      message: expect.stringContaining('8 and 16 GB'),
     });
     const sized = hypotheticalMachine({ gpu: 'RTX 4060 Ti 16GB' }, linux);
     expect(sized.accelerators).toMatchObject([{ memory: { totalBytes: 16 * GiB } }]);
@@ -143,13 +143,54 @@ describe('a computer with another GPU', () => {
   });
 
   it('every device of the table can be wished for, by its name and size', () => {
-    for (const device of deviceSpecs) {
+    for (const device of deviceSpecs.filter((spec) => spec.class !== 'phone')) {
       const size = device.memoryGiB.at(-1);
       const gpu = size === undefined || /\d\s?GB\b/.test(device.name) ? device.name : `${device.name} ${size}GB`;
       const { accelerators } = hypotheticalMachine({ gpu }, linux);
       expect(accelerators[0]?.vendor, gpu).toBe(device.vendor);
       if (device.kind === 'discrete' && size !== undefined)
         expect(accelerators[0]?.memory.totalBytes, gpu).toBe(size * GiB);
+    }
+  });
+});
+
+describe('a computer without a GPU', () => {
+  it.each(['none', 'cpu', 'CPU only', 'no GPU', 'integrated graphics'])('--gpu "%s"', (gpu) => {
+    const machine = hypotheticalMachine({ gpu, ramBytes: 16 * GiB }, linux);
+    expect(machine).toMatchObject({ accelerators: [], ollama: null, memory: { totalBytes: 16 * GiB } });
+    expect(machine.warnings).toEqual(expect.arrayContaining([{ code: 'hypothetical', what: gpu }]));
+  });
+
+  it('a chip that shares its RAM brings the RAM’s bandwidth', () => {
+    const bandwidthOf = (gpu: string) => hypotheticalMachine({ gpu }, linux).memory.bandwidthBytesPerSecond;
+    expect(bandwidthOf('Raspberry Pi 5 8GB')).toBeCloseTo(17.1e9, -8);
+    expect(bandwidthOf('N100')).toBe(38.4e9);
+    expect(bandwidthOf('Intel UHD 620')).toBeNull();
+    expect(bandwidthOf('none')).toBe(linux.memory.bandwidthBytesPerSecond);
+  });
+});
+
+describe('a phone', () => {
+  it.each([
+    ['iPhone 17 Pro', 12],
+    ['Pixel 8', 8],
+    ['Galaxy A55 8GB', 8],
+    ['OnePlus 13 16GB', 16],
+  ])('%s: RAM of which an app gets a share, and no Ollama', (gpu, size) => {
+    const machine = hypotheticalMachine({ gpu }, linux);
+    expect(machine).toMatchObject({
+      os: { platform: 'other', arch: 'arm64', environment: ['phone'] },
+      accelerators: [],
+      disk: null,
+      ollama: null,
+      memory: { totalBytes: size * GiB, availableBytes: Math.floor(size * GiB * 0.7), limitedBy: 'app' },
+    });
+    expect(machine.warnings[0]).toMatchObject({ code: 'phone', totalBytes: size * GiB });
+  });
+
+  it('is asked for alone', () => {
+    for (const gpu of ['2x iPhone 17', 'Pixel 10 + RTX 4090']) {
+      expect(error(() => hypotheticalMachine({ gpu })).code).toBe('usage');
     }
   });
 });
