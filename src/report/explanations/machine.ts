@@ -174,6 +174,12 @@ export const machineExplanations = {
     remedy: 'State it: gemma-fit check --ram 16GiB.',
     source: ownProbe,
   },
+  phone: {
+    means: 'Ollama does not run on phones and tablets; other apps run E2B and E4B there.',
+    matters: 'A phone lets one app have about 70 % of its RAM: with 8 GB E2B fits, with 12 GB E4B.',
+    remedy: 'Use Google AI Edge Gallery (LiteRT-LM), or an app built on llama.cpp.',
+    source: 'google-ai-edge/gallery model_allowlists/1_0_19.json; a-ghorbani/pocketpal-ai pull request 651',
+  },
   hypothetical: {
     means: 'The machine, or a part of it, is not measured: you named it with --gpu, --vram, --ram or --os.',
     matters: 'Free memory and bandwidth are those of the data sheet.',
