@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 import module from 'node:module';
 
-module.enableCompileCache?.();
 // A reader that has seen enough (`gemma-fit list | head -1`) is no failure and changes no verdict; whatever else a stream
 // fails with is told by the one who wrote to it.
 process.stdout.on('error', () => {});
@@ -9,10 +8,18 @@ process.stderr.on('error', () => {});
 
 const reason = cannotStart(process.versions.node);
 if (reason === null) {
-  const { main } = await import('../dist/cli.js').catch(notBuilt);
+  const { main, compileCacheFolder } = await import('../dist/cli.js').catch(notBuilt);
+  cacheCode(compileCacheFolder);
   process.exitCode = await main(process.argv);
 } else {
   refuse(reason);
+}
+
+/** Never in Node's own default, a folder in /tmp: what lies there is run, whoever put it there. */
+function cacheCode(compileCacheFolder) {
+  if (module.enableCompileCache === undefined) return;
+  const folder = compileCacheFolder();
+  if (folder !== null) module.enableCompileCache(folder);
 }
 
 /** engines in package.json, of which npx only warns. */
@@ -28,7 +35,7 @@ function notBuilt(error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
   const installed = /[\\/]node_modules[\\/]/.test(import.meta.url);
   const what = installed ? 'Install it again without --ignore-scripts.' : 'Run: npm ci';
-  return { main: async () => refuse(`gemma-fit is not built yet. ${what}`) };
+  return { compileCacheFolder: () => null, main: async () => refuse(`gemma-fit is not built yet. ${what}`) };
 }
 
 /** Exit 2, as for wrong usage: never 1, which npx and Node use for their own failures. */

@@ -14,7 +14,11 @@ export const version = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8
 export async function bundle(folder) {
   const [tool, child] = await Promise.all([
     built(folder, { entryPoints: ['src/cli.ts', 'src/index.ts'], splitting: true, plugins: [lateTogether] }),
-    built(folder, { entryPoints: { 'chunks/system-information': 'src/machine/host/system-information/child.ts' } }),
+    built(folder, {
+      entryPoints: { 'chunks/system-information': 'src/machine/host/system-information/child.ts' },
+      // systeminformation hands strings to a shell: it gets a child_process that does not.
+      alias: { child_process: './src/machine/host/system-information/no-shell.ts' },
+    }),
   ]);
   return {
     metafile: {

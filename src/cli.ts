@@ -1,22 +1,37 @@
 import type { Command } from 'commander';
 import { reportFailure } from './cli/failure.ts';
-import { createProgram } from './cli/program.ts';
+import { createProgram, type Help } from './cli/program.ts';
 import type { Io } from './commands/io.ts';
 import { exitCodes } from './exit.ts';
 import { realSystem } from './system/system.ts';
+import { writeAll } from './terminal/output.ts';
+
+export { compileCacheFolder } from './system/own-folder.ts';
 
 /** Runs the command line and resolves to the exit code. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
   const run: { code: number; json: boolean; debug: boolean } = { code: exitCodes.ok, ...globalFlags(argv) };
-  const program: Command = createProgram(io, (exit) => {
-    run.code = exitCodes[exit];
+  const help: Help = { out: [], err: [] };
+  const program: Command = createProgram(
+    io,
+    (exit) => {
+      run.code = exitCodes[exit];
+    },
+    help,
+  );
+  const attempt = async (work: () => Promise<unknown>): Promise<number> => {
+    try {
+      await work();
+      return run.code;
+    } catch (error) {
+      return await reportFailure(error, io, run);
+    }
+  };
+  run.code = await attempt(() => program.parseAsync(withoutHelpTopic(argv)));
+  return attempt(async () => {
+    await writeAll(io.stdout, help.out.join(''));
+    await writeAll(io.stderr, help.err.join(''));
   });
-  try {
-    await program.parseAsync(withoutHelpTopic(argv));
-    return run.code;
-  } catch (error) {
-    return await reportFailure(error, io, run);
-  }
 }
 
 /** `help terms` is `explain terms`: what is no command has no help of its own. */

@@ -2,10 +2,14 @@ import { CommanderError } from 'commander';
 import type { Io } from '../commands/io.ts';
 import { exitOfError, FitError } from '../errors.ts';
 import { exitCodes } from '../exit.ts';
+import { limits } from '../limits.ts';
 import { writeAll } from '../terminal/output.ts';
+import { cleanLines, cleanText } from '../text.ts';
 import { tool } from '../version.ts';
 
 const issuesUrl = 'https://github.com/gemma-fit/gemma-fit/issues/new';
+/** Longest advice that there is: the ways to install Ollama. */
+const hintLines = 12;
 
 /** Tells a failure on stderr (and as one JSON document on stdout when that was asked for); returns the exit code. */
 export async function reportFailure(
@@ -16,11 +20,17 @@ export async function reportFailure(
   const known = asFitError(error);
   if (known === null) return reportBug(error, io, json, debug);
   if (known === 'shown') return exitCodes.ok;
-  if (json) await tellOnStdout(await failureDocument(known, io), io);
-  const hint = known.hint === null ? '' : `${known.hint}\n`;
-  const stack = debug && known.stack ? `${known.stack}\n` : '';
-  await writeAll(io.stderr, `${known.message}\n${hint}${stack}`);
+  const { message, hint } = shown(known);
+  if (json) await tell(io.stdout, await failureDocument({ code: known.code, message, hint }, io));
+  const stack = debug && known.stack ? `${cleanLines(known.stack)}\n` : '';
+  await tell(io.stderr, `${message}\n${hint === null ? '' : `${hint}\n`}${stack}`);
   return exitCodes[exitOfError[known.code]];
+}
+
+/** Foreign text in it (names, options, what a server or a file says) is cleaned and bounded here, whoever wrote the sentence. */
+function shown({ message, hint }: Pick<FitError, 'message' | 'hint'>): { message: string; hint: string | null } {
+  const line = (text: string) => cleanText(text, limits.messageCharacters);
+  return { message: line(message), hint: hint === null ? null : hint.split('\n', hintLines).map(line).join('\n') };
 }
 
 /** Help and version are no failures; what commander refuses is a usage error that it has not printed yet. */
@@ -31,8 +41,8 @@ function asFitError(error: unknown): FitError | 'shown' | null {
     return new FitError('write-failed', `Cannot write the answer: ${reason}.`);
   }
   if (!(error instanceof CommanderError)) return null;
-  const shown = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
-  if (error.exitCode === 0 || shown.includes(error.code)) return 'shown';
+  const harmless = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
+  if (error.exitCode === 0 || harmless.includes(error.code)) return 'shown';
   const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
   return new FitError(
     'usage',
@@ -46,12 +56,12 @@ function isFailedWrite(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'write';
 }
 
-/** stdout may be what failed: then stderr has to do. */
-async function tellOnStdout(text: string, io: Io): Promise<void> {
-  await writeAll(io.stdout, text).catch(() => {});
+/** The stream may be what failed: then the exit code has to do. */
+async function tell(stream: Io['stdout'], text: string): Promise<void> {
+  await writeAll(stream, text).catch(() => {});
 }
 
-async function failureDocument(error: FitError, io: Io): Promise<string> {
+async function failureDocument(error: Pick<FitError, 'code' | 'message' | 'hint'>, io: Io): Promise<string> {
   const [{ failureJson }, { dataVersion }, { dataAgeDays }] = await Promise.all([
     import('../report/json.ts'),
     import('../data/tables.ts'),
@@ -65,12 +75,12 @@ async function reportBug(error: unknown, io: Io, json: boolean, debug: boolean):
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   const home = io.system.homeDir;
   const hidden = (text: string) => (home ? text.replaceAll(home, '~') : text);
-  const bug = new FitError('internal', hidden(`Something went wrong inside gemma-fit: ${message}`));
-  if (json) await tellOnStdout(await failureDocument(bug, io), io);
+  const bug = shown({ message: hidden(`Something went wrong inside gemma-fit: ${message}`), hint: null });
+  if (json) await tell(io.stdout, await failureDocument({ code: 'internal', ...bug }, io));
   const facts = `gemma-fit ${tool.version}, Node ${process.version}, ${process.platform} ${process.arch}`;
-  await writeAll(
+  await tell(
     io.stderr,
-    `${bug.message}\n${debug ? `${hidden(stack)}\n` : ''}This is a bug. Please report it with this line: ${facts}\n${issuesUrl}\n`,
+    `${bug.message}\n${debug ? `${cleanLines(hidden(stack))}\n` : ''}This is a bug. Please report it with this line: ${facts}\n${issuesUrl}\n`,
   );
   return exitCodes.internal;
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { FitError } from '../errors.ts';
-import { clean } from '../report/text.ts';
+import { clean } from '../text.ts';
 import { nearest } from './suggest.ts';
 
 /** A word where a command was expected, with the one that may be meant. */

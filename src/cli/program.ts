@@ -30,8 +30,14 @@ Exit codes:
   6 pull failed (run again to resume)      7 verification found a difference   70 our bug
 `;
 
+/** What commander prints by itself: help and version, for the one who can tell whether all of it was written. */
+export interface Help {
+  out: string[];
+  err: string[];
+}
+
 /** The command line: which commands, which options, what they are called. Importing it loads neither tables nor probes. */
-export function createProgram(io: Io, done: Done): Command {
+export function createProgram(io: Io, done: Done, help: Help): Command {
   const program = new Command('gemma-fit')
     .description('Which Gemma 4 fits this machine: exactly, with evidence, and pulled so that it runs that way.')
     .version(tool.version, '-V, --version', 'print the version')
@@ -42,8 +48,8 @@ export function createProgram(io: Io, done: Done): Command {
     .addHelpText('after', exits)
     .exitOverride()
     .configureOutput({
-      writeOut: (text) => io.stdout.write(text),
-      writeErr: (text) => io.stderr.write(text),
+      writeOut: (text) => help.out.push(text),
+      writeErr: (text) => help.err.push(text),
       // Failures are told once, by failure.ts.
       outputError: () => {},
       getOutHelpWidth: () => 80,

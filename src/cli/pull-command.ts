@@ -33,6 +33,6 @@ export const addPull: AddCommand = (program, io, done) => {
       verify: options.verify !== false,
       insecure: options.insecure === true,
     };
-    done(await runPull(pull, io, await pullDeps(model ?? null, request, io)));
+    done(await runPull(pull, io, (signal) => pullDeps(model ?? null, request, io, signal)));
   });
 };

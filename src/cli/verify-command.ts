@@ -15,6 +15,6 @@ export const addVerify: AddCommand = (program, io, done) => {
       import('../commands/dependencies.ts'),
     ]);
     const output = (options.output as string | undefined) ?? null;
-    done(await runVerify({ ...commonOf(options), tag: tag ?? null, output }, io, await verifyDeps(io)));
+    done(await runVerify({ ...commonOf(options), tag: tag ?? null, output }, io, (signal) => verifyDeps(io, signal)));
   });
 };

@@ -7,6 +7,7 @@ import type { Machine } from '../machine/types.ts';
 import { type PullPlanRequest, planFor, predictionOf } from '../ollama/pull/plan.ts';
 import { proofMachine } from '../ollama/verify/proofs.ts';
 import type { Prediction } from '../ollama/verify/types.ts';
+import { unlessAborted } from '../system/sleep.ts';
 import { toolVersion } from '../version.ts';
 import { dataAgeDays } from './data-age.ts';
 import type { Io } from './io.ts';
@@ -17,8 +18,13 @@ import type { Server } from './server.ts';
 import type { VerifyDeps } from './verify.ts';
 
 /** What `pull` cannot know by itself: the advice for this machine and server, and what the driver says. */
-export async function pullDeps(model: string | null, request: CheckRequest, io: Io): Promise<PullDeps> {
-  const machine = await probeThisMachine(io);
+export async function pullDeps(
+  model: string | null,
+  request: CheckRequest,
+  io: Io,
+  signal: AbortSignal,
+): Promise<PullDeps> {
+  const machine = await unlessAborted(probeThisMachine(io), signal);
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
   return {
     choose: async () => {
@@ -26,17 +32,17 @@ export async function pullDeps(model: string | null, request: CheckRequest, io: 
       return planFor(candidate, wishesOf(candidate));
     },
     machine: proofMachine(machine),
-    readFreeBytes: () => freeDeviceBytes(io),
+    readFreeBytes: () => unlessAborted(freeDeviceBytes(io), signal),
   };
 }
 
 /** What `verify` cannot know by itself. */
-export async function verifyDeps(io: Io): Promise<VerifyDeps> {
-  const machine = await probeThisMachine(io);
+export async function verifyDeps(io: Io, signal: AbortSignal): Promise<VerifyDeps> {
+  const machine = await unlessAborted(probeThisMachine(io), signal);
   return {
     predict: (tag, server) => predict(tag, server, machine),
     machine: proofMachine(machine),
-    readFreeBytes: () => freeDeviceBytes(io),
+    readFreeBytes: () => unlessAborted(freeDeviceBytes(io), signal),
   };
 }
 

@@ -1,10 +1,12 @@
 import type { ExitName } from '../exit.ts';
 import { redactMachine, type Secrets } from '../machine/redact.ts';
 import type { Accelerator, Evidence, Machine } from '../machine/types.ts';
+import { safeJson } from '../report/json.ts';
 import { sentence } from '../report/sentences/index.ts';
 import { formatDownload, formatMemory } from '../report/units.ts';
 import { writeFileAtomic } from '../system/atomic-write.ts';
 import { writeAll } from '../terminal/output.ts';
+import { cleanLines } from '../text.ts';
 import { toolVersion } from '../version.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';
@@ -46,8 +48,8 @@ export function doctorReport(machine: Machine, secrets: Secrets): DoctorReport {
     ['Names, serial numbers and UUIDs are left out. As a machine file: gemma-fit doctor --json'],
   ];
   return {
-    text: `${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`,
-    json: `${JSON.stringify(shown, null, 2)}\n`,
+    text: cleanLines(`${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`),
+    json: `${safeJson(shown, 2)}\n`,
   };
 }
 

@@ -6,6 +6,7 @@ import type { ExitName } from '../exit.ts';
 import { platformOf } from '../machine/host/os.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import { renderGrid } from '../report/human/grid.ts';
+import { safeJson } from '../report/json.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
@@ -29,7 +30,7 @@ export async function runGrid(options: GridOptions, io: Io): Promise<ExitName> {
   const grid = gridOf(machine, options.request, variant);
   const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
   const text = options.json
-    ? `${JSON.stringify({ ...head, request: options.request, ...grid }, null, 2)}\n`
+    ? `${safeJson({ ...head, request: options.request, ...grid }, 2)}\n`
     : renderGrid(grid, {
         columns: terminalColumns(io.env, io.stdout),
         unicode: supportsUnicode(io.env, platformOf(io.system.platform)),

@@ -3,6 +3,7 @@ import { dataVersion } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { variantIds } from '../model/types.ts';
+import { safeJson } from '../report/json.ts';
 import { renderList } from '../report/list.ts';
 import type { TableFormat } from '../report/options.ts';
 import { listTable, tableRenderers } from '../report/tables.ts';
@@ -41,7 +42,7 @@ export async function runList(options: ListOptions, io: Io): Promise<ExitName> {
     return 'ok';
   }
   const text = options.json
-    ? `${JSON.stringify({ ...head, builds: rows }, null, 2)}\n`
+    ? `${safeJson({ ...head, builds: rows }, 2)}\n`
     : renderList(rows, {
         columns: terminalColumns(io.env, io.stdout),
         paint: paintFor(io.stdout, { flag: options.color, env: io.env }),

@@ -5,6 +5,7 @@ import { buildByTag, dataVersion } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
+import { safeJson } from '../report/json.ts';
 import { renderNeeds } from '../report/needs.ts';
 import type { TableFormat } from '../report/options.ts';
 import { needsTable, tableRenderers } from '../report/tables.ts';
@@ -48,7 +49,7 @@ function screen({ color, quiet }: NeedsOptions, io: Io) {
 
 function jsonOf(needs: Needs, { request }: NeedsOptions, io: Io): string {
   const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
-  return `${JSON.stringify({ ...head, request, ...needs }, null, 2)}\n`;
+  return `${safeJson({ ...head, request, ...needs }, 2)}\n`;
 }
 
 /** Throws FitError `unknown-variant` when the table knows no such model or no such build of it. */

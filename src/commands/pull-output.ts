@@ -5,12 +5,14 @@ import type { PullPlan } from '../ollama/pull/plan.ts';
 import { type ServerSetting, type ServiceKind, settingLines } from '../ollama/pull/server-settings.ts';
 import type { UsageHint } from '../ollama/pull/usage.ts';
 import type { Proof } from '../ollama/verify/types.ts';
+import { safeJson } from '../report/json.ts';
 import { ollamaSentence } from '../report/sentences/index.ts';
 import { formatContext, formatDownload, formatMemory } from '../report/units.ts';
 import { writeAll } from '../terminal/output.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
+import { cleanLines } from '../text.ts';
 import type { CommonOptions, Io } from './io.ts';
 
 /** A request as `--dry-run` shows it. */
@@ -66,7 +68,7 @@ function printer({ stdout }: Io): { print(line: string): void; flush(): Promise<
   let written = Promise.resolve();
   return {
     print(line) {
-      written = written.then(() => writeAll(stdout, `${line}\n`));
+      written = written.then(() => writeAll(stdout, `${cleanLines(line)}\n`));
       // Told by flush, not as an unhandled rejection.
       written.catch(() => {});
     },
@@ -85,7 +87,7 @@ export function humanReporter(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): 
       const size = nothingToDo || missingBytes === null ? '' : `, ${formatDownload(missingBytes)} to download`;
       note(`${choice.build.tag} with ${formatContext(choice.contextTokensPerSequence)} of context as ${name}${size}`);
     },
-    request: ({ method, path, body }) => say(`${method} ${path} ${JSON.stringify(body)}`),
+    request: ({ method, path, body }) => say(`${method} ${path} ${safeJson(body)}`),
     event: (event) => progress.event(event),
     finding: (finding) => note(ollamaSentence(finding)),
     tag: (name, outcome) => note(outcome === 'unchanged' ? `${name} is set up already.` : `${name} ${outcome}.`),
@@ -129,7 +131,7 @@ function gain({ variable, value, reason, gainBytes }: ServerSetting): string {
 export function jsonReporter(io: Io): PullReporter {
   let toldMs = Number.NEGATIVE_INFINITY;
   const { print: say, flush } = printer(io);
-  const print = (message: PullMessage) => say(JSON.stringify(message));
+  const print = (message: PullMessage) => say(safeJson(message));
   return {
     plan: (choice, name, { findings, totalBytes, missingBytes }) =>
       print({

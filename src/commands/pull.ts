@@ -16,7 +16,9 @@ import { readServerLog } from '../ollama/verify/log-source.ts';
 import { saveProof } from '../ollama/verify/proofs.ts';
 import type { Proof } from '../ollama/verify/types.ts';
 import { verifyModel } from '../ollama/verify/verify.ts';
+import { safeJson } from '../report/json.ts';
 import { ollamaSentence } from '../report/sentences/index.ts';
+import { sleep as wait } from '../system/sleep.ts';
 import { confirm, isInteractive } from '../terminal/confirm.ts';
 import { writeAll } from '../terminal/output.ts';
 import { toolVersion } from '../version.ts';
@@ -46,28 +48,35 @@ export interface PullDeps {
   machine: Proof['machine'];
   readFreeBytes(): Promise<number | null>;
   fetchManifest?: FetchManifest;
-  interrupts?: InterruptSource;
-  sleep?(ms: number): Promise<void>;
+  sleep?(ms: number, signal?: AbortSignal): Promise<void>;
   attempts?: number;
   silenceMs?: number;
 }
 
 /**
  * `gemma-fit pull`: connect, choose, preflight, ask, download, set up the tag, prove, say how to use it. Resolves to the
- * exit; with `--json` failures are told as an `error` event, else thrown as FitError.
+ * exit; with `--json` failures are told as an `error` event, else thrown as FitError. What `prepare` waits for hears an interrupt too.
  */
-export async function runPull(options: PullCommandOptions, io: Io, deps: PullDeps): Promise<ExitName> {
+export async function runPull(
+  options: PullCommandOptions,
+  io: Io,
+  prepare: (signal: AbortSignal) => Promise<PullDeps>,
+  source: InterruptSource = processInterrupts,
+): Promise<ExitName> {
   const reporter = options.json ? jsonReporter(io) : humanReporter(io, options);
-  const interrupts = watchInterrupts(deps.interrupts ?? processInterrupts, stoppedPull(), () => reporter.close());
+  const interrupts = watchInterrupts(source, stoppedPull(), () => reporter.close());
   try {
-    const exit = await new Pull(options, io, deps, reporter, interrupts.signal).run();
+    const { signal } = interrupts;
+    const server = await connectServer(io, signal);
+    const deps = await prepare(signal);
+    const exit = await new Pull(options, io, deps, reporter, signal).run(server);
     await reporter.flush();
     return exit;
   } catch (error) {
-    if (!options.json || !(error instanceof FitError)) throw error;
-    const { code, message, hint } = error;
+    if (!options.json) throw error;
+    const { code, message, hint } = error instanceof FitError ? error : bug(error);
     await reporter.flush();
-    await writeAll(io.stdout, `${JSON.stringify({ type: 'error', code, message, hint })}\n`);
+    await writeAll(io.stdout, `${safeJson({ type: 'error', code, message, hint })}\n`);
     return exitOfError[code];
   } finally {
     interrupts.close();
@@ -91,8 +100,7 @@ class Pull {
     this.#signal = signal;
   }
 
-  async run(): Promise<ExitName> {
-    const server = await connectServer(this.#io, this.#signal);
+  async run(server: Server): Promise<ExitName> {
     const choice = await this.#deps.choose(server);
     const plan = planOf(choice, this.#options.tagName);
     const own = await new CreatedTags(stateFolder(this.#io.system), server.client.host.url).load();
@@ -113,9 +121,10 @@ class Pull {
 
   async #check({ client, version, tags }: Server, choice: PullPlan): Promise<PullCheck> {
     const { system, env } = this.#io;
-    const fetch = this.#deps.fetchManifest ?? ((tag: string) => fetchManifest(tag, { env }));
+    const signal = this.#signal;
+    const fetch = this.#deps.fetchManifest ?? ((tag: string) => fetchManifest(tag, { env, signal }));
     return checkBeforePull(
-      await gatherFacts({ client, system, choice, version, tags, fetchManifest: (tag) => fetch(tag) }),
+      await gatherFacts({ client, system, choice, version, tags, fetchManifest: (tag) => fetch(tag), signal }),
     );
   }
 
@@ -215,7 +224,11 @@ class Pull {
   }
 }
 
-const wait = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+/** Not expected, and told as one event all the same. */
+function bug(error: unknown): FitError {
+  const said = error instanceof Error ? error.message : String(error);
+  return new FitError('internal', `Something went wrong inside gemma-fit: ${said}`, 'This is a bug. Please report it.');
+}
 
 function planOf(choice: PullPlan, tagName: string | null): DerivedTag {
   const { build, contextTokensPerSequence: contextTokens, microBatch, gpuLayers, sampling } = choice;

@@ -3,6 +3,7 @@ import { createClient, type OllamaClient } from '../ollama/api/client.ts';
 import { missingServer } from '../ollama/api/install.ts';
 import type { TagModel } from '../ollama/api/types.ts';
 import { parseOllamaHost } from '../ollama/http/host.ts';
+import { unlessAborted } from '../system/sleep.ts';
 import type { Io } from './io.ts';
 
 /** A server that answers, with its version and what it has. */
@@ -17,13 +18,14 @@ export interface Server {
  * Ollama on this platform, `ollama-error` when something else answers, `usage` for a bad OLLAMA_HOST.
  */
 export async function connectServer(io: Pick<Io, 'env' | 'system'>, signal: AbortSignal): Promise<Server> {
-  const client = createClient(parseOllamaHost(io.env.OLLAMA_HOST, io.env));
+  const client = createClient(parseOllamaHost(io.env.OLLAMA_HOST, io.env), { signal });
   try {
-    const [version, tags] = await Promise.all([client.version({ signal }), client.tags({ signal })]);
+    const [version, tags] = await Promise.all([client.version(), client.tags()]);
     return { client, version, tags };
   } catch (error) {
     if (!(error instanceof FitError) || error.code !== 'ollama-unreachable') throw error;
-    const program = client.host.remote ? null : await io.system.run('ollama', ['--version'], { timeoutMs: 2000 });
+    const asked = client.host.remote ? null : io.system.run('ollama', ['--version'], { timeoutMs: 2000 });
+    const program = asked && (await unlessAborted(asked, signal));
     throw missingServer(client.host, io.system.platform, program && program.kind !== 'missing');
   }
 }

@@ -7,9 +7,12 @@ import { readServerLog } from '../ollama/verify/log-source.ts';
 import { saveProof } from '../ollama/verify/proofs.ts';
 import type { Prediction, Proof } from '../ollama/verify/types.ts';
 import { installedTag, verifyModel } from '../ollama/verify/verify.ts';
+import { safeJson } from '../report/json.ts';
 import { proofText } from '../report/proof.ts';
 import { writeFileAtomic } from '../system/atomic-write.ts';
+import { sleep } from '../system/sleep.ts';
 import { writeAll } from '../terminal/output.ts';
+import { cleanLines } from '../text.ts';
 import { toolVersion } from '../version.ts';
 import { type InterruptSource, processInterrupts, watchInterrupts } from './interrupt.ts';
 import type { CommonOptions, Io } from './io.ts';
@@ -29,7 +32,6 @@ export interface VerifyDeps {
   predict(tag: string, server: Server): Promise<Prediction | null>;
   machine: Proof['machine'];
   readFreeBytes(): Promise<number | null>;
-  interrupts?: InterruptSource;
   silenceMs?: number;
 }
 
@@ -37,14 +39,21 @@ export interface VerifyDeps {
  * `gemma-fit verify`: load, compare, say what differs, keep the proof. stdout: the report, or with `--json` the proof.
  * Resolves to `verification-differs` when a difference matters.
  */
-export async function runVerify(options: VerifyCommandOptions, io: Io, deps: VerifyDeps): Promise<ExitName> {
+export async function runVerify(
+  options: VerifyCommandOptions,
+  io: Io,
+  prepare: (signal: AbortSignal) => Promise<VerifyDeps>,
+  source: InterruptSource = processInterrupts,
+): Promise<ExitName> {
   const progress = progressOn(io);
   const reason = new FitError('interrupted', 'Stopped.');
-  const interrupts = watchInterrupts(deps.interrupts ?? processInterrupts, reason, () => progress.close());
+  const interrupts = watchInterrupts(source, reason, () => progress.close());
   try {
-    const server = await connectServer(io, interrupts.signal);
+    const { signal } = interrupts;
+    const server = await connectServer(io, signal);
     const tag = installedTag(options.tag ?? defaultTag(server), server.tags).name;
     const { remote } = server.client.host;
+    const deps = await prepare(signal);
     const proof = await verifyModel({
       client: server.client,
       tag,
@@ -53,13 +62,13 @@ export async function runVerify(options: VerifyCommandOptions, io: Io, deps: Ver
         readFreeBytes: remote ? async () => null : deps.readFreeBytes,
         readLog: remote ? async () => null : () => readServerLog(io.system),
         unique: randomUUID,
-        sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+        sleep,
       },
       machine: deps.machine,
       toolVersion,
       now: () => new Date(io.now()).toISOString(),
       onEvent: (event) => (options.json ? undefined : progress.event(event)),
-      signal: interrupts.signal,
+      signal,
       ...(deps.silenceMs !== undefined && { silenceMs: deps.silenceMs }),
     });
     progress.close();
@@ -72,11 +81,11 @@ export async function runVerify(options: VerifyCommandOptions, io: Io, deps: Ver
 }
 
 async function deliver(proof: Proof, { json, output, quiet }: VerifyCommandOptions, io: Io): Promise<void> {
-  const text = `${JSON.stringify(proof, null, 2)}\n`;
+  const text = `${safeJson(proof, 2)}\n`;
   const file = await saveProof(stateFolder(io.system), proof);
   if (output !== null && output !== '-') await writeFileAtomic(output, text);
   if (json || output === '-') return writeAll(io.stdout, text);
-  await writeAll(io.stdout, proofText(proof, { file: output ?? file, quiet }));
+  await writeAll(io.stdout, cleanLines(proofText(proof, { file: output ?? file, quiet })));
 }
 
 /** A tag of ours when there is one, else the only gemma4 model. Throws FitError `usage` when it must be said. */

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FitError } from '../errors.ts';
-import { cleanLine } from '../system/one-line.ts';
+import { cleanLine } from '../text.ts';
 import { type GgufHeader, joinSplit, readGguf, splitOf } from './header.ts';
 import type { ByteSource } from './reader.ts';
 

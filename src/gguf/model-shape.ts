@@ -1,7 +1,7 @@
 import type { Architecture } from '../data/schema.ts';
 import { FitError } from '../errors.ts';
 import type { VariantId } from '../model/types.ts';
-import { cleanLine } from '../system/one-line.ts';
+import { cleanLine } from '../text.ts';
 import type { GgufHeader } from './header.ts';
 import { architectureOfKeys, type KeyReader, variantOfArchitecture } from './metadata.ts';
 import { accountTensors, type SizedTensor, type TensorAccount } from './tensor-roles.ts';

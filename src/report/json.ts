@@ -5,16 +5,18 @@ import type { Renderer } from './options.ts';
 export const docsUrl = 'https://github.com/gemma-fit/gemma-fit/blob/main/docs/codes.md';
 
 /** Characters that JSON allows but that a terminal, a CI log or a person reading it could be misled by. */
-const misleading = /[\u007f-\u009f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff]|##\[/g;
+const misleading =
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|##\[/gu;
 
 /** One JSON document and a newline; strings as they were, what could mislead written as \u escapes. */
 export const renderJson: Renderer = (result) => `${safeJson({ ...result, docs: docsUrl }, 2)}\n`;
 
 /** JSON text that says exactly the value and is safe to print. */
 export function safeJson(value: unknown, indent?: number): string {
-  return JSON.stringify(value, null, indent).replace(
-    misleading,
-    (found) => unicodeEscape(found.charAt(0)) + found.slice(1),
+  return JSON.stringify(value, null, indent).replace(misleading, (found) =>
+    found === '##['
+      ? `${unicodeEscape('#')}#[`
+      : [...Array(found.length)].map((_, at) => unicodeEscape(found.charAt(at))).join(''),
   );
 }
 

@@ -1,21 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { constants, type Stats } from 'node:fs';
-import { lstat, open, realpath, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
+import { type FileHandle, lstat, open, readlink, rename, rm, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
 import { FitError } from '../errors.ts';
+import { cleanText } from '../text.ts';
 
 /**
  * Writes a file so that a reader sees the old one or the new one, never half: a temporary dot file in the same folder,
- * then a rename. Devices and pipes are written directly. Does not follow a symbolic link that lies in a folder
- * which others may write to.
+ * then a rename. Devices and pipes are written directly. Follows no symbolic link, of the file or of a folder on the way, that lies
+ * in a folder which others may write to.
  * @throws FitError `write-failed`
  */
 export async function writeFileAtomic(path: string, text: string): Promise<void> {
   try {
-    const target = await followOwnLink(resolve(path));
+    const target = await withoutForeignLinks(path);
     const present = await orNull(stat(target));
-    if (present?.isDirectory()) throw new FitError('write-failed', `Cannot write ${path}: it is a folder.`);
-    if (present && !present.isFile()) return await writeFile(target, text);
+    if (present?.isDirectory()) throw new FitError('write-failed', `Cannot write ${shown(path)}: it is a folder.`);
+    if (present && !present.isFile()) return await writeThrough(target, text);
     await replaceFile(target, text, present);
   } catch (error) {
     throw error instanceof FitError ? error : asFitError(path, error);
@@ -24,11 +25,14 @@ export async function writeFileAtomic(path: string, text: string): Promise<void>
 
 async function replaceFile(target: string, text: string, present: Stats | null): Promise<void> {
   // A dot file without the final extension: neither node_exporter nor Node Feature Discovery reads it half written.
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  const temporary = join(dirname(target), `.gemma-fit-${randomBytes(8).toString('hex')}.tmp`);
   try {
     const file = await open(temporary, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o666);
     try {
-      if (present) await file.chmod(present.mode & 0o777);
+      // The permissions of somebody else's file are that person's choice.
+      if (present && (process.geteuid === undefined || present.uid === process.geteuid())) {
+        await file.chmod(present.mode & 0o777);
+      }
       await file.writeFile(text, 'utf8');
       await file.sync();
     } finally {
@@ -41,21 +45,58 @@ async function replaceFile(target: string, text: string, present: Stats | null):
   }
 }
 
-/** Where a link leads, unless it lies in a folder where someone else could have put it. */
-async function followOwnLink(path: string): Promise<string> {
-  const entry = await orNull(lstat(path));
-  if (!entry?.isSymbolicLink()) return path;
-  const folder = await stat(dirname(path));
-  const shared = process.platform !== 'win32' && (folder.mode & 0o002) !== 0;
-  if (shared) {
-    throw new FitError(
-      'write-failed',
-      `Will not write ${path}: it is a symbolic link in a folder that others can write to.`,
-      'Remove the link, or name another file.',
-    );
+/** Into a device or a pipe. A pipe that nobody reads from is an error and not waited for. */
+async function writeThrough(target: string, text: string): Promise<void> {
+  const reader = await open(target, constants.O_WRONLY | (constants.O_NONBLOCK ?? 0));
+  let file: FileHandle | null = null;
+  try {
+    file = await open(target, constants.O_WRONLY);
+    await file.writeFile(text, 'utf8');
+  } finally {
+    await file?.close();
+    await reader.close();
   }
-  // A link to a pipe or terminal (/dev/stdout) has no real path; it is opened under its own name.
-  return (await orNull(realpath(path))) ?? path;
+}
+
+/** Links that one path may lead through, as Linux counts. */
+const maxLinks = 40;
+
+/** The path with its links resolved one by one, each only where nobody else could have put it. */
+async function withoutForeignLinks(path: string): Promise<string> {
+  let links = 0;
+  const walk = async (whole: string): Promise<string> => {
+    const { root } = parse(whole);
+    let at = root;
+    for (const part of whole.slice(root.length).split(/[\\/]/).filter(Boolean)) {
+      const next = join(at, part);
+      const entry = await orNull(lstat(next));
+      if (!entry?.isSymbolicLink()) {
+        at = next;
+        continue;
+      }
+      links += 1;
+      if (links > maxLinks) throw Object.assign(new Error('too many links'), { code: 'ELOOP' });
+      if (await isShared(at)) throw foreignLink(path);
+      const leads = await readlink(next);
+      // A pipe of a process (/proc/self/fd/1 -> pipe:[123]) has no path: it is opened under its own name.
+      const nameless = /^\/proc\/\d+\/fd$/.test(at) && !isAbsolute(leads);
+      at = nameless ? next : await walk(resolve(at, leads));
+    }
+    return at;
+  };
+  return walk(resolve(path));
+}
+
+async function isShared(folder: string): Promise<boolean> {
+  return process.platform !== 'win32' && ((await stat(folder)).mode & 0o022) !== 0;
+}
+
+function foreignLink(path: string): FitError {
+  return new FitError(
+    'write-failed',
+    `Will not write ${shown(path)}: it is a symbolic link, or lies behind one, in a folder that others can write to.`,
+    'Remove the link, or name another file.',
+  );
 }
 
 async function orNull<T>(pending: Promise<T>): Promise<T | null> {
@@ -72,11 +113,18 @@ const reasons: Record<string, string> = {
   EPERM: 'permission denied',
   EROFS: 'the file system is read-only',
   ENOSPC: 'the disk is full',
+  EDQUOT: 'the disk quota is used up',
+  EFBIG: 'the file would be larger than allowed',
+  ENXIO: 'nobody reads from it',
+  ELOOP: 'its links lead in a circle',
+  ENAMETOOLONG: 'the name is too long',
 };
 
 function asFitError(path: string, error: unknown): FitError {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const reason = reasons[code] ?? (error as Error).message;
   const hint = 'Name a file in a folder that exists and that you can write to, or leave --output out.';
-  return new FitError('write-failed', `Cannot write ${path}: ${reason}.`, hint, { cause: error });
+  return new FitError('write-failed', `Cannot write ${shown(path)}: ${reason}.`, hint, { cause: error });
 }
+
+const shown = (path: string) => cleanText(path, 300);

@@ -2,6 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
+import { limits } from '../limits.ts';
+import { endWithParent, kill } from './children.ts';
 import { timeoutInCpuTime } from './cpu-time-timeout.ts';
 import { cleanText, decodeText } from './text.ts';
 
@@ -22,9 +24,6 @@ export interface RunOptions {
   places?: readonly string[];
 }
 
-const defaultTimeoutMs = 5000;
-const defaultMaxBytes = 4 * 1024 * 1024;
-
 /** After the program has ended, pipes that its children still hold open are waited for no longer than this. */
 const lingerMs = 200;
 
@@ -42,7 +41,7 @@ export async function runProgram(
 ): Promise<RunResult> {
   const file = await locate(program, options.places ?? [], env);
   if (file === null) return { kind: 'missing' };
-  const { timeoutMs = defaultTimeoutMs, maxBytes = defaultMaxBytes } = options;
+  const { timeoutMs = limits.program.timeoutMs, maxBytes = limits.program.outputBytes } = options;
   return new Promise((resolve) => {
     const child = start(file, args, { ...env, LC_ALL: 'C', ...options.env });
     if (child instanceof Error) return resolve({ kind: 'failed', detail: cleanText(child.message) });
@@ -78,31 +77,49 @@ export async function runProgram(
   });
 }
 
-/** On POSIX in a process group of its own, so that what the program started can be ended with it. */
-function start(file: string, args: readonly string[], env: Record<string, string | undefined>): ChildProcess | Error {
+/**
+ * On POSIX in a process group of its own, so that what the program started can be ended with it. In a fixed folder: neither the program
+ * nor what it starts finds anything in the one that the person stands in.
+ */
+function start(file: string, args: readonly string[], env: Env): ChildProcess | Error {
   try {
     const detached = process.platform !== 'win32';
-    return spawn(file, args, { env, detached, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+    const cwd = fixedFolder(env);
+    const child = spawn(file, args, {
+      cwd,
+      env: withoutHere(env),
+      detached,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
+    endWithParent(child);
+    return child;
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
 }
 
+function fixedFolder({ SystemRoot }: Env): string | undefined {
+  if (process.platform !== 'win32') return '/';
+  return SystemRoot && isAbsolute(SystemRoot) ? join(SystemRoot, 'System32') : undefined;
+}
+
+/** The environment with the absolute folders of PATH alone; and on Windows without the search in the current folder. */
+function withoutHere(env: Env): Env {
+  const entries = Object.entries(env).map(([name, value]) =>
+    /^path$/i.test(name) && value !== undefined
+      ? [name, value.split(delimiter).filter(isAbsolute).join(delimiter)]
+      : [name, value],
+  );
+  return { ...Object.fromEntries(entries), NoDefaultCurrentDirectoryInExePath: '1' };
+}
+
 /** A process stuck in the kernel cannot be killed: close our ends and go on without it. */
 function letGo(child: ChildProcess): void {
-  if (!killGroup(child)) child.kill('SIGKILL');
+  kill(child);
   child.stdout?.destroy();
   child.stderr?.destroy();
   child.unref();
-}
-
-function killGroup({ pid }: ChildProcess): boolean {
-  if (pid === undefined || process.platform === 'win32') return false;
-  try {
-    return process.kill(-pid, 'SIGKILL');
-  } catch {
-    return false;
-  }
 }
 
 function collect(child: ChildProcess, name: 'stdout' | 'stderr', maxBytes: number) {

@@ -1,4 +1,7 @@
-import { stripVTControlCharacters, TextDecoder } from 'node:util';
+import { TextDecoder } from 'node:util';
+import { cleanText } from '../text.ts';
+
+export { cleanText } from '../text.ts';
 
 /** Windows writes UTF-16 now and then, with a mark at the start; everything else is taken as UTF-8. Bad bytes are replaced, a mark taken off. */
 export function decodeText(bytes: Uint8Array): string {
@@ -10,13 +13,6 @@ export function decoderOf([first, second]: Uint8Array): TextDecoder {
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be');
   return new TextDecoder();
-}
-
-/** Foreign text for showing and storing: no control characters, spaces folded, at most maxLength characters. */
-export function cleanText(text: string, maxLength = 120): string {
-  const plain = stripVTControlCharacters(text).replace(/[\p{Cc}\p{Cf}\u2028\u2029\ufffd]+/gu, ' ');
-  const folded = plain.replace(/\s+/g, ' ').trim();
-  return folded.length > maxLength ? `${folded.slice(0, maxLength - 1)}…` : folded;
 }
 
 /** First line that says something, cleaned: for the detail of a finding. */

@@ -1,4 +1,5 @@
 import { createInterface } from 'node:readline';
+import { clean } from '../text.ts';
 
 /** What decides whether a person can be asked. */
 export interface Presence {
@@ -31,15 +32,16 @@ export async function confirm(
   signal?: AbortSignal,
 ): Promise<boolean> {
   signal?.throwIfAborted();
+  const asked = `${clean(question)} [Y/n] `;
   const reader = createInterface({ input: streams.input });
   const stop = () => reader.close();
   signal?.addEventListener('abort', stop, { once: true });
   try {
-    streams.output.write(`${question} [Y/n] `);
+    streams.output.write(asked);
     for await (const line of reader) {
       const answer = readAnswer(line);
       if (answer !== null) return answer;
-      streams.output.write(`${question} [Y/n] `);
+      streams.output.write(asked);
     }
     signal?.throwIfAborted();
     return false;

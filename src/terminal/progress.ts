@@ -1,5 +1,7 @@
 import type { PullEvent, PullPhase } from '../ollama/events.ts';
+import { shorten } from '../report/text.ts';
 import { formatDownload } from '../report/units.ts';
+import { clean } from '../text.ts';
 import { formatDuration, type ProgressState, percentOf, progressLine } from './progress-line.ts';
 import { RateMeter } from './rate.ts';
 
@@ -82,7 +84,7 @@ class PlainProgress implements Progress {
   }
 
   note(text: string): void {
-    this.#target.write(`${text}\n`);
+    this.#target.write(`${clean(text)}\n`);
   }
 
   close(): void {}
@@ -132,12 +134,12 @@ class BarProgress implements Progress {
   #show(text: string): void {
     const start = this.#open ? '' : hideCursor;
     this.#open = true;
-    this.#target.write(`${start}${clearLine}${text.slice(0, this.#target.columns - 1)}`);
+    this.#target.write(`${start}${clearLine}${shorten(clean(text), this.#target.columns - 1)}`);
   }
 
   note(text: string): void {
     this.close();
-    this.#target.write(`${text}\n`);
+    this.#target.write(`${clean(text)}\n`);
   }
 
   close(): void {

@@ -4,7 +4,7 @@ import { createProgram } from '../../src/cli/program.ts';
 import type { Io } from '../../src/commands/io.ts';
 
 const described = describeProgram(
-  createProgram({ stdout: process.stdout, stderr: process.stderr } as unknown as Io, () => {}),
+  createProgram({ stdout: process.stdout, stderr: process.stderr } as unknown as Io, () => {}, { out: [], err: [] }),
 );
 const optionOf = (command: string, flag: string) =>
   described.commands.find(({ name }) => name === command)?.options.find(({ flags }) => flags.includes(flag));

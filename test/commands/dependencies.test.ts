@@ -23,7 +23,7 @@ async function predicted({ freeMib, heldMib }: { freeMib: number; heldMib: numbe
       `0, GPU-1, 00000000:01:00.0, ${totalMib}, ${reservedMib}, ${totalMib - reservedMib - freeMib}, ${freeMib}, 8.9, 560.35.03, RTX 4090`,
     ].join('\n'),
   });
-  const deps = await verifyDeps({ ...io, system });
+  const deps = await verifyDeps({ ...io, system }, new AbortController().signal);
   return deps.predict(shown26b.name, await connectServer(io, AbortSignal.timeout(10_000)));
 }
 

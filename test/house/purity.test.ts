@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { roomOf, type Source, sources } from './sources.ts';
 
-const pureRooms = ['model', 'server-rules', 'advice', 'report', 'data', 'exit.ts', 'errors.ts'];
+const pureRooms = ['text.ts', 'limits.ts', 'model', 'server-rules', 'advice', 'report', 'data', 'exit.ts', 'errors.ts'];
 const pure = sources.filter(({ path }) => pureRooms.includes(roomOf(path)));
 /** zod describes values, cli-table3 lays out text: neither reads anything. */
 const harmless = ['zod', 'cli-table3'];
@@ -68,8 +68,16 @@ describe('everywhere', () => {
     const starters = sources.filter(({ imports }) =>
       imports.some(({ target }) => /^(node:)?child_process$/.test(target)),
     );
-    expect(starters.map(({ path }) => path)).toEqual(['system/run-program.ts']);
-    expect(starters.filter(({ text }) => /shell:|\bexec/.test(withoutComments(text)))).toEqual([]);
+    const values = starters.filter((source) =>
+      valueImports(source).some(({ target }) => target === 'node:child_process'),
+    );
+    expect(values.map(({ path }) => path)).toEqual([
+      // What systeminformation gets in place of child_process: it starts files, never strings.
+      'machine/host/system-information/no-shell.ts',
+      'system/run-program.ts',
+    ]);
+    const shells = /shell:(?! false)|\bexec(Sync)?\((?!command)|\bimport \{[^}]*\bexec(Sync)?\b/;
+    expect(starters.filter(({ text }) => shells.test(withoutComments(text)))).toEqual([]);
   });
 
   it('sockets are opened in one place', () => {

@@ -53,16 +53,16 @@ async function pull({ server, options, deps, io: surroundings, choice: change, d
     verify: false,
     ...options,
   };
-  const result = await runPull(all, scene.io, {
+  const world = {
     choose: async () => ({ ...choice, ...change }),
     machine: { key: 'k', accelerators: [], cpu: null },
     readFreeBytes: async () => null,
     fetchManifest: async () => null,
-    interrupts: scene.interrupts,
     sleep: async () => {},
     attempts: 1,
     ...deps,
-  }).then(
+  };
+  const result = await runPull(all, scene.io, async () => world, scene.interrupts).then(
     (exit) => ({ exit, error: null }),
     (error: unknown) => ({ exit: null, error }),
   );
@@ -226,7 +226,7 @@ describe('refused before the first byte', () => {
       machine: { key: '', accelerators: [], cpu: null },
       readFreeBytes: async () => null,
     };
-    const run = runPull(options, scene.io, { ...deps, interrupts: scene.interrupts });
+    const run = runPull(options, scene.io, async () => deps, scene.interrupts);
     await expect(run).rejects.toMatchObject({
       code: 'ollama-unreachable',
       hint: expect.stringContaining('install.sh'),

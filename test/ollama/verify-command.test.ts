@@ -32,15 +32,15 @@ async function verify(options: Partial<VerifyCommandOptions> = {}, server: FakeO
   const scene = await commandIo(fake.host);
   const all = { json: false, quiet: false, color: null, debug: false, tag: null, output: null, ...options };
   const asked: string[] = [];
-  const exit = await runVerify(all, scene.io, {
-    predict: async (tag) => {
+  const world = {
+    predict: async (tag: string) => {
       asked.push(tag);
       return prediction;
     },
     machine: { key: 'rtx', accelerators: ['RTX'], cpu: null },
     readFreeBytes: async () => null,
-    interrupts: scene.interrupts,
-  });
+  };
+  const exit = await runVerify(all, scene.io, async () => world, scene.interrupts);
   return { exit, asked, ...scene };
 }
 

@@ -1,5 +1,7 @@
 import { FitError } from '../../errors.ts';
-import { cleanLine } from '../../system/one-line.ts';
+import { limits } from '../../limits.ts';
+import { isWithin, type JsonBounds } from '../../system/bounded-json.ts';
+import { cleanLine } from '../../text.ts';
 import type { OllamaHost } from '../http/host.ts';
 import { type Call, type CallOptions, call } from '../http/http.ts';
 import { readLines } from '../http/ndjson.ts';
@@ -51,31 +53,43 @@ export interface CreateRequest {
   parameters: Record<string, number>;
 }
 
-/** Largest JSON answer taken, bytes: a verbose show of the largest vocabulary is about 20 MB. */
-const maxAnswerBytes = 256 * 1024 * 1024;
 const quick = { timeoutMs: 10_000 };
 
-/** A client for one server; it holds no connection. */
-export function createClient(host: OllamaHost): OllamaClient {
-  const json = async <T>(path: string, options: CallOptions, read: (value: unknown) => Promise<T>): Promise<T> =>
+/** A client for one server; it holds no connection. `always` goes with every request that says nothing else. */
+export function createClient(host: OllamaHost, always: Pick<RequestOptions, 'signal'> = {}): OllamaClient {
+  const json = async <T>(
+    path: string,
+    options: CallOptions,
+    read: (value: unknown) => Promise<T>,
+    bounds: Bounds = limits.answer,
+  ): Promise<T> =>
     guarded(host, async () => {
-      const answer = await call(host, path, options);
-      return understand(host, read, parse(host, await readAll(answer, host)));
+      const answer = await call(host, path, heard(options));
+      return understand(host, read, parse(host, await readAll(answer, host, bounds)));
     });
-  const post = (body: unknown, options?: RequestOptions): CallOptions => ({ ...options, method: 'POST', body });
+  const heard = (options: CallOptions): CallOptions => ({ ...options, signal: options.signal ?? always.signal });
+  const post = (body: unknown, options?: RequestOptions): CallOptions => heard({ ...options, method: 'POST', body });
   return {
     host,
     version: (o) => json('/api/version', { ...quick, ...o }, readVersion),
     tags: (o) => json('/api/tags', { ...quick, ...o }, readTags),
     running: (o) => json('/api/ps', { ...quick, ...o }, readRunning),
     show: (model, { verbose = false, ...o } = {}) =>
-      json('/api/show', post({ model, verbose }, { timeoutMs: 60_000, ...o }), readShown),
+      json(
+        '/api/show',
+        post({ model, verbose }, { timeoutMs: 60_000, ...o }),
+        readShown,
+        verbose ? limits.verboseAnswer : limits.answer,
+      ),
     generate: (request, o) => json('/api/generate', post({ ...request, stream: false }, o), readGeneration),
     pull: (request, o) => stream(host, '/api/pull', post({ ...request, stream: true }, o)),
     create: (request, o) => stream(host, '/api/create', post({ ...request, stream: true }, o)),
     remove: async (model, o) => {
       await guarded(host, async () => {
-        await readAll(await call(host, '/api/delete', { ...quick, ...o, method: 'DELETE', body: { model } }), host);
+        await readAll(
+          await call(host, '/api/delete', heard({ ...quick, ...o, method: 'DELETE', body: { model } })),
+          host,
+        );
       });
     },
   };
@@ -88,6 +102,8 @@ async function* stream(host: OllamaHost, path: string, options: CallOptions): As
     for await (const { text, whole } of readLines(answer.body)) {
       // A cut line is the end of a stream that broke, not a strange answer; the caller misses its `success`.
       if (!whole && text.startsWith('{') && tryParse(text) === null) return;
+      if (!isWithin(Buffer.from(text), limits.stream))
+        throw strange(host, 'a line of it holds more than any server says');
       const line = await understand(host, readProgress, parse(host, text));
       if ('error' in line) throw new ServerError(200, line.error);
       yield line;
@@ -105,16 +121,20 @@ async function guarded<T>(host: OllamaHost, work: () => Promise<T>): Promise<T> 
   }
 }
 
+type Bounds = JsonBounds & { bytes: number };
+
 /** Whole body of an answer; throws ServerError when its status is not a success. */
-async function readAll(answer: Call, host: OllamaHost): Promise<string> {
+async function readAll(answer: Call, host: OllamaHost, bounds: Bounds = limits.answer): Promise<string> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body) {
     chunks.push(chunk);
     size += chunk.length;
-    if (size > maxAnswerBytes) throw strange(host, 'its answer does not end');
+    if (size > bounds.bytes) throw strange(host, 'its answer does not end');
   }
-  const text = Buffer.concat(chunks).toString('utf8');
+  const bytes = Buffer.concat(chunks);
+  if (!isWithin(bytes, bounds)) throw strange(host, 'its answer holds more than any server has');
+  const text = bytes.toString('utf8');
   if (answer.status >= 200 && answer.status < 300) return text;
   const said = await readFailure(tryParse(text));
   throw said === null ? strange(host, describe(answer)) : new ServerError(answer.status, said);

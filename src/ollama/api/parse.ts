@@ -1,4 +1,5 @@
-import { cleanLine } from '../../system/one-line.ts';
+import { limits } from '../../limits.ts';
+import { cleanLine } from '../../text.ts';
 import type { Generation, ProgressLine, RunningModel, ShownModel, TagModel } from './types.ts';
 
 /**
@@ -113,11 +114,12 @@ function bareDigest(digest: string | null | undefined): string | null {
 /** `name   value` a line; values are Go literals, so texts are quoted. */
 function readParameters(block: string): Record<string, string[]> {
   const found: Record<string, string[]> = Object.create(null);
-  for (const row of block.split('\n')) {
-    const match = /^(\S+)\s+(.*\S)\s*$/.exec(row);
-    if (!match?.[1] || match[2] === undefined) continue;
-    const value = cleanLine(match[2].replace(/^"(.*)"$/, '$1'));
-    found[match[1]] = [...(found[match[1]] ?? []), value];
+  for (const row of block.split('\n', limits.parameters)) {
+    const [, name, said] = /^(\S+)\s+(\S.*)$/.exec(row) ?? [];
+    if (name === undefined || said === undefined) continue;
+    const values = found[name] ?? [];
+    found[name] = values;
+    values.push(cleanLine(said.trimEnd().replace(/^"(.*)"$/, '$1')));
   }
   return found;
 }

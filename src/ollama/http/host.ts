@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { FitError } from '../../errors.ts';
-import { cleanLine } from '../../system/one-line.ts';
+import { cleanLine } from '../../text.ts';
 import { type HttpProxy, proxyFor } from './proxy.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;

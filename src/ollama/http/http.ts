@@ -138,7 +138,8 @@ async function* readBody(
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of message) {
-      watchdog.reset();
+      // Empty lines are silence too.
+      if (saysSomething(chunk)) watchdog.reset();
       yield chunk as Uint8Array;
     }
     if (!message.complete) throw new ConnectionError('ECONNRESET', 'the connection ended in the middle of the answer');
@@ -150,6 +151,8 @@ async function* readBody(
     message.destroy();
   }
 }
+
+const saysSomething = (chunk: Uint8Array): boolean => chunk.some((byte) => byte > 0x20);
 
 function asConnectionError(error: unknown, signal: AbortSignal | undefined): unknown {
   if (signal?.aborted) return signal.reason;

@@ -1,7 +1,5 @@
 import { FitError } from '../../errors.ts';
-
-/** Longest line taken from a server, bytes: what Ollama's own client allows. */
-export const maxLineBytes = 8 * 1024 * 1024;
+import { limits } from '../../limits.ts';
 
 export interface Line {
   text: string;
@@ -15,7 +13,7 @@ export interface Line {
  */
 export async function* readLines(
   chunks: AsyncIterable<Uint8Array>,
-  limitBytes: number = maxLineBytes,
+  limitBytes: number = limits.stream.lineBytes,
 ): AsyncGenerator<Line> {
   let held: Uint8Array[] = [];
   let heldBytes = 0;

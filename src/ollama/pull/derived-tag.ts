@@ -1,6 +1,6 @@
 import type { Variant } from '../../data/schema.ts';
 import { FitError } from '../../errors.ts';
-import { cleanLine } from '../../system/one-line.ts';
+import { cleanLine } from '../../text.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from '../api/client.ts';
 import { fullName, isModelName, sameName, templateOf, templateOfName, variantOfName } from '../api/names.ts';
 import type { ProgressLine, TagModel } from '../api/types.ts';

@@ -16,6 +16,7 @@ export interface GatherOptions {
   version: string;
   tags: readonly TagModel[];
   fetchManifest: FetchManifest;
+  signal?: AbortSignal | undefined;
 }
 
 /** Collects what preflight judges: the registry's manifest, the models folder, what of it is there, free space. */
@@ -25,6 +26,8 @@ export async function gatherFacts(options: GatherOptions): Promise<PreflightFact
   const { remote, url } = client.host;
   const platform = remote ? null : `${system.platform}-${system.arch}`;
   const [manifest, folder] = await Promise.all([manifestFor(options, platform), remote ? null : findFolder(options)]);
+  // Both answer null for what went wrong, and an interrupt is no such thing.
+  options.signal?.throwIfAborted();
   const freeBytes = folder && (await diskOf(system, folder)).freeBytes;
   const missing = folder === null || !manifest ? null : await missingBytes(system, folder.path, manifest.layers);
   return {
@@ -48,9 +51,9 @@ async function manifestFor(
 }
 
 /** null: the server keeps its models elsewhere, or nothing says that this user's home is where. */
-async function findFolder({ client, system, tags }: GatherOptions): Promise<ModelsFolder | null> {
+async function findFolder({ client, system, tags, signal }: GatherOptions): Promise<ModelsFolder | null> {
   const gguf = tags.find((tag) => tag.format === 'gguf');
-  const shown = gguf ? await client.show(gguf.name).catch(() => null) : null;
+  const shown = gguf ? await client.show(gguf.name, { signal }).catch(() => null) : null;
   const folder = await modelsFolder(system, shown?.modelfile ?? null);
   return folder?.assumed ? null : folder;
 }

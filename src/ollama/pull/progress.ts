@@ -1,3 +1,5 @@
+import { FitError } from '../../errors.ts';
+import { limits } from '../../limits.ts';
 import type { ProgressLine } from '../api/types.ts';
 import type { PullPhase } from '../events.ts';
 
@@ -27,6 +29,7 @@ export class LayerSum {
     const completedBytes = Math.min(Math.max(0, line.completedBytes ?? 0), totalBytes);
     this.#finished = false;
     const before = this.#layers.get(line.digest);
+    if (!before && this.#layers.size >= limits.stream.layers) throw tooMany();
     const firstBytes = before?.firstBytes ?? completedBytes;
     const bestBytes = Math.max(before?.bestBytes ?? 0, completedBytes);
     this.#layers.set(line.digest, { totalBytes, completedBytes, firstBytes, bestBytes });
@@ -62,6 +65,9 @@ export class LayerSum {
     return sum;
   }
 }
+
+const tooMany = () =>
+  new FitError('ollama-error', 'The server tells of more files than any model has.', 'Is this really Ollama?');
 
 const phases: readonly [RegExp, PullPhase][] = [
   [/^pulling manifest/, 'manifest'],

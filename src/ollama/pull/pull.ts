@@ -1,5 +1,5 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { FitError } from '../../errors.ts';
+import { sleep as wait } from '../../system/sleep.ts';
 import { type OllamaClient, ServerError } from '../api/client.ts';
 import { classifyPullError, isOffline } from '../api/errors.ts';
 import type { ProgressLine } from '../api/types.ts';
@@ -27,7 +27,6 @@ export interface PullOptions {
 }
 
 const longestDelayMs = 30_000;
-const sleepFor = (delayMs: number, signal?: AbortSignal) => wait(delayMs, undefined, signal ? { signal } : {});
 
 /**
  * Pulls a tag until the server says `success`; only that word ends it well. A broken connection, a stream that ends
@@ -36,7 +35,7 @@ const sleepFor = (delayMs: number, signal?: AbortSignal) => wait(delayMs, undefi
  * `ollama-unreachable`, ...) or the signal's reason.
  */
 export async function pullModel(options: PullOptions): Promise<void> {
-  const { attempts = 6, sleep = sleepFor, onEvent, signal } = options;
+  const { attempts = 6, sleep = wait, onEvent, signal } = options;
   const tries = new Tries(options);
   for (let attempt = 1; ; attempt++) {
     const before = tries.arrivedBytes;

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { limits } from '../../limits.ts';
+import { isWithin } from '../../system/bounded-json.ts';
 import { type OllamaHost, parseOllamaHost } from '../http/host.ts';
 import { call } from '../http/http.ts';
 
@@ -39,9 +41,8 @@ export interface FetchOptions {
   env?: Env;
   place?: Place | null;
   timeoutMs?: number;
+  signal?: AbortSignal | undefined;
 }
-
-const maxManifestBytes = 1024 * 1024;
 
 /**
  * Asks the registry what a tag holds. null when it cannot be reached in `timeoutMs`, does not answer with a manifest, or
@@ -49,18 +50,20 @@ const maxManifestBytes = 1024 * 1024;
  */
 export async function fetchManifest(
   tag: string,
-  { env = {}, place, timeoutMs = 4000 }: FetchOptions = {},
+  { env = {}, place, timeoutMs = 4000, signal }: FetchOptions = {},
 ): Promise<RegistryManifest | null> {
   try {
     const from = place === undefined ? manifestPlace(tag, env) : place;
     if (from === null) return null;
-    const answer = await call(from.host, from.path, { signal: AbortSignal.timeout(timeoutMs) });
+    const answer = await call(from.host, from.path, {
+      signal: AbortSignal.any([AbortSignal.timeout(timeoutMs), ...(signal ? [signal] : [])]),
+    });
     if (answer.status !== 200) return null;
     const chunks: Uint8Array[] = [];
     let size = 0;
     for await (const chunk of answer.body) {
       size += chunk.length;
-      if (size > maxManifestBytes) return null;
+      if (size > limits.manifestBytes) return null;
       chunks.push(chunk);
     }
     return readManifest(Buffer.concat(chunks));
@@ -71,6 +74,7 @@ export async function fetchManifest(
 
 /** A registry manifest (Docker v2 form); null when it is a list or another thing. */
 export function readManifest(bytes: Uint8Array): RegistryManifest | null {
+  if (!isWithin(bytes, limits.answer)) return null;
   const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
   if (typeof json !== 'object' || json === null || !('layers' in json) || !Array.isArray(json.layers)) return null;
   const config = 'config' in json ? [json.config] : [];

@@ -1,4 +1,4 @@
-import { cleanLine } from '../../system/one-line.ts';
+import { cleanLine } from '../../text.ts';
 
 /** What the server's log tells about its last load. The text is no stable interface: everything may be missing. */
 export interface LoadLog {

@@ -1,3 +1,4 @@
+import { unlessAborted } from '../../system/sleep.ts';
 import { type OllamaClient, type RequestOptions, ServerError } from '../api/client.ts';
 import { sameName } from '../api/names.ts';
 import { shapeOfShown } from '../api/shown-shape.ts';
@@ -18,7 +19,7 @@ export interface VerifyPorts {
   readLog(): Promise<string | null>;
   /** A text that no earlier run used. */
   unique(): string;
-  sleep(ms: number): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 export interface VerifyRunOptions {
@@ -37,6 +38,8 @@ const keepAlive = '5m';
 /** Unloads, loads, looks, generates. Throws only when the server cannot be reached or the signal ends it. */
 export async function runVerification(options: VerifyRunOptions): Promise<Measurement> {
   const { client, tag, tags, around, onEvent, signal } = options;
+  const readLog = async () => (await unlessAborted(around.readLog(), signal)) ?? '';
+  const readFreeBytes = () => unlessAborted(around.readFreeBytes(), signal);
   const installed = tags.find((t) => sameName(t.name, tag)) ?? null;
   const shown = await client.show(tag, { signal, verbose: true });
   const identity = await identify(options, installed, shown);
@@ -48,13 +51,13 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
     sleep: around.sleep,
     signal,
   });
-  const textBefore = (await around.readLog()) ?? '';
-  const freeBeforeBytes = await around.readFreeBytes();
+  const textBefore = await readLog();
+  const freeBeforeBytes = await readFreeBytes();
   onEvent({ type: 'phase', phase: 'load', status: 'loading' });
   const loadError = await load(options);
   const entry = await findRunning(client, tag, signal);
-  const freeAfterBytes = await around.readFreeBytes();
-  const text = (await around.readLog()) ?? '';
+  const freeAfterBytes = await readFreeBytes();
+  const text = await readLog();
   // A log that nobody writes to any more, or of another server, still ends with an older load.
   const log = lastStart(text) === lastStart(textBefore) ? null : parseLoadLog(text);
   const answer = entry && loadError === null ? await generate(options) : null;

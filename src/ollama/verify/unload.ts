@@ -10,7 +10,7 @@ export interface UnloadOptions {
   parent: string | null;
   /** What the server shows of the tag. */
   shown: ShownModel;
-  sleep(ms: number): Promise<void>;
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
   signal: AbortSignal | undefined;
 }
 
@@ -30,7 +30,7 @@ export async function unload(options: UnloadOptions): Promise<RunningModel[]> {
     const running = await client.running({ signal });
     const others = running.filter(({ name }) => !own.some((one) => sameName(one, name)));
     if (others.length === running.length || i === tries) return others;
-    await sleep(pauseMs);
+    await sleep(pauseMs, signal);
   }
 }
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maxLineBytes, readLines } from '../../../src/ollama/http/ndjson.ts';
+import { limits } from '../../../src/limits.ts';
+import { readLines } from '../../../src/ollama/http/ndjson.ts';
 
 async function* pieces(bytes: Buffer, cuts: readonly number[]) {
   const at = [0, ...cuts.map((c) => c % (bytes.length + 1)).sort((a, b) => a - b), bytes.length];
@@ -28,8 +29,8 @@ describe('lines of a stream', () => {
   });
 
   it('may be 8 MB long and no longer', async () => {
-    const wide = Buffer.from(`"${'x'.repeat(maxLineBytes - 2)}"\n`);
-    expect((await all(pieces(wide, [1, 70_000])))[0]).toHaveLength(maxLineBytes);
+    const wide = Buffer.from(`"${'x'.repeat(limits.stream.lineBytes - 2)}"\n`);
+    expect((await all(pieces(wide, [1, 70_000])))[0]).toHaveLength(limits.stream.lineBytes);
     await expect(all(pieces(Buffer.concat([Buffer.from('x'), wide]), [9]))).rejects.toMatchObject({
       code: 'ollama-error',
     });

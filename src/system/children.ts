@@ -1,0 +1,52 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** Programs that run now. They have process groups of their own, which a Ctrl-C in the terminal does not reach. */
+const living = new Set<ChildProcess>();
+const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Ends a program with this process, however this process ends (but for SIGKILL, which nobody hears). */
+export function endWithParent(child: ChildProcess): void {
+  if (living.size === 0) listen();
+  living.add(child);
+  const gone = () => {
+    if (living.delete(child) && living.size === 0) unlisten();
+  };
+  child.once('exit', gone);
+  child.once('error', gone);
+}
+
+/** Kills a program and, on POSIX, all that it started in its group. */
+export function kill(child: ChildProcess): void {
+  if (!killGroup(child)) child.kill('SIGKILL');
+}
+
+function killGroup({ pid }: ChildProcess): boolean {
+  if (pid === undefined || process.platform === 'win32') return false;
+  try {
+    return process.kill(-pid, 'SIGKILL');
+  } catch {
+    return false;
+  }
+}
+
+function killAll(): void {
+  for (const child of living) kill(child);
+}
+
+/** Where nobody else hears the signal, it does what it does to every program: ends it. */
+function onSignal(signal: NodeJS.Signals): void {
+  killAll();
+  if (process.listenerCount(signal) > 1) return;
+  unlisten();
+  process.kill(process.pid, signal);
+}
+
+function listen(): void {
+  for (const signal of signals) process.on(signal, onSignal);
+  process.on('exit', killAll);
+}
+
+function unlisten(): void {
+  for (const signal of signals) process.removeListener(signal, onSignal);
+  process.removeListener('exit', killAll);
+}
