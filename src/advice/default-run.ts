@@ -7,7 +7,7 @@ import type { SchedulerTarget } from '../server-rules/target.ts';
 import { placeOn } from './placement/estimates.ts';
 import { slotMemory } from './placement/full-fit.ts';
 import { ramHolds } from './placement/full-offload.ts';
-import { loadOf, toPlacementInput } from './placement/input.ts';
+import { loadUnder, toPlacementInput } from './placement/input.ts';
 import { placeMlx } from './placement/mlx.ts';
 import type { Candidate, DefaultRun, Workload } from './types.ts';
 
@@ -37,8 +37,8 @@ export function defaultRunOf(target: SchedulerTarget, candidate: Candidate, tier
     const placed = placeMlx(target, built, workload);
     return placed === null ? null : { contextTokens, microBatch: placed.microBatch, mode: placed.placement.mode };
   }
-  const { microBatch, flashAttention } = decision;
-  const load = loadOf(workload, microBatch, flashAttention);
+  const { microBatch } = decision;
+  const load = loadUnder(target, workload, decision, microBatch);
   const [deviceSet] = deviceSetsToTry(target, decision, { ...input.extras, oneDeviceOnly: false });
   if (deviceSet === undefined) return { contextTokens, microBatch, mode: 'cpu' };
   const { mode } = placeOn(input.shape, load, deviceSet.slots.map(slotMemory));

@@ -6,6 +6,10 @@ export const variantIds = ['e2b', 'e4b', '12b', '26b', '31b'] as const satisfies
 export type KvType = 'f16' | 'q8_0' | 'q4_0';
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const satisfies readonly KvType[];
 
+/** Generations of llama.cpp whose memory differs, by the first version of each that was measured, oldest first. */
+export type Engine = 'v0.5.0' | 'v0.6.0' | 'v0.8.0';
+export const engines = ['v0.5.0', 'v0.6.0', 'v0.8.0'] as const satisfies readonly Engine[];
+
 /** Stock llama.cpp quantizations that data/weights.json has bytes for, smallest first. */
 export const quantizations = [
   'Q2_K',

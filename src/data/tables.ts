@@ -1,5 +1,7 @@
 import { builds } from './builds.ts';
+import { computeBuffersDate } from './compute-buffers.ts';
 import { deviceSpecs } from './devices.ts';
+import { enginesDate } from './engines.ts';
 import { mlx } from './mlx.ts';
 import { quality, runtimes } from './runtimes.ts';
 import { speedForms, speeds } from './speeds.ts';
@@ -29,4 +31,5 @@ const rows: readonly { date: string }[] = [
 ];
 
 /** Date of the newest row (ISO): how old the tables are. */
-export const dataVersion = [weightsDate, ...rows.map((row) => row.date)].sort().at(-1) ?? weightsDate;
+export const dataVersion =
+  [weightsDate, computeBuffersDate, enginesDate, ...rows.map((row) => row.date)].sort().at(-1) ?? weightsDate;

@@ -1,6 +1,15 @@
-export { type KvType, kvTypes, type Quantization, quantizations, type VariantId, variantIds } from '../data/ids.ts';
+export {
+  type Engine,
+  engines,
+  type KvType,
+  kvTypes,
+  type Quantization,
+  quantizations,
+  type VariantId,
+  variantIds,
+} from '../data/ids.ts';
 
-import type { KvType } from '../data/ids.ts';
+import type { Engine, KvType } from '../data/ids.ts';
 
 /** Bytes in one place (one device, or the host), by what they are for. */
 export interface Parts {
@@ -18,4 +27,15 @@ export interface Load {
   microBatch: number;
   kvType: KvType;
   flashAttention: boolean;
+  /** Generation of llama.cpp; default: that of the newest known Ollama. */
+  engine?: Engine;
+  /** Sliding-window layers keep the whole context (`--swa-full`, LLAMA_ARG_SWA_FULL); default false. */
+  swaFull?: boolean;
+  /** One cache shared by all sequences (`--kv-unified`; llama-server without `-np`), where Ollama has one for each; default false. */
+  kvUnified?: boolean;
+  /** What computes, where its buffers differ from llama.cpp's projection for any device; default: no difference. */
+  backend?: LoadBackend;
 }
+
+/** Backends of llama.cpp whose compute buffers are known to differ, and those that are known not to. */
+export type LoadBackend = 'cuda' | 'rocm' | 'vulkan' | 'metal';

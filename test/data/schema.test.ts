@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { computeBuffersSchema } from '../../src/data/compute-buffer-schema.ts';
+import { engineFileSchema } from '../../src/data/engine-schema.ts';
 import { mlxSchema } from '../../src/data/mlx-schema.ts';
 import { qualitySchema, runtimesSchema } from '../../src/data/runtime-schema.ts';
 import { buildSchema, deviceSchema, variantSchema, weightsFileSchema } from '../../src/data/schema.ts';
@@ -17,6 +19,8 @@ const files = {
   speeds: speedsSchema,
   'speed-forms': speedFormsSchema,
   mlx: mlxSchema,
+  'compute-buffers': computeBuffersSchema,
+  engines: engineFileSchema,
 };
 
 const raw = (name: string) => readFileSync(new URL(`../../data/${name}.json`, import.meta.url), 'utf8');

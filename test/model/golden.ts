@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { KvType, Parts, Quantization, VariantId } from '../../src/model/types.ts';
+import type { Engine, KvType, LoadBackend, Parts, Quantization, VariantId } from '../../src/model/types.ts';
 
 /** One projection by llama.cpp itself: what was asked, and bytes by part for each device and the host. */
 export interface GoldenRow {
@@ -18,6 +18,10 @@ export interface GoldenRow {
   host: GoldenParts;
   fit_ngl?: number;
   fit_overrides?: number;
+  llamaCpp?: Engine;
+  swa_full?: boolean;
+  kv_unified?: boolean;
+  backend?: LoadBackend;
 }
 export interface GoldenParts {
   model: number;
@@ -36,6 +40,11 @@ export const goldenRows = rowsOf('llamacpp-memory.jsonl');
 /** Random points off that grid (build b11382, 2026-11-24): odd contexts, micro-batches and margins, all recipes, up to three devices. */
 export const offGridRows = rowsOf('off-grid.jsonl');
 
+/** The same questions put to three generations of llama.cpp (2026-11-26). */
+export const versionRows = rowsOf('versions.jsonl');
+/** llama.cpp v0.5.0: a run without any device, caches in full size or shared, quantized caches on CUDA (2026-11-26). */
+export const optionRows = rowsOf('options.jsonl');
+
 export const total = (parts: Parts) => parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes;
 export const goldenTotal = (parts: GoldenParts) => parts.model + parts.context + parts.compute;
 
@@ -48,6 +57,10 @@ export const loadOf = (row: GoldenRow) => ({
   microBatch: row.n_ubatch,
   kvType: row.kv,
   flashAttention: row.flash_attn === 'auto',
+  ...(row.llamaCpp && { engine: row.llamaCpp }),
+  ...(row.swa_full && { swaFull: row.swa_full }),
+  ...(row.kv_unified && { kvUnified: row.kv_unified }),
+  ...(row.backend && { backend: row.backend }),
 });
 
 export const nameOf = (row: GoldenRow) =>

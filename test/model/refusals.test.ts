@@ -85,8 +85,8 @@ describe('lines between points', () => {
     expect(interpolate(points, 10, () => -1)).toBe(100);
   });
 
-  it('nothing measured is nothing; one point stands for all beyond it', () => {
-    expect(interpolate([], 5, () => 1)).toBe(0);
+  it('nothing measured is an error, not nothing; one point stands for all beyond it', () => {
+    expect(() => interpolate([], 5, () => 1)).toThrow('without points');
     expect(interpolate([[10, 100]], 50, () => 1)).toBe(100);
   });
 });

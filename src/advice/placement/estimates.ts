@@ -29,8 +29,8 @@ export function placeOn(
   return remember(placements, shape, `${keyOf(load)} ${rooms.join()}`, () => place(shape, load, devices));
 }
 
-function keyOf({ contextTokensTotal, sequences, microBatch, kvType, flashAttention }: Load): string {
-  return `${contextTokensTotal} ${sequences} ${microBatch} ${kvType} ${flashAttention}`;
+function keyOf({ contextTokensTotal, sequences, microBatch, kvType, flashAttention, engine, backend }: Load): string {
+  return `${contextTokensTotal} ${sequences} ${microBatch} ${kvType} ${flashAttention} ${engine} ${backend}`;
 }
 
 function remember<T>(all: WeakMap<ModelShape, Map<string, T>>, shape: ModelShape, key: string, make: () => T): T {

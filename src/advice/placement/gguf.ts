@@ -10,7 +10,7 @@ import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fixedLayers } from './fixed-layers.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import { findFullOffload, sharedBytes } from './full-offload.ts';
-import { type GgufPlacementInput, loadOf } from './input.ts';
+import { type GgufPlacementInput, loadUnder } from './input.ts';
 import type { PlacementResult } from './types.ts';
 
 /** Where the build lies on this machine: wholly on a device if any way allows it, else with as much there as possible. */
@@ -32,7 +32,7 @@ function wholePlacement(
   deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
 ) {
-  const whole = findFullOffload(input, (size) => loadOf(workload, size, decision.flashAttention), deviceSets, sizes);
+  const whole = findFullOffload(input, (size) => loadUnder(input.target, workload, decision, size), deviceSets, sizes);
   if (whole === null) return null;
   return describe(input, workload, decision, whole.deviceSet, whole.microBatch);
 }
@@ -50,7 +50,7 @@ function partPlacement(
   sizes: readonly number[],
 ): PlacementResult {
   const microBatch = sizes.at(-1) ?? 512;
-  const load = loadOf(workload, microBatch, decision.flashAttention);
+  const load = loadUnder(input.target, workload, decision, microBatch);
   const fitted = deviceSets.map((deviceSet) => describe(input, workload, decision, deviceSet, microBatch));
   const best = mostOnDevices(fitted);
   if (input.shape.architecture.experts !== null && best.placement.gpuLayers > 0) return best;
@@ -68,7 +68,7 @@ function describe(
   deviceSet: DeviceSet,
   microBatch: number,
 ): PlacementResult {
-  const load = loadOf(workload, microBatch, decision.flashAttention);
+  const load = loadUnder(input.target, workload, decision, microBatch);
   const placed = placeOn(input.shape, load, deviceSet.slots.map(slotMemory));
   return {
     placement: placementOf(input, placed, deviceSet),

@@ -1,7 +1,10 @@
+import { engineOfOllama } from '../../data/engines.ts';
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
-import type { Load } from '../../model/types.ts';
+import type { Load, LoadBackend } from '../../model/types.ts';
 import type { ExtraLoads } from '../../server-rules/device-sets.ts';
+import type { UsableDevice } from '../../server-rules/devices.ts';
+import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { Workload } from '../types.ts';
 
@@ -30,11 +33,28 @@ export function toPlacementInput(
   return { target, built, shape: built.shape, extras, imagesWanted: workload.vision === true };
 }
 
+/** What a load depends on besides the workload: llama.cpp's generation, and the backend where its buffers differ. */
+export type LoadRuntime = Pick<Load, 'engine' | 'backend'>;
+
+const knownBackends: readonly string[] = ['cuda', 'rocm', 'vulkan', 'metal'] satisfies LoadBackend[];
+
+/** The runtime of this machine: of the server's version, on the devices that it hands over. */
+export function loadRuntimeOf(target: SchedulerTarget, devices: readonly UsableDevice[] = []): LoadRuntime {
+  const { engine } = engineOfOllama(target.ollamaVersion);
+  const backend = devices[0]?.backend ?? 'none';
+  return { engine, ...(knownBackends.includes(backend) && { backend: backend as LoadBackend }) };
+}
+
 /**
  * The load that llama.cpp sees; a micro-batch is never larger than the context. A quantized cache without flash attention does
  * not load at all (data/runtimes.json says so to the candidate); its bytes are those with flash attention.
  */
-export function loadOf(workload: Workload, microBatch: number, flashAttention: boolean): Load {
+export function loadOf(
+  workload: Workload,
+  microBatch: number,
+  flashAttention: boolean,
+  runtime: LoadRuntime = {},
+): Load {
   const { contextTokensTotal: contextTokens, sequences, kvType } = workload;
   return {
     contextTokensTotal: contextTokens,
@@ -42,5 +62,16 @@ export function loadOf(workload: Workload, microBatch: number, flashAttention: b
     kvType,
     microBatch: Math.min(microBatch, contextTokens),
     flashAttention: flashAttention || kvType !== 'f16',
+    ...runtime,
   };
+}
+
+/** The load on the devices that the server hands over. */
+export function loadUnder(
+  target: SchedulerTarget,
+  workload: Workload,
+  { flashAttention, devices }: Pick<SchedulerDecision, 'flashAttention' | 'devices'>,
+  microBatch: number,
+): Load {
+  return loadOf(workload, microBatch, flashAttention, loadRuntimeOf(target, devices));
 }

@@ -8,7 +8,7 @@ import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { Workload } from '../types.ts';
 import { findFullOffload } from './full-offload.ts';
 import { hostFit } from './host-memory.ts';
-import { type GgufPlacementInput, loadOf, toPlacementInput } from './input.ts';
+import { type GgufPlacementInput, loadUnder, toPlacementInput } from './input.ts';
 import { placeMlx } from './mlx.ts';
 
 /** Contexts are tried in steps of one cache cell block. */
@@ -86,7 +86,7 @@ function fitsAt(
     if (decision === null || (!decision.flashAttention && workload.kvType !== 'f16')) return false;
     const sizes = [workload.microBatch ?? Math.min(smallestTier().microBatch, decision.microBatch)];
     const load = (size: number) =>
-      loadOf({ ...workload, contextTokensTotal: contextTokens }, size, decision.flashAttention);
+      loadUnder(target, { ...workload, contextTokensTotal: contextTokens }, decision, size);
     return findFullOffload(input, load, deviceSetsToTry(target, decision, input.extras), sizes) !== null;
   };
 }

@@ -51,23 +51,11 @@ export function placeShape(shape: ModelShape, input: OpenLoad, devices: readonly
   }
   const load = completeLoad(input);
   const blocks = shape.architecture.layers;
-  const usable = devices.some(({ freeBytes }) => freeBytes > 0);
-  if (!usable)
-    return describe(
-      shape,
-      load,
-      layeredLayout(
-        blocks,
-        0,
-        devices.map(() => 1),
-      ),
-      [],
-    );
-  const whole = layeredLayout(
-    blocks,
-    blocks + 1,
-    devices.map(({ freeBytes }) => freeBytes),
-  );
+  const free = devices.map(({ freeBytes }) => freeBytes);
+  const usable = free.some((bytes) => bytes > 0);
+  const nothing = layeredLayout(blocks, 0, new Array(devices.length).fill(1));
+  if (!usable) return describe(shape, load, nothing, []);
+  const whole = layeredLayout(blocks, blocks + 1, free);
   if (keepsMargins(shape, load, whole, devices)) return describe(shape, load, whole, []);
   const shares = fitShares(shape, load, devices);
   return describe(shape, load, layoutOfShares(blocks, shares), shares);
@@ -88,15 +76,8 @@ function describe(shape: ModelShape, load: Load, layout: Layout, shares: readonl
     totalLayers: layout.blocks.length + 1,
     overflowingLayers: shares.reduce((sum, { partial }) => sum + partial, 0),
     devices: devices.map((parts, device) => ({ layers: homes.filter((home) => home === device).length, ...parts })),
-    host: gpuLayers === 0 && devices.length === 0 ? onCpu(shape, hostParts, load) : hostParts,
+    host: hostParts,
   };
-}
-
-/** Without any device the batches are computed in host memory: the scratch is a device's. */
-function onCpu(shape: ModelShape, parts: Parts, load: Load): Parts {
-  const layout = layeredLayout(shape.architecture.layers, shape.architecture.layers + 1, [1]);
-  const [device] = memoryOf(shape, load, layout).devices;
-  return { ...parts, computeBytes: parts.computeBytes + (device?.computeBytes ?? 0) };
 }
 
 function requireBytes(name: string, value: number): void {

@@ -22,11 +22,16 @@ export function loadFrom<Input extends LoadInput>({ contextTokens, ...rest }: In
   return { ...rest, contextTokensTotal: contextTokens };
 }
 
+export type GpuLayers = number | 'all' | 'none';
+
 export interface EstimateInput extends LoadInput {
   variant: VariantId;
   quantization: Quantization;
-  /** Layers on the device as llama.cpp counts them: blocks + 1 for the head. Default `all`. */
-  gpuLayers?: number | 'all';
+  /**
+   * Layers on the device as llama.cpp counts them: blocks + 1 for the head. Default `all`. With 0 the device still computes the
+   * batches; `none`: there is no device, and the CPU computes them.
+   */
+  gpuLayers?: GpuLayers;
 }
 
 /**
@@ -39,16 +44,17 @@ export function estimateMemory({ variant, quantization, gpuLayers = 'all', ...lo
 }
 
 /** The same for any shape, e.g. one read from a file or from the server. @internal */
-export function estimateShape(shape: ModelShape, input: OpenLoad, gpuLayers: number | 'all' = 'all'): Estimate {
+export function estimateShape(shape: ModelShape, input: OpenLoad, gpuLayers: GpuLayers = 'all'): Estimate {
   const blocks = shape.architecture.layers;
-  const layout = layeredLayout(blocks, layersOnDevice(gpuLayers, blocks), [1]);
+  const layout = layeredLayout(blocks, layersOnDevice(gpuLayers, blocks), gpuLayers === 'none' ? [] : [1]);
   const { devices, host } = memoryOf(shape, completeLoad(input), layout);
   const [device = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0 }] = devices;
   return { device, host };
 }
 
-function layersOnDevice(gpuLayers: number | 'all', blocks: number): number {
+function layersOnDevice(gpuLayers: GpuLayers, blocks: number): number {
+  if (gpuLayers === 'none') return 0;
   if (gpuLayers === 'all') return blocks + 1;
   if (Number.isSafeInteger(gpuLayers) && gpuLayers >= 0) return Math.min(gpuLayers, blocks + 1);
-  throw new FitError('bad-number', `gpuLayers must be 'all' or a whole number from 0, not ${gpuLayers}.`);
+  throw new FitError('bad-number', `gpuLayers must be 'all', 'none' or a whole number from 0, not ${gpuLayers}.`);
 }

@@ -4,7 +4,7 @@ export type Point = readonly [number, number];
 /** Straight lines between points (x ascending) and along the last segment beyond them; `below` says what lies before the first. */
 export function interpolate(points: readonly Point[], x: number, below: (first: Point) => number): number {
   const [first, ...rest] = points;
-  if (first === undefined) return 0;
+  if (first === undefined) throw new Error('nothing to interpolate: a table has a row without points');
   if (x < first[0]) return below(first);
   let left = first;
   for (const right of rest) {

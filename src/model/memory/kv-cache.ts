@@ -1,6 +1,7 @@
+import { rotationOf } from '../../data/compute-buffers.ts';
 import type { Architecture } from '../../data/schema.ts';
 import type { KvType, Load } from '../types.ts';
-import { fullCells, pad, slidingCells } from './load.ts';
+import { engineOf, fullCells, pad, slidingCells, streamsOf } from './load.ts';
 import { holdsKv, isFullAttention } from './shape.ts';
 
 /** Bytes per element: f16 2; q8_0 34 bytes per 32 (ggml block_q8_0); q4_0 18 per 32 (block_q4_0). */
@@ -15,13 +16,16 @@ export function kvBytesOfBlock(architecture: Architecture, block: number, load: 
   return holdsKv(architecture, block) ? kvBytesOfKind(architecture, isFullAttention(architecture, block), load) : 0;
 }
 
-/** KV cache of one block of that kind over all sequences, bytes. */
-export function kvBytesOfKind(architecture: Architecture, full: boolean, load: Load): number {
-  return load.sequences * kvBytesPerSequence(architecture, full, load) + paddingOf(architecture, full, load);
+/** KV cache of one block of that kind over all sequences, bytes; `padded`: with what a device adds to its end. */
+export function kvBytesOfKind(architecture: Architecture, full: boolean, load: Load, padded = true): number {
+  const padding = padded ? paddingOf(architecture, full, load) : 0;
+  return (
+    streamsOf(load) * kvBytesPerStream(architecture, full, load) + padding + rotationBytes(architecture, full, load)
+  );
 }
 
-/** K and V of one layer of that kind for one sequence, bytes. Without flash attention V is stored at the widest layer's width. */
-export function kvBytesPerSequence(architecture: Architecture, full: boolean, load: Load): number {
+/** K and V of one layer of that kind in one cache, bytes. Without flash attention V is stored at the widest layer's width. */
+export function kvBytesPerStream(architecture: Architecture, full: boolean, load: Load): number {
   const { kv, windowTokens } = architecture;
   const width = full ? kv.full.width : kv.sliding.width;
   const valueWidth = load.flashAttention ? width : Math.max(kv.full.width, kv.sliding.width);
@@ -33,4 +37,11 @@ function paddingOf({ kv }: Architecture, full: boolean, { kvType }: Load): numbe
   const { width } = full ? kv.full : kv.sliding;
   const missing = (rowElements - (width % rowElements)) % rowElements;
   return kvType === 'f16' ? 0 : 2 * pad(missing * typeBytes[kvType], allocationAlignment);
+}
+
+/** From v0.8.0 on each layer keeps the matrices that rotate its quantized K and V (head size squared, and 64 x 64, f32). */
+function rotationBytes({ headSize }: Architecture, full: boolean, load: Load): number {
+  if (load.kvType === 'f16' || rotationOf(engineOf(load)) === 'input') return 0;
+  const size = full ? headSize.full : headSize.sliding;
+  return 4 * (size ** 2 + 64 ** 2);
 }

@@ -1,3 +1,5 @@
+import { defaultEngine } from '../../data/engines.ts';
+import { type Engine, engines } from '../../data/ids.ts';
 import { FitError } from '../../errors.ts';
 import { type KvType, kvTypes, type Load } from '../types.ts';
 
@@ -9,19 +11,39 @@ export function pad(x: number, n: number): number {
   return Math.ceil(x / n) * n;
 }
 
-/** Cells of one sequence's full-attention cache, in tokens. */
-export function fullCells({ contextTokensTotal, sequences }: Load): number {
-  return pad(Math.floor(contextTokensTotal / sequences), cellPadding);
+/** The generation of llama.cpp that a load runs on. */
+export function engineOf({ engine }: Load): Engine {
+  return engine ?? defaultEngine;
 }
 
-/** Cells of one sequence's sliding-window cache: the window and one micro-batch, never more than the full cache. */
+/** Caches beside each other: one for each sequence, or one for all of them. */
+export function streamsOf({ sequences, kvUnified = false }: Load): number {
+  return kvUnified ? 1 : sequences;
+}
+
+/** Cells of one full-attention cache, in tokens. */
+export function fullCells(load: Load): number {
+  return pad(Math.floor(load.contextTokensTotal / streamsOf(load)), cellPadding);
+}
+
+/**
+ * Cells of one sliding-window cache: a window for each sequence in it and one micro-batch, never more than the full cache; as many
+ * as that when it is asked for in full size (--swa-full).
+ */
 export function slidingCells(load: Load, windowTokens: number): number {
-  return Math.min(fullCells(load), pad(windowTokens + load.microBatch, cellPadding));
+  if (load.swaFull === true) return fullCells(load);
+  const windows = load.sequences / streamsOf(load);
+  return Math.min(fullCells(load), pad(windows * windowTokens + load.microBatch, cellPadding));
 }
 
-/** Tokens of the largest batch that scratch is reserved for: the micro-batch, rounded up to a whole number per sequence. */
-export function batchTokens({ microBatch, sequences }: Load): number {
-  return pad(microBatch, sequences);
+/** Tokens of the largest batch that memory is reserved for: the micro-batch, rounded up to a whole number per sequence. */
+export function batchTokens(load: Load): number {
+  return pad(load.microBatch, load.sequences);
+}
+
+/** Whether flash attention needs an f16 copy of the cache: CUDA and ROCm, where it is quantized. */
+export function keepsKvCopies({ backend, kvType, flashAttention }: Load): boolean {
+  return (backend === 'cuda' || backend === 'rocm') && kvType !== 'f16' && flashAttention;
 }
 
 /** A load of which only the context has to be said. */
@@ -30,6 +52,7 @@ export type OpenLoad = Partial<Load> & Pick<Load, 'contextTokensTotal'>;
 /** Completes and checks a load. Throws FitError `bad-number` (or `usage` for an impossible combination), naming the field. */
 export function completeLoad(input: OpenLoad): Load {
   const { contextTokensTotal, sequences = 1, microBatch = 512, kvType = 'f16', flashAttention = true } = input;
+  const { engine = defaultEngine, swaFull = false, kvUnified = false, backend } = input;
   requireWhole('contextTokens', contextTokensTotal);
   requireWhole('sequences', sequences);
   requireWhole('microBatch', microBatch);
@@ -37,6 +60,7 @@ export function completeLoad(input: OpenLoad): Load {
     throw new FitError('bad-number', `${sequences} sequences do not fit a context of ${contextTokensTotal} tokens.`);
   }
   requireKvType(kvType);
+  requireEngine(engine);
   if (!flashAttention && kvType !== 'f16') {
     throw new FitError(
       'usage',
@@ -50,6 +74,10 @@ export function completeLoad(input: OpenLoad): Load {
     microBatch: Math.min(microBatch, contextTokensTotal),
     kvType,
     flashAttention,
+    engine,
+    swaFull,
+    kvUnified,
+    ...(backend !== undefined && { backend }),
   };
 }
 
@@ -61,4 +89,13 @@ function requireWhole(name: string, value: number): void {
 function requireKvType(kvType: KvType): void {
   if (kvTypes.includes(kvType)) return;
   throw new FitError('usage', `"${kvType}" is not a KV cache type.`, `Choose one of ${kvTypes.join(', ')}.`);
+}
+
+function requireEngine(engine: Engine): void {
+  if (engines.includes(engine)) return;
+  throw new FitError(
+    'usage',
+    `"${engine}" is not a known generation of llama.cpp.`,
+    `Choose one of ${engines.join(', ')}.`,
+  );
 }

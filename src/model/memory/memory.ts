@@ -1,6 +1,6 @@
-import type { Load, Parts, VariantId } from '../types.ts';
+import type { Load, Parts } from '../types.ts';
 import { deviceComputeBytes, pipelineCopies } from './compute-buffer/device.ts';
-import { hostComputeBytes } from './compute-buffer/full.ts';
+import { cpuComputeBytes, hostComputeBytes } from './compute-buffer/full.ts';
 import { overflowBytes } from './expert-parts.ts';
 import { kvBytesOfKind } from './kv-cache.ts';
 import { type Home, host, type Layout } from './layout.ts';
@@ -22,7 +22,7 @@ export function memoryOf(shape: ModelShape, load: Load, layout: Layout): Memory 
   }));
   return {
     devices,
-    host: { weightsBytes: weights.of(host), kvCacheBytes: kv.of(host), computeBytes: hostScratch(shape, load, layout) },
+    host: { weightsBytes: weights.of(host), kvCacheBytes: kv.of(host), computeBytes: hostBuffer(shape, load, layout) },
   };
 }
 
@@ -58,21 +58,21 @@ function weightsByHome(shape: ModelShape, layout: Layout) {
   return sums;
 }
 
+/** Devices pad the end of a quantized cache; without one nothing does. */
 function kvByHome({ architecture }: ModelShape, load: Load, layout: Layout) {
   const sums = tally(layout.deviceCount);
-  const full = kvBytesOfKind(architecture, true, load);
-  const sliding = kvBytesOfKind(architecture, false, load);
+  const padded = layout.deviceCount > 0;
+  const full = kvBytesOfKind(architecture, true, load, padded);
+  const sliding = kvBytesOfKind(architecture, false, load, padded);
   layout.blocks.forEach(({ home }, block) => {
     if (holdsKv(architecture, block)) sums.add(home, isFullAttention(architecture, block) ? full : sliding);
   });
   return sums;
 }
 
-/** Bytes per token of the micro-batch that host memory takes more when blocks lie on the CPU (sets C and P). */
-const splitHostPerToken: Record<VariantId, number> = { e2b: 0, e4b: 0, '12b': 1024, '26b': 5120, '31b': 11_264 };
-
-function hostScratch(shape: ModelShape, load: Load, layout: Layout): number {
+/** Without any device the batches are computed in host memory: its buffer alone holds what else a device's would. */
+function hostBuffer(shape: ModelShape, load: Load, layout: Layout): number {
+  if (layout.deviceCount === 0) return cpuComputeBytes(shape, load);
   const split = layout.blocks.some(({ home }) => home === host);
-  const base = hostComputeBytes(shape, load, pipelineCopies(layout));
-  return base + (split ? load.microBatch * splitHostPerToken[shape.variant] : 0);
+  return hostComputeBytes(shape, load, pipelineCopies(layout), split);
 }

@@ -1,6 +1,6 @@
 import type { Candidate } from '../../advice/types.ts';
 import { variantOf } from '../../data/variants.ts';
-import { kvBytesPerSequence } from '../../model/memory/kv-cache.ts';
+import { kvBytesPerStream } from '../../model/memory/kv-cache.ts';
 import { fullCells, slidingCells } from '../../model/memory/load.ts';
 import type { Load } from '../../model/types.ts';
 import { formatInteger } from '../units.ts';
@@ -12,7 +12,7 @@ export function kvFormula({ variant, workload }: Candidate, bytes: number): stri
   const { architecture } = variantOf(variant);
   const { full, sliding } = architecture.kv;
   const load: Load = { ...workload, flashAttention: true };
-  const one = (isFull: boolean): number => kvBytesPerSequence(architecture, isFull, load);
+  const one = (isFull: boolean): number => kvBytesPerStream(architecture, isFull, load);
   const exact = workload.sequences * (full.layers * one(true) + sliding.layers * one(false));
   if (Math.abs(exact - bytes) > bytes / 1e4) {
     return 'for each layer: tokens that it keeps x width of keys and values x bytes of a number (sliding layers keep only a window)';

@@ -62,7 +62,9 @@ describe('a model lies on the processor', () => {
     // The head is tied to the embedding: on one device there are two copies, on the host as well.
     expect(host.weightsBytes).toBe(whole.device.weightsBytes + whole.host.weightsBytes);
     expect(host.kvCacheBytes).toBe(whole.device.kvCacheBytes);
-    expect(host.computeBytes).toBeGreaterThan(whole.device.computeBytes + whole.host.computeBytes - 1);
+    // One buffer does for both, with the masks once.
+    expect(host.computeBytes).toBeGreaterThan(whole.host.computeBytes);
+    expect(host.computeBytes).toBeLessThan(whole.device.computeBytes + whole.host.computeBytes);
   });
 
   it('where no device has anything free: nothing lies on them but the first one’s scratch', () => {

@@ -28,7 +28,9 @@ export function measuredScratch(
   cells: number,
   kvBytesPerCell: number,
 ): number {
-  const rows = rowsByKey.get(`${variant} ${recipe} ${load.kvType}`) ?? [];
+  const rows = rowsByKey.get(`${variant} ${recipe} ${load.kvType}`);
+  if (rows === undefined)
+    throw new Error(`data/streaming.json has no ${variant} at ${recipe} with a ${load.kvType} cache`);
   const points = rows.map((row): Point => [row.microBatch, alongContext(row, cells, kvBytesPerCell)]);
   return interpolate(points, load.microBatch, proportional(load.microBatch));
 }

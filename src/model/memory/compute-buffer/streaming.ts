@@ -2,8 +2,8 @@ import type { WeightRow } from '../../../data/schema.ts';
 import { weightsOf } from '../../../data/tables.ts';
 import type { KvType, Load } from '../../types.ts';
 import { gateUpBytes } from '../expert-parts.ts';
-import { kvBytesPerSequence } from '../kv-cache.ts';
-import { fullCells } from '../load.ts';
+import { kvBytesPerStream } from '../kv-cache.ts';
+import { fullCells, streamsOf } from '../load.ts';
 import type { ModelShape } from '../shape.ts';
 import { type ExpertSplit, expertStreamingComputeBytes } from './experts.ts';
 import { fullComputeBytes } from './full.ts';
@@ -18,7 +18,7 @@ export function streamingComputeBytes(shape: ModelShape, load: Load, sharedKvOnH
   const cells = fullCells(load);
   const recipe = nearestRecipe(shape);
   const measured = measuredScratch(shape.variant, recipe, load, cells, kvBytesPerCell(shape, load.kvType));
-  const moreSequences = (load.sequences - 1) * cells * kvBytesPerCell(shape, load.kvType);
+  const moreSequences = (streamsOf(load) - 1) * cells * kvBytesPerCell(shape, load.kvType);
   const dense = shape.architecture.experts === null;
   const heavier = dense ? scratchBesideCopies(shape, load) + heavierDenseBytes(shape, recipe) : 0;
   const streamed = Math.max(measured + moreSequences, heavier) + heavierExpertBytes(shape, recipe);
@@ -58,7 +58,7 @@ const sharedKvPerToken = 208_600;
 /** KV bytes of one full-attention block per token of context. */
 function kvBytesPerCell({ architecture }: ModelShape, kvType: KvType): number {
   const oneStep = { contextTokensTotal: 256, sequences: 1, microBatch: 1, kvType, flashAttention: true };
-  return kvBytesPerSequence(architecture, true, oneStep) / oneStep.contextTokensTotal;
+  return kvBytesPerStream(architecture, true, oneStep) / oneStep.contextTokensTotal;
 }
 
 const recipes = new WeakMap<WeightRow, MeasuredRecipe>();

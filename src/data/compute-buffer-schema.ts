@@ -1,0 +1,55 @@
+import * as z from 'zod';
+import { engines, variantIds } from './ids.ts';
+
+const dated = { source: z.string().min(10), date: z.iso.date() };
+const perToken = z.number().positive();
+
+/** Bytes per token of the micro-batch, besides the attention masks, of one model under one generation of llama.cpp. */
+export const computeBufferRowSchema = z.strictObject({
+  engine: z.enum(engines),
+  variant: z.enum(variantIds),
+  /** A device that holds everything, and what a quantized KV cache adds there (it may be less than nothing). */
+  device: perToken,
+  deviceQuantizedKv: z.number(),
+  /** The same on Vulkan, which copies the per-layer input; null: no different. */
+  deviceVulkan: perToken.nullable(),
+  /** Host memory of a run on devices. */
+  host: perToken,
+  /** What host memory takes more when blocks lie on the CPU. */
+  hostSplit: z.number().nonnegative(),
+  /** Host memory of a run without any device. */
+  cpu: perToken,
+  /** The attention of a device that keeps f16 copies of a quantized K and V (CUDA and ROCm), besides the copies. */
+  attentionWithCopies: perToken,
+  /** Without flash attention: the phase of the feed-forward layers, and that of attention besides its scores. */
+  noFlash: z.strictObject({
+    deviceFeedForward: perToken,
+    deviceAttention: perToken,
+    host: perToken,
+    cpuFeedForward: perToken,
+    cpuAttention: perToken,
+  }),
+  /** A device that holds blocks but not the first ones while others lie on the CPU. */
+  later: perToken,
+  /** Devices in a pipeline: the first, each that follows, one that reads KV caches of another. */
+  pipeline: z.strictObject({ first: perToken, next: perToken, reader: perToken }),
+  /** The draft model's own buffers. */
+  drafter: z.strictObject({ device: perToken, host: perToken, cpu: perToken }),
+});
+
+export const computeBuffersSchema = z.strictObject({
+  ...dated,
+  unit: z.string(),
+  engines: z.array(
+    z.strictObject({
+      engine: z.enum(engines),
+      /** Where the matrices that rotate a quantized cache lie: an input of each batch, or beside the cache of each layer. */
+      rotation: z.enum(['input', 'cache']),
+      ...dated,
+    }),
+  ),
+  rows: z.array(computeBufferRowSchema),
+});
+
+export type ComputeBufferRow = z.infer<typeof computeBufferRowSchema>;
+export type ComputeBuffers = z.infer<typeof computeBuffersSchema>;

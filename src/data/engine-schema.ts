@@ -1,0 +1,31 @@
+import * as z from 'zod';
+import { engines } from './ids.ts';
+
+const dated = { source: z.string().min(10), date: z.iso.date() };
+const build = z.string().regex(/^b\d+$/);
+
+export const engineFileSchema = z.strictObject({
+  ...dated,
+  /** Generations of llama.cpp, oldest first: the first build of each whose memory was measured. */
+  generations: z.array(
+    z.strictObject({ engine: z.enum(engines), fromBuild: build, released: z.iso.date().nullable(), ...dated }),
+  ),
+  /** Which llama.cpp an Ollama brings, by version, oldest first. */
+  pins: z.array(
+    z.strictObject({
+      ollama: z.string().regex(/^\d+\.\d+\.\d+$/),
+      /** Newest version that is still known to bring this build, or a newer one of the same generation. */
+      knownTo: z
+        .string()
+        .regex(/^\d+\.\d+\.\d+$/)
+        .optional(),
+      llamaCpp: build,
+      /** false: the last change found before this release; a later one may be in it. */
+      read: z.boolean(),
+      ...dated,
+    }),
+  ),
+});
+
+export type EngineFile = z.infer<typeof engineFileSchema>;
+export type OllamaPin = EngineFile['pins'][number];

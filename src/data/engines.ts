@@ -1,0 +1,50 @@
+import file from '../../data/engines.json' with { type: 'json' };
+import type { EngineFile, OllamaPin } from './engine-schema.ts';
+import type { Engine } from './ids.ts';
+import { compareVersions, isKnownVersion } from './versions.ts';
+
+const { generations, pins } = file as unknown as EngineFile;
+
+/** Which llama.cpp an Ollama brings, and the generation of it that memory is computed by. */
+export interface EngineChoice {
+  engine: Engine;
+  /** Build of llama.cpp that is pinned; the newest known one for an Ollama newer than the table. */
+  llamaCpp: string;
+  /** false: this Ollama is newer than any whose llama.cpp is known, so a newer one may be in it. */
+  known: boolean;
+}
+
+/** The generation of a llama.cpp build ("b10864"): the newest one that began by then. Throws when the table lacks it. */
+export function engineOfBuild(build: string): Engine {
+  const number = buildNumber(build);
+  const found = generations.filter(({ fromBuild }) => buildNumber(fromBuild) <= number).at(-1);
+  if (found === undefined) throw new Error(`data/engines.json has no generation for ${build}`);
+  return found.engine;
+}
+
+/** The llama.cpp of an Ollama version: that of the newest row up to it. A version that cannot be ordered is the newest known. */
+export function engineOfOllama(version: string | null): EngineChoice {
+  const key = version ?? '';
+  const choice = choices.get(key) ?? chooseEngine(version);
+  choices.set(key, choice);
+  return choice;
+}
+
+/** By version: a check asks the same question for each of its candidates. */
+const choices = new Map<string, EngineChoice>();
+
+function chooseEngine(version: string | null): EngineChoice {
+  const [newest] = pins.slice(-1) as [OllamaPin];
+  const upTo = isKnownVersion(version) ? pins.filter(({ ollama }) => compareVersions(ollama, version) <= 0) : pins;
+  const pin = upTo.at(-1) ?? (pins[0] as OllamaPin);
+  const known = !isKnownVersion(version) || compareVersions(version, newest.knownTo ?? newest.ollama) <= 0;
+  return { engine: engineOfBuild(pin.llamaCpp), llamaCpp: pin.llamaCpp, known };
+}
+
+/** The generation that answers when nobody says which: that of the newest known Ollama. */
+export const defaultEngine: Engine = engineOfOllama(null).engine;
+export const enginesDate = file.date;
+
+function buildNumber(build: string): number {
+  return Number(build.replace(/^b/, ''));
+}

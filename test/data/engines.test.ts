@@ -1,0 +1,74 @@
+import { describe, expect, it } from 'vitest';
+import pins from '../../data/engines.json' with { type: 'json' };
+import { computeBufferRow, rotationOf } from '../../src/data/compute-buffers.ts';
+import { defaultEngine, engineOfBuild, engineOfOllama } from '../../src/data/engines.ts';
+import { type Engine, engines, type VariantId, variantIds } from '../../src/data/ids.ts';
+import { compareVersions, runtimeDefaults } from '../../src/data/tables.ts';
+
+describe('the llama.cpp of an Ollama', () => {
+  it.each([
+    ['0.30.5', 'b9512'],
+    ['0.32.15', 'b10488'],
+    ['0.33.0', 'b10488'],
+    ['0.40.2', 'b10864'],
+    ['v0.32.15', 'b10488'],
+  ])('%s brings %s', (ollama, llamaCpp) => {
+    expect(engineOfOllama(ollama)).toEqual({ engine: 'v0.5.0', llamaCpp, known: true });
+  });
+
+  it('that is newer than any in the table is taken as the newest known, and that is told', () => {
+    expect(engineOfOllama('9.0.0')).toEqual({ ...engineOfOllama('0.40.2'), known: false });
+  });
+
+  it('that is older than the table is the oldest one’s', () => {
+    expect(engineOfOllama('0.20.0').llamaCpp).toBe('b9512');
+  });
+
+  it('without a version is that of the newest known Ollama', () => {
+    expect(engineOfOllama(null)).toEqual(engineOfOllama(runtimeDefaults.newestKnownOllama));
+    expect(defaultEngine).toBe(engineOfOllama(runtimeDefaults.newestKnownOllama).engine);
+  });
+});
+
+describe('generations of llama.cpp', () => {
+  it.each([
+    ['b10865', 'v0.5.0'],
+    ['b11382', 'v0.5.0'],
+    ['b11434', 'v0.6.0'],
+    ['b12032', 'v0.8.0'],
+    ['b99999', 'v0.8.0'],
+  ])('%s is one of %s', (build, engine) => {
+    expect(engineOfBuild(build)).toBe(engine);
+  });
+
+  it('a build before the first is refused by the name of the table', () => {
+    expect(() => engineOfBuild('b100')).toThrow('data/engines.json');
+  });
+
+  it('rows are in order', () => {
+    const inOrder = (values: string[], compare: (a: string, b: string) => number) =>
+      expect(values).toEqual([...values].sort(compare));
+    inOrder(
+      pins.pins.map(({ ollama }) => ollama),
+      compareVersions,
+    );
+    inOrder(
+      pins.generations.map(({ fromBuild }) => fromBuild.slice(1)),
+      (a, b) => Number(a) - Number(b),
+    );
+  });
+});
+
+describe('constants of compute buffers', () => {
+  it('are there for every model and every generation', () => {
+    for (const engine of engines) {
+      expect(['input', 'cache']).toContain(rotationOf(engine));
+      for (const variant of variantIds) expect(computeBufferRow(engine, variant)).toMatchObject({ engine, variant });
+    }
+  });
+
+  it('that are missing are refused by the name of the table', () => {
+    expect(() => computeBufferRow('v0.5.0', '9b' as VariantId)).toThrow('data/compute-buffers.json has no 9b');
+    expect(() => rotationOf('v9' as Engine)).toThrow('data/compute-buffers.json has no v9');
+  });
+});
