@@ -1,14 +1,12 @@
-import { isAtLeast } from '../data/at-least.ts';
 import type { Build } from '../data/schema.ts';
-import { buildByTag, buildsOf } from '../data/tables.ts';
+import { buildByTag, buildsOf, since } from '../data/tables.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 
 /** Library builds that every platform runs, by the end of their tag; the plain tag comes besides. */
 const ggufEndings = ['-it-qat', '-it-q4_K_M', '-it-q8_0', '-it-bf16'];
-/** Since 0.40 the plain tag of a Mac is the NVFP4 build; before it that build has a tag of its own. */
+/** Besides the plain tag, which is a build of its own on a Mac (gate `manifest-lists`). */
 const mlxEndings = ['-mxfp8', '-mlx-bf16'];
-const plainTagIsMlxFrom = '0.40.0';
 
 /** The builds of one model that are worth a look on this machine: what the plain tag fetches, QAT, Q4_K_M, Q8_0, BF16, and MLX on a Mac. */
 export function sensibleBuilds(target: SchedulerTarget, variant: VariantId): Build[] {
@@ -59,7 +57,7 @@ function isOffered({ origin, recommendable, tag }: Build): boolean {
 }
 
 function ownMlxTag({ ollamaVersion }: SchedulerTarget): string[] {
-  return !isAtLeast(ollamaVersion, plainTagIsMlxFrom) ? ['-mlx'] : [];
+  return !since('manifest-lists', ollamaVersion) ? ['-mlx'] : [];
 }
 
 function isCalled({ quantization, tag, text }: Build, wanted: string): boolean {

@@ -1,5 +1,5 @@
-import { isAtLeast } from '../data/at-least.ts';
 import type { Build } from '../data/schema.ts';
+import { isAtLeast } from '../data/versions.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding, Finding } from './findings.ts';

@@ -65,3 +65,24 @@ export type BenchmarkId = (typeof benchmarkIds)[number];
 /** What a model is wanted for. */
 export type UseCase = 'chat' | 'code' | 'agent' | 'vision' | 'audio' | 'long';
 export const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const satisfies readonly UseCase[];
+
+/** Features of Ollama that came with a version; data/runtimes.json says with which (`gates`). */
+export const gateFeatures = [
+  'gemma4',
+  'flash-attention',
+  'mlx',
+  'mlx-draft',
+  'llama-server',
+  'gemma4-12b',
+  'qat',
+  'mtp',
+  'driver-floor',
+  'projector-margin',
+  'small-models-split',
+  'gguf-draft',
+  'mlx-vision',
+  'mlx-snapshots-evicted',
+  'manifest-lists',
+  'gguf-conversion',
+] as const;
+export type GateFeature = (typeof gateFeatures)[number];

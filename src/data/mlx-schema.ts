@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { mlxChipClasses, mlxFormats } from './ids.ts';
 import { shapes, variantIdSchema } from './schema.ts';
 
-const { dated, bytes, tokens, version } = shapes;
+const { dated, bytes, tokens } = shapes;
 const count = z.int().nonnegative();
 const share = z.number().positive();
 
@@ -22,10 +22,6 @@ export const mlxRuntimeSchema = z.strictObject({
   cacheStepTokens: tokens,
   /** The last snapshot of a prompt lies so many tokens before its end. */
   snapshotLagTokens: tokens,
-  /** From this version on a conversation's own snapshots count against the budget; before it they were never freed. */
-  snapshotsEvictedFrom: version,
-  /** From this version on the vision and audio encoders are loaded; before it they only lie on the disk. */
-  encodersLoadedFrom: version,
   ...dated,
 });
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { gateFeatures } from './ids.ts';
 import {
   backendSchema,
   kvTypeSchema,
@@ -17,7 +18,7 @@ export const gateSchema = z.strictObject({
   ollama: version,
   released: z.iso.date().nullable(),
   /** Word to look a gate up by. */
-  feature: z.string().regex(/^[a-z0-9-]+$/),
+  feature: z.enum(gateFeatures),
   text: z.string(),
   ...dated,
 });
@@ -103,7 +104,7 @@ export const defaultsSchema = z.strictObject({
   /** Licence, parameters and configuration layers of a library tag. */
   smallLayersBytes: bytes,
   /** Disk needed for the local conversion of an old monolithic file: share of its size, plus this many bytes. */
-  conversion: z.strictObject({ share: z.number().positive(), extraBytes: bytes, from: version }),
+  conversion: z.strictObject({ share: z.number().positive(), extraBytes: bytes }),
   minimumOllama: version,
   newestKnownOllama: version,
   ...dated,
@@ -142,6 +143,7 @@ export const qualitySchema = z.strictObject({
   order: z.strictObject({ groups: z.array(z.array(z.string())), ...dated }),
 });
 
+export type Gate = z.infer<typeof gateSchema>;
 export type Condition = z.infer<typeof conditionSchema>;
 export type Problem = z.infer<typeof problemSchema>;
 export type Stack = z.infer<typeof stackSchema>;

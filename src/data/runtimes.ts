@@ -1,13 +1,28 @@
 import qualityFile from '../../data/quality.json' with { type: 'json' };
 import runtimesFile from '../../data/runtimes.json' with { type: 'json' };
-import type { Condition, Defaults, Problem, Quality, Runtimes } from './runtime-schema.ts';
-import { compareVersions, isKnownVersion } from './versions.ts';
+import type { GateFeature } from './ids.ts';
+import type { Condition, Defaults, Gate, Problem, Quality, Runtimes } from './runtime-schema.ts';
+import { compareVersions, isAtLeast, isKnownVersion } from './versions.ts';
 
 /** Version gates, known problems, GPU stacks and the numbers of Ollama's own rules. */
 export const runtimes = runtimesFile as unknown as Runtimes;
 export const runtimeDefaults: Defaults = runtimes.defaults;
 /** KL divergence tables and the quality order of builds. */
 export const quality = qualityFile as unknown as Quality;
+
+const gates = new Map(runtimes.gates.map((gate) => [gate.feature, gate]));
+
+/** The version of Ollama that a feature came with. */
+export function gateOf(feature: GateFeature): Gate {
+  const gate = gates.get(feature);
+  if (gate === undefined) throw new Error(`data/runtimes.json has no gate "${feature}".`);
+  return gate;
+}
+
+/** Whether that version of Ollama has a feature. */
+export function since(feature: GateFeature, version: string): boolean {
+  return isAtLeast(version, gateOf(feature).ollama);
+}
 
 /** What is known about a run. A fact that is left out decides no condition, so rows that need it do not match. */
 export interface RunFacts {

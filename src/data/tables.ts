@@ -10,7 +10,7 @@ import { variants, weightsDate } from './variants.ts';
 export { buildBytes, stockWeights } from './build-bytes.ts';
 export { buildById, buildByTag, builds, buildsOf, recogniseBuild } from './builds.ts';
 export { bandwidthFromClock, deviceBandwidth, deviceSpecs, findDevice, findDevices } from './devices.ts';
-export { problemsFor, quality, type RunFacts, runtimeDefaults, runtimes } from './runtimes.ts';
+export { gateOf, problemsFor, quality, type RunFacts, runtimeDefaults, runtimes, since } from './runtimes.ts';
 export { variantOf, variants, weightsOf } from './variants.ts';
 export { compareVersions, isKnownVersion } from './versions.ts';
 

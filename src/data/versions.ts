@@ -1,3 +1,5 @@
+import { memoize } from '../memoize.ts';
+
 /**
  * Order of two Ollama versions: negative when a is older, 0 when equal, positive when newer.
  * A pre-release (0.40.0-rc1) is older than its release; anything after `+` is ignored; missing parts count as 0.
@@ -14,6 +16,12 @@ export function compareVersions(a: string, b: string): number {
   if (right.pre === '') return -1;
   return left.pre.localeCompare(right.pre, 'en', { numeric: true });
 }
+
+/** Whether an Ollama version is that one or newer; remembered, for every candidate asks it. */
+export const isAtLeast = memoize(
+  (version: string, floor: string): boolean => compareVersions(version, floor) >= 0,
+  (version, floor) => `${version} ${floor}`,
+);
 
 /** Whether a text is a version this module can order: `0.30.5`, `v0.40.0-rc1`. A development build (`0.0.0`) is not. */
 export function isKnownVersion(text: string | null): text is string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { allSensibleBuilds, buildsNamed, sensibleBuilds } from '../../src/advice/builds.ts';
-import { isAtLeast } from '../../src/data/at-least.ts';
+import { isAtLeast } from '../../src/data/versions.ts';
 import type { VariantId } from '../../src/model/types.ts';
 import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine } from './machines.ts';

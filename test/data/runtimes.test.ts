@@ -1,11 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { gateFeatures } from '../../src/data/ids.ts';
 import {
+  builds,
   compareVersions,
+  gateOf,
   isKnownVersion,
   problemsFor,
   quality,
   runtimeDefaults,
   runtimes,
+  since,
 } from '../../src/data/tables.ts';
 
 const ids = (...args: Parameters<typeof problemsFor>) => problemsFor(...args).map((problem) => problem.id);
@@ -31,6 +35,30 @@ describe('versions', () => {
   it('lists gates in order', () => {
     const order = runtimes.gates.map((gate) => gate.ollama);
     expect([...order].sort(compareVersions)).toEqual(order);
+  });
+});
+
+describe('gates', () => {
+  it('there is one for each feature that the code asks for', () => {
+    expect(runtimes.gates.map(({ feature }) => feature).sort()).toEqual([...gateFeatures].sort());
+  });
+
+  it.each(runtimes.gates)('$feature: from $ollama on', ({ feature, ollama }) => {
+    expect(since(feature, ollama)).toBe(true);
+    expect(since(feature, '99.0.0')).toBe(true);
+    expect(since(feature, `${ollama}-rc0`)).toBe(false);
+    expect(since(feature, '0.1.0')).toBe(false);
+  });
+
+  it('say the same as the rows that speak of the same change', () => {
+    const problem = (id: string) => runtimes.problems.find((row) => row.id === id)?.when.ollama;
+    expect(problem('split-inputs-assert')?.before).toBe(gateOf('small-models-split').ollama);
+    expect(problem('local-conversion')?.from).toBe(gateOf('gguf-conversion').ollama);
+    expect(problem('plain-tag-is-mlx')?.from).toBe(gateOf('manifest-lists').ollama);
+    expect(problem('old-engine')?.before).toBe(gateOf('llama-server').ollama);
+    for (const build of builds.filter(({ id }) => id.endsWith('+mlx'))) {
+      expect(build.minimumOllama, build.id).toBe(gateOf('manifest-lists').ollama);
+    }
   });
 });
 

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { root } from './sources.ts';
+import { root, sources } from './sources.ts';
 
 const folder = join(root, 'data');
 const files = readdirSync(folder).filter((name) => name.endsWith('.json'));
@@ -33,5 +33,16 @@ describe('tables', () => {
     const good = { source: 'a data sheet', date: '2026-01-01' };
     expect(unsourced([{ id: 'a', ...good }, { id: 'b' }], 'x.json')).toEqual(['x.json[1]']);
     expect(unsourced({ rows: [{ id: 'a', ...good, date: 'lately' }] }, 'x.json')).toEqual(['x.json.rows[0]']);
+  });
+});
+
+describe('versions of Ollama', () => {
+  const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
+
+  it('stand in the tables and nowhere in the code', () => {
+    const typed = sources.flatMap(({ path, text }) =>
+      [...withoutComments(text).matchAll(/['"`]v?0\.\d{2}\.\d+/g)].map(([version]) => `${path}: ${version}`),
+    );
+    expect(typed).toEqual([]);
   });
 });

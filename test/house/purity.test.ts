@@ -1,7 +1,18 @@
 import { describe, expect, it } from 'vitest';
 import { roomOf, type Source, sources } from './sources.ts';
 
-const pureRooms = ['text.ts', 'limits.ts', 'model', 'server-rules', 'advice', 'report', 'data', 'exit.ts', 'errors.ts'];
+const pureRooms = [
+  'text.ts',
+  'limits.ts',
+  'model',
+  'server-rules',
+  'advice',
+  'report',
+  'data',
+  'exit.ts',
+  'errors.ts',
+  'memoize.ts',
+];
 const pure = sources.filter(({ path }) => pureRooms.includes(roomOf(path)));
 /** zod describes values, cli-table3 lays out text: neither reads anything. */
 const harmless = ['zod', 'cli-table3'];

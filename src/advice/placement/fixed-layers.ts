@@ -1,4 +1,4 @@
-import { isAtLeast } from '../../data/at-least.ts';
+import { since } from '../../data/tables.ts';
 import { largestWithin } from '../../model/fit/search.ts';
 import { layeredLayout } from '../../model/memory/layout.ts';
 import { memoryOf } from '../../model/memory/memory.ts';
@@ -9,9 +9,6 @@ import { nothing } from '../parts.ts';
 import { estimateLayers } from './estimates.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import type { GgufPlacementInput } from './input.ts';
-
-/** From this version on E2B and E4B may be divided between a device and the CPU (ollama issue 16506). */
-const dividesSmallFrom = '0.32.6';
 
 /** A number of layers that the tag fixes with `num_gpu`, and where they lie. */
 export interface FixedLayers {
@@ -28,7 +25,7 @@ export interface FixedLayers {
  */
 export function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): FixedLayers | null {
   if (deviceSet.projector !== 'device' || input.imagesWanted) return null;
-  if (input.extras.oneDeviceOnly && !isAtLeast(input.target.ollamaVersion, dividesSmallFrom)) return null;
+  if (input.extras.oneDeviceOnly && !since('small-models-split', input.target.ollamaVersion)) return null;
   const slots = deviceSet.slots.map((slot) => ({ ...slot, marginBytes: textMarginBytes }));
   const excess = (layers: number) => worstExcess(layersOn(input, load, slots, layers).devices, slots);
   const gpuLayers = excess(1) > 0 ? 0 : largestWithin(0, 1, input.shape.architecture.layers, excess);

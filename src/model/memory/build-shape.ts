@@ -1,6 +1,5 @@
-import { isAtLeast } from '../../data/at-least.ts';
 import type { Build } from '../../data/schema.ts';
-import { buildBytes, stockWeights, variantOf } from '../../data/tables.ts';
+import { buildBytes, since, stockWeights, variantOf } from '../../data/tables.ts';
 import type { ModelShape } from './shape.ts';
 
 /** A build as the memory model wants it. Bytes throughout. */
@@ -26,12 +25,9 @@ export function shapeOfBuild(build: Build): BuildShape {
   return made;
 }
 
-/** GGUF draft models are used from this version on (release notes); before it they lie on the disk and take no memory. */
-const ggufDrafterFrom = '0.32.7';
-
-/** Bytes of the draft model that this server would load beside the model. */
+/** Bytes of the draft model that this server would load beside the model; an older one leaves that of a GGUF on the disk. */
 export function drafterInMemoryBytes({ build, drafterBytes }: BuildShape, ollamaVersion: string): number {
-  const used = build.runner === 'mlx' || isAtLeast(ollamaVersion, ggufDrafterFrom);
+  const used = build.runner === 'mlx' || since('gguf-draft', ollamaVersion);
   return used ? drafterBytes : 0;
 }
 

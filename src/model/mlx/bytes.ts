@@ -1,6 +1,6 @@
 import type { MlxFormat, MlxLayout, VariantId } from '../../data/ids.ts';
-import { mlx, mlxBytesPerWeight, mlxWeightsOf } from '../../data/mlx.ts';
-import { compareVersions } from '../../data/versions.ts';
+import { mlxBytesPerWeight, mlxWeightsOf } from '../../data/mlx.ts';
+import { since } from '../../data/runtimes.ts';
 
 export interface MlxFiles {
   variant: VariantId;
@@ -42,7 +42,7 @@ export function mlxLoadBytes(
   const { layout } = files;
   const measured = layout === 'affine8' ? 'mxfp8' : layout in roundingBytes ? layout : 'nvfp4u';
   const rounding = roundingBytes[measured as keyof typeof roundingBytes];
-  const loadsEncoders = encoders && compareVersions(ollamaVersion, mlx.runtime.encodersLoadedFrom) >= 0;
+  const loadsEncoders = encoders && since('mlx-vision', ollamaVersion);
   return textBytes(files) + rounding + (drafter ? drafterBytes : 0) + (loadsEncoders ? encoderBytes : 0);
 }
 

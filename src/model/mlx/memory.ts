@@ -1,10 +1,9 @@
 import type { Modality } from '../../data/ids.ts';
 import { type MlxChipClass, mlxChipClasses, mlxLayouts } from '../../data/ids.ts';
 import { mlx } from '../../data/mlx.ts';
-import { runtimeDefaults } from '../../data/runtimes.ts';
+import { runtimeDefaults, since } from '../../data/runtimes.ts';
 import type { Architecture } from '../../data/schema.ts';
 import { variantOf } from '../../data/variants.ts';
-import { compareVersions } from '../../data/versions.ts';
 import { FitError } from '../../errors.ts';
 import { variantIds } from '../types.ts';
 import { type MlxFiles, mlxLoadBytes } from './bytes.ts';
@@ -179,8 +178,8 @@ function passedSnapshots(doneTokens: number): number {
 
 /** Whole windows within the budget, from the version on that keeps a conversation's own snapshots to it. */
 function snapshotLimitBytes(architecture: Architecture, ollamaVersion: string): number {
-  const { snapshotsEvictedFrom, snapshotBudgetBytes } = mlx.runtime;
-  if (compareVersions(ollamaVersion, snapshotsEvictedFrom) < 0) return Number.POSITIVE_INFINITY;
+  const { snapshotBudgetBytes } = mlx.runtime;
+  if (!since('mlx-snapshots-evicted', ollamaVersion)) return Number.POSITIVE_INFINITY;
   const window = windowBytes(architecture);
   return Math.floor(snapshotBudgetBytes / window) * window;
 }

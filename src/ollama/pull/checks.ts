@@ -1,5 +1,5 @@
 import type { Verdict } from '../../advice/types.ts';
-import { compareVersions, isKnownVersion } from '../../data/tables.ts';
+import { compareVersions, isKnownVersion, runtimeDefaults, since } from '../../data/tables.ts';
 import type { ErrorCode } from '../../errors.ts';
 import { sameName } from '../api/names.ts';
 import type { TagModel } from '../api/types.ts';
@@ -133,15 +133,16 @@ function diskFindings({ disk, server }: PreflightFacts, missing: number | null):
   return [{ code: 'disk-short', missingBytes: missing, freeBytes: disk.freeBytes, folder: disk.folder }];
 }
 
-/** Since 0.40.2 a model in the old format is rewritten at its first run: 1.25 x its size + 512 MiB (facts section 5). */
+/** A newer server rewrites a model in the old format at its first run, beside the old file (gate `gguf-conversion`). */
 function conversionFindings(
   { build, server, disk }: PreflightFacts,
   totalBytes: number | null,
   comingBytes: number,
 ): PreflightFinding[] {
   if (!build.oldFormat || totalBytes === null || !isKnownVersion(server.version)) return [];
-  if (compareVersions(server.version, '0.40.2') < 0) return [];
-  const needBytes = Math.ceil(1.25 * totalBytes) + 512 * 1024 ** 2;
+  if (!since('gguf-conversion', server.version)) return [];
+  const { share, extraBytes } = runtimeDefaults.conversion;
+  const needBytes = Math.ceil(share * totalBytes) + extraBytes;
   if (disk && !server.remote && disk.freeBytes - comingBytes >= needBytes) return [];
   return [{ code: 'conversion-room', needBytes, freeBytes: disk && !server.remote ? disk.freeBytes : null }];
 }

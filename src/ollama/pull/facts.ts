@@ -1,4 +1,4 @@
-import { compareVersions } from '../../data/tables.ts';
+import { since } from '../../data/tables.ts';
 import { diskOf } from '../../machine/host/disk.ts';
 import { type ModelsFolder, modelsFolder } from '../../machine/host/models-folder.ts';
 import type { System } from '../../system/system.ts';
@@ -41,12 +41,12 @@ export async function gatherFacts(options: GatherOptions): Promise<PreflightFact
   };
 }
 
-/** On Apple Silicon with 0.40 or newer the server takes another child of the tag than the one the registry shows here. */
+/** On Apple Silicon a newer server takes another child of the tag than the one the registry shows here. */
 async function manifestFor(
   { choice, version, fetchManifest }: GatherOptions,
   platform: string | null,
 ): Promise<RegistryManifest | null> {
-  if (platform === 'darwin-arm64' && compareVersions(version, '0.40.0') >= 0) return null;
+  if (platform === 'darwin-arm64' && since('manifest-lists', version)) return null;
   return fetchManifest(choice.build.tag);
 }
 

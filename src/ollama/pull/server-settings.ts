@@ -1,3 +1,4 @@
+import { runtimeDefaults } from '../../data/tables.ts';
 import type { KvType } from '../../model/types.ts';
 
 /** How the server is started, which decides where its environment is set. */
@@ -32,8 +33,6 @@ export interface WantedSettings {
   hostMemoryTight: boolean;
 }
 
-const promptCacheBytes = 8 * 1024 ** 3;
-
 /** What must be set on the server for this request; empty when its defaults are right (ollama envconfig/config.go). */
 export function neededSettings(wanted: WantedSettings): ServerSetting[] {
   const settings: ServerSetting[] = [];
@@ -47,7 +46,7 @@ export function neededSettings(wanted: WantedSettings): ServerSetting[] {
   if (wanted.fitTargetMiB !== null) {
     add('LLAMA_ARG_FIT_TARGET', wanted.fitTargetMiB, 'vision-margin', wanted.fitTargetGainBytes);
   }
-  if (wanted.hostMemoryTight) add('LLAMA_ARG_CACHE_RAM', 0, 'host-prompt-cache', promptCacheBytes);
+  if (wanted.hostMemoryTight) add('LLAMA_ARG_CACHE_RAM', 0, 'host-prompt-cache', runtimeDefaults.hostPromptCacheBytes);
   return settings;
 }
 

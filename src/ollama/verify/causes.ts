@@ -1,4 +1,4 @@
-import { compareVersions, isKnownVersion } from '../../data/tables.ts';
+import { compareVersions, gateOf, isKnownVersion, runtimeDefaults } from '../../data/tables.ts';
 import type { Cause, VerifiedPart } from '../findings.ts';
 import type { Measurement, Prediction } from './types.ts';
 
@@ -13,7 +13,7 @@ const pick = (rules: [boolean, Cause][]): Cause[] => rules.flatMap(([holds, caus
 
 const isMlx = ({ runner, format }: Measurement) => runner === 'mlx' || format === 'safetensors';
 
-const isOld = (version: string, than: string) => isKnownVersion(version) && compareVersions(version, than) < 0;
+const isOlderThan = (version: string, than: string) => isKnownVersion(version) && compareVersions(version, than) < 0;
 
 /** Sum of all parts on the device, bytes. */
 export function deviceSum({ device }: Prediction): number {
@@ -84,8 +84,8 @@ export function contextCauses({ measurement }: Comparison): Cause[] {
 /** Why it is slow though the server says that it lies on the GPU. */
 export function slowCauses({ measurement, serverVersion }: Comparison): Cause[] {
   return pick([
-    // Ollama 0.20.0 to 0.20.3 computed gemma4 on the CPU and reported the GPU (ollama#15237).
-    [isOld(serverVersion, '0.20.4'), 'old-server'],
+    // Before it Ollama computed gemma4 on the CPU and reported the GPU (ollama#15237).
+    [isOlderThan(serverVersion, gateOf('flash-attention').ollama), 'old-server'],
     [isMlx(measurement), 'mlx-build'],
     [measurement.log?.command?.flashAttention === 'off', 'flash-attention-off'],
     [true, 'cpu-fallback'],
@@ -102,7 +102,7 @@ export function generateCauses(comparison: Comparison): Cause[] {
 /** Why the text is no text. */
 export function invalidOutputCauses({ serverVersion }: Comparison): Cause[] {
   return pick([
-    [isOld(serverVersion, '0.30.5'), 'old-server'],
+    [isOlderThan(serverVersion, runtimeDefaults.minimumOllama), 'old-server'],
     [true, 'driver-or-backend'],
     [true, 'broken-files'],
   ]);
