@@ -15,6 +15,7 @@ const env = {
   LANG: 'C.UTF-8',
   NO_COLOR: '1',
   OLLAMA_HOST: '127.0.0.1:1',
+  npm_command: 'exec',
   HOME: join(root, 'no-home'),
 };
 

@@ -11,31 +11,33 @@ import { parseChoice } from './values.ts';
 import { requestOf, withWorkload } from './workload-options.ts';
 
 /** What a grid has no use for. */
-const notInGrid = ['--require', '--require-file', '--format', '--output', '--model', '--explain', '--quiet'];
+const notInGrid = ['--why', '--require', '--require-file', '--format', '--output', '--model', '--explain', '--quiet'];
 /** What is about one machine. */
-const notForMany = ['--gpu', '--vram', '--ram', '--os', '--model', '--explain', '--all'];
+const notForMany = ['--gpu', '--vram', '--ram', '--os', '--model', '--explain', '--all', '--why'];
 
 /** `check`, also what a bare `gemma-fit` does. */
 export const addCheck: AddCommand = (program, io, done) => {
   const command = program
     .command('check', { isDefault: true })
-    .description('what this machine can run, and which one to take (the default)')
+    .description('Show what this machine can run, and which model to install (default)')
     .allowExcessArguments(true);
   withWorkload(command)
-    .optionsGroup('For scripts:')
+    .optionsGroup('Report:')
+    .addOption(new Option('--why', 'reasons, ways to fit more, notes, memory in full'))
+    .addOption(new Option('--all', 'show every build, not just the best per model'))
+    .addOption(new Option('--grid [model]', 'table of builds x context sizes'))
+    .addOption(new Option('--explain <model>', 'show the full calculation for one model'))
+    .addOption(new Option('--model <name>', 'check one model: a .gguf file, an installed model, hf.co/... or a tag'))
+    .optionsGroup('Scripts:')
     .addOption(new Option('-r, --require <spec...>', 'must fit: 26b@32k, vision@16k, 31b@32k>=20tps; exit 3 if not'))
-    .addOption(new Option('--require-file <file>', 'requirements from a JSON list, besides --require'))
+    .addOption(new Option('--require-file <file>', 'more requirements, from a JSON list'))
     .addOption(new Option('--format <format>', formats.join(', ')).argParser(parseChoice('format', formats)))
-    .addOption(new Option('-o, --output <file>', 'write there instead of to the terminal'))
-    .addOption(new Option('--all', 'every build in the table, not the best of each model alone'))
-    .addOption(new Option('--model <name>', 'one model: a .gguf file, an installed model, hf.co/... or a tag'))
-    .addOption(new Option('--grid [model]', 'builds by contexts from 4K to 256K, of one model or of all'))
-    .addOption(new Option('--explain <model>', 'the whole calculation of one candidate'));
-  withMachine(command).addOption(new Option('--measure', 'measure the RAM for half a second'));
+    .addOption(new Option('-o, --output <file>', 'write to a file'));
+  withMachine(command).addOption(new Option('--measure', 'benchmark RAM bandwidth (0.5 s)'));
   withCommon(command).action(async (options: Record<string, unknown>) => {
     refuseWords(command.args, program);
     if (options.grid !== undefined) {
-      refuseBeside(command, notInGrid, '--grid', 'Leave it away, or ask without --grid.');
+      refuseBeside(command, notInGrid, '--grid', 'Leave it out, or ask without --grid.');
       const { io: gridIo } = onlyOneMachine(await machinesOf(options, io));
       const { runGrid } = await import('../commands/grid.ts');
       const variant = typeof options.grid === 'string' ? options.grid : null;
@@ -55,7 +57,7 @@ export const addCheck: AddCommand = (program, io, done) => {
     const request = { ...requestOf(options), requirements };
     const input = await machinesOf(options, io);
     if (input.kind === 'many') {
-      refuseBeside(command, notForMany, 'several machines', 'Leave it away, or ask about one machine.');
+      refuseBeside(command, notForMany, 'several machines', 'Leave it out, or ask about one machine.');
       const { runFleet } = await import('../commands/fleet.ts');
       done(await runFleet({ ...common, request, format: fleetFormatOf(format), output }, input.machines, io));
       return;
@@ -68,6 +70,7 @@ export const addCheck: AddCommand = (program, io, done) => {
           machine: machineOf(options),
           format,
           all: options.all === true,
+          why: options.why === true,
           model: (options.model as string | undefined) ?? null,
           explain: (options.explain as string | undefined) ?? null,
           output,

@@ -14,10 +14,10 @@ export function withCommon(command: Command): Command {
   return command
     .optionsGroup('Output:')
     .addOption(new Option('--json', 'one JSON document on stdout, also on failure'))
-    .addOption(new Option('-q, --quiet', 'one line'))
-    .addOption(new Option('--color', 'colour even when not in a terminal'))
+    .addOption(new Option('-q, --quiet', 'print one line'))
+    .addOption(new Option('--color', 'use colour even when not in a terminal'))
     .addOption(new Option('--no-color', 'no colour'))
-    .addOption(new Option('-d, --debug', 'stack traces of failures'));
+    .addOption(new Option('-d, --debug', 'print stack traces of failures'));
 }
 
 /** The common ones as values: commander sets `color` to true or false, and leaves it out when neither was given. */

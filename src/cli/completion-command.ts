@@ -6,7 +6,7 @@ import type { AddCommand } from './command.ts';
 export const addCompletion: AddCommand = (program, io, done) => {
   program
     .command('completion')
-    .description('completion script for a shell: bash, zsh or fish')
+    .description('Print a completion script for a shell')
     .addArgument(new Argument('<shell>', shells.join(', ')).choices(shells))
     .allowExcessArguments(false)
     .action(async (shell: Shell) => {

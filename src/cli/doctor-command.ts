@@ -6,10 +6,10 @@ import { machineOf, withMachine } from './machine-options.ts';
 export const addDoctor: AddCommand = (program, io, done) => {
   const command = program
     .command('doctor')
-    .description('every reading with its source, for a bug report; --json is a file for check --machine')
+    .description('Print a hardware report with sources, identifiers removed; --json makes a machine file')
     .allowExcessArguments(false)
-    .addOption(new Option('-o, --output <file>', 'write there instead of to the terminal'));
-  withMachine(command).addOption(new Option('--measure', 'measure the RAM for half a second'));
+    .addOption(new Option('-o, --output <file>', 'write to a file'));
+  withMachine(command).addOption(new Option('--measure', 'benchmark RAM bandwidth (0.5 s)'));
   withCommon(command).action(async (options: Record<string, unknown>) => {
     const { runDoctor } = await import('../commands/doctor.ts');
     const output = (options.output as string | undefined) ?? null;

@@ -7,10 +7,10 @@ import { parseChoice } from './values.ts';
 export const addList: AddCommand = (program, io, done) => {
   const command = program
     .command('list')
-    .description('the table: models, builds, sizes, contexts, with sources')
+    .description('List models and builds with sizes, contexts and sources')
     .addArgument(new Argument('[model]', 'e2b, e4b, 12b, 26b or 31b'))
     .allowExcessArguments(false)
-    .addOption(new Option('--files', 'with the files on Hugging Face that ollama pull hf.co/... takes'))
+    .addOption(new Option('--files', 'include files on Hugging Face (ollama pull hf.co/...)'))
     .addOption(
       new Option('--format <format>', `${tableFormats.join(', ')}: as data`).argParser(
         parseChoice('format', tableFormats),

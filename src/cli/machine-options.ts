@@ -6,23 +6,16 @@ import { parseBytes, parseChoice } from './values.ts';
 /** Options that say which machine is meant: this one when none is given. */
 export function withMachine(command: Command): Command {
   return command
-    .optionsGroup('Another machine:')
-    .addOption(new Option('--gpu <name>', 'a card of the table: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"'))
-    .addOption(
-      new Option(
-        '--vram <size>',
-        'memory of the device, all of it free: 24GB (or 24GiB, 24576MB: all the same)',
-      ).argParser(parseBytes),
-    )
-    .addOption(new Option('--ram <size>', 'memory of the machine: 64GB').argParser(parseBytes))
+    .optionsGroup('Simulate a machine:')
+    .addOption(new Option('--gpu <name>', 'a known GPU or chip: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"'))
+    .addOption(new Option('--vram <size>', 'GPU memory, all of it free: 24GB').argParser(parseBytes))
+    .addOption(new Option('--ram <size>', 'system RAM: 64GB').argParser(parseBytes))
     .addOption(
       new Option('--os <name>', 'linux, darwin or win32').argParser(
         parseChoice('platform', ['linux', 'darwin', 'win32'] as const),
       ),
     )
-    .addOption(
-      new Option('--machine <file...>', 'a machine file (from doctor --json), - for standard input; check takes many'),
-    );
+    .addOption(new Option('--machine <file...>', 'machine file (doctor --json), - for stdin; check takes several'));
 }
 
 export function machineOf(options: Record<string, unknown>): MachineOptions {

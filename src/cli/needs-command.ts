@@ -8,7 +8,7 @@ import { requestOf, withWorkload } from './workload-options.ts';
 export const addNeeds: AddCommand = (program, io, done) => {
   const command = program
     .command('needs')
-    .description('which hardware runs a model wholly at that context, the smallest first')
+    .description('Show the smallest hardware that runs a model fully on GPU')
     .addArgument(new Argument('<model>', 'e2b, e4b, 12b, 26b, 31b, a build (26b:q8_0) or a tag'))
     .allowExcessArguments(false)
     .addOption(

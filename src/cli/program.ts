@@ -14,20 +14,20 @@ import { addVerify } from './verify-command.ts';
 
 const commands: AddCommand[] = [addCheck, addPull, addVerify, addList, addNeeds, addDoctor, addExplain, addCompletion];
 
-const examples = `Examples:
-  $ gemma-fit                              what this machine can run, and which one to take
+const after = `
+Examples:
+  $ gemma-fit                              what this machine can run
   $ gemma-fit check --context 32k --for code
-  $ gemma-fit check --gpu "RTX 4090"       what if
-  $ gemma-fit check --require 26b@32k      for scripts: exit 0 yes, 3 no, 4 cannot tell
-  $ gemma-fit pull                         take it: download, set up, prove
-  $ gemma-fit needs 31b --context 64k      which hardware runs it
-`;
+  $ gemma-fit check --gpu "RTX 4090"       simulate a machine
+  $ gemma-fit check --require 26b@32k      for scripts: exit 0 yes, 3 no, 4 unknown
+  $ gemma-fit pull                         install the recommended model
+  $ gemma-fit needs 31b --context 64k      hardware for a model
+  $ gemma-fit help terms                   what the words mean
 
-const exits = `
 Exit codes:
-  0 answered (and every requirement met)   2 wrong usage or bad file   3 does not fit
-  4 could not measure enough to say        5 Ollama missing or too old
-  6 pull failed (run again to resume)      7 verification found a difference   70 our bug
+  0 success, all requirements met   2 wrong usage or bad file   3 does not fit
+  4 could not determine             5 Ollama missing or too old
+  6 pull failed (run again to resume)   7 verification failed   70 internal error
 `;
 
 /** What commander prints by itself: help and version, for the one who can tell whether all of it was written. */
@@ -39,13 +39,12 @@ export interface Help {
 /** The command line: which commands, which options, what they are called. Importing it loads neither tables nor probes. */
 export function createProgram(io: Io, done: Done, help: Help): Command {
   const program = new Command('gemma-fit')
-    .description('Which Gemma 4 fits this machine: exactly, with evidence, and pulled so that it runs that way.')
+    .description('Find, install and verify the Gemma 4 model that fits your machine.')
     .version(tool.version, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'show help')
-    .helpCommand('help [command]', 'show help for a command')
+    .helpCommand('help [command]', 'Show help for a command')
     .addHelpText('beforeAll', ({ error, command }) => refusedHelp(error, command))
-    .addHelpText('before', `${examples}`)
-    .addHelpText('after', exits)
+    .addHelpText('after', after)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => help.out.push(text),

@@ -6,17 +6,17 @@ import { requestOf, withWorkload } from './workload-options.ts';
 export const addPull: AddCommand = (program, io, done) => {
   const command = program
     .command('pull')
-    .description('download a model through Ollama, set it up to run as predicted, and prove it')
+    .description('Install a model through Ollama with the right settings, and verify it')
     .addArgument(
       new Argument('[model]', 'e2b, e4b, 12b, 26b, 31b, a build (26b:q8_0) or a tag; default: what check recommends'),
     )
     .allowExcessArguments(false)
     .addOption(new Option('-y, --yes', 'do not ask'))
-    .addOption(new Option('-n, --dry-run', 'show what would be sent'))
-    .addOption(new Option('--force', 'even when it does not fit'))
-    .addOption(new Option('--no-verify', 'do not load it to prove it'))
-    .addOption(new Option('--tag <name>', 'name of the tag that is made'))
-    .addOption(new Option('--insecure', 'registry over plain http'));
+    .addOption(new Option('-n, --dry-run', 'print the plan only'))
+    .addOption(new Option('--force', 'install even if it does not fit'))
+    .addOption(new Option('--no-verify', 'skip verification'))
+    .addOption(new Option('--tag <name>', 'name of the new tag'))
+    .addOption(new Option('--insecure', 'allow a registry over plain http'));
   withCommon(withWorkload(command)).action(async (model: string | undefined, options: Record<string, unknown>) => {
     const [{ runPull }, { pullDeps }] = await Promise.all([
       import('../commands/pull.ts'),

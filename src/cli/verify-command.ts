@@ -5,10 +5,10 @@ import { type AddCommand, commonOf, withCommon } from './command.ts';
 export const addVerify: AddCommand = (program, io, done) => {
   const command = program
     .command('verify')
-    .description('load a model, compare what server and driver report with the prediction, measure its speed')
+    .description('Load a model, compare it with the prediction, measure its speed')
     .addArgument(new Argument('[tag]', 'default: the tag that pull made'))
     .allowExcessArguments(false)
-    .addOption(new Option('-o, --output <file>', 'write the proof there'));
+    .addOption(new Option('-o, --output <file>', 'write the proof to a file'));
   withCommon(command).action(async (tag: string | undefined, options: Record<string, unknown>) => {
     const [{ runVerify }, { verifyDeps }] = await Promise.all([
       import('../commands/verify.ts'),

@@ -8,7 +8,7 @@ const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const;
 /** Options that say what the model is to do. */
 export function withWorkload(command: Command): Command {
   return command
-    .optionsGroup('What it is for:')
+    .optionsGroup('Workload:')
     .addOption(
       new Option('-c, --context <tokens>', 'context to plan for: 32k (default: what Ollama would use)').argParser(
         parseContext,
@@ -20,11 +20,11 @@ export function withWorkload(command: Command): Command {
         parseChoice('KV cache type', kvTypes),
       ),
     )
-    .addOption(new Option('--parallel <n>', 'requests at a time (OLLAMA_NUM_PARALLEL)').argParser(parseCount))
-    .addOption(new Option('--min-speed <tps>', 'tokens a second that it must reach').argParser(parseSpeed))
+    .addOption(new Option('--parallel <n>', 'parallel requests (OLLAMA_NUM_PARALLEL)').argParser(parseCount))
+    .addOption(new Option('--min-speed <tps>', 'minimum speed, tokens per second').argParser(parseSpeed))
     .addOption(new Option('--text-only', 'plan without images and audio'))
     .addOption(new Option('--micro-batch <n>', "fixed micro-batch (default: Ollama's rule)").argParser(parseCount))
-    .addOption(new Option('--ollama-version <version>', 'answer for this version of the server'));
+    .addOption(new Option('--ollama-version <version>', 'answer for this version of Ollama'));
 }
 
 /** The request without its requirements. `--parallel` multiplies the context, as Ollama does. */

@@ -17,6 +17,7 @@ import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
 import { clean } from '../text.ts';
 import { toolVersion } from '../version.ts';
+import { calledAs } from './called-as.ts';
 import { dataAgeDays } from './data-age.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, isThisMachine, type MachineOptions } from './machine.ts';
@@ -29,6 +30,8 @@ export interface CheckOptions extends CommonOptions {
   model: string | null;
   /** Every build in the table, not the best of each model alone. */
   all: boolean;
+  /** Reasons, ways to fit more and notes instead of the screen. */
+  why: boolean;
   /** A variant, tag or build whose whole calculation is shown. */
   explain: string | null;
   /** A file, `-` for stdout; null: stdout. */
@@ -47,7 +50,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<ExitName>
 }
 
 /** Formats that show what happens at other contexts too. */
-const withCurves: ReadonlySet<Format> = new Set(['human', 'html']);
+const withCurves: ReadonlySet<Format> = new Set(['human', 'html', 'markdown']);
 
 async function answer({ request, model, machine: from }: CheckOptions, machine: Machine, io: Io): Promise<CheckResult> {
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
@@ -95,6 +98,9 @@ async function renderOptions(options: CheckOptions, result: CheckResult, io: Io)
     quiet: options.quiet,
     all: options.all,
     explain: options.explain,
+    why: options.why,
+    program: calledAs(io.env),
+    modelFile: /\.gguf$/i.test(options.model ?? '') ? options.model : null,
     nowSeconds: Math.floor(io.now() / 1000),
     curves: withCurves.has(options.format)
       ? (await import('../advice/context/curve.ts')).curvesOf(result, onePerVariant(result))

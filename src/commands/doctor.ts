@@ -37,15 +37,13 @@ export async function runDoctor(options: DoctorOptions, io: Io): Promise<ExitNam
 export function doctorReport(machine: Machine, secrets: Secrets): DoctorReport {
   const shown = redactMachine(machine, secrets);
   const parts = [
-    [`gemma-fit ${toolVersion}: what this computer says about itself`, ...systemLines(shown)],
+    [`gemma-fit ${toolVersion}: hardware report`, ...systemLines(shown)],
     ...shown.accelerators.map(acceleratorLines),
-    ...(shown.accelerators.length === 0 ? [['No GPU found that a model could run on.']] : []),
+    ...(shown.accelerators.length === 0 ? [['No GPU found.']] : []),
     serverLines(shown),
-    ...(shown.warnings.length > 0
-      ? [['Worth knowing', ...shown.warnings.map((finding) => `  - ${sentence(finding)}`)]]
-      : []),
-    ['Readings (* counts)', ...shown.evidence.map(evidenceLine)],
-    ['Names, serial numbers and UUIDs are left out. As a machine file: gemma-fit doctor --json'],
+    ...(shown.warnings.length > 0 ? [['Notes', ...shown.warnings.map((finding) => `  - ${sentence(finding)}`)]] : []),
+    ['Readings (* = used)', ...shown.evidence.map(evidenceLine)],
+    ['Names, serial numbers and UUIDs are removed. As a machine file: gemma-fit doctor --json'],
   ];
   return {
     text: cleanLines(`${parts.map((lines) => lines.join('\n')).join('\n\n')}\n`),
@@ -61,13 +59,13 @@ function systemLines({ os, cpu, memory, disk }: Machine): string[] {
   return [
     line('System', `${[os.name ?? os.platform, os.version, os.arch].filter(Boolean).join(' ')}${surroundings}`),
     line('CPU', `${cpu.brand ?? 'unknown'}${cores}, ${cpu.threads ?? '?'} threads${quota}`),
-    line('CPU sets', cpu.flags.join(' ') || 'unknown'),
+    line('CPU features', cpu.flags.join(' ') || 'unknown'),
     line('RAM', `${size(memory.totalBytes)}, ${size(memory.availableBytes)} available${limit}`),
-    line('RAM speed', speed(memory.bandwidthBytesPerSecond)),
+    line('Bandwidth', speed(memory.bandwidthBytesPerSecond)),
     line(
-      'Models in',
+      'Model folder',
       disk
-        ? `${disk.path ?? 'unknown'}, ${disk.freeBytes === null ? 'space unknown' : `${formatDownload(disk.freeBytes)} free`} (${disk.source})`
+        ? `${disk.path ?? 'unknown'}, ${disk.freeBytes === null ? 'free space unknown' : `${formatDownload(disk.freeBytes)} free`} (${disk.source})`
         : 'unknown',
     ),
   ];
@@ -80,9 +78,9 @@ function acceleratorLines(accelerator: Accelerator): string[] {
     line('Kind', `${kind}, ${backend}${architecture === null ? '' : `, ${architecture}`}`),
     line(
       'Memory',
-      `${size(memory.totalBytes)}, ${size(memory.freeBytes)} free${overheadBytes > 0 ? `, ${formatMemory(overheadBytes)} of it for ${backend} itself` : ''}`,
+      `${size(memory.totalBytes)}, ${size(memory.freeBytes)} free${overheadBytes > 0 ? `, ${formatMemory(overheadBytes)} of it used by ${backend} itself` : ''}`,
     ),
-    line('Speed', speed(accelerator.bandwidthBytesPerSecond)),
+    line('Bandwidth', speed(accelerator.bandwidthBytesPerSecond)),
     line('Driver', driverVersion ?? 'unknown'),
     line('Ollama', usableWord(accelerator)),
     ...(holders.length > 0 ? [line('In use by', holders.map(holder).join(', '))] : []),
@@ -91,7 +89,7 @@ function acceleratorLines(accelerator: Accelerator): string[] {
 }
 
 function usableWord({ usable, reason }: Accelerator): string {
-  const word = usable === null ? 'cannot tell' : usable ? 'uses it' : 'does not use it';
+  const word = usable === null ? 'unknown whether it uses it' : usable ? 'uses it' : 'does not use it';
   return reason === null ? word : `${word}: ${sentence(reason)}`;
 }
 
@@ -99,14 +97,14 @@ const holder = ({ name, bytes }: Accelerator['holders'][number]) =>
   bytes === null ? name : `${name} ${formatMemory(bytes)}`;
 
 function serverLines({ ollama }: Machine): string[] {
-  if (ollama === null) return ['Ollama', line('Server', 'none answered')];
+  if (ollama === null) return ['Ollama', line('Server', 'not running')];
   const installed = ollama.installed.map(({ name }) => name).join(', ') || 'no Gemma 4 model';
   const loaded = ollama.loaded.map(({ name, deviceBytes }) => `${name} (${formatMemory(deviceBytes)} on the GPU)`);
   return [
     'Ollama',
     line('Server', `${ollama.version} at ${ollama.host}${ollama.remote ? ', another computer' : ''}`),
     line('Installed', installed),
-    line('Loaded', loaded.join(', ') || 'nothing'),
+    line('Loaded', loaded.join(', ') || 'none'),
   ];
 }
 
@@ -115,7 +113,7 @@ function evidenceLine({ subject, value, source, confidence, chosen, rule }: Evid
   return `${chosen ? '*' : ' '} ${subject} = ${shown}  [${confidence}] ${source}${rule === null ? '' : `; ${rule}`}`;
 }
 
-const line = (label: string, text: string) => `  ${label.padEnd(10)} ${text}`;
+const line = (label: string, text: string) => `  ${label.padEnd(12)} ${text}`;
 const size = (bytes: number | null) => (bytes === null ? 'unknown' : formatMemory(bytes));
 const speed = (bytesPerSecond: number | null) =>
   bytesPerSecond === null ? 'unknown' : `${Math.round(bytesPerSecond / 1e9)} GB/s`;

@@ -1,10 +1,20 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
-import { acceleratorOf, contextLabel, spareBytes } from './figures.ts';
-import { verdictWords } from './labels.ts';
+import { contextLabel } from './figures.ts';
+import { outcomeWords, verdictWords } from './labels.ts';
+import { contextOfOne } from './pull-line.ts';
 import { sentence } from './sentences/index.ts';
-import { count, formatContext, formatMemory, formatSpeed, wordsOfTokens } from './units.ts';
+import { formatContext, formatSpeed } from './units.ts';
 
 export type Outcome = 'yes' | 'no' | 'unknown';
+
+/** How each outcome is coloured. */
+export const outcomeTones: Record<Outcome, 'good' | 'bad' | 'warn'> = { yes: 'good', no: 'bad', unknown: 'warn' };
+
+/** The answer in two parts: what it is, and the facts about it. */
+export interface Answer {
+  head: string;
+  facts: string;
+}
 
 /** The result in one word: the requirements decide where there are any, else whether something can be recommended. */
 export function outcomeOf({ requirements, recommendation, candidates }: CheckResult): Outcome {
@@ -16,51 +26,49 @@ export function outcomeOf({ requirements, recommendation, candidates }: CheckRes
 
 /** The result in one sentence, the first line of every report for people. */
 export function answerSentence(result: CheckResult): string {
-  if (result.requirements.length > 0) return requirementsSentence(result.requirements);
+  const { head, facts } = answerOf(result);
+  return facts === '' ? head : `${head}, ${facts}.`;
+}
+
+/** `Recommended: gemma4:31b-it-qat` and `fully on GPU, 32K context, ~30-41 tok/s`. */
+export function answerOf(result: CheckResult): Answer {
+  if (result.requirements.length > 0) return { head: requirementsSentence(result.requirements), facts: '' };
   const best = result.recommendation;
-  if (best !== null) return `Take ${best.tag}: ${runsHow(result, best)}.`;
+  if (best !== null) return { head: `Recommended: ${best.tag}`, facts: candidateFacts(best) };
+  if (outcomeOf(result) !== 'no') {
+    return { head: 'Could not determine which Gemma 4 model fits this machine.', facts: '' };
+  }
   const context = contextLabel(result);
-  const at = context === null ? '' : ` with ${formatContext(context)} tokens of context`;
-  if (outcomeOf(result) === 'no') return `No Gemma 4 model fits this machine${at}.`;
-  return 'Cannot tell which Gemma 4 model fits: not enough could be measured on this machine.';
+  const at = context === null ? '' : ` with a ${formatContext(context)} context`;
+  return { head: `No Gemma 4 model fits this machine${at}.`, facts: '' };
 }
 
-function runsHow(result: CheckResult, best: Candidate): string {
-  const parts = [`it ${verdictWords[best.verdict].long}${deviceName(result, best)} ${contextPhrase(best)}`];
-  const spare = best.verdict === 'gpu' ? spareBytes(best) : null;
-  if (spare !== null && spare > 0) parts.push(`with ${formatMemory(spare)} to spare`);
-  if (best.speed !== null) parts.push(`at about ${formatSpeed(best.speed)} tokens a second`);
-  return parts.join(', ');
-}
-
-function contextPhrase({ workload }: Candidate): string {
-  const tokens = workload.contextTokensTotal;
-  return `with ${formatContext(tokens)} tokens of context (about ${wordsOfTokens(tokens)} words)`;
-}
-
-function deviceName(result: CheckResult, best: Candidate): string {
-  if (best.verdict !== 'gpu') return '';
-  const devices = best.placement.devices;
-  if (devices.length > 1) return ` (${count(devices.length, 'GPU')})`;
-  const placed = devices[0];
-  const device = placed === undefined ? null : acceleratorOf(result, placed);
-  return device === null ? '' : ` (${device.name})`;
+/** `fully on GPU, 32K context, ~30-41 tok/s`. */
+export function candidateFacts({ verdict, placement, workload, speed }: Candidate): string {
+  const { contextTokensTotal, sequences } = workload;
+  const devices = placement.devices.length;
+  const where = verdict === 'gpu' && devices > 1 ? `fully on ${devices} GPUs` : verdictWords[verdict].where;
+  const times = sequences > 1 ? `${sequences} x ` : '';
+  const context = `${times}${formatContext(contextOfOne(contextTokensTotal, sequences))} context`;
+  const rate = speed === null ? 'speed unknown' : `~${formatSpeed(speed)} tok/s`;
+  return [where, context, rate].join(', ');
 }
 
 function requirementsSentence(all: readonly RequirementResult[]): string {
-  const failed = all.filter(({ outcome }) => outcome === 'failed');
-  const unknown = all.filter(({ outcome }) => outcome === 'unknown');
+  const of = (wanted: RequirementResult['outcome']) => all.filter(({ outcome }) => outcome === wanted);
+  const failed = of('failed');
+  const unknown = of('unknown');
   if (failed.length > 0) {
     const some = all.length > 1 ? ` (${failed.length} of ${all.length})` : '';
-    return `Not met: ${names(failed)}${some}.${onlyReason(failed)}`;
+    return `${outcomeWords.failed}: ${names(failed)}${some}.${onlyReason(failed, all)}`;
   }
-  if (unknown.length > 0) return `Cannot tell whether this machine meets ${names(unknown)}.${onlyReason(unknown)}`;
-  return `Met: ${names(all)}.`;
+  if (unknown.length > 0) return `${outcomeWords.unknown}: ${names(unknown)}.${onlyReason(unknown, all)}`;
+  return `${outcomeWords.met}: ${names(all)}.`;
 }
 
 /** With one requirement its first reason belongs to the answer; with several they are listed below it. */
-function onlyReason([first, second]: readonly RequirementResult[]): string {
-  const reason = second === undefined ? first?.reasons[0] : undefined;
+function onlyReason([first]: readonly RequirementResult[], all: readonly RequirementResult[]): string {
+  const reason = all.length === 1 ? first?.reasons[0] : undefined;
   return reason === undefined ? '' : ` ${sentence(reason)}`;
 }
 

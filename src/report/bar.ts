@@ -2,12 +2,12 @@ import { formatMemory } from './units.ts';
 
 /** One part of a whole, for a stacked bar. */
 export interface Segment {
-  /** One upper-case letter that stands in the bar and in the legend. */
+  /** One upper-case letter, for the page. */
   letter: string;
   label: string;
   bytes: number;
+  /** One character of ASCII, for the terminal. */
   glyph: string;
-  asciiGlyph: string;
 }
 
 /**
@@ -41,25 +41,18 @@ function giveSmallPartsACell(bytes: readonly number[], cells: number[]): number[
   return cells;
 }
 
-/** `[W████K▓▓C▒F·········]`: each part begins with its letter, so that neither shade nor colour is needed to read it. */
-export function drawBar(segments: readonly Segment[], width: number, unicode: boolean): string {
+/** `[########====V--   ]`: a character for each part, so that no colour is needed to read it. */
+export function drawBar(segments: readonly Segment[], width: number): string {
   const cells = shareCells(
     segments.map(({ bytes }) => bytes),
     Math.max(width - 2, 1),
   );
-  const drawn = segments.map((segment, index) => {
-    const size = cells[index] ?? 0;
-    const glyph = unicode ? segment.glyph : segment.asciiGlyph;
-    return size === 0 ? '' : segment.letter + glyph.repeat(size - 1);
-  });
-  return `[${drawn.join('')}]`;
+  return `[${segments.map(({ glyph }, index) => glyph.repeat(cells[index] ?? 0)).join('')}]`;
 }
 
-/** `W █ weights 13.4 GiB`, one entry a part that is not empty. */
-export function legend(segments: readonly Segment[], unicode: boolean): string[] {
+/** `# model 13.4 GiB`, one entry a part that is not empty. */
+export function legend(segments: readonly Segment[]): string[] {
   return segments
     .filter(({ bytes }) => bytes > 0)
-    .map(
-      (part) => `${part.letter} ${unicode ? part.glyph : part.asciiGlyph} ${part.label} ${formatMemory(part.bytes)}`,
-    );
+    .map(({ glyph, label, bytes }) => `${glyph} ${label} ${formatMemory(bytes)}`.trimStart());
 }

@@ -54,3 +54,19 @@ export function onePerVariant({ recommendation, candidates }: CheckResult): Cand
     return runs ?? [...builds].sort((a, b) => decidingBytes(a) - decidingBytes(b))[0] ?? [];
   });
 }
+
+/** From slow to fast. */
+const pace: readonly StripCell[] = ['cpu', 'split', 'gpu'];
+
+/** The longest context, over all sequences, with which a candidate runs at least as its verdict says; null when it does not run. */
+export function longestContext(candidate: Candidate, curves: readonly Curve[]): number | null {
+  const { verdict, ceilingTokens, workload } = candidate;
+  if (verdict === 'gpu') return ceilingTokens;
+  if (!isRunning(candidate)) return null;
+  const [row] = stripRows([candidate], curves);
+  const running = stripContexts.filter((_, index) => {
+    const cell = row?.cells[index] ?? 'unknown';
+    return pace.indexOf(cell) >= pace.indexOf(verdict);
+  });
+  return Math.max(...running, workload.contextTokensTotal);
+}

@@ -1,6 +1,7 @@
 import type { CheckResult, RequirementResult } from '../advice/types.ts';
 import { answerSentence, type Outcome, outcomeOf } from './answer.ts';
 import { onePerVariant } from './context-matrix.ts';
+import { outcomeWords } from './labels.ts';
 import { renderMarkdown } from './markdown.ts';
 import { plainOptions, type Renderer } from './options.ts';
 import { sentence } from './sentences/index.ts';
@@ -14,8 +15,6 @@ const levelOfRequirement: Record<RequirementResult['outcome'], Level> = {
   failed: 'error',
 };
 
-const requirementWords = { met: 'Met', unknown: 'Cannot tell', failed: 'Not met' };
-
 /**
  * Workflow commands for the log of a GitHub Actions step: one annotation a requirement (GitHub shows ten of a level a
  * step), or one for the answer when nothing was required. Summary and outputs go to files: see below.
@@ -25,7 +24,7 @@ export const renderGithub: Renderer = (result) => {
     command(
       levelOfRequirement[outcome],
       `gemma-fit ${requirement.text}`,
-      [`${requirementWords[outcome]}.`, ...reasons.map(sentence)].join(' '),
+      [`${outcomeWords[outcome]}.`, ...reasons.map(sentence)].join(' '),
     ),
   );
   const answer = answerSentence(result);

@@ -1,5 +1,6 @@
 import type { Candidate, UseCase, Verdict } from '../advice/types.ts';
 import type { Paint } from './options.ts';
+import { formatMemory } from './units.ts';
 
 /** A verdict never hangs on colour alone: a sign, a word, and then the colour. */
 interface VerdictWords {
@@ -7,23 +8,33 @@ interface VerdictWords {
   asciiSign: string;
   /** For a table cell. */
   short: string;
-  /** After "it ". */
+  /** After the name of a model. */
   long: string;
+  /** In the answer line: `fully on GPU`. */
+  where: string;
   tone: keyof Paint;
 }
 
 export const verdictWords: Record<Verdict, VerdictWords> = {
-  gpu: { sign: '✓', asciiSign: '+', short: 'GPU', long: 'runs wholly on the GPU', tone: 'good' },
+  gpu: { sign: '✓', asciiSign: '+', short: 'GPU', long: 'runs fully on the GPU', where: 'fully on GPU', tone: 'good' },
   split: {
     sign: '~',
     asciiSign: '~',
     short: 'GPU + CPU',
-    long: 'runs partly on the GPU, partly on the processor',
+    long: 'runs partly on the CPU',
+    where: 'partly on CPU',
     tone: 'warn',
   },
-  cpu: { sign: '~', asciiSign: '~', short: 'CPU', long: 'runs on the processor', tone: 'warn' },
-  no: { sign: '✗', asciiSign: 'x', short: 'too big', long: 'does not fit', tone: 'bad' },
-  unknown: { sign: '?', asciiSign: '?', short: 'unknown', long: 'cannot be told', tone: 'dim' },
+  cpu: { sign: '~', asciiSign: '~', short: 'CPU', long: 'runs on the CPU', where: 'on CPU', tone: 'warn' },
+  no: { sign: '✗', asciiSign: 'x', short: 'too big', long: 'does not fit', where: 'does not fit', tone: 'bad' },
+  unknown: {
+    sign: '?',
+    asciiSign: '?',
+    short: 'unknown',
+    long: 'could not be determined',
+    where: 'unknown',
+    tone: 'dim',
+  },
 };
 
 export function verdictSign(verdict: Verdict, unicode: boolean): string {
@@ -35,7 +46,7 @@ export function plainQuantization(quantization: string): string {
   const bits = bitsOf(quantization);
   if (bits === null) return quantization;
   if (bits >= 16) return `${quantization}: full precision`;
-  return `${quantization}: numbers rounded to about ${bits} bits`;
+  return `${quantization}: about ${bits} bits per weight`;
 }
 
 /** Bits that a name such as Q4_K_M, IQ4_XS, BF16, MXFP8 or INT4 states; null when it states none. */
@@ -44,16 +55,38 @@ export function bitsOf(quantization: string): number | null {
   return digits === undefined ? null : Number(digits);
 }
 
+/** Outcome of a requirement, in every format. */
+export const outcomeWords = { met: 'Passed', failed: 'Failed', unknown: 'Unknown' } as const;
+
 export const useCaseWords: Record<UseCase, string> = {
-  chat: 'conversation',
-  code: 'programming',
-  agent: 'agents and tools',
+  chat: 'chat',
+  code: 'code',
+  agent: 'agents',
   vision: 'images',
-  audio: 'sound',
+  audio: 'audio',
   long: 'long documents',
 };
 
 /** `gemma4:26b-a4b-it-qat` without the library's name, for narrow tables. */
 export function shortTag(candidate: Pick<Candidate, 'tag'>): string {
   return candidate.tag.replace(/^gemma4:/, '');
+}
+
+/** Why a candidate does not run, for its row: `too big (2.8 GiB short)`, `needs Ollama 0.30.5`; null when it runs or nobody knows. */
+export function refusalWords({ verdict, reasons }: Candidate): string | null {
+  if (verdict !== 'no') return null;
+  for (const reason of reasons) {
+    if (reason.code === 'server-too-old') return `needs Ollama ${reason.minimumVersion}`;
+    if (reason.code === 'wrong-platform') return 'Macs only';
+    if (reason.code === 'known-problem' && reason.severity === 'blocker') return 'known problem';
+    if (reason.code === 'host-too-small' || reason.code === 'pool-too-small') {
+      return tooBig(reason.needBytes - reason.availableBytes);
+    }
+    if (reason.code === 'mlx-refused') return tooBig(reason.needBytes - reason.freeBytes);
+  }
+  return verdictWords.no.short;
+}
+
+function tooBig(missingBytes: number): string {
+  return missingBytes > 0 ? `${verdictWords.no.short} (${formatMemory(missingBytes)} short)` : verdictWords.no.short;
 }

@@ -21,17 +21,17 @@ const columns: readonly Column[] = [
     cell: ({ deviceBytes: { at4096: b } }) => (b === null ? unknown : formatMemory(b)),
   },
   {
-    head: 'at most',
+    head: 'GPU at max context',
     right: true,
     cell: ({ deviceBytes: { atTrained: b }, trainedContextTokens }) =>
       b === null ? unknown : `${formatMemory(b)} at ${formatContext(trainedContextTokens)}`,
   },
   {
-    head: 'Ollama',
+    head: 'Min. Ollama',
     right: false,
     cell: ({ minimumOllama, platforms }) => `${minimumOllama}${platforms === null ? '' : ' Mac'}`,
   },
-  { head: 'Sees', right: false, cell: ({ input }) => input.filter((kind) => kind !== 'text').join(' ') || 'text' },
+  { head: 'Input', right: false, cell: ({ input }) => input.filter((kind) => kind !== 'text').join(' ') || 'text' },
 ];
 
 /** The builds as a table for a person; columns from the right are left out where the width does not reach. */
@@ -47,9 +47,7 @@ export function renderList(rows: readonly Listed[], { columns: width, paint }: S
     return line(shorten(clean(row.tag), 40), cells);
   });
   const sources = [...new Set(rows.map(({ date }) => date))].sort().at(-1);
-  const note = paint.dim(
-    `Text model alone, f16 cache. Newest row ${sources ?? unknown}; sources: gemma-fit list --json`,
-  );
+  const note = paint.dim(`Text only, f16 KV cache. Data as of ${sources ?? unknown}; sources: gemma-fit list --json`);
   return `${[paint.bold(line('Build', heads)), ...body, '', note].join('\n')}\n`;
 }
 

@@ -1,29 +1,31 @@
 import type { Candidate, CheckResult } from '../advice/types.ts';
 import { answerSentence, outcomeOf } from './answer.ts';
+import { machineText } from './human/machine-line.ts';
 import { nextSteps } from './human/next.ts';
 import { sortedReasons } from './human/reasons.ts';
-import type { Renderer } from './options.ts';
-import { machineLabel, type Row, rowHeads, toTableRow } from './rows.ts';
+import { outcomeWords } from './labels.ts';
+import type { Renderer, RenderOptions } from './options.ts';
+import { type Row, rowHeads, toTableRow } from './rows.ts';
 import { sentence } from './sentences/index.ts';
 import { shortlist } from './shortlist.ts';
 import { escapeMarkdown } from './text.ts';
 import { count, formatInteger } from './units.ts';
 
 const signs = { yes: '✅', no: '❌', unknown: '❔' };
-const outcomeWords = { met: '✅ met', failed: '❌ not met', unknown: '❔ cannot tell' };
+const outcomeSigns = { met: '✅', failed: '❌', unknown: '❔' };
 
 /** For a pull request, an issue or a job summary. */
-export const renderMarkdown: Renderer = (result) => {
+export const renderMarkdown: Renderer = (result, options) => {
   const { why, levers, goodToKnow } = sortedReasons(result);
   const parts = [
     `### ${signs[outcomeOf(result)]} ${escapeMarkdown(answerSentence(result))}`,
-    `Machine: ${escapeMarkdown(machineLabel(result))}`,
+    `Machine: ${escapeMarkdown(machineText(result))}`,
     requirements(result),
-    ...candidates(result),
+    ...candidates(result, options),
     list('Why', why),
-    list('What would change it', levers),
-    list('Good to know', [...result.warnings.map(sentence), ...goodToKnow]),
-    next(result),
+    list('Ways to fit more', levers),
+    list('Notes', [...result.warnings.map(sentence), ...goodToKnow]),
+    next(result, options),
     `<sub>gemma-fit ${escapeMarkdown(result.tool.version)}, data of ${escapeMarkdown(result.data.version)}</sub>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
@@ -33,19 +35,19 @@ function requirements({ requirements: all }: CheckResult): string {
   if (all.length === 0) return '';
   const rows = all.map(({ requirement, outcome, reasons }) => [
     code(requirement.text),
-    outcomeWords[outcome],
+    `${outcomeSigns[outcome]} ${outcomeWords[outcome].toLowerCase()}`,
     reasons.map((finding) => escapeMarkdown(sentence(finding))).join('<br>'),
   ]);
   return markdownTable(['Requirement', 'Outcome', 'Why'], rows);
 }
 
 /** The table of the best builds, and the others folded away. */
-function candidates(result: CheckResult): string[] {
+function candidates(result: CheckResult, { curves = [] }: RenderOptions): string[] {
   if (result.candidates.length === 0) return [];
   const short = shortlist(result);
   const others = result.candidates.filter((candidate) => !short.includes(candidate));
   const rows = (some: readonly Candidate[]): string[][] =>
-    some.map((candidate) => cells(toTableRow(candidate, result)));
+    some.map((candidate) => cells(toTableRow(candidate, result, curves)));
   const folded = `<details><summary>${count(others.length, 'more build')}</summary>\n\n${markdownTable(rowHeads, rows(others))}\n\n</details>`;
   return [markdownTable(rowHeads, rows(short)), ...(others.length > 0 ? [folded] : [])];
 }
@@ -72,9 +74,9 @@ function list(title: string, items: readonly string[]): string {
   return `**${title}**\n\n${items.map((item) => `- ${escapeMarkdown(item)}`).join('\n')}`;
 }
 
-function next(result: CheckResult): string {
-  const steps = nextSteps(result).map(
-    ({ why, command }) => `- ${escapeMarkdown(why)}${command === null ? '' : ` ${code(command)}`}`,
+function next(result: CheckResult, { modelFile = null }: RenderOptions): string {
+  const steps = nextSteps(result, { modelFile }).map(
+    ({ label, command }) => `- ${escapeMarkdown(label)}: ${code(command)}`,
   );
-  return `**Next**\n\n${steps.join('\n')}`;
+  return `**Next steps**\n\n${steps.join('\n')}`;
 }

@@ -41,6 +41,12 @@ export interface RenderOptions {
   all?: boolean;
   /** One line. */
   quiet?: boolean;
+  /** Reasons, ways to fit more, notes and memory in full instead of the screen. */
+  why?: boolean;
+  /** How the person called this program: `npx gemma-fit` where that is not said. */
+  program?: string;
+  /** The file that `--model` named, as it was typed; null: none. */
+  modelFile?: string | null;
   /** A variant, tag or build whose whole calculation is to be shown. */
   explain?: string | null;
   curves?: readonly Curve[];

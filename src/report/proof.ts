@@ -19,7 +19,7 @@ export function proofText(proof: Proof, { file, quiet }: { file: string | null; 
 type Row = [name: string, text: string];
 
 function partRows({ prediction, measurement: m, server }: Proof): Row[] {
-  const rows: Row[] = [['server', `Ollama ${server.version} at ${server.host}`]];
+  const rows: Row[] = [['Ollama', `${server.version} at ${server.host}`]];
   const context = m.contextTokens === null ? 'unknown' : formatContext(m.contextTokens);
   rows.push([
     'context',
@@ -27,8 +27,8 @@ function partRows({ prediction, measurement: m, server }: Proof): Row[] {
   ]);
   if (m.sizeBytes !== null && m.deviceBytes !== null) {
     rows.push([
-      'on the GPU',
-      m.deviceBytes === 0 ? 'nothing' : `${formatMemory(m.deviceBytes)} of ${formatMemory(m.sizeBytes)}`,
+      'on GPU',
+      m.deviceBytes === 0 ? 'none' : `${formatMemory(m.deviceBytes)} of ${formatMemory(m.sizeBytes)}`,
     ]);
   }
   rows.push(...logRows(prediction, m));
@@ -44,7 +44,7 @@ function logRows(prediction: Proof['prediction'], { log }: Proof['measurement'])
   const parts: [string, 'weightsBytes' | 'kvCacheBytes' | 'computeBytes'][] = [
     ['weights', 'weightsBytes'],
     ['KV cache', 'kvCacheBytes'],
-    ['compute', 'computeBytes'],
+    ['compute buffers', 'computeBytes'],
   ];
   return parts.map(([name, key]): Row => {
     const predicted = prediction ? ` (predicted ${formatInteger(prediction.device[key])})` : '';
@@ -59,9 +59,8 @@ function speedRows(prediction: Proof['prediction'], { timing }: Proof['measureme
     const band = speed
       ? ` (predicted ${Math.round(speed.lowTokensPerSecond)} to ${Math.round(speed.highTokensPerSecond)})`
       : '';
-    rows.push(['answer', `${timing.tokensPerSecond.toFixed(1)} tokens/s${band}`]);
+    rows.push(['answer', `${timing.tokensPerSecond.toFixed(1)} tok/s${band}`]);
   }
-  if (timing?.promptTokensPerSecond != null)
-    rows.push(['prompt', `${Math.round(timing.promptTokensPerSecond)} tokens/s`]);
+  if (timing?.promptTokensPerSecond != null) rows.push(['prompt', `${Math.round(timing.promptTokensPerSecond)} tok/s`]);
   return rows;
 }

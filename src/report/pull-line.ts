@@ -1,24 +1,34 @@
 import type { Candidate, CheckRequest } from '../advice/types.ts';
-import { contextPerSequence } from '../advice/workload.ts';
 import { shortTag } from './labels.ts';
+import { anyonesProgram } from './program-name.ts';
 
 /**
- * What to type so that `pull` sets a candidate up as it was worked out. Context and parallel answers are always what the candidate
- * has, because pull takes the largest context where none is named; the rest stands there only where it was asked for.
- * @param contextTokensTotal over all sequences; pull takes the context of one
+ * What to type so that `pull` sets a candidate up as it was calculated. Context and parallel requests are always what the candidate has;
+ * the rest is there only where it was asked for.
+ * @param contextTokens total over all sequences; pull takes the context of one
  */
 export function pullLine(
   candidate: Pick<Candidate, 'tag' | 'workload'>,
   { microBatch, vision }: Pick<CheckRequest, 'microBatch' | 'vision'>,
-  contextTokensTotal = candidate.workload.contextTokensTotal,
+  { contextTokens = candidate.workload.contextTokensTotal, program = anyonesProgram } = {},
 ): string {
   const { sequences, kvType } = candidate.workload;
   const flags = [
-    `--context ${contextPerSequence({ contextTokensTotal, sequences })}`,
+    `--context ${contextArgument(contextOfOne(contextTokens, sequences))}`,
     ...(sequences > 1 ? [`--parallel ${sequences}`] : []),
     ...(kvType === 'f16' ? [] : [`--kv-cache ${kvType}`]),
     ...(vision === false ? ['--text-only'] : []),
     ...(microBatch === null ? [] : [`--micro-batch ${microBatch}`]),
   ];
-  return `npx gemma-fit pull ${shortTag(candidate)} ${flags.join(' ')}`;
+  return `${program} pull ${shortTag(candidate)} ${flags.join(' ')}`;
+}
+
+/** Of the context over all sequences what one of them has: whole tokens. */
+export function contextOfOne(contextTokens: number, sequences: number): number {
+  return Math.floor(contextTokens / sequences);
+}
+
+/** `32k` where the tokens are whole thousands of 1024, else all digits. */
+function contextArgument(tokens: number): string {
+  return tokens > 0 && tokens % 1024 === 0 ? `${tokens / 1024}k` : String(tokens);
 }

@@ -1,6 +1,9 @@
 import type { Candidate, CheckResult } from '../advice/types.ts';
+import { longestContext } from './context-matrix.ts';
 import { decidingBytes } from './figures.ts';
-import { bitsOf, verdictWords } from './labels.ts';
+import { bitsOf, refusalWords, verdictWords } from './labels.ts';
+import type { Curve } from './options.ts';
+import { contextOfOne } from './pull-line.ts';
 import { formatContext, formatDownload, formatMemory, formatSpeed } from './units.ts';
 
 /** Cells of one candidate in words, for the formats that have a table (markdown, html). */
@@ -17,9 +20,10 @@ export interface Row {
   speed: string;
 }
 
-export const rowHeads = ['Model', 'Precision', 'Download', 'Memory', 'Runs on', 'Longest context', 'Tokens/s'] as const;
+export const rowHeads = ['Model', 'Precision', 'Download', 'Memory', 'Runs on', 'Max context', 'Tok/s'] as const;
 
-export function toTableRow(candidate: Candidate, result: CheckResult): Row {
+export function toTableRow(candidate: Candidate, result: CheckResult, curves: readonly Curve[] = []): Row {
+  const longest = longestContext(candidate, curves);
   const bits = bitsOf(candidate.quantization);
   return {
     tag: candidate.tag,
@@ -28,9 +32,9 @@ export function toTableRow(candidate: Candidate, result: CheckResult): Row {
     download: candidate.downloadBytes === null ? 'unknown' : formatDownload(candidate.downloadBytes),
     memory: formatMemory(decidingBytes(candidate)),
     memoryBytes: decidingBytes(candidate),
-    runsOn: verdictWords[candidate.verdict].short,
+    runsOn: refusalWords(candidate) ?? verdictWords[candidate.verdict].short,
     context: formatContext(candidate.workload.contextTokensTotal),
-    ceiling: candidate.ceilingTokens === null ? 'none' : formatContext(candidate.ceilingTokens),
+    ceiling: longest === null ? '-' : formatContext(contextOfOne(longest, candidate.workload.sequences)),
     speed: candidate.speed === null ? 'unknown' : formatSpeed(candidate.speed),
   };
 }

@@ -1,7 +1,8 @@
 import type { Candidate, CheckResult } from '../advice/types.ts';
+import { variantIds } from '../model/types.ts';
 import { onePerVariant } from './context-matrix.ts';
 
-/** Candidates that a person needs to see, in the engine's order: the best build of each model, and whatever is named elsewhere. */
+/** Candidates that a report shows at once: the best build of each model, and whatever is named elsewhere. */
 export function shortlist(result: CheckResult): Candidate[] {
   const { recommendation, alternatives, requirements, candidates } = result;
   const named = [
@@ -11,5 +12,27 @@ export function shortlist(result: CheckResult): Candidate[] {
     ...requirements.map(({ tag }) => tag),
   ];
   const tags = new Set([...onePerVariant(result).map(({ tag }) => tag), ...named]);
-  return candidates.filter(({ tag }) => tags.has(tag));
+  return bySize(candidates.filter(({ tag }) => tags.has(tag)));
+}
+
+/** Most rows of the table on the screen. */
+const rowsMost = 6;
+
+/** A row a model, and builds that a requirement names while there is room. */
+export function screenRowsOf(result: CheckResult): Candidate[] {
+  const models = onePerVariant(result);
+  const asked = result.candidates.filter(
+    (candidate) => !models.includes(candidate) && result.requirements.some(({ tag }) => tag === candidate.tag),
+  );
+  return bySize([...models, ...asked.slice(0, Math.max(rowsMost - models.length, 0))]);
+}
+
+/**
+ * The largest model first; the smallest first where something does not fit, so that this stands last. Builds of one model stay in the
+ * order of the advice.
+ */
+export function bySize(candidates: readonly Candidate[]): Candidate[] {
+  const order = candidates.some(({ verdict }) => verdict === 'no') ? 1 : -1;
+  const place = ({ variant }: Candidate) => order * variantIds.indexOf(variant);
+  return [...candidates].sort((a, b) => place(a) - place(b));
 }

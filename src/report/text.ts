@@ -63,6 +63,21 @@ export function shorten(text: string, columns: number): string {
   return `${cut(text, Math.max(columns - 2, 1))[0] ?? ''}..`;
 }
 
+/** A text of at most `columns` cells, its middle replaced by dots: names of files differ at their ends. */
+export function shortenMiddle(text: string, columns: number): string {
+  if (displayWidth(text) <= columns) return text;
+  const kept = Math.max(columns - 2, 2);
+  const characters = [...text];
+  return `${characters.slice(0, Math.ceil(kept / 2)).join('')}..${characters.slice(-Math.floor(kept / 2)).join('')}`;
+}
+
+/** The first lines of a text, the last of them ending in dots. */
+export function clip(lines: readonly string[], rows: number, columns: number): string[] {
+  if (lines.length <= rows) return [...lines];
+  const shown = lines.slice(0, rows);
+  return [...shown.slice(0, -1), `${cut(shown.at(-1) ?? '', columns - 3)[0]?.trimEnd() ?? ''}...`];
+}
+
 /** Pieces of at most `columns` cells; its time grows with the text's length and no faster. */
 function cut(word: string, columns: number): string[] {
   const parts: string[] = [];

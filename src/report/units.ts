@@ -12,6 +12,13 @@ export function formatMemory(bytes: number): string {
   return `${bytes} B`;
 }
 
+/** Memory as it is sold: `24 GB` for 24 GiB, `7.8 GB` where it is not whole. */
+export function formatSize(bytes: number): string {
+  const size = bytes / KIB ** 3;
+  const whole = Math.round(size);
+  return `${Math.abs(size - whole) < 0.06 * Math.max(size, 1) && size > 0.94 ? whole : trim(size, 1)} GB`;
+}
+
 /** Files and downloads in decimal units, as Ollama and file managers print them: `7.2 GB`. */
 export function formatDownload(bytes: number): string {
   if (bytes >= 1e9) return `${(bytes / 1e9).toFixed(1)} GB`;
@@ -19,10 +26,11 @@ export function formatDownload(bytes: number): string {
   return bytes >= 1e3 ? `${Math.round(bytes / 1e3)} kB` : `${bytes} B`;
 }
 
-/** `32K` for 32768, `262144` as `256K`, `47.5K` for 48640, `500` below 1024 tokens. */
+/** `32K` for 32768, `46K` for 47,104 (never rounded up), `9.5K` below 10K, `500` below 1024 tokens. */
 export function formatContext(tokens: number): string {
   if (tokens < KIB) return String(tokens);
   if (tokens >= KIB * KIB && tokens % (KIB * KIB) === 0) return `${tokens / KIB / KIB}M`;
+  if (tokens >= 10 * KIB) return `${Math.floor(tokens / KIB)}K`;
   return `${trim(Math.floor((tokens / KIB) * 10) / 10, tokens % KIB === 0 ? 0 : 1)}K`;
 }
 

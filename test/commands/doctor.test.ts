@@ -34,7 +34,7 @@ describe('what doctor prints', () => {
   it('a computer without GPU and server says so', async () => {
     const { text } = await report('github-runner');
     expect(text).toContain('No GPU found');
-    expect(text).toContain('none answered');
+    expect(text).toContain('not running');
   });
 
   it('names no user, no home, no host and no UUID, in neither form', async () => {

@@ -106,12 +106,12 @@ describe('in words', () => {
   it('says what runs everywhere', () => {
     const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
     const tag = alone.recommendation?.tag;
-    expect(say(fleetOf({ a: card(24), b: card(24) }))).toBe(`${tag} runs on all of 2 machines, wholly on the GPU.\n`);
+    expect(say(fleetOf({ a: card(24), b: card(24) }))).toBe(`${tag} runs on all 2 machines, fully on the GPU.\n`);
   });
 
   it('says how many fall short', () => {
-    expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k']))).toBe('1 of 2 machines does not meet 26b@32k.\n');
-    expect(say(fleetOf({ a: card(24) }, ['26b@32k']))).toBe('The one machine meets 26b@32k.\n');
+    expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k']))).toBe('1 of 2 machines fails 26b@32k.\n');
+    expect(say(fleetOf({ a: card(24) }, ['26b@32k']))).toBe('The one machine passes 26b@32k.\n');
   });
 
   it('does not count a machine as short of which nobody can tell', () => {
@@ -119,18 +119,20 @@ describe('in words', () => {
       accelerators: [createAccelerator({ memory: { totalBytes: 24 * GIB, freeBytes: null } })],
     });
     expect(say(fleetOf({ a: card(24), b: unread }, ['26b@32k']))).toBe(
-      'Whether 1 of 2 machines meets 26b@32k cannot be told.\n',
+      'Unknown whether 1 of 2 machines passes 26b@32k.\n',
     );
     expect(say(fleetOf({ a: card(8), b: unread }, ['26b@32k']))).toBe(
-      '1 of 2 machines does not meet 26b@32k; of 1 more it cannot be told.\n',
+      '1 of 2 machines fails 26b@32k; unknown for 1 more.\n',
     );
   });
 
   it('speaks of one machine as one', () => {
-    expect(say(fleetOf({ a: card(24) }))).toContain(' runs on the one machine, wholly on the GPU.');
+    expect(say(fleetOf({ a: card(24) }))).toContain(' runs on the one machine, fully on the GPU.');
   });
 
   it('says that free memory is rounded down', () => {
-    expect(fleetRenderers.human(fleetOf({ a: card(24) }), createOptions({ columns: 200 }))).toContain('steps of 1/128');
+    expect(fleetRenderers.human(fleetOf({ a: card(24) }), createOptions({ columns: 200 }))).toContain(
+      'rounded down by up to 1 %',
+    );
   });
 });

@@ -16,7 +16,7 @@ const nothing = {
 describe('annotations', () => {
   it('are one, when nothing was required', () => {
     expect(render(createResult(), createOptions())).toMatch(
-      /^::notice title=gemma-fit::Take gemma4:26b-a4b-it-qat: .*\n$/,
+      /^::notice title=gemma-fit::Recommended: gemma4:26b-a4b-it-qat, fully on GPU.*\n$/,
     );
   });
 
@@ -28,9 +28,9 @@ describe('annotations', () => {
       reasons: [],
     }));
     expect(render(createResult({ requirements }), createOptions()).split('\n').slice(0, 3)).toEqual([
-      '::notice title=gemma-fit 26b@32k%2Cmet::Met.',
-      '::warning title=gemma-fit 26b@32k%2Cunknown::Cannot tell.',
-      '::error title=gemma-fit 26b@32k%2Cfailed::Not met.',
+      '::notice title=gemma-fit 26b@32k%2Cmet::Passed.',
+      '::warning title=gemma-fit 26b@32k%2Cunknown::Unknown.',
+      '::error title=gemma-fit 26b@32k%2Cfailed::Failed.',
     ]);
   });
 });

@@ -30,48 +30,46 @@ function requirement(text: string, outcome: RequirementResult['outcome']): Requi
 
 describe('the first line is the answer', () => {
   it('for a model that fits', () => {
-    expect(firstLine(human())).toBe(
-      'Take gemma4:26b-a4b-it-qat: it runs wholly on the GPU (NVIDIA GeForce RTX 4090) with 32K tokens of context (about 25,000 words), with 7.1 GiB to spare, at about 88-131 tokens a second.',
-    );
+    expect(firstLine(human())).toBe('Recommended: gemma4:26b-a4b-it-qat   fully on GPU, 32K context, ~88-131 tok/s');
   });
 
   it('for a split, which does not claim the GPU alone', () => {
     const text = firstLine(human(createResult({ recommendation: recommend(createSplit()) })));
-    expect(text).toContain('partly on the GPU, partly on the processor');
-    expect(text).not.toContain('to spare');
+    expect(text).toContain('partly on CPU');
+    expect(text).not.toContain('fully');
   });
 
-  it('without a speed when none is known', () => {
+  it('says that a speed is unknown', () => {
     const best = recommend(createCandidate({ speed: null }));
-    expect(firstLine(human(createResult({ recommendation: best })))).not.toContain('tokens a second');
+    expect(firstLine(human(createResult({ recommendation: best })))).toContain('speed unknown');
   });
 
   it('when nothing fits, and when nothing is known', () => {
     const no = createResult({ candidates: [createSplit({ verdict: 'no' })], recommendation: null });
-    expect(firstLine(human(no))).toBe('No Gemma 4 model fits this machine with 32K tokens of context.');
-    expect(firstLine(human(createUnknownResult()))).toMatch(/^Cannot tell/);
+    expect(firstLine(human(no))).toBe('No Gemma 4 model fits this machine with a 32K context.');
+    expect(firstLine(human(createUnknownResult()))).toMatch(/^Could not determine/);
   });
 
   it.each([
-    [[requirement('26b@32k', 'met')], 'Met: 26b@32k.'],
-    [[requirement('26b@32k', 'met'), requirement('31b@32k', 'failed')], 'Not met: 31b@32k (1 of 2).'],
-    [[requirement('26b@32k', 'unknown')], 'Cannot tell whether this machine meets 26b@32k.'],
-    [[requirement('a', 'unknown'), requirement('b', 'failed')], 'Not met: b (1 of 2).'],
+    [[requirement('26b@32k', 'met')], 'Passed: 26b@32k.'],
+    [[requirement('26b@32k', 'met'), requirement('31b@32k', 'failed')], 'Failed: 31b@32k (1 of 2).'],
+    [[requirement('26b@32k', 'unknown')], 'Unknown: 26b@32k.'],
+    [[requirement('a', 'unknown'), requirement('b', 'failed')], 'Failed: b (1 of 2).'],
   ])('for requirements %#', (requirements, line) => {
     expect(firstLine(human(createResult({ requirements })))).toBe(line);
   });
 });
 
 describe('the rest', () => {
-  it('marks the recommended row, and says each verdict with a sign and a word', () => {
+  it('marks the recommended row, and says each verdict in a word', () => {
     const text = human();
-    expect(text).toMatch(/^→ 26b-a4b-it-qat .*✓ GPU/m);
-    expect(text).toMatch(/^ {2}31b-it-q4_K_M .*~ GPU \+ CPU/m);
+    expect(text).toMatch(/^> 26b-a4b-it-qat .* GPU {2}/m);
+    expect(text).toMatch(/^ {2}31b-it-q4_K_M .* GPU \+ CPU/m);
   });
 
-  it('shows RAM as well when the processor helps', () => {
-    const text = human(createResult({ recommendation: recommend(createSplit()) }));
-    expect(text).toContain('Memory of the computer (RAM)');
+  it('shows RAM as well when the CPU helps', () => {
+    const text = human(createResult({ recommendation: recommend(createSplit()) }), { why: true });
+    expect(text).toMatch(/^RAM with/m);
   });
 
   it('takes the cells of the context strip from the curves', () => {
@@ -81,7 +79,7 @@ describe('the rest', () => {
           candidates: [createCandidate({ variant: 'e2b', tag: 'gemma4:e2b-it-qat' })],
           recommendation: null,
         }),
-        { curves: exampleCurves },
+        { curves: exampleCurves, why: true },
       ),
     ).toMatch(/^e2b-it-qat .* {5}–$/m);
   });
@@ -113,12 +111,9 @@ describe('what a warning says', () => {
     const clamped = { code: 'context-clamped' as const, askedTokens: 262_144, contextTokens: 131_072 };
     const { recommendation, ...result } = createResult();
     const reasons = [clamped];
-    const text = human({
-      ...result,
-      warnings: [clamped],
-      recommendation: recommendation && { ...recommendation, reasons },
-    });
-    expect(text.split('256K were asked for')).toHaveLength(2);
+    const doubly = { ...result, warnings: [clamped], recommendation: recommendation && { ...recommendation, reasons } };
+    const text = human(doubly, { why: true });
+    expect(text.split('You asked for 256K')).toHaveLength(2);
   });
 });
 
@@ -149,16 +144,16 @@ describe('--explain', () => {
     expect(firstLine(explain('31b-it-q4_K_M'))).toContain('gemma4:31b-it-q4_K_M');
   });
 
-  it('goes from what is free to what is to spare', () => {
+  it('goes from what is free to what is left', () => {
     const text = explain('26b');
     expect(text).toMatch(/free +24,696,061,952 B/);
     expect(text).toMatch(/model +-15,474,212,800 B/);
-    expect(text).toMatch(/margin +-1,610,612,736 B/);
-    expect(text).toMatch(/to spare +7,611,236,416 B/);
+    expect(text).toMatch(/reserve +-1,610,612,736 B/);
+    expect(text).toMatch(/left +7,611,236,416 B/);
     expect(text).toContain('measured: nvidia-smi');
   });
 
   it('says what there is when the model is not there', () => {
-    expect(explain('7b')).toContain('No model called 7b is in this answer. There are: gemma4:26b-a4b-it-qat');
+    expect(explain('7b')).toContain('No model called 7b in this answer. Available: gemma4:26b-a4b-it-qat');
   });
 });

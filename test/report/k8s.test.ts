@@ -80,7 +80,7 @@ describe('k8s', () => {
           createResult({ machine, recommendation: recommend(best) }),
           createOptions(),
         ).split('\n');
-        expect(comment).toBe(`# No Kubernetes device plugin is known for ${named}, so nothing is deployed.`);
+        expect(comment).toBe(`# No Deployment: no Kubernetes device plugin is known for ${named}.`);
         expect(rest).toEqual(['']);
       }
     },
@@ -98,8 +98,6 @@ describe('k8s', () => {
   it('deploys nothing where the number of layers has to be fixed, and says what does it', () => {
     const best = createSplit({ reasons: [{ code: 'pinned-layers', gpuLayers: 55, totalLayers: 61 }] });
     const text = render(createResult({ recommendation: recommend(best) }), createOptions());
-    expect(text).toMatch(
-      /^# .+\n# .*num_gpu.* nothing is deployed: npx gemma-fit pull 31b-it-q4_K_M --context 32768\n$/,
-    );
+    expect(text).toMatch(/^# .+\n# No Deployment: .*num_gpu.*: npx gemma-fit pull 31b-it-q4_K_M --context 32k\n$/);
   });
 });

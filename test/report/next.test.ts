@@ -68,14 +68,14 @@ describe('the line that sets it up to run like this', () => {
   });
 
   it('leaves out what was not asked for', () => {
-    expect(pulls()).toEqual(['npx gemma-fit pull 26b-a4b-it-qat --context 32768']);
+    expect(pulls()).toEqual(['npx gemma-fit pull 26b-a4b-it-qat --context 32k']);
   });
 
   it('has every flag of the request', () => {
     const workload = { ...createCandidate().workload, kvType: 'q4_0', vision: false, microBatch: 256 } as const;
     const request = { ...createResult().request, vision: false, microBatch: 256 };
     const result = createResult({ request, recommendation: recommend(createCandidate({ workload })) });
-    expect(pulls(result)[0]).toMatch(/ --context 32768 --kv-cache q4_0 --text-only --micro-batch 256$/);
+    expect(pulls(result)[0]).toMatch(/ --context 32k --kv-cache q4_0 --text-only --micro-batch 256$/);
   });
 
   it('does not forbid images of a build that has no image part', () => {
@@ -90,12 +90,12 @@ describe('other answers', () => {
   it('are set up for as many conversations, with the longest context that each can have', () => {
     expect(nextSteps(shared()).slice(1)).toEqual([
       {
-        why: 'Faster, and less able (88-131 tokens a second):',
-        command: 'npx gemma-fit pull 12b-it-qat --context 16384 --parallel 4',
+        label: 'Faster',
+        command: 'npx gemma-fit pull 12b-it-qat --context 16k --parallel 4',
       },
       {
-        why: 'For longer texts (up to 24K tokens in each of 4 conversations):',
-        command: 'npx gemma-fit pull 12b-it-qat --context 24576 --parallel 4',
+        label: 'Longer context (24K each)',
+        command: 'npx gemma-fit pull 12b-it-qat --context 24k --parallel 4',
       },
     ]);
   });

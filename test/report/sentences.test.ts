@@ -25,7 +25,7 @@ describe('a GPU whose device nodes are missing', () => {
   });
 
   it('cannot be used at all where all are missing', () => {
-    expect(missing('/dev/kfd, /dev/dri')).toContain('(/dev/kfd, /dev/dri) are not there: nothing can use the GPU.');
+    expect(missing('/dev/kfd, /dev/dri')).toContain('(/dev/kfd, /dev/dri) are missing: nothing can use the GPU.');
   });
 });
 
@@ -33,7 +33,7 @@ describe('pull and verify', () => {
   it('says why a loaded model cannot answer, in the server’s words', () => {
     const said = 'llama-server process has terminated: GGML_ASSERT failed.';
     expect(ollamaSentence({ code: 'generate-failed', said, causes: ['broken-files'] })).toBe(
-      'It is loaded, but cannot answer: llama-server process has terminated: GGML_ASSERT failed. Likely cause: a broken download: remove the model and pull it again.',
+      'Loaded, but cannot answer: llama-server process has terminated: GGML_ASSERT failed. Likely cause: a broken download: remove the model and pull it again.',
     );
   });
 
@@ -47,7 +47,7 @@ describe('pull and verify', () => {
         causes: ['parallel-on-server', 'kv-type-on-server'],
       }),
     ).toBe(
-      'Context (KV cache): 1,200 bytes measured, 1,000 predicted (+20.0 %). Likely causes: the server answers several at once (OLLAMA_NUM_PARALLEL); or the server sets another cache type (OLLAMA_KV_CACHE_TYPE).',
+      'Context (KV cache): 1,200 bytes measured, 1,000 predicted (+20.0 %). Likely causes: Ollama serves several requests at once (OLLAMA_NUM_PARALLEL); or Ollama is set to another KV cache type (OLLAMA_KV_CACHE_TYPE).',
     );
   });
 });

@@ -39,8 +39,8 @@ describe('contexts', () => {
     [4096, '4K'],
     [262144, '256K'],
     [1048576, '1M'],
-    [48640, '47.5K'],
-    [47_999, '46.8K'],
+    [48640, '47K'],
+    [47_999, '46K'],
     [1025, '1.0K'],
   ])('%i tokens are %s, never rounded up to what does not fit', (tokens, text) =>
     expect(formatContext(tokens)).toBe(text),

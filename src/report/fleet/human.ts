@@ -18,7 +18,7 @@ function full(fleet: Fleet, options: RenderOptions): string[] {
     '',
     ...machineTable(fleet, options),
     '',
-    options.paint.bold('On how many machines a model runs (wholly on the GPU, and at all)'),
+    options.paint.bold('Machines per model (fully on GPU / at all)'),
     ...bestOfEach(fleet).map(
       (model) =>
         `  ${formatInteger(model.onDevice).padStart(7)}  ${formatInteger(model.atAll).padStart(7)}  ${model.tag}`,
@@ -31,7 +31,7 @@ function full(fleet: Fleet, options: RenderOptions): string[] {
 function requirementLines({ requirements }: Fleet): string[] {
   return requirements.map(
     ({ text, met, failed, unknown }) =>
-      `  ${text}: met on ${formatInteger(met)}, not met on ${formatInteger(failed)}${unknown > 0 ? `, cannot tell on ${formatInteger(unknown)}` : ''}`,
+      `  ${text}: passed on ${formatInteger(met)}, failed on ${formatInteger(failed)}${unknown > 0 ? `, unknown on ${formatInteger(unknown)}` : ''}`,
   );
 }
 
@@ -65,11 +65,11 @@ function columnsOf(fleet: Fleet, { columns, unicode }: RenderOptions): Cell[] {
   return [
     { head: 'Machine', text: ({ name }) => name },
     { head: 'Hardware', text: ({ hardware, error }) => error ?? hardware },
-    { head: 'Take', text: ({ recommended }) => recommended?.replace(/^gemma4:/, '') ?? '-' },
+    { head: 'Model', text: ({ recommended }) => recommended?.replace(/^gemma4:/, '') ?? '-' },
     { head: 'Runs on', text: ({ verdict }) => `${verdictSign(verdict, unicode)} ${verdictWords[verdict].short}` },
     ...(roomy ? [{ head: 'Max', text: ({ ceilingTokens }: FleetRow) => known(ceilingTokens, formatContext) }] : []),
     ...(roomy ? [{ head: 'Tok/s', text: ({ speed }: FleetRow) => known(speed, formatSpeed) }] : []),
-    ...(required ? [{ head: 'Not met', text: (row: FleetRow) => shortfalls(row, fleet) }] : []),
+    ...(required ? [{ head: 'Failed', text: (row: FleetRow) => shortfalls(row, fleet) }] : []),
   ];
 }
 

@@ -32,7 +32,7 @@ function renderFleetMarkdown(fleet: Fleet): string {
     row.speed === null ? 'unknown' : formatSpeed(row.speed),
     escapeMarkdown(shortfalls(row, fleet)) || '-',
   ]);
-  const heads = ['Machine', 'Hardware', 'Take', 'Runs on', 'Longest context', 'Tokens/s', 'Not met'];
+  const heads = ['Machine', 'Hardware', 'Model', 'Runs on', 'Max context', 'Tok/s', 'Failed'];
   return `### ${escapeMarkdown(fleetSentence(fleet))}\n\n${markdownTable(heads, rows)}\n`;
 }
 
@@ -67,7 +67,7 @@ function outcomeOf(verdict: Fleet['rows'][number]['verdict']): 'met' | 'failed' 
 function caseXml(machine: string, name: string, outcome: 'met' | 'failed' | 'unknown', error: string | null): string {
   const start = `    <testcase classname="${machine}" name="${escapeXml(name)}" time="0"`;
   if (outcome === 'failed')
-    return `${start}><failure type="NO_FIT" message="not met">${escapeXml(name)} is not met.</failure></testcase>`;
-  if (outcome === 'unknown') return `${start}><skipped message="${escapeXml(error ?? 'cannot tell')}"/></testcase>`;
+    return `${start}><failure type="NO_FIT" message="failed">${escapeXml(name)} failed.</failure></testcase>`;
+  if (outcome === 'unknown') return `${start}><skipped message="${escapeXml(error ?? 'unknown')}"/></testcase>`;
   return `${start}/>`;
 }

@@ -4,14 +4,14 @@ import { count, formatInteger } from '../units.ts';
 /** The answer for all machines in one sentence. */
 export function fleetSentence(fleet: Fleet): string {
   const { rows, requirements } = fleet;
-  const machines = rows.length === 1 ? 'the one machine' : `all of ${count(rows.length, 'machine')}`;
+  const machines = rows.length === 1 ? 'the one machine' : `all ${count(rows.length, 'machine')}`;
   if (requirements.length > 0) return requirementsSentence(fleet);
   const best = fleet.everywhere;
   if (best !== null)
-    return `${best.tag} runs on ${machines}${best.onDevice === rows.length ? ', wholly on the GPU' : `, on ${formatInteger(best.onDevice)} of them wholly on the GPU`}.`;
+    return `${best.tag} runs on ${machines}${best.onDevice === rows.length ? ', fully on the GPU' : `, fully on the GPU on ${formatInteger(best.onDevice)} of them`}.`;
   const [widest] = fleet.models;
   if (widest === undefined) return `No Gemma 4 model is known to run on any of ${count(rows.length, 'machine')}.`;
-  return `No model runs on ${machines}; ${widest.tag} runs on ${formatInteger(widest.atAll)}, on ${formatInteger(widest.onDevice)} of them wholly on the GPU.`;
+  return `No model runs on ${machines}; ${widest.tag} runs on ${formatInteger(widest.atAll)}, fully on the GPU on ${formatInteger(widest.onDevice)} of them.`;
 }
 
 function requirementsSentence({ rows, requirements }: Fleet): string {
@@ -19,27 +19,28 @@ function requirementsSentence({ rows, requirements }: Fleet): string {
   const short = rows.filter(({ requirements: outcomes }) => outcomes.some((outcome) => outcome !== 'met')).length;
   const what = requirements.map(({ text }) => text).join(', ');
   if (short === 0)
-    return `All of ${count(rows.length, 'machine')} meet ${what}.`.replace(
-      'All of 1 machine meet',
-      'The one machine meets',
-    );
+    return rows.length === 1 ? `The one machine passes ${what}.` : `All ${count(rows.length, 'machine')} pass ${what}.`;
   const of = `of ${count(rows.length, 'machine')}`;
   const untold = short - failed;
   if (failed === 0)
-    return `Whether ${formatInteger(untold)} ${of} ${untold === 1 ? 'meets' : 'meet'} ${what} cannot be told.`;
-  const more = untold === 0 ? '' : `; of ${formatInteger(untold)} more it cannot be told`;
-  return `${formatInteger(failed)} ${of} ${failed === 1 ? 'does' : 'do'} not meet ${what}${more}.`;
+    return `Unknown whether ${formatInteger(untold)} ${of} ${untold === 1 ? 'passes' : 'pass'} ${what}.`;
+  const more = untold === 0 ? '' : `; unknown for ${formatInteger(untold)} more`;
+  return `${formatInteger(failed)} ${of} ${failed === 1 ? 'fails' : 'fail'} ${what}${more}.`;
 }
 
 /** Why a machine at the very edge may count as too small. */
 export function roundingSentence({ roundedDownTo: { deviceShare, ramBesideCardShare } }: Fleet): string {
-  return `Free memory is counted down to steps of 1/${Math.round(1 / deviceShare)} of it, RAM beside a card of 1/${Math.round(1 / ramBesideCardShare)}: a machine at the very edge counts as too small.`;
+  return `Free memory is rounded down by up to ${percent(deviceShare)} (RAM beside a GPU ${percent(ramBesideCardShare)}).`;
 }
 
 /** Which requirement fails on a machine, by name. */
 export function shortfalls({ requirements }: FleetRow, { requirements: all }: Fleet): string {
   const named = requirements.flatMap((outcome, index) =>
-    outcome === 'met' ? [] : [`${all[index]?.text ?? ''}${outcome === 'unknown' ? ' (cannot tell)' : ''}`],
+    outcome === 'met' ? [] : [`${all[index]?.text ?? ''}${outcome === 'unknown' ? ' (unknown)' : ''}`],
   );
   return named.join(', ');
+}
+
+function percent(share: number): string {
+  return `${Math.ceil(share * 100)} %`;
 }

@@ -1,5 +1,5 @@
 import type { CheckResult } from '../../advice/types.ts';
-import { answerSentence, outcomeOf } from '../answer.ts';
+import { answerSentence, outcomeOf, outcomeTones } from '../answer.ts';
 import { nextSteps } from '../human/next.ts';
 import { sortedReasons } from '../human/reasons.ts';
 import { safeJson } from '../json.ts';
@@ -20,8 +20,6 @@ import {
 } from './parts.ts';
 import { style } from './style.ts';
 import { needChart } from './svg.ts';
-
-const tones = { yes: 'good', no: 'bad', unknown: 'warn' };
 
 /** Some mail gateways and wikis cut what is larger. */
 const largestBytes = 60_000;
@@ -60,25 +58,25 @@ function body(result: CheckResult, options: RenderOptions): string {
   const { why, levers, goodToKnow } = sortedReasons(result);
   const chart = needChart(result, options.curves ?? []);
   return [
-    `<h1 class="${tones[outcomeOf(result)]}">${escapeXml(answerSentence(result))}</h1>`,
+    `<h1 class="${outcomeTones[outcomeOf(result)]}">${escapeXml(answerSentence(result))}</h1>`,
     `<p class="soft">Machine: ${escapeXml(machineLabel(result))}</p>`,
     requirementsSection(result),
-    candidatesTable(result),
+    candidatesTable(result, options.curves ?? []),
     memorySection(result),
     chart === '' ? '' : htmlSection('How memory grows with context', scroll('Chart', chart)),
     listSection('Why', why),
-    listSection('What would change it', levers),
-    listSection('Good to know', [...result.warnings.map(sentence), ...goodToKnow]),
-    nextSection(result),
+    listSection('Ways to fit more', levers),
+    listSection('Notes', [...result.warnings.map(sentence), ...goodToKnow]),
+    nextSection(result, options),
     evidenceSection(result),
   ].join('\n');
 }
 
-function nextSection(result: CheckResult): string {
-  const steps = nextSteps(result).map(
-    ({ why, command }) => `<p>${escapeXml(why)}</p>${command === null ? '' : `<pre>${escapeXml(command)}</pre>`}`,
+function nextSection(result: CheckResult, { modelFile = null }: RenderOptions): string {
+  const steps = nextSteps(result, { modelFile }).map(
+    ({ label, command }) => `<p>${escapeXml(label)}</p><pre tabindex="0">${escapeXml(command)}</pre>`,
   );
-  return htmlSection('What to do next', steps.join(''));
+  return htmlSection('Next steps', steps.join(''));
 }
 
 function footer({ tool, data }: CheckResult, { nowSeconds }: RenderOptions): string {

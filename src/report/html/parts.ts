@@ -3,34 +3,35 @@ import type { Segment } from '../bar.ts';
 import { acceleratorOf } from '../figures.ts';
 import { deviceSegments } from '../human/memory.ts';
 import { verdictSign, verdictWords } from '../labels.ts';
+import type { Curve } from '../options.ts';
 import { rowHeads, toTableRow } from '../rows.ts';
 import { sentence } from '../sentences/index.ts';
 import { shortlist } from '../shortlist.ts';
 import { escapeXml } from '../text.ts';
 import { count, formatInteger, formatMemory } from '../units.ts';
 
-const numeric = new Set(['Download', 'Memory', 'Longest context', 'Tokens/s']);
+const numeric = new Set(['Download', 'Memory', 'Max context', 'Tok/s']);
 
 /** Table of the best builds, the others folded away; exact bytes in the title of a cell. */
-export function candidatesTable(result: CheckResult): string {
+export function candidatesTable(result: CheckResult, curves: readonly Curve[]): string {
   if (result.candidates.length === 0) return '';
   const short = shortlist(result);
   const others = result.candidates.filter((candidate) => !short.includes(candidate));
-  const folded = `<details><summary>${count(others.length, 'more build')} of the same models</summary>${table(others, result, 'More builds')}</details>`;
-  return htmlSection('What runs here', table(short, result, 'Models') + (others.length > 0 ? folded : ''));
+  const folded = `<details><summary>${count(others.length, 'more build')}</summary>${table(others, result, 'More builds', curves)}</details>`;
+  return htmlSection('What runs here', table(short, result, 'Models', curves) + (others.length > 0 ? folded : ''));
 }
 
-function table(candidates: readonly Candidate[], result: CheckResult, name: string): string {
-  const rows = candidates.map((candidate) => candidateRow(candidate, result));
+function table(candidates: readonly Candidate[], result: CheckResult, name: string, curves: readonly Curve[]): string {
+  const rows = candidates.map((candidate) => candidateRow(candidate, result, curves));
   return scroll(name, `<table>${head(rowHeads)}<tbody>${rows.join('')}</tbody></table>`);
 }
 
-function candidateRow(candidate: Candidate, result: CheckResult): string {
-  const row = toTableRow(candidate, result);
+function candidateRow(candidate: Candidate, result: CheckResult, curves: readonly Curve[]): string {
+  const row = toTableRow(candidate, result, curves);
   const { tone } = verdictWords[candidate.verdict];
   const runs = `<span class="${tone}">${verdictSign(candidate.verdict, true)} ${row.runsOn}</span>`;
   return (
-    `<tr${row.recommended ? ' class="best"' : ''}><th scope="row">${escapeXml(row.tag)}${row.recommended ? ' (take this)' : ''}</th>` +
+    `<tr${row.recommended ? ' class="best"' : ''}><th scope="row">${escapeXml(row.tag)}${row.recommended ? ' (recommended)' : ''}</th>` +
     `<td>${escapeXml(row.precision)}</td><td class="n">${row.download}</td>` +
     `<td class="n" title="${formatInteger(row.memoryBytes)} bytes">${row.memory}</td>` +
     `<td>${runs}</td><td class="n">${row.ceiling}</td><td class="n">${row.speed}</td></tr>`
@@ -62,7 +63,7 @@ function bar(segments: readonly Segment[]): string {
 
 export function requirementsSection({ requirements }: CheckResult): string {
   if (requirements.length === 0) return '';
-  const words = { met: ['good', '✓ met'], failed: ['bad', '✗ not met'], unknown: ['warn', '? cannot tell'] } as const;
+  const words = { met: ['good', '✓ passed'], failed: ['bad', '✗ failed'], unknown: ['warn', '? unknown'] } as const;
   const rows = requirements.map(({ requirement, outcome, reasons }) => {
     const [tone, text] = words[outcome];
     const why = reasons.map((finding) => escapeXml(sentence(finding))).join('<br>');

@@ -19,19 +19,19 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
   const candidate = findCandidate(result, wanted);
   if (candidate === null) {
     const known = result.candidates.map(({ tag }) => tag).join(', ');
-    return wrap(`No model called ${wanted} is in this answer. There are: ${known || 'none'}.`, options.columns);
+    return wrap(`No model called ${wanted} in this answer. Available: ${known || 'none'}.`, options.columns);
   }
   const { workload, placement } = candidate;
   return [
     ...wrap(`${candidate.tag} ${verdictWords[candidate.verdict].long}.`, options.columns).map(options.paint.bold),
     ...wrap(
-      `${plainQuantization(candidate.quantization)}. Worked out for ${formatInteger(workload.contextTokensTotal)} tokens of context ` +
+      `${plainQuantization(candidate.quantization)}. Calculated for ${formatInteger(workload.contextTokensTotal)} tokens of context ` +
         `(${formatContext(workload.contextTokensTotal)}), ${workload.sequences === 1 ? 'one conversation' : `${workload.sequences} conversations at once`}, KV cache ${workload.kvType}, micro-batch ${workload.microBatch}.`,
       options.columns,
     ),
     '',
-    ...block('On the GPU, with every layer there', needLines(candidate.need.device, candidate, 'device'), options),
-    ...block('In RAM besides', needLines(candidate.need.host, candidate, 'host'), options),
+    ...block('GPU memory (all layers on GPU)', needLines(candidate.need.device, candidate, 'device'), options),
+    ...block('Also in RAM', needLines(candidate.need.host, candidate, 'host'), options),
     ...placement.devices.flatMap((placed) => deviceBlock(result, candidate, placed, options)),
     ...(placement.mode === 'full' ? [] : hostBlock(result, candidate, options)),
     ...candidate.reasons.flatMap((finding) => wrap(sentence(finding), options.columns)),
@@ -57,17 +57,17 @@ function needLines(parts: NeedParts, candidate: Candidate, place: 'device' | 'ho
       label: 'weights',
       bytes: parts.weightsBytes,
       how: device
-        ? 'all layers, the output norm and the embedding as head: bytes of each tensor by role (data/weights.json, data/builds.json)'
-        : 'token embedding and, in e2b and e4b, the per-layer table: read row by row from RAM',
+        ? 'layers + output norm + tied embedding (data/weights.json, data/builds.json)'
+        : 'token embedding and, in e2b and e4b, the per-layer embeddings: read row by row from RAM',
     },
     { label: 'KV cache', bytes: parts.kvCacheBytes, how: kvFormula(candidate, parts.kvCacheBytes) },
     { label: 'compute', bytes: parts.computeBytes, how: computeFormula(candidate, parts.computeBytes) },
     {
-      label: 'projector',
+      label: 'vision',
       bytes: parts.projectorBytes,
-      how: 'reads images and sound: its tensors and its own working space',
+      how: 'vision encoder (images, audio): its tensors and its compute buffers',
     },
-    { label: 'drafter', bytes: parts.drafterBytes, how: 'the draft layer that guesses tokens ahead' },
+    { label: 'draft', bytes: parts.drafterBytes, how: 'draft model (MTP) that guesses tokens ahead' },
   ];
 }
 
@@ -87,33 +87,31 @@ function deviceBlock(
     {
       label: 'model',
       bytes: placed.projectorBytes - sumParts(placed),
-      how: `${placed.layers} of ${candidate.placement.totalLayers} layers with their KV cache and working space`,
+      how: `${placed.layers} of ${candidate.placement.totalLayers} layers with KV cache and compute buffers`,
     },
     {
-      label: 'margin',
+      label: 'reserve',
       bytes: -placed.marginBytes,
       how: marginWords(placed),
     },
     {
-      label: 'to spare',
+      label: 'left',
       bytes: placed.remainingBytes + placed.projectorBytes - placed.marginBytes,
-      how: 'free - model - margin; below zero it does not fit as it is',
+      how: 'free - model - reserve (negative: does not fit)',
     },
   ];
   return block(device?.name ?? placed.accelerator, lines, options, false);
 }
 
 function marginWords({ projectorBytes }: DevicePlacement): string {
-  if (projectorBytes === 0) return 'what the server keeps clear';
-  return `what the server keeps clear; the image reader (${formatInteger(projectorBytes)} B) is loaded into it`;
+  if (projectorBytes === 0) return 'reserved by Ollama';
+  return `reserved by Ollama; the vision encoder (${formatInteger(projectorBytes)} B) is loaded into it`;
 }
 
 function hostBlock({ machine }: CheckResult, { placement }: Candidate, options: RenderOptions): string[] {
   const taken = sumParts(placement.host);
   const available = machine.memory.availableBytes;
-  const lines: Line[] = [
-    { label: 'model', bytes: taken, how: 'layers that run on the processor, with their KV cache' },
-  ];
+  const lines: Line[] = [{ label: 'model', bytes: taken, how: 'layers that run on the CPU, with their KV cache' }];
   if (available !== null) {
     lines.unshift({
       label: 'available',
@@ -122,7 +120,7 @@ function hostBlock({ machine }: CheckResult, { placement }: Candidate, options: 
     });
     lines.push({ label: 'left', bytes: available - taken, how: 'available - model' });
   }
-  return block('In RAM, as placed', lines, options, false);
+  return block('RAM, as placed', lines, options, false);
 }
 
 function block(title: string, lines: readonly Line[], options: RenderOptions, addUp = true): string[] {
@@ -146,18 +144,18 @@ function explainLine({ label, bytes, how }: Line, { columns, paint }: RenderOpti
 
 function speedLines({ speed, ceilingTokens }: Candidate, { columns }: RenderOptions): string[] {
   const basis = {
-    formula: 'bytes read for each token over the memory bandwidth, and a fixed part',
-    class: 'the factor of a class of devices',
+    formula: 'bytes read per token / bandwidth + fixed overhead',
+    class: 'typical for this class of devices',
     measured: 'measured by others on this chip',
     proof: 'measured by gemma-fit verify on this machine',
   };
   const lines = [
     ceilingTokens === null
-      ? 'No context at all fits wholly on the GPU.'
-      : `Longest context wholly on the GPU: ${formatInteger(ceilingTokens)} tokens.`,
+      ? 'No context fits entirely on the GPU.'
+      : `Longest context fully on the GPU: ${formatInteger(ceilingTokens)} tokens.`,
     speed === null
-      ? 'Speed: no figure, because nothing it could rest on is known.'
-      : `Speed: ${formatSpeed(speed)} tokens a second (${basis[speed.basis]}).`,
+      ? 'Speed: no estimate (memory bandwidth unknown).'
+      : `Speed: ${formatSpeed(speed)} tok/s (${basis[speed.basis]}).`,
   ];
   return lines.flatMap((line) => wrap(line, columns));
 }

@@ -15,14 +15,14 @@ export function kvFormula({ variant, workload }: Candidate, bytes: number): stri
   const one = (isFull: boolean): number => kvBytesPerStream(architecture, isFull, load);
   const exact = workload.sequences * (full.layers * one(true) + sliding.layers * one(false));
   if (Math.abs(exact - bytes) > bytes / 1e4) {
-    return 'for each layer: tokens that it keeps x width of keys and values x bytes of a number (sliding layers keep only a window)';
+    return 'per layer: cached tokens x width of keys and values x bytes per value (sliding-window layers keep only the window)';
   }
   const part = (layers: number, cells: number, width: number): string =>
     `${layers} layers x ${formatInteger(cells)} tokens x ${formatInteger(2 * width)}`;
   const many = workload.sequences === 1 ? '' : `${workload.sequences} at once x `;
   return (
     `${many}${typeWords[workload.kvType]} x (${part(full.layers, fullCells(load), full.width)} + ` +
-    `${part(sliding.layers, slidingCells(load, architecture.windowTokens), sliding.width)}); the second kind keeps only a window`
+    `${part(sliding.layers, slidingCells(load, architecture.windowTokens), sliding.width)}); sliding-window layers keep only the window`
   );
 }
 
@@ -31,9 +31,9 @@ export function computeFormula({ variant, workload }: Candidate, bytes: number):
   const load: Load = { ...workload, flashAttention: true };
   const masks = 2 * fullCells(load) + 2 * slidingCells(load, variantOf(variant).architecture.windowTokens);
   const each = Math.round(bytes / workload.microBatch) - masks;
-  if (each <= 0) return 'scratch for one micro-batch, as llama.cpp reserves it';
+  if (each <= 0) return 'compute buffers for one batch, as llama.cpp reserves them';
   return (
-    `${workload.microBatch} tokens read at a time x (${formatInteger(masks)} bytes of attention masks + ` +
-    `about ${formatInteger(each)} of scratch), as llama.cpp reserves it`
+    `${workload.microBatch} tokens per batch x (${formatInteger(masks)} bytes of attention masks + ` +
+    `about ${formatInteger(each)} of buffers), as llama.cpp reserves them`
   );
 }

@@ -6,18 +6,18 @@ import type { RenderOptions } from '../options.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatMemory } from '../units.ts';
 
-const usedBefore = { letter: 'U', label: 'in use already', glyph: '▒', asciiGlyph: '%' };
-const margin = { letter: 'M', label: 'kept clear by the server', glyph: '╌', asciiGlyph: '-' };
-const free = { letter: 'F', label: 'free', glyph: '·', asciiGlyph: '.' };
+const usedBefore = { letter: 'U', label: 'in use', glyph: '%' };
+const margin = { letter: 'M', label: 'reserved', glyph: '-' };
+const free = { letter: 'F', label: 'free', glyph: ' ' };
 
 /** The five parts of a model, each with its letter; also the order in which every format lists them. */
 export function partSegments(parts: NeedParts): Segment[] {
   return [
-    { letter: 'W', label: 'model', bytes: parts.weightsBytes, glyph: '█', asciiGlyph: '#' },
-    { letter: 'K', label: 'context', bytes: parts.kvCacheBytes, glyph: '▓', asciiGlyph: '=' },
-    { letter: 'C', label: 'working space', bytes: parts.computeBytes, glyph: '▚', asciiGlyph: '+' },
-    { letter: 'V', label: 'image reader', bytes: parts.projectorBytes, glyph: '▞', asciiGlyph: '*' },
-    { letter: 'D', label: 'draft helper', bytes: parts.drafterBytes, glyph: '▖', asciiGlyph: '~' },
+    { letter: 'W', label: 'model', bytes: parts.weightsBytes, glyph: '#' },
+    { letter: 'K', label: 'context', bytes: parts.kvCacheBytes, glyph: '=' },
+    { letter: 'C', label: 'compute', bytes: parts.computeBytes, glyph: '+' },
+    { letter: 'V', label: 'vision', bytes: parts.projectorBytes, glyph: 'V' },
+    { letter: 'D', label: 'draft', bytes: parts.drafterBytes, glyph: 'D' },
   ];
 }
 
@@ -43,11 +43,12 @@ export function memoryBars(result: CheckResult, candidate: Candidate, options: R
     return { title: `Memory of ${device?.name ?? placed.accelerator}`, segments: deviceSegments(placed, total) };
   });
   const hostShown = candidate.placement.mode === 'cpu' || candidate.placement.mode === 'split';
-  if (hostShown) bars.push({ title: 'Memory of the computer (RAM)', segments: hostSegments(result, candidate) });
+  if (hostShown) bars.push({ title: 'RAM', segments: hostSegments(result, candidate) });
   return bars.flatMap(({ title, segments }) => drawOne(`${title} with ${what}`, segments, options));
 }
 
-function hostSegments({ machine }: CheckResult, candidate: Candidate): Segment[] {
+/** What lies in RAM, to its whole size. */
+export function hostSegments({ machine }: CheckResult, candidate: Candidate): Segment[] {
   const taken = sumParts(candidate.placement.host);
   const { totalBytes, limitBytes, availableBytes } = machine.memory;
   const available = availableBytes ?? taken;
@@ -59,16 +60,11 @@ function hostSegments({ machine }: CheckResult, candidate: Candidate): Segment[]
   ];
 }
 
-function drawOne(title: string, segments: Segment[], { columns, unicode, paint }: RenderOptions): string[] {
+function drawOne(title: string, segments: Segment[], { columns, paint }: RenderOptions): string[] {
   const total = segments.reduce((sum, { bytes }) => sum + bytes, 0);
   const size = formatMemory(total);
-  const bar = drawBar(segments, Math.min(columns, 100) - displayWidth(size) - 1, unicode);
-  return [
-    ...wrap(title, columns).map(paint.bold),
-    `${bar} ${size}`,
-    ...joinEntries(legend(segments, unicode), columns),
-    '',
-  ];
+  const bar = drawBar(segments, Math.min(columns, 100) - displayWidth(size) - 1);
+  return [...wrap(title, columns).map(paint.bold), `${bar} ${size}`, ...joinEntries(legend(segments), columns), ''];
 }
 
 /** Entries side by side as many as fit, none broken. */

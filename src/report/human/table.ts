@@ -1,118 +1,157 @@
 import Table from 'cli-table3';
 import type { Candidate, CheckResult } from '../../advice/types.ts';
-import { decidingBytes, deviceNeedBytes, hostNeedBytes } from '../figures.ts';
-import { bitsOf, shortTag, verdictSign, verdictWords } from '../labels.ts';
+import { longestContext } from '../context-matrix.ts';
+import { decidingBytes } from '../figures.ts';
+import { refusalWords, shortTag, verdictWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
-import { shortlist } from '../shortlist.ts';
-import { displayWidth, shorten } from '../text.ts';
+import { contextOfOne } from '../pull-line.ts';
+import { scoreHead, scoreText } from '../scores.ts';
+import { bySize, screenRowsOf } from '../shortlist.ts';
+import { displayWidth, shortenMiddle } from '../text.ts';
 import { count, formatContext, formatDownload, formatMemory, formatSpeed } from '../units.ts';
 
 interface Column {
   head: string;
   align: 'left' | 'right';
   cell: (candidate: Candidate) => string;
+  /** What a refusal stands in place of. */
+  ofRunning: boolean;
   /** Left out when the width does not reach: the highest first; 0 stays. */
   expendable: number;
 }
 
 const gap = 2;
 const leastNameCells = 12;
+const unknown = '?';
 
-function columnsFor({ unicode }: RenderOptions, roomy: boolean): Column[] {
-  const running = ({ verdict }: Candidate): string => `${verdictSign(verdict, unicode)} ${verdictWords[verdict].short}`;
+function columnsFor(result: CheckResult, candidates: readonly Candidate[], options: RenderOptions): Column[] {
+  const fixed = { align: 'right', ofRunning: false } as const;
+  const running = { align: 'right', ofRunning: true } as const;
   return [
-    { head: 'Download', align: 'right', expendable: 2, cell: (c) => known(c.downloadBytes, formatDownload) },
-    { head: 'Precision', align: 'left', expendable: 3, cell: precision },
-    { head: 'Memory', align: 'right', expendable: 0, cell: (c) => formatMemory(decidingBytes(c)) },
+    { head: 'Download', ...fixed, expendable: 3, cell: (c) => known(c.downloadBytes, formatDownload) },
+    { head: memoryHead(result, candidates), ...fixed, expendable: 2, cell: (c) => formatMemory(decidingBytes(c)) },
     {
-      head: '+ RAM',
-      align: 'right',
-      expendable: 4,
-      cell: (c) => (decidingBytes(c) === deviceNeedBytes(c) ? formatMemory(hostNeedBytes(c)) : '-'),
-    },
-    { head: 'Runs on', align: 'left', expendable: 0, cell: running },
-    {
-      head: roomy ? 'Longest context' : 'Max context',
-      align: 'right',
+      head: 'Runs on',
+      align: 'left',
+      ofRunning: true,
       expendable: 0,
-      cell: (c) => (c.ceilingTokens === null ? '-' : formatContext(c.ceilingTokens)),
+      cell: ({ verdict }) => verdictWords[verdict].short,
     },
-    { head: roomy ? 'Tokens/s' : 'Tok/s', align: 'right', expendable: 1, cell: (c) => known(c.speed, formatSpeed) },
+    { head: 'Context', ...running, expendable: 1, cell: (c) => contextText(c, options) },
+    { head: 'Tok/s', ...running, expendable: 0, cell: (c) => known(c.speed, formatSpeed) },
+    {
+      head: scoreHead(result.request.useCase),
+      ...fixed,
+      expendable: 4,
+      cell: (c) => scoreText(c, result.request.useCase),
+    },
   ];
 }
 
 function known<T>(value: T | null, format: (value: T) => string): string {
-  return value === null ? '?' : format(value);
+  return value === null ? unknown : format(value);
 }
 
-function precision({ quantization }: Candidate): string {
-  const bits = bitsOf(quantization);
-  return bits === null ? shorten(quantization, 12) : `${bits}-bit`;
+/** What the memory column counts. */
+function memoryHead({ machine }: CheckResult, candidates: readonly Candidate[]): string {
+  if (candidates.every(({ placement }) => placement.devices.length === 0)) return 'RAM';
+  const shared = machine.accelerators.some(({ kind, usable }) => kind !== 'discrete' && usable !== false);
+  return shared || candidates.some(({ verdict }) => verdict === 'cpu') ? 'Memory' : 'GPU mem';
 }
 
-/** One row for each candidate, the recommended one marked; fits into `options.columns`. */
+/** `to  46K`: the longest context with which it runs as the row says, in each conversation. */
+function contextText(candidate: Candidate, { curves = [] }: RenderOptions): string {
+  const tokens = longestContext(candidate, curves);
+  return tokens === null ? '-' : `to ${formatContext(contextOfOne(tokens, candidate.workload.sequences)).padStart(4)}`;
+}
+
+/** One row for each model, the recommended one marked; fits into `options.columns`. */
 export function candidateTable(result: CheckResult, options: RenderOptions): string[] {
-  const candidates = options.all ? result.candidates : shortlist(result);
-  const { shown, nameCells } = fitColumns(candidates, options);
+  const candidates = options.all ? bySize(result.candidates) : screenRowsOf(result);
+  if (candidates.length === 0) return [];
+  const { shown, nameCells } = fitColumns(result, candidates, options);
   const table = new Table({
     head: ['  Model', ...shown.map(({ head }) => head)],
     colAligns: ['left', ...shown.map(({ align }) => align)],
-    chars: lines(options.unicode),
+    chars: noLines,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
   });
-  for (const candidate of candidates) {
-    const chosen = candidate.tag === result.recommendation?.tag;
-    const name = `${mark(chosen, options.unicode)} ${shorten(shortTag(candidate), nameCells - 2)}`;
-    const cells = shown.map(({ head, cell }) => paintCell(head, cell(candidate), candidate, options));
-    table.push([chosen ? options.paint.bold(name) : name, ...cells]);
-  }
-  const [head = '', rule = '', ...rows] = table
+  for (const candidate of candidates) table.push(rowOf(candidate, result, shown, nameCells, options));
+  const [head = '', ...rows] = table
     .toString()
     .split('\n')
     .map((line) => line.trimEnd());
   const hidden = result.candidates.length - candidates.length;
-  const more = hidden > 0 ? [options.paint.dim(`  ${count(hidden, 'more build')} of the same models: --all`)] : [];
-  // A name whose width the table counts differently must not push the head over the edge.
+  const more = hidden > 0 ? [options.paint.dim(`  ${count(hidden, 'more build')}: --all`)] : [];
+  return [options.paint.bold(head), ...rows, ...more];
+}
+
+type Cell = string | { colSpan: number; content: string };
+
+function rowOf(
+  candidate: Candidate,
+  result: CheckResult,
+  shown: readonly Column[],
+  nameCells: number,
+  { paint }: RenderOptions,
+): Cell[] {
+  const chosen = candidate.tag === result.recommendation?.tag;
+  const plain = `${chosen ? '>' : ' '} ${shortenMiddle(shortTag(candidate), nameCells - 2)}`;
+  const name = chosen ? paint.bold(plain) : plain;
+  const { tone } = verdictWords[candidate.verdict];
+  const refusal = refusalWords(candidate);
+  if (refusal === null) {
+    return [
+      name,
+      ...shown.map(({ head, cell }) => (head === 'Runs on' ? paint[tone](cell(candidate)) : cell(candidate))),
+    ];
+  }
+  const before = shown.filter(({ ofRunning, head }) => !ofRunning && head !== scoreHead(result.request.useCase));
+  const after = shown.filter(({ ofRunning }) => !ofRunning).slice(before.length);
   return [
-    options.paint.bold(shorten(head, options.columns)),
-    shorten(rule, options.columns).replace(/\.\.$/, ''),
-    ...rows,
-    ...more,
+    name,
+    ...before.map(({ cell }) => cell(candidate)),
+    { colSpan: shown.filter(({ ofRunning }) => ofRunning).length, content: paint[tone](refusal) },
+    ...after.map(({ cell }) => cell(candidate)),
   ];
 }
 
 /** Leaves columns out, the most expendable first, until the names have room. */
-function fitColumns(candidates: readonly Candidate[], options: RenderOptions): { shown: Column[]; nameCells: number } {
-  let shown = columnsFor(options, options.columns >= 100).filter(({ cell }) =>
-    candidates.some((c) => !/^[-?]$/.test(cell(c))),
+function fitColumns(
+  result: CheckResult,
+  candidates: readonly Candidate[],
+  options: RenderOptions,
+): { shown: Column[]; nameCells: number } {
+  let shown = columnsFor(result, candidates, options).filter(({ cell, ofRunning }) =>
+    candidates.some((c) => (ofRunning && refusalWords(c) !== null) || !/^[-?]$/.test(cell(c))),
   );
   const wanted = 2 + Math.max(...candidates.map((candidate) => displayWidth(shortTag(candidate))), 6);
   for (;;) {
     const others = shown.reduce((sum, column) => sum + columnCells(column, candidates) + gap, 0);
-    const left = options.columns - others - gap;
+    const left = options.columns - others - overhang(shown, candidates) - gap;
     const most = Math.max(...shown.map(({ expendable }) => expendable));
-    if (left >= Math.min(wanted, 26) || most === 0)
+    if (left >= Math.min(wanted, 20) || most === 0)
       return { shown, nameCells: Math.max(Math.min(left, wanted), leastNameCells) };
     shown = shown.filter(({ expendable }) => expendable !== most);
   }
 }
 
-function columnCells({ head, cell }: Column, candidates: readonly Candidate[]): number {
-  return Math.max(displayWidth(head), ...candidates.map((candidate) => displayWidth(cell(candidate))));
+function columnCells({ head, cell, ofRunning }: Column, candidates: readonly Candidate[]): number {
+  const filled = candidates.filter((candidate) => !ofRunning || refusalWords(candidate) === null);
+  return Math.max(displayWidth(head), ...filled.map((candidate) => displayWidth(cell(candidate))));
 }
 
-function mark(chosen: boolean, unicode: boolean): string {
-  if (!chosen) return ' ';
-  return unicode ? '→' : '>';
+/** How much wider the longest refusal is than the columns that it spans. */
+function overhang(shown: readonly Column[], candidates: readonly Candidate[]): number {
+  const spanned = shown.filter(({ ofRunning }) => ofRunning);
+  const cells = spanned.reduce((sum, column) => sum + columnCells(column, candidates) + gap, -gap);
+  return Math.max(...candidates.map((candidate) => displayWidth(refusalWords(candidate) ?? '')), cells) - cells;
 }
 
-function paintCell(head: string, text: string, { verdict }: Candidate, { paint }: RenderOptions): string {
-  return head === 'Runs on' ? paint[verdictWords[verdict].tone](text) : text;
-}
-
-/** A rule under the head and nothing else: quiet to look at, and a screen reader has no frames to read out. */
-function lines(unicode: boolean): Record<string, string> {
-  const edges = ['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'];
-  const none = [...edges, 'left', 'right', 'middle', 'mid-mid', 'left-mid', 'right-mid'];
-  return { ...Object.fromEntries(none.map((name) => [name, ''])), mid: unicode ? '─' : '-' };
-}
+/** No frames: quiet to look at, and a screen reader has none to read out. */
+const noLines = Object.fromEntries(
+  [
+    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
+    ...['left', 'right', 'middle', 'mid', 'mid-mid', 'left-mid', 'right-mid'],
+  ].map((name) => [name, '']),
+);

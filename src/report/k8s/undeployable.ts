@@ -7,11 +7,11 @@ import { gpuOf } from './gpu.ts';
 export function undeployable(result: CheckResult, candidate: Candidate): string | null {
   if (candidate.reasons.some(({ code }) => code === 'pinned-layers')) {
     const line = pullLine(candidate, result.request);
-    return `It runs so only with num_gpu, which is in the tag that gemma-fit pull makes and in no manifest, so nothing is deployed: ${line}`;
+    return `No Deployment: the model runs like this only with num_gpu in its tag, which gemma-fit pull sets: ${line}`;
   }
   const wantsGpu = candidate.verdict === 'gpu' || candidate.verdict === 'split';
   if (!wantsGpu || gpuOf(result, candidate) !== null) return null;
-  return `No Kubernetes device plugin is known for ${nameOf(result, candidate)}, so nothing is deployed.`;
+  return `No Deployment: no Kubernetes device plugin is known for ${nameOf(result, candidate)}.`;
 }
 
 function nameOf(result: CheckResult, { placement }: Candidate): string {

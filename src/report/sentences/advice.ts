@@ -1,153 +1,136 @@
 import type { AdviceCode, AdviceFinding, LeverName } from '../../advice/findings.ts';
 import type { Verdict } from '../../advice/types.ts';
 import { useCaseWords, verdictWords } from '../labels.ts';
+import { benchmarkNames } from '../scores.ts';
 import { formatContext, formatMemory, formatSpeed } from '../units.ts';
-
-const benchmarkNames: Record<Extract<AdviceFinding, { code: 'best-quality' }>['benchmark'], string> = {
-  mmluPro: 'MMLU Pro',
-  aime2026: 'AIME 2026',
-  liveCodeBenchV6: 'LiveCodeBench v6',
-  codeforcesElo: 'Codeforces Elo',
-  gpqaDiamond: 'GPQA Diamond',
-  tau2: 'tau2',
-  tau2Retail: 'tau2 retail',
-  humanitysLastExam: "Humanity's Last Exam",
-  bigBenchExtraHard: 'BigBench Extra Hard',
-  mmmlu: 'MMMLU',
-  mmmuPro: 'MMMU Pro',
-  mathVision: 'MATH-Vision',
-  omniDocBench15: 'OmniDocBench 1.5',
-  mrcrV2At128k: 'MRCR v2 at 128K',
-  lmArenaText: 'LMArena text',
-};
 
 const leverSentences: Record<LeverName, (f: Extract<AdviceFinding, { code: 'lever' }>) => string> = {
   'kv-q8_0': (f) =>
-    `OLLAMA_KV_CACHE_TYPE=q8_0 on the server would allow ${formatContext(f.ceilingTokens)} of context, but Gemma 4 answers worse that way${f.detail ? ` (KLD ${f.detail})` : ''}.`,
-  'text-only': (f) => `Without reading images (--text-only), ${formatContext(f.ceilingTokens)} of context would fit.`,
+    `OLLAMA_KV_CACHE_TYPE=q8_0 for Ollama: up to ${formatContext(f.ceilingTokens)} context, at some cost in quality${f.detail ? ` (KL divergence ${f.detail})` : ''}.`,
+  'text-only': (f) => `Text only (--text-only): up to ${formatContext(f.ceilingTokens)} context.`,
   'fit-target': (f) =>
-    `LLAMA_ARG_FIT_TARGET=${f.detail} in the server's environment would allow ${formatContext(f.ceilingTokens)} of context: the image part's room is then not kept free besides.`,
-  'smaller-build': (f) => `The smaller build ${f.detail} allows ${formatContext(f.ceilingTokens)} of context.`,
-  'close-process': (f) => `Closing ${f.detail} would allow ${formatContext(f.ceilingTokens)} of context.`,
+    `LLAMA_ARG_FIT_TARGET=${f.detail} in the environment of Ollama: up to ${formatContext(f.ceilingTokens)} context. Ollama then no longer reserves extra room for the vision encoder.`,
+  'smaller-build': (f) => `Smaller build ${f.detail}: up to ${formatContext(f.ceilingTokens)} context.`,
+  'close-process': (f) => `Close ${f.detail}: up to ${formatContext(f.ceilingTokens)} context.`,
 };
 
 const plainRunWords: Record<Extract<AdviceFinding, { code: 'plain-run' }>['mode'], string> = {
-  full: 'lay it wholly on the GPU',
-  split: 'lay a part of it on the processor',
-  cpu: 'run it on the processor',
-  none: 'not have the memory for it',
+  full: 'fully on the GPU',
+  split: 'partly on the CPU',
+  cpu: 'on the CPU',
+  none: 'and would not have enough memory',
 };
 
 const onlySlowerWords: Record<Extract<AdviceFinding, { code: 'only-slower' }>['why'], string> = {
-  context: 'No model was trained for a context of that length: this is the best at the longest that it takes.',
-  speed: 'Nothing that runs here is known to reach the wanted speed.',
-  split: 'What fits wholly on a GPU is not good enough here: this is, with a part on the processor.',
-  'nothing-fits': 'Nothing fits wholly on a GPU: this is the best of what runs at all.',
+  context: 'No model was trained for a context of that length; this is the best one at its longest context.',
+  speed: 'Nothing that runs here is known to reach the requested speed.',
+  split: 'Nothing that fits entirely on the GPU meets your requirement; this does, partly on the CPU.',
+  'nothing-fits': 'No model fits entirely on a GPU; this is the best one that runs at all.',
 };
 
 const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], string> = {
-  cpu: 'the model runs on the processor',
+  cpu: 'the model runs on the CPU',
   'windows-cuda': 'this is Windows with CUDA',
-  'metal-partial': 'Metal takes only part of it',
-  'host-pressure': 'RAM is short beside it',
+  'metal-partial': 'only a part of it is on the GPU (Metal)',
+  'host-pressure': 'RAM is short',
 };
 
 /** One sentence for each reason of a verdict. A code without one does not compile. */
 export const adviceSentences = {
   'fits-device': (f) =>
-    `Needs ${formatMemory(f.needBytes)} on the GPU for text, and ${formatMemory(f.marginBytes)} more that the server keeps clear; ${formatMemory(f.freeBytes)} are free.`,
+    `Needs ${formatMemory(f.needBytes)} of GPU memory plus Ollama's ${formatMemory(f.marginBytes)} reserve; ${formatMemory(f.freeBytes)} free.`,
   spills: (f) =>
-    `${formatMemory(f.missingBytes)} too big for the GPU: ${f.gpuLayers} of ${f.totalLayers} layers go there, the rest runs on the processor, which is much slower.`,
+    `Exceeds GPU memory by ${formatMemory(f.missingBytes)}: ${f.gpuLayers} of ${f.totalLayers} layers run on the GPU, the rest on the CPU, which is much slower.`,
   'experts-on-cpu': (f) =>
-    `${formatMemory(f.missingBytes)} too big for the GPU: the experts of ${f.layers} of ${f.totalLayers} layers run on the processor.`,
+    `Exceeds GPU memory by ${formatMemory(f.missingBytes)}: the experts of ${f.layers} of ${f.totalLayers} layers run on the CPU.`,
   'runs-on-cpu': (f) =>
     f.why === 'no-device'
-      ? `Runs on the processor: no GPU that Ollama would use. Takes ${formatMemory(f.needBytes)} of RAM.`
-      : `Runs on the processor: not even one layer fits on the GPU. Takes ${formatMemory(f.needBytes)} of RAM.`,
+      ? `Runs on the CPU (no GPU that Ollama supports); needs ${formatMemory(f.needBytes)} of RAM.`
+      : `Runs on the CPU (not even one layer fits on the GPU); needs ${formatMemory(f.needBytes)} of RAM.`,
   'host-too-small': (f) =>
-    `Needs ${formatMemory(f.needBytes)} of RAM; ${formatMemory(f.availableBytes)} are available, so it would swap or be killed.`,
+    `Needs ${formatMemory(f.needBytes)} of RAM; ${formatMemory(f.availableBytes)} available, so it would swap or be killed.`,
   'pool-too-small': (f) =>
-    `Needs ${formatMemory(f.needBytes)} of the memory that processor and GPU share; ${formatMemory(f.availableBytes)} are available.`,
+    `Needs ${formatMemory(f.needBytes)} of the memory that CPU and GPU share; ${formatMemory(f.availableBytes)} available.`,
   'mlx-refused': (f) =>
-    `MLX loads a model whole or not at all: it needs ${formatMemory(f.needBytes)} and ${formatMemory(f.freeBytes)} are free.`,
-  'device-memory-unknown': (f) => `How much memory ${f.device} has free could not be read, so nothing is promised.`,
-  'device-usability-unknown': (f) => `Whether Ollama would use ${f.device} cannot be told.`,
-  'host-memory-unknown': (f) => `Takes ${formatMemory(f.needBytes)} of RAM; how much is available is not known.`,
-  'build-bytes-unknown': (f) => `No size is published for ${f.tag}, so its need cannot be worked out.`,
+    `MLX loads a model completely or not at all; it needs ${formatMemory(f.needBytes)}, ${formatMemory(f.freeBytes)} free.`,
+  'device-memory-unknown': (f) => `Free memory of ${f.device} is unknown, so no result is promised.`,
+  'device-usability-unknown': (f) => `Unknown whether Ollama would use ${f.device}.`,
+  'host-memory-unknown': (f) => `Needs ${formatMemory(f.needBytes)} of RAM; available RAM is unknown.`,
+  'build-bytes-unknown': (f) => `No size is published for ${f.tag}, so its memory cannot be calculated.`,
   'projector-margin': (f) =>
-    `This build carries an image part of ${formatMemory(f.projectorBytes)}: the server keeps ${formatMemory(f.marginBytes)} clear for it instead of ${formatMemory(f.textMarginBytes)}.`,
+    `Includes a ${formatMemory(f.projectorBytes)} vision encoder, so Ollama reserves ${formatMemory(f.marginBytes)} instead of ${formatMemory(f.textMarginBytes)}.`,
   'projector-in-ram': (f) =>
-    `The image part (${formatMemory(f.projectorBytes)}) stays in RAM: the GPU has ${formatMemory(f.freeBytes)} free. Images are slow.`,
-  'text-only': (f) => `Counted without the image part, so ${formatMemory(f.marginBytes)} stay clear.`,
+    `The vision encoder (${formatMemory(f.projectorBytes)}) stays in RAM, because the GPU has only ${formatMemory(f.freeBytes)} free; reading images is slow.`,
+  'text-only': (f) => `Calculated without the vision encoder; reserve ${formatMemory(f.marginBytes)}.`,
   'micro-batch-lowered': (f) =>
-    `Prompts are read ${f.to} tokens at a time instead of ${f.from}, so that more of the model fits on the GPU.`,
-  'needs-main-gpu': (f) =>
-    `Ollama would spread it over several GPUs; it is better off on ${f.device} alone (main_gpu).`,
+    `Prompts are read in batches of ${f.to} tokens instead of ${f.from}, so that more of the model fits on the GPU.`,
+  'needs-main-gpu': (f) => `Ollama would spread it over several GPUs; it is faster on ${f.device} alone (main_gpu).`,
   'needs-spread': (f) =>
-    `Ollama would put it on one GPU, where it does not fit; OLLAMA_SCHED_SPREAD=1 on the server spreads it over ${f.devices}.`,
+    `Ollama would put it on one GPU, where it does not fit; OLLAMA_SCHED_SPREAD=1 spreads it over ${f.devices}.`,
   'device-left-out': (f) =>
-    `${f.device} (${f.backend}) is left out: a model is not spread over it and ${f.usedBackend}.`,
+    `${f.device} (${f.backend}) is not used: a model is not spread over two backends (${f.backend} and ${f.usedBackend}).`,
   'pinned-layers': (f) =>
-    `With num_gpu ${f.gpuLayers} in the tag the image part stays in RAM and ${f.gpuLayers} of ${f.totalLayers} layers lie on the GPU, more than Ollama would put there.`,
+    `With num_gpu ${f.gpuLayers} in the tag the vision encoder stays in RAM and ${f.gpuLayers} of ${f.totalLayers} layers fit on the GPU, more than Ollama would choose.`,
   'preflight-differs': (f) =>
-    `Ollama's own guess before loading is ${formatMemory(f.predictedBytes)}; it takes ${formatMemory(f.needBytes)}.`,
-  'mmap-off': (f) => `Ollama will read the file into memory instead of mapping it, because ${mmapReasons[f.why]}.`,
+    `Ollama estimates ${formatMemory(f.predictedBytes)} before loading; the model takes ${formatMemory(f.needBytes)}.`,
+  'mmap-off': (f) => `Ollama reads the file into memory instead of mapping it, because ${mmapReasons[f.why]}.`,
   'prompt-cache-tight': (f) =>
-    `With the server's prompt cache (up to ${formatMemory(f.cacheBytes)}) and checkpoints (up to ${formatMemory(f.checkpointsBytes)}) it may grow to ${formatMemory(f.needBytes)} of RAM; ${formatMemory(f.availableBytes)} are available. LLAMA_ARG_CACHE_RAM and LLAMA_ARG_CTX_CHECKPOINTS on the server lower that.`,
-  'flash-attention-off': (f) => `${f.device} has no flash attention in Ollama, so the cache takes more memory.`,
+    `Ollama's prompt cache (up to ${formatMemory(f.cacheBytes)}) and checkpoints (up to ${formatMemory(f.checkpointsBytes)}) may grow to ${formatMemory(f.needBytes)} of RAM in all; ${formatMemory(f.availableBytes)} available. LLAMA_ARG_CACHE_RAM and LLAMA_ARG_CTX_CHECKPOINTS limit them.`,
+  'flash-attention-off': (f) =>
+    `Ollama does not use flash attention on ${f.device}, so the KV cache takes more memory.`,
   'kv-quantized': (f) =>
-    `The conversation memory is stored as ${f.kvType} instead of f16: smaller, but Gemma 4 answers less accurately that way${f.meanKld === null ? '' : ` (KLD ${f.meanKld})`}.`,
+    `The KV cache is stored as ${f.kvType} instead of f16: smaller, at some cost in quality${f.meanKld === null ? '' : ` (KL divergence ${f.meanKld})`}.`,
   'default-context': (f) =>
     f.deviceBytes > 0
-      ? `No context was asked for: ${formatContext(f.contextTokens)} is what Ollama sets for ${formatMemory(f.deviceBytes)} of GPU memory.`
-      : `No context was asked for: ${formatContext(f.contextTokens)} is what Ollama sets without a GPU.`,
+      ? `No --context given; using Ollama's default for ${formatMemory(f.deviceBytes)} of GPU memory (${formatContext(f.contextTokens)}).`
+      : `No --context given; using Ollama's default without a GPU (${formatContext(f.contextTokens)}).`,
   'context-clamped': (f) =>
-    `${formatContext(f.askedTokens)} were asked for; the model is trained for ${formatContext(f.contextTokens)} and is run at that.`,
+    `You asked for ${formatContext(f.askedTokens)}; the model was trained for ${formatContext(f.contextTokens)} and runs with that.`,
   'above-trained-context': (f) =>
-    `${formatContext(f.contextTokens)} is more than the ${formatContext(f.trainedTokens)} that the model was trained for.`,
-  'server-elsewhere': (f) => `Ollama answers from ${f.host}, another computer: this is about the computer here.`,
+    `${formatContext(f.contextTokens)} exceeds the ${formatContext(f.trainedTokens)} that the model was trained for.`,
+  'server-elsewhere': (f) =>
+    `OLLAMA_HOST points to another computer (${f.host}); this answer is about the computer here.`,
   'held-by-ollama': (f) =>
-    `${formatMemory(f.heldBytes)} are held by ${f.models.join(', ')} in Ollama now, which it unloads to make room: counted as free.`,
+    `${formatMemory(f.heldBytes)} used by ${f.models.join(', ')} in Ollama counts as free (Ollama unloads it).`,
   'plain-run': (f) =>
-    `Just run, Ollama would give it ${formatContext(f.contextTokens)} of context, read prompts ${f.microBatch} tokens at a time, and ${plainRunWords[f.mode]}${f.ceilingTokens !== null && f.ceilingTokens > f.contextTokens ? `; set up by pull it can have up to ${formatContext(f.ceilingTokens)}` : ''}.`,
+    `Plain \`ollama run\` would use a ${formatContext(f.contextTokens)} context (batch ${f.microBatch}), ${plainRunWords[f.mode]}${f.ceilingTokens !== null && f.ceilingTokens > f.contextTokens ? `; gemma-fit pull can set up to ${formatContext(f.ceilingTokens)}` : ''}.`,
   ceiling: (f) =>
     f.ceilingTokens === null
-      ? 'No context fits wholly on the GPU.'
-      : `Stays wholly on the GPU up to ${formatContext(f.ceilingTokens)}${f.textCeilingTokens !== null && f.textCeilingTokens > f.ceilingTokens ? `, ${formatContext(f.textCeilingTokens)} if only the text margin were kept` : ''}.`,
+      ? 'No context fits entirely on the GPU.'
+      : `Fully on the GPU up to a ${formatContext(f.ceilingTokens)} context${f.textCeilingTokens !== null && f.textCeilingTokens > f.ceilingTokens ? ` (${formatContext(f.textCeilingTokens)} with text only)` : ''}.`,
   lever: (f) => leverSentences[f.lever](f),
   'missing-modality': (f) => `It does not take ${f.modality} input.`,
   'context-too-short': (f) =>
-    `${formatContext(f.contextTokens)} is too short for this use, which wants at least ${formatContext(f.minimumTokens)}.`,
+    `A ${formatContext(f.contextTokens)} context is too short for this use; it needs at least ${formatContext(f.minimumTokens)}.`,
   'too-slow': (f) =>
-    `About ${formatSpeed({ lowTokensPerSecond: f.tokensPerSecond, highTokensPerSecond: f.tokensPerSecond })} tokens/s at best; ${f.minimumTokensPerSecond} were asked for.`,
-  'speed-unknown': (f) => `Whether it reaches ${f.minimumTokensPerSecond} tokens/s cannot be told.`,
+    `About ${formatSpeed({ lowTokensPerSecond: f.tokensPerSecond, highTokensPerSecond: f.tokensPerSecond })} tok/s at best; you asked for ${f.minimumTokensPerSecond}.`,
+  'speed-unknown': (f) => `Unknown whether it reaches ${f.minimumTokensPerSecond} tok/s.`,
   'wrong-platform': (f) => `${f.tag} runs on Apple Silicon only.`,
-  'server-too-old': (f) => `${f.tag} needs Ollama ${f.minimumVersion} or newer; this server is ${f.version}.`,
-  'mlx-build': (f) => `On this Mac ${f.tag} is the MLX build, not the GGUF file of other platforms.`,
+  'server-too-old': (f) => `${f.tag} needs Ollama ${f.minimumVersion} or newer; this is ${f.version}.`,
+  'mlx-build': (f) => `On Macs ${f.tag} is an MLX build, not the GGUF file of other platforms.`,
   'mlx-assumed': (f) =>
-    `Counted from the size of the MLX build, a bf16 cache and ${formatMemory(f.computeBytes)} of working memory: assumed until verify has measured it.`,
-  'mlx-context-open': () => 'MLX does not hold to a context limit: its cache grows with what is really used.',
+    `Memory estimated (MLX build size + bf16 KV cache + ${formatMemory(f.computeBytes)}); run gemma-fit verify to confirm.`,
+  'mlx-context-open': () => 'MLX ignores the context limit; its cache grows with the conversation.',
   'gguf-alternative': (f) => `The GGUF build is ${f.tag}.`,
   'known-problem': (f) => `${f.text} ${f.remedy}`.trim(),
   'best-quality': (f) =>
-    `The best for ${useCaseWords[f.useCase]} among what runs well here: ${f.score} in the test ${benchmarkNames[f.benchmark]}.`,
+    `Highest-scoring model for ${useCaseWords[f.useCase]} that runs well here (${benchmarkNames[f.benchmark]} ${f.score}).`,
   'build-choice': (f) =>
     f.why === 'qat'
-      ? `${f.tag} over ${f.over}: trained for 4 bits, better than a plain Q4_K_M by its makers' word, at less memory.`
-      : `${f.tag} over ${f.over}: less lost to quantization.`,
+      ? `${f.tag} rather than ${f.over}: quantization-aware trained; according to Google better than Q4_K_M, and smaller.`
+      : `${f.tag} rather than ${f.over}: less quantization loss.`,
   headroom: (f) =>
-    `${formatMemory(f.remainingBytes)} of the GPU's memory stay unused (what the server keeps clear is a part of that)${f.ceilingTokens === null ? '' : `; the context could grow to ${formatContext(f.ceilingTokens)}`}.`,
+    `${formatMemory(f.remainingBytes)} left, including Ollama's reserve${f.ceilingTokens === null ? '' : `: room for a context of up to ${formatContext(f.ceilingTokens)}`}.`,
   'larger-does-not-fit': (f) =>
     f.missingBytes === null
-      ? `${f.tag} would be better, but here it ${verdictWords[f.verdict as Verdict]?.long ?? f.verdict}.`
-      : `${f.tag} would be better, but ${f.missingBytes < 1024 ** 2 ? 'does not fit wholly' : `lacks ${formatMemory(f.missingBytes)}`}${f.ceilingTokens === null ? '' : ` (wholly on the GPU only up to ${formatContext(f.ceilingTokens)})`}.`,
+      ? `${f.tag} scores higher, but ${verdictWords[f.verdict as Verdict]?.long ?? f.verdict} here.`
+      : `${f.tag} scores higher, but ${f.missingBytes < 1024 ** 2 ? 'does not fit entirely' : `needs ${formatMemory(f.missingBytes)} more`}${f.ceilingTokens === null ? '' : ` (fully on the GPU only up to a ${formatContext(f.ceilingTokens)} context)`}.`,
   'larger-too-slow': (f) =>
     f.highTokensPerSecond === null
-      ? `${f.tag} would be better, but how fast it would be here is not known.`
-      : `${f.tag} would be better, but makes ${formatSpeed({ lowTokensPerSecond: f.highTokensPerSecond, highTokensPerSecond: f.highTokensPerSecond })} tokens/s here at most; ${f.wantedTokensPerSecond} are wanted.`,
-  'larger-split': (f) =>
-    `${f.tag} answers better and runs partly on the processor here, at about ${formatSpeed(f)} tokens/s.`,
-  'speed-unmeasured': () => 'How fast it would be is not known: check --measure times the RAM for half a second.',
+      ? `${f.tag} scores higher, but its speed here is unknown.`
+      : `${f.tag} scores higher, but reaches at most ${formatSpeed({ lowTokensPerSecond: f.highTokensPerSecond, highTokensPerSecond: f.highTokensPerSecond })} tok/s (target ${f.wantedTokensPerSecond}).`,
+  'larger-split': (f) => `${f.tag} scores higher and still reaches ${formatSpeed(f)} tok/s, partly on the CPU.`,
+  'speed-unmeasured': () => 'Speed unknown; run gemma-fit check --measure (0.5 s memory benchmark).',
   'only-slower': (f) => onlySlowerWords[f.why],
-  'expected-speed': (f) => `About ${formatSpeed(f)} tokens/s.`,
+  'expected-speed': (f) => `About ${formatSpeed(f)} tok/s.`,
 } satisfies { [C in AdviceCode]: (f: Extract<AdviceFinding, { code: C }>) => string };

@@ -6,47 +6,46 @@ export const machineSentences = {
   'probe-failed': (f) => `Reading ${f.probe} failed: ${f.detail}.`,
   'probe-timeout': (f) => `${f.probe} did not answer within ${f.timeoutMs / 1000} s.`,
   'driver-broken': (f) => `The ${f.vendor} driver is installed but does not work: ${f.detail}.`,
-  'driver-missing': (f) => `${f.device} is there, but no ${f.vendor} driver that can compute has taken it.`,
-  'tool-missing': (f) => `The system has ${f.device}, but ${f.tool}, which reads its memory, is not installed.`,
-  'reading-implausible': (f) => `${f.source} says ${f.value} for ${f.subject}, which cannot be; not used.`,
+  'driver-missing': (f) => `${f.device} was found, but no ${f.vendor} driver that can compute uses it.`,
+  'tool-missing': (f) => `${f.device} was found, but ${f.tool}, which reads its memory, is not installed.`,
+  'reading-implausible': (f) => `${f.source} reports ${f.value} for ${f.subject}, which is impossible; ignored.`,
   'runtime-saw-no-gpu': (f) =>
-    `Ollama found no GPU when it last started (${f.source}), though ${f.device} should work: restart it, or see its log.`,
-  'virtual-gpu': (f) => `${f.device} is the GPU of a virtual machine and computes little; expect the speed of the CPU.`,
+    `Ollama found no GPU when it last started (${f.source}), although ${f.device} should work: restart Ollama, or see its log.`,
+  'virtual-gpu': (f) => `${f.device} is the GPU of a virtual machine; expect CPU speed.`,
   'compute-door-missing': (f) =>
     f.path === '/dev/kfd'
-      ? `The ${f.vendor} driver works, but ${f.path} is not there: only Vulkan can use the GPU. In a container, pass that device in.`
-      : `The ${f.vendor} driver works, but its devices (${f.path}) are not there: nothing can use the GPU. In a container, pass them in.`,
-  'memory-unknown': (f) =>
-    `How much memory ${f.device} has could not be read. Say it with --vram, for example --vram 8GiB.`,
+      ? `The ${f.vendor} driver works, but ${f.path} is missing: only Vulkan can use the GPU. In a container, pass that device in.`
+      : `The ${f.vendor} driver works, but its devices (${f.path}) are missing: nothing can use the GPU. In a container, pass them in.`,
+  'memory-unknown': (f) => `Memory of ${f.device} unknown. State it with --vram, for example --vram 8GiB.`,
   'free-assumed': (f) =>
-    `How much of ${f.device} other programs use could not be read: all of it is taken as free, less ${formatMemory(f.overheadBytes)} for the backend itself.`,
-  'output-unreadable': (f) => `${f.probe} answered in a form that this version does not know: ${f.detail}.`,
+    `Memory used by other programs on ${f.device} is unknown; all of it counts as free except ${formatMemory(f.overheadBytes)} for the backend.`,
+  'output-unreadable': (f) => `${f.probe} printed something this version cannot read: ${f.detail}.`,
   'device-hidden': (f) => `${f.variable}=${f.value} hides ${f.device}.`,
   'device-order-unclear': (f) =>
-    `${f.variable}=${f.value} picks cards by number, and two orders are in use; by UUID it would be certain.`,
-  'mig-instance': (f) => `${f.device} is split; one slice of it (${f.profile}) counts.`,
-  'mig-without-instance': (f) => `${f.device} is in split (MIG) mode, but no slice of it can be used here.`,
+    `${f.variable}=${f.value} chooses GPUs by number, but CUDA and nvidia-smi number them differently; use a UUID to be certain.`,
+  'mig-instance': (f) => `${f.device} is divided (MIG); one instance of it (${f.profile}) counts.`,
+  'mig-without-instance': (f) => `${f.device} is in MIG mode, but has no instance that can be used here.`,
   'unified-memory': (f) =>
     `${f.device} has no memory of its own: it uses the computer's RAM, less ${formatMemory(f.reserveBytes)} for the system.`,
   'bandwidth-differs': (f) =>
-    `${f.device}: the table says ${gigabytes(f.tableBytesPerSecond)}, its clock says ${gigabytes(f.clockBytesPerSecond)}; the smaller is used.`,
+    `${f.device}: bandwidth ${gigabytes(f.tableBytesPerSecond)} by the table, ${gigabytes(f.clockBytesPerSecond)} by its clock; using the smaller.`,
   'driver-too-old': (f) => `The ${f.vendor} driver is ${f.driver}; Ollama needs ${f.required} or newer.`,
   'architecture-unsupported': (f) =>
     `Ollama does not support ${f.vendor} chips of type ${f.architecture}; it needs ${f.required}.`,
-  'integrated-dropped': (f) => `Ollama leaves integrated GPUs alone unless its server has ${f.variable}=1.`,
+  'integrated-dropped': (f) => `Ollama ignores integrated GPUs unless ${f.variable}=1 is set for it.`,
   'backend-missing': (f) => `Ollama has no ${f.backend} support on ${f.platform}.`,
   'backend-disabled': (f) =>
-    `This GPU works through ${f.backend} only, which the server has switched off; ${f.variable} switches it on.`,
-  'usability-unknown': (f) => `Whether Ollama can use it is not known, because ${f.missing} could not be read.`,
+    `This GPU works through ${f.backend} only, which is switched off in Ollama; ${f.variable} switches it on.`,
+  'usability-unknown': (f) => `Unknown whether Ollama can use it: ${f.missing} could not be read.`,
   'architecture-overridden': (f) => `${f.variable}=${f.value} makes Ollama treat it as ${f.architecture}.`,
   'memory-limited': (f) =>
     `A limit (${limiter(f.limitedBy)}) allows ${formatMemory(f.limitBytes)}${f.totalBytes === null ? '' : ` of ${formatMemory(f.totalBytes)}`} RAM.`,
   'wsl-memory': (f) =>
-    `This is Linux inside Windows: it sees ${f.totalBytes === null ? 'only a part' : formatMemory(f.totalBytes)} of the computer's RAM. .wslconfig sets how much.`,
-  'ram-unknown': () => 'How much RAM there is could not be read. Say it with --ram, for example --ram 16GiB.',
+    `This is WSL (Linux inside Windows), which sees ${f.totalBytes === null ? 'only a part' : formatMemory(f.totalBytes)} of the computer's RAM; .wslconfig sets how much.`,
+  'ram-unknown': () => 'RAM size unknown. State it with --ram, for example --ram 16GiB.',
   phone: (f) =>
     `${f.device} does not run Ollama: use Google AI Edge Gallery (LiteRT-LM) or an app built on llama.cpp. An app gets about ${formatMemory(f.appBytes)} of its ${formatMemory(f.totalBytes)}.`,
-  hypothetical: (f) => `Not measured: ${f.what} as you stated it.`,
+  hypothetical: (f) => `Simulated, not measured: ${f.what}.`,
 } satisfies { [C in MachineCode]: (f: Extract<MachineFinding, { code: C }>) => string };
 
 function gigabytes(bytesPerSecond: number): string {

@@ -7,7 +7,7 @@ import { formatContext } from '../units.ts';
 import { joinEntries } from './memory.ts';
 
 /** Which context runs how, one row a variant: says at a glance where each model ends. */
-export function contextStrip(result: CheckResult, options: RenderOptions): string[] {
+export function contextMatrix(result: CheckResult, options: RenderOptions): string[] {
   const candidates = onePerVariant(result);
   if (candidates.length === 0) return [];
   const { columns, unicode, paint } = options;
@@ -36,11 +36,11 @@ function cellSign(cell: StripCell, unicode: boolean): string {
 
 function key(used: ReadonlySet<StripCell>, unicode: boolean): string[] {
   const entries: [StripCell[], string][] = [
-    [['gpu'], 'all on the GPU'],
-    [['split', 'cpu'], 'with the processor, slower'],
+    [['gpu'], 'fully on GPU'],
+    [['split', 'cpu'], 'partly on CPU (slower)'],
     [['no'], 'does not fit'],
-    [['unknown'], 'not worked out'],
-    [['beyond'], 'longer than the model can'],
+    [['unknown'], 'unknown'],
+    [['beyond'], "beyond the model's limit"],
   ];
   return entries
     .filter(([cells]) => cells.some((cell) => used.has(cell)))

@@ -1,0 +1,79 @@
+import type { CheckResult } from '../../advice/types.ts';
+
+import type { RenderOptions } from '../options.ts';
+import { type AnyFinding, sentence } from '../sentences/index.ts';
+import { clip, wrap } from '../text.ts';
+
+/** What changes the answer, most important first; everything else waits for `--why`. */
+const telling: readonly AnyFinding['code'][] = [
+  'driver-broken',
+  'runtime-saw-no-gpu',
+  'driver-missing',
+  'driver-too-old',
+  'compute-door-missing',
+  'tool-missing',
+  'device-hidden',
+  'integrated-dropped',
+  'backend-disabled',
+  'backend-missing',
+  'architecture-unsupported',
+  'mig-without-instance',
+  'probe-timeout',
+  'memory-unknown',
+  'ram-unknown',
+  'device-memory-unknown',
+  'device-usability-unknown',
+  'server-elsewhere',
+  'server-too-old',
+  'context-clamped',
+  'above-trained-context',
+  'virtual-gpu',
+  'wsl-memory',
+  'memory-limited',
+  'known-problem',
+  'needs-main-gpu',
+  'needs-spread',
+  'probe-failed',
+  'output-unreadable',
+  'speed-unmeasured',
+];
+
+const rowsMost = 2;
+
+/** The one note of the screen, in two lines at most; none where nothing changes the answer. */
+export function noteLines(result: CheckResult, { columns }: RenderOptions): string[] {
+  const finding = noteFor(result);
+  if (finding === null) return [];
+  return clip(wrap(sentence(finding), columns), rowsMost, columns);
+}
+
+function noteFor(result: CheckResult): AnyFinding | null {
+  const { recommendation, warnings, machine } = result;
+  const about: readonly AnyFinding[] = [
+    ...warnings,
+    ...unusableReasons(machine.accelerators),
+    ...(recommendation?.because ?? []),
+    ...(recommendation?.reasons ?? smallestReasons(result)),
+  ].filter((finding) => !isMereNote(finding));
+  const found = telling.flatMap((code) => about.find((finding) => finding.code === code) ?? []);
+  return found[0] ?? null;
+}
+
+/** Why a GPU is not used: it changes the answer only where no other is. */
+function unusableReasons(accelerators: CheckResult['machine']['accelerators']): AnyFinding[] {
+  if (accelerators.some(({ usable }) => usable === true)) return [];
+  return accelerators.flatMap(({ reason }) => (reason === null ? [] : [reason]));
+}
+
+/** Where nothing is recommended: what decides about the model that comes nearest. */
+function smallestReasons({ candidates }: CheckResult): readonly AnyFinding[] {
+  return candidates[0]?.reasons ?? [];
+}
+
+/** Problems of Ollama's default context do not arise with the tag that `pull` makes. */
+const setByPull: ReadonlySet<string> = new Set(['silent-truncation', 'default-context-too-large']);
+
+function isMereNote(finding: AnyFinding): boolean {
+  if (finding.code !== 'known-problem') return false;
+  return setByPull.has(finding.id) || (finding.severity !== 'blocker' && finding.severity !== 'wrong');
+}

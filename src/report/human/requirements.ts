@@ -1,0 +1,26 @@
+import type { CheckResult, RequirementResult } from '../../advice/types.ts';
+import { outcomeWords } from '../labels.ts';
+import type { RenderOptions } from '../options.ts';
+import { sentence } from '../sentences/index.ts';
+import { shorten } from '../text.ts';
+
+/** Most requirements that the screen lists; `--why` lists all. */
+const shownMost = 3;
+
+/** One line a requirement, where there are several: what is not met first. */
+export function requirementLines({ requirements }: CheckResult, { columns }: RenderOptions): string[] {
+  if (requirements.length < 2) return [];
+  const order: RequirementResult['outcome'][] = ['failed', 'unknown', 'met'];
+  const sorted = order.flatMap((outcome) => requirements.filter((one) => one.outcome === outcome));
+  const left = sorted.length - shownMost;
+  return [
+    ...sorted.slice(0, shownMost).map((one) => shorten(requirementText(one), columns)),
+    ...(left > 0 ? [`${left} more: --why`] : []),
+  ];
+}
+
+/** `31b@32k failed: Needs ...`, all of it. */
+export function requirementText({ requirement, outcome, reasons }: RequirementResult): string {
+  const why = outcome === 'met' ? '' : reasons.map(sentence).join(' ');
+  return `${requirement.text} ${outcomeWords[outcome].toLowerCase()}${why === '' ? '' : `: ${why}`}`;
+}

@@ -1,0 +1,68 @@
+import type { CheckResult } from '../../advice/types.ts';
+import { answerOf, outcomeOf, outcomeTones } from '../answer.ts';
+import type { RenderOptions } from '../options.ts';
+import { wrap } from '../text.ts';
+import { barLines } from './bar-lines.ts';
+import { commandLines } from './commands.ts';
+import { machineLine } from './machine-line.ts';
+import { noteLines } from './note.ts';
+import { requirementLines } from './requirements.ts';
+import { candidateTable } from './table.ts';
+
+/** A usual terminal: what is longer scrolls the answer away. */
+export const screenRows = 24;
+
+interface Block {
+  lines: string[];
+  /** Left out when the screen is full: the highest first; 0 stays. */
+  expendable: number;
+}
+
+/**
+ * `check` on one screen of 24 rows: the answer, the machine, a row a model, the memory, one note, what to type next, and where the
+ * rest is. `--all` may be longer.
+ */
+export function screen(result: CheckResult, options: RenderOptions): string[] {
+  const head = [...answerLines(result, options), ...machineLine(result, options)];
+  const blocks: Block[] = [
+    { lines: head, expendable: 0 },
+    { lines: requirementLines(result, options), expendable: 0 },
+    { lines: candidateTable(result, options), expendable: 0 },
+    { lines: barLines(result, options), expendable: result.requirements.length > 0 ? 2 : 1 },
+    { lines: noteLines(result, options), expendable: 0 },
+    { lines: commandLines(result, options), expendable: 0 },
+    { lines: footer(options), expendable: 0 },
+  ];
+  return joined(options.all ? blocks : fitting(blocks));
+}
+
+function answerLines(result: CheckResult, { columns, paint }: RenderOptions): string[] {
+  const { head, facts } = answerOf(result);
+  const tone = paint[outcomeTones[outcomeOf(result)]];
+  const text = facts === '' ? head : `${head}   ${facts}`;
+  if (text.length <= columns) return [paint.bold(tone(head)) + text.slice(head.length)];
+  return [...wrap(head, columns).map((line) => paint.bold(tone(line))), ...wrap(facts, columns, '')].filter(Boolean);
+}
+
+function footer({ columns, paint }: RenderOptions): string[] {
+  const parts = ['Why, limits, ways to fit more: --why', 'Other uses: --for code|agent|vision|long'];
+  const one = parts.join('    ');
+  return (one.length <= columns ? [one] : parts).map(paint.dim);
+}
+
+/** Without the blocks that there is no room for. */
+function fitting(blocks: readonly Block[]): Block[] {
+  let shown = blocks.filter(({ lines }) => lines.length > 0);
+  while (joined(shown).length > screenRows) {
+    const most = Math.max(...shown.map(({ expendable }) => expendable));
+    if (most === 0) break;
+    shown = shown.filter(({ expendable }) => expendable !== most);
+  }
+  return shown;
+}
+
+function joined(blocks: readonly Block[]): string[] {
+  return blocks
+    .filter(({ lines }) => lines.length > 0)
+    .flatMap(({ lines }, index) => (index === 0 ? lines : ['', ...lines]));
+}
