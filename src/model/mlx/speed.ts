@@ -1,8 +1,8 @@
 import type { AppleChip } from '../../data/apple-chips.ts';
 import { mlx } from '../../data/mlx.ts';
 import { variantOf } from '../../data/variants.ts';
+import type { SpeedBand } from '../speed/band.ts';
 import { speedClassOf } from '../speed/rate.ts';
-import type { SpeedBand } from '../speed/types.ts';
 import { formatOf, type MlxFiles, mlxBytesPerToken } from './bytes.ts';
 
 export interface MlxSpeedQuestion extends MlxFiles {
