@@ -32,6 +32,8 @@ const findingArguments: { [C in MachineCode]: Arguments<C> } = {
   'memory-limited': { limitedBy: 'string', limitBytes: 'number', totalBytes: 'number or null', source: 'string' },
   'wsl-memory': { totalBytes: 'number or null' },
   'ram-unknown': {},
+  'zfs-cache': { bytes: 'number' },
+  'huge-pages': { bytes: 'number' },
   'runtime-saw-no-gpu': { device: 'string', source: 'string' },
   phone: { device: 'string', totalBytes: 'number', appBytes: 'number' },
   hypothetical: { what: 'string' },

@@ -49,6 +49,10 @@ export type MachineFinding =
   /** Linux inside Windows sees part of the RAM; the Windows side may run its own Ollama. */
   | { code: 'wsl-memory'; totalBytes: number | null }
   | { code: 'ram-unknown' }
+  /** ZFS keeps this much as cache above its least: counted as available. */
+  | { code: 'zfs-cache'; bytes: number }
+  /** Reserved as huge pages, which a model does not use. */
+  | { code: 'huge-pages'; bytes: number }
   /** Ollama's last start found the CPU only, though a GPU is there that it should use. */
   | { code: 'runtime-saw-no-gpu'; device: string; source: string }
   /** A phone: no Ollama runs there, and an app gets a share of the RAM. */

@@ -174,6 +174,19 @@ export const machineExplanations = {
     remedy: 'State it: gemma-fit check --ram 16GiB.',
     source: ownProbe,
   },
+  'zfs-cache': {
+    means:
+      'ZFS keeps files in RAM (ARC). The kernel counts that memory as used, but ZFS gives it back down to zfs_arc_min.',
+    matters: 'It is counted as available here; other tools show the machine as nearly full.',
+    remedy: 'Nothing. If loading is slow or fails, set zfs_arc_max to leave room for the model.',
+    source: 'OpenZFS documentation, module parameters; /proc/spl/kstat/zfs/arcstats',
+  },
+  'huge-pages': {
+    means: 'Part of the RAM is reserved as huge pages, usually for virtual machines or databases.',
+    matters: 'A model cannot use it.',
+    remedy: 'Lower vm.nr_hugepages if nothing needs them.',
+    source: 'Linux Documentation/admin-guide/mm/hugetlbpage.rst',
+  },
   phone: {
     means: 'Ollama does not run on phones and tablets; other apps run E2B and E4B there.',
     matters: 'A phone lets one app have about 70 % of its RAM: with 8 GB E2B fits, with 12 GB E4B.',

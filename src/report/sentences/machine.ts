@@ -43,6 +43,10 @@ export const machineSentences = {
   'wsl-memory': (f) =>
     `This is WSL (Linux inside Windows), which sees ${f.totalBytes === null ? 'only a part' : formatMemory(f.totalBytes)} of the computer's RAM; .wslconfig sets how much.`,
   'ram-unknown': () => 'RAM size unknown. State it with --ram, for example --ram 16GiB.',
+  'zfs-cache': (f) =>
+    `${formatMemory(f.bytes)} of the RAM is ZFS cache (ARC), counted as available because it gives way; zfs_arc_max limits it.`,
+  'huge-pages': (f) =>
+    `${formatMemory(f.bytes)} of the RAM is reserved as huge pages, which models do not use; vm.nr_hugepages sets how much.`,
   phone: (f) =>
     `${f.device} does not run Ollama: use Google AI Edge Gallery (LiteRT-LM) or an app built on llama.cpp. An app gets about ${formatMemory(f.appBytes)} of its ${formatMemory(f.totalBytes)}.`,
   hypothetical: (f) => `Simulated, not measured: ${f.what}.`,

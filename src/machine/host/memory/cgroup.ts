@@ -6,7 +6,7 @@ export interface GroupLimit {
   /** The file that says so. */
   source: string;
   limitBytes: number;
-  /** Memory of that group that cannot be dropped at once: usage less inactive file pages. null when not readable. */
+  /** Memory of that group that does not give way: usage less what the kernel takes back before it kills. null when not readable. */
   heldBytes: number | null;
 }
 
@@ -54,7 +54,7 @@ async function limitTwo(system: System, folder: string): Promise<GroupLimit[]> {
     system.read(`${folder}/memory.max`),
     system.read(`${folder}/memory.high`),
   ]);
-  const heldBytes = held(whole(current), statValue(stat, 'inactive_file'));
+  const heldBytes = held(whole(current), stat, '');
   return limits.flatMap((text, order) => {
     const limitBytes = limitOf(text);
     return limitBytes === null
@@ -69,19 +69,20 @@ async function limitOne(system: System, folder: string): Promise<GroupLimit[]> {
     system.read(`${folder}/memory.usage_in_bytes`),
     system.read(`${folder}/memory.stat`),
   ]);
-  const inactive = statValue(stat, 'total_inactive_file') ?? statValue(stat, 'inactive_file');
+  const prefix = statValue(stat, 'total_inactive_file') === null ? '' : 'total_';
+  const heldBytes = held(whole(usage), stat, prefix);
   const own = limitOf(limit);
   const inherited = limitOf(String(statValue(stat, 'hierarchical_memory_limit') ?? 'max'));
   const found: GroupLimit[] = [];
   if (own !== null) {
-    found.push({ source: `${folder}/memory.limit_in_bytes`, limitBytes: own, heldBytes: held(whole(usage), inactive) });
+    found.push({ source: `${folder}/memory.limit_in_bytes`, limitBytes: own, heldBytes });
   }
   // A parent's limit: what the parent's other children hold is not seen from here.
   if (inherited !== null && (own === null || inherited < own)) {
     found.push({
       source: `${folder}/memory.stat (hierarchical_memory_limit)`,
       limitBytes: inherited,
-      heldBytes: held(whole(usage), inactive),
+      heldBytes,
     });
   }
   return found;
@@ -104,8 +105,18 @@ function cores(quota: number, period: number, source: string) {
   return quota > 0 && period > 0 ? { cores: Math.round((quota / period) * 100) / 100, source } : null;
 }
 
-function held(used: number | null, inactiveFile: number | null): number | null {
-  return used === null ? null : Math.max(0, used - (inactiveFile ?? 0));
+/**
+ * Page cache that a program read or mapped, clean, and reclaimable kernel objects give way: a model's mapped weights are cache, and
+ * active after their second use. Pages that are dirty or being written have to reach the disk first, locked ones and tmpfs are not in the
+ * file lists. Source: memory.stat in the kernel's cgroup-v1/memory.rst and cgroup-v2.rst; scripts/check-memory-limit.mjs tries it out.
+ */
+function held(used: number | null, stat: string | null, prefix: string): number | null {
+  if (used === null) return null;
+  const value = (key: string) => statValue(stat, key) ?? 0;
+  const cache = value(`${prefix}inactive_file`) + value(`${prefix}active_file`);
+  const unwritten =
+    prefix === '' ? value('file_dirty') + value('file_writeback') : value('total_dirty') + value('total_writeback');
+  return Math.max(0, used - Math.max(0, cache - unwritten) - value('slab_reclaimable'));
 }
 
 function limitOf(text: string | null): number | null {

@@ -4,14 +4,16 @@ export interface MemInfo {
   availableBytes: number | null;
   /** The kernel's own figure, or one made of its parts (kernels before 3.14, cut files). */
   availableFrom: 'MemAvailable' | 'MemFree + Buffers + Cached - Shmem' | null;
+  /** Reserved as huge pages; models do not use them. */
+  hugePagesBytes: number;
 }
 
 /** Reads /proc/meminfo (kB lines). MemFree alone is never taken for what is available: page cache can be given back. */
 export function parseMemInfo(text: string): MemInfo {
   const values = new Map<string, number>();
   for (const line of text.split('\n')) {
-    const match = /^(\w[\w()]*):\s+(\d{1,15})(?: kB)?\s*$/.exec(line);
-    if (match?.[1] && match[2]) values.set(match[1], Number(match[2]) * 1024);
+    const match = /^(\w[\w()]*):\s+(\d{1,15})( kB)?\s*$/.exec(line);
+    if (match?.[1] && match[2]) values.set(match[1], Number(match[2]) * (/^HugePages_/.test(match[1]) ? 1 : 1024));
   }
   const totalBytes = values.get('MemTotal') || null;
   const stated = values.get('MemAvailable');
@@ -20,6 +22,7 @@ export function parseMemInfo(text: string): MemInfo {
   return {
     totalBytes,
     availableBytes: believable ? bytes : null,
+    hugePagesBytes: values.get('Hugetlb') ?? (values.get('HugePages_Total') ?? 0) * (values.get('Hugepagesize') ?? 0),
     availableFrom: believable ? (stated === undefined ? 'MemFree + Buffers + Cached - Shmem' : 'MemAvailable') : null,
   };
 }

@@ -1,3 +1,4 @@
+import { GiB } from '../../../data/units.ts';
 import type { System } from '../../../system/system.ts';
 import type { MachineFinding } from '../../findings.ts';
 import type { Evidence, MachineMemory, MemoryLimiter, Os } from '../../types.ts';
@@ -26,7 +27,18 @@ export async function readMemory(system: System, environment: Os['environment'])
     ...[...groups.values()].map((group) => ({ ...group, by: 'cgroup' as MemoryLimiter })),
     ...(ulimit ? [{ ...ulimit, heldBytes: null, by: 'ulimit' as MemoryLimiter }] : []),
   ];
-  return assemble(ram, limits, environment.includes('wsl'));
+  return withCaches(assemble(ram, limits, environment.includes('wsl')), ram);
+}
+
+/** From here on a use of RAM that programs do not see is worth a word, bytes. */
+const worthSaying = GiB;
+
+/** What holds RAM that no program holds: the ZFS cache, which gives way, and huge pages, which do not. */
+function withCaches(report: MemoryReport, { givesWayBytes, hugePagesBytes }: Ram): MemoryReport {
+  const warnings: MachineFinding[] = [...report.warnings];
+  if (givesWayBytes >= worthSaying) warnings.push({ code: 'zfs-cache', bytes: givesWayBytes });
+  if (hugePagesBytes >= worthSaying) warnings.push({ code: 'huge-pages', bytes: hugePagesBytes });
+  return { ...report, warnings };
 }
 
 type Limit = GroupLimit & { by: MemoryLimiter };
@@ -87,7 +99,7 @@ function evidenceOf(ram: Ram, limits: Limit[], tightest: Limit | null, memory: M
       fact(
         'memory.available',
         room,
-        `${limit.source} less usage, inactive file pages given back`,
+        `${limit.source} less usage, clean page cache given back`,
         'measured',
         room === available,
         leastRule,

@@ -1,5 +1,6 @@
 import type { System } from '../../../system/system.ts';
 import type { Confidence } from '../../types.ts';
+import { parseArcStats } from './arc.ts';
 import { parseMemInfo } from './meminfo.ts';
 import { availableFromVmStat } from './vm-stat.ts';
 
@@ -10,6 +11,9 @@ export interface Ram {
   totalSource: string;
   availableSource: string;
   confidence: Confidence;
+  /** ZFS cache that gives way, bytes; counted in availableBytes. */
+  givesWayBytes: number;
+  hugePagesBytes: number;
 }
 
 /** Asks the system that this is: /proc/meminfo, vm_stat, or what the OS tells Node. Never throws. */
@@ -20,17 +24,29 @@ export async function readRam(system: System): Promise<Ram> {
     totalSource: 'os.totalmem()',
     availableSource: 'os.freemem()',
     confidence: 'reported',
+    givesWayBytes: 0,
+    hugePagesBytes: 0,
   };
   if (system.platform === 'darwin') return darwin(system, fromNode);
   if (system.platform === 'win32') return fromNode;
-  const text = await system.read('/proc/meminfo');
+  const [text, arcText, mounts] = await Promise.all([
+    system.read('/proc/meminfo'),
+    system.read('/proc/spl/kstat/zfs/arcstats', 64 * 1024),
+    system.read('/proc/self/mountinfo'),
+  ]);
   const info = text === null ? null : parseMemInfo(text);
   if (!info?.totalBytes) return fromNode;
+  const available = info.availableBytes;
+  // In a container of LXC /proc/meminfo is the container's and the cache is the host's.
+  const arcBytes = arcText === null || isLxcfs(mounts) ? 0 : parseArcStats(arcText);
+  const givesWayBytes = available === null ? 0 : Math.min(arcBytes, info.totalBytes - available);
   return {
     totalBytes: info.totalBytes,
-    availableBytes: info.availableBytes,
+    availableBytes: available === null ? null : available + givesWayBytes,
     totalSource: '/proc/meminfo (MemTotal)',
-    availableSource: `/proc/meminfo (${info.availableFrom ?? 'nothing usable'})`,
+    availableSource: `/proc/meminfo (${info.availableFrom ?? 'nothing usable'})${givesWayBytes > 0 ? ' + ZFS cache above c_min' : ''}`,
+    givesWayBytes,
+    hugePagesBytes: info.hugePagesBytes,
     confidence: info.availableFrom === 'MemAvailable' ? 'measured' : 'assumed',
   };
 }
@@ -43,5 +59,7 @@ async function darwin(system: System, fromNode: Ram): Promise<Ram> {
   if (available === null) return { ...fromNode, confidence: 'assumed' };
   return { ...fromNode, availableBytes: available, availableSource: 'vm_stat', confidence: 'measured' };
 }
+
+const isLxcfs = (mounts: string | null) => / \/proc\/meminfo .* - fuse\.lxcfs /.test(mounts ?? '');
 
 const positive = (bytes: number) => (bytes > 0 ? bytes : null);

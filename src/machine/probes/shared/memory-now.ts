@@ -1,5 +1,5 @@
 import type { System } from '../../../system/system.ts';
-import { parseMemInfo } from '../../host/memory/meminfo.ts';
+import { readRam } from '../../host/memory/ram.ts';
 
 /** RAM of this moment, bytes; null where unknown. The probes of GPUs that share the RAM budget against it. */
 export interface RamNow {
@@ -7,11 +7,8 @@ export interface RamNow {
   availableBytes: number | null;
 }
 
-/** From /proc/meminfo, else what the runtime says. */
+/** Of the whole computer, caches that give way counted as available: what a GPU maps is not charged to the limit of a container. */
 export async function ramNow(system: System): Promise<RamNow> {
-  const { totalBytes, availableBytes } = parseMemInfo((await system.read('/proc/meminfo')) ?? '');
-  return {
-    totalBytes: totalBytes ?? (system.totalMemoryBytes || null),
-    availableBytes: availableBytes ?? (totalBytes === null ? system.freeMemoryBytes || null : null),
-  };
+  const { totalBytes, availableBytes } = await readRam(system);
+  return { totalBytes, availableBytes };
 }
