@@ -34,7 +34,7 @@ export function findDevice(name: string, hints: DeviceHints = {}): DeviceSpec | 
 
 /** The family that a device without a row of its own belongs to, by the pattern of its name; null when there is none. */
 export function findFamily(name: string): DeviceSpec | null {
-  const plain = withoutMarks(name.slice(0, 200));
+  const plain = withoutMarks(name.slice(0, 200)).replace(/^nvidia (corporation )?/, '');
   return deviceFamilies.find(({ pattern }) => pattern !== undefined && new RegExp(pattern).test(plain)) ?? null;
 }
 

@@ -35,6 +35,10 @@ const findingArguments: { [C in MachineCode]: Arguments<C> } = {
   'zfs-cache': { bytes: 'number' },
   'huge-pages': { bytes: 'number' },
   'runtime-saw-no-gpu': { device: 'string', source: 'string' },
+  'vgpu-profile': { profile: 'string' },
+  'host-gpu': { device: 'string' },
+  'desktop-vm': { program: 'string', host: 'string' },
+  'hidden-from-one': { device: 'string', variable: 'string' },
   phone: { device: 'string', totalBytes: 'number', appBytes: 'number' },
   hypothetical: { what: 'string' },
 };

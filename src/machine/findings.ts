@@ -55,6 +55,14 @@ export type MachineFinding =
   | { code: 'huge-pages'; bytes: number }
   /** Ollama's last start found the CPU only, though a GPU is there that it should use. */
   | { code: 'runtime-saw-no-gpu'; device: string; source: string }
+  /** A slice of a card for a virtual machine, of a kind that has no CUDA. */
+  | { code: 'vgpu-profile'; profile: string }
+  /** A GPU of the host behind virtio with Venus. */
+  | { code: 'host-gpu'; device: string }
+  /** Linux of a container program in a virtual machine on a desktop. */
+  | { code: 'desktop-vm'; program: string; host: string }
+  /** A variable hides a card from CUDA or ROCm and Vulkan still sees it. */
+  | { code: 'hidden-from-one'; device: string; variable: string }
   /** A phone: no Ollama runs there, and an app gets a share of the RAM. */
   | { code: 'phone'; device: string; totalBytes: number; appBytes: number }
   /** Not measured: the user said so. */

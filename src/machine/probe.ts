@@ -8,7 +8,7 @@ import { bandwidthOfSharer, readRamBandwidth } from './host/bandwidth.ts';
 import { type CpuReport, readCpu } from './host/cpu/cpu.ts';
 import { readDisk } from './host/disk.ts';
 import { type MemoryReport, readMemory } from './host/memory/memory.ts';
-import { platformOf, readOs } from './host/os.ts';
+import { desktopVm, platformOf, readOs } from './host/os.ts';
 import { withServerEnvironment } from './host/server-environment.ts';
 import { askSystemInformation } from './host/system-information/ask.ts';
 import { mergeAccelerators } from './merge.ts';
@@ -48,7 +48,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     else late.push({ code: 'probe-failed', probe: name, detail: cleanText(result.detail) });
     return instead;
   };
-  const [os, memory, { cpu, ram }, disk, reports] = await Promise.all([
+  const [os, memory, { cpu, ram }, disk, desktop, reports] = await Promise.all([
     inTime('system', readOs(system), unknownOs(system)),
     inTime(
       'memory',
@@ -57,6 +57,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     ),
     inTime('cpu', cpuAndRam(system), { cpu: unknownCpu, ram: { bytesPerSecond: null, evidence: [] } }),
     inTime('disk', readDisk(system), null),
+    inTime('system', desktopVm(system), null),
     Promise.all(chosenProbes(system, options).map(([name, probe]) => inTime(name, probe.run(system), nothing))),
   ]);
   const merged = mergeAccelerators(reports);
@@ -94,6 +95,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
       ...memory.warnings,
       ...reports.flatMap((report) => report.warnings),
       ...decided.notes,
+      ...inDesktopVm(desktop, decided.accelerators),
       ...disagreement,
     ]),
   };
@@ -115,6 +117,14 @@ async function cpuAndRam(system: System) {
 async function measuredRam(): Promise<{ bytesPerSecond: number; evidence: Evidence[] } | null> {
   const { measureRamBandwidth } = await import('./host/memory/ram-benchmark.ts');
   return measureRamBandwidth();
+}
+
+/** Only where it is so: podman's machine on a Mac may pass the GPU in. */
+function inDesktopVm(
+  desktop: { program: string; host: string } | null,
+  accelerators: Machine['accelerators'],
+): MachineFinding[] {
+  return desktop === null || accelerators.length > 0 ? [] : [{ code: 'desktop-vm', ...desktop }];
 }
 
 function distinct(findings: MachineFinding[]): MachineFinding[] {

@@ -26,7 +26,7 @@ export interface Usability {
 export function usability(accelerator: Accelerator, context: UsabilityContext): Usability {
   const { backend, usable, reason } = accelerator;
   if (usable === false && reason !== null) return { usable, reason, backend, notes: [] };
-  const verdict = dropped(accelerator, context) ?? rules[backend](accelerator, context);
+  const verdict = withoutCuda(accelerator) ?? dropped(accelerator, context) ?? rules[backend](accelerator, context);
   return verdict.usable === true && usable === null && reason !== null ? { ...verdict, usable: null, reason } : verdict;
 }
 
@@ -55,6 +55,16 @@ const unknown = (missing: string, backend: Backend): Usability => ({
   notes: [],
 });
 
+/**
+ * Slices for virtual machines (vGPU) whose profile has no CUDA: A for applications and B for desktops; of M6, M10 and M60 only the one that
+ * is a whole card has it. Source: NVIDIA vGPU software documentation, virtual GPU types.
+ */
+function withoutCuda({ vendor, name, backend }: Accelerator): Usability | null {
+  if (vendor !== 'nvidia') return null;
+  const profile = /-(\d{1,3}[AB]\d?)$/i.exec(name)?.[1] ?? /\bM(?:6|10|60)-((?!8)\d{1,2}Q)$/i.exec(name)?.[1];
+  return profile === undefined ? null : no({ code: 'vgpu-profile', profile }, backend);
+}
+
 /** Integrated GPUs are left out, except CUDA's, ROCm's gfx1151 and Apple's. Source: Ollama discover/runner.go, 2026-08. */
 function dropped(accelerator: Accelerator, { env }: UsabilityContext): Usability | null {
   const { kind, backend, architecture, vendor } = accelerator;
@@ -66,7 +76,7 @@ function dropped(accelerator: Accelerator, { env }: UsabilityContext): Usability
 
 function cuda({ architecture, driverVersion }: Accelerator, context: UsabilityContext): Usability {
   const stacks = stacksOf('cuda', context);
-  if (architecture === null) return unknown('compute capability', 'cuda');
+  if (architecture === null) return tooOldForAny(driverVersion, stacks) ?? unknown('compute capability', 'cuda');
   const fitting = stacks.filter((stack) => stack.architectures?.includes(architecture));
   if (fitting.length === 0) return unlisted(architecture, stacks);
   const floors = fitting.map((stack) => floorOf(stack, architecture));
@@ -75,6 +85,13 @@ function cuda({ architecture, driverVersion }: Accelerator, context: UsabilityCo
   const lowest = floors.flatMap((floor) => floor ?? []).sort(compareLoose)[0] ?? '0';
   if (compareLoose(driverVersion, lowest) >= 0) return yes('cuda');
   return no({ code: 'driver-too-old', vendor: 'nvidia', driver: driverVersion, required: lowest }, 'cuda');
+}
+
+/** A driver below every library's floor rules any card out, whatever chip it has. */
+function tooOldForAny(driverVersion: string | null, stacks: readonly Stack[]): Usability | null {
+  const required = stacks.flatMap(({ minimumDriver }) => minimumDriver ?? []).sort(compareLoose)[0];
+  if (driverVersion === null || required === undefined || compareLoose(driverVersion, required) >= 0) return null;
+  return no({ code: 'driver-too-old', vendor: 'nvidia', driver: driverVersion, required }, 'cuda');
 }
 
 /** Not in any list: too old when something newer is listed, else newer than this table. */

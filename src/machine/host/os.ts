@@ -51,12 +51,35 @@ async function inContainer(system: System): Promise<boolean> {
   return / \/proc\/meminfo .* - fuse\.lxcfs /.test(mounts ?? '');
 }
 
+/** Programs that run containers in a virtual machine on a desktop, by the name of their kernel. */
+const desktopKernels: [RegExp, string][] = [
+  [/linuxkit/i, 'Docker Desktop'],
+  [/orbstack/i, 'OrbStack'],
+];
+
+/**
+ * The virtual machine that a container program runs on a Mac or a PC; null elsewhere. Its processor says that it is Apple's, which a Mac
+ * with Linux of its own (Asahi) does too: there the device tree names the Mac.
+ */
+export async function desktopVm(system: System): Promise<{ program: string; host: 'mac' | 'desktop' } | null> {
+  if (system.platform !== 'linux') return null;
+  const [kernel, cpu, tree] = await Promise.all([
+    system.read('/proc/sys/kernel/osrelease'),
+    system.read('/proc/cpuinfo'),
+    system.read('/proc/device-tree/compatible'),
+  ]);
+  const program = desktopKernels.find(([pattern]) => pattern.test(kernel ?? system.release))?.[1] ?? null;
+  const mac = /^CPU implementer\s*:\s*0x61\s*$/m.test(cpu ?? '') && !/apple,/.test(tree ?? '');
+  if (mac) return { program: program ?? 'a container program', host: 'mac' };
+  return program === null ? null : { program, host: 'desktop' };
+}
+
 async function inVirtualMachine(system: System): Promise<boolean> {
   const [cpu, product] = await Promise.all([
     system.read('/proc/cpuinfo'),
     system.read('/sys/class/dmi/id/product_name'),
   ]);
-  if (/^flags\s*:.*\bhypervisor\b/m.test(cpu ?? '')) return true;
+  if (/^flags\s*:.*\bhypervisor\b/m.test(cpu ?? '') || (await desktopVm(system)) !== null) return true;
   return /kvm|qemu|virtual machine|virtualbox|vmware|hvm domu|google compute engine/i.test(product ?? '');
 }
 

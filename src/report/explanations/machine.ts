@@ -187,6 +187,31 @@ export const machineExplanations = {
     remedy: 'Lower vm.nr_hugepages if nothing needs them.',
     source: 'Linux Documentation/admin-guide/mm/hugetlbpage.rst',
   },
+  'vgpu-profile': {
+    means: 'The virtual machine has a slice of an NVIDIA card whose profile is made for screens only (A or B).',
+    matters: 'CUDA does not work in it, so Ollama runs on the CPU.',
+    remedy: 'Have the host give this machine a Q or C profile.',
+    source: 'NVIDIA vGPU software documentation, virtual GPU types',
+  },
+  'host-gpu': {
+    means: 'The GPU of the host is reached through virtio-GPU with Venus (krunkit, muvm, podman machine).',
+    matters: 'Ollama can use it over Vulkan; wrong answers and crashes were reported with some host drivers.',
+    remedy: 'Check the first answer; run Ollama on the host itself if it is wrong.',
+    source: 'Mesa documentation, Venus; ollama/ollama issue 15261',
+  },
+  'desktop-vm': {
+    means:
+      'Containers on a Mac or a Windows PC run in a virtual machine that has part of the RAM and, on a Mac, no GPU.',
+    matters: 'Models run on the CPU of that machine, several times slower than Ollama on the computer itself.',
+    remedy: 'Run Ollama on the computer itself; a container reaches it at http://host.docker.internal:11434.',
+    source: 'docs.docker.com, networking features of Docker Desktop; docs.ollama.com/docker',
+  },
+  'hidden-from-one': {
+    means: 'CUDA_, HIP_ and ROCR_VISIBLE_DEVICES hide a GPU from their own backend, not from Vulkan.',
+    matters: 'Ollama 0.30 and newer may use the hidden GPU over Vulkan.',
+    remedy: 'Set OLLAMA_VULKAN=0 or GGML_VK_VISIBLE_DEVICES=-1 as well.',
+    source: 'ollama/ollama issue 16508',
+  },
   phone: {
     means: 'Ollama does not run on phones and tablets; other apps run E2B and E4B there.',
     matters: 'A phone lets one app have about 70 % of its RAM: with 8 GB E2B fits, with 12 GB E4B.',

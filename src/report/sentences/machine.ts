@@ -47,6 +47,14 @@ export const machineSentences = {
     `${formatMemory(f.bytes)} of the RAM is ZFS cache (ARC), counted as available because it gives way; zfs_arc_max limits it.`,
   'huge-pages': (f) =>
     `${formatMemory(f.bytes)} of the RAM is reserved as huge pages, which models do not use; vm.nr_hugepages sets how much.`,
+  'vgpu-profile': (f) =>
+    `Its vGPU profile (${f.profile}) has no CUDA: a Q or C profile is needed, which the host sets.`,
+  'host-gpu': (f) =>
+    `${f.device} belongs to the host and is reached through virtio (Venus), which is experimental: check the first answer.`,
+  'desktop-vm': (f) =>
+    `This is the virtual machine of ${f.program}${f.host === 'mac' ? ' on a Mac' : ''}: it has part of the RAM and no GPU. Run Ollama on the computer itself; from here it is at http://host.docker.internal:11434.`,
+  'hidden-from-one': (f) =>
+    `${f.variable} hides ${f.device} from one backend only; Ollama may still take it over Vulkan, which OLLAMA_VULKAN=0 switches off.`,
   phone: (f) =>
     `${f.device} does not run Ollama: use Google AI Edge Gallery (LiteRT-LM) or an app built on llama.cpp. An app gets about ${formatMemory(f.appBytes)} of its ${formatMemory(f.totalBytes)}.`,
   hypothetical: (f) => `Simulated, not measured: ${f.what}.`,

@@ -1,4 +1,5 @@
 import type { System } from '../../../system/system.ts';
+import { isVirtualFunction } from '../shared/pci.ts';
 import { type AmdCard, blankCard, hexId, pciAddress } from './types.ts';
 
 export const drmFolder = '/sys/class/drm';
@@ -17,6 +18,7 @@ async function readCard(system: System, key: string): Promise<SysfsCard | null> 
   const folder = `${drmFolder}/${key}/device`;
   const line = async (file: string) => (await system.read(`${folder}/${file}`))?.split('\n')[0]?.trim() || null;
   if ((await line('vendor'))?.toLowerCase() !== '0x1002') return null;
+  if (await isVirtualFunction(system, folder)) return null;
   const uevent = (await system.read(`${folder}/uevent`)) ?? '';
   const [device, revision, product, total, used, gtt, gttUsed] = await Promise.all(
     [

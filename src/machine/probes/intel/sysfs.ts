@@ -1,5 +1,6 @@
 import type { System } from '../../../system/system.ts';
 import { hexId, pciAddress } from '../amd/types.ts';
+import { isVirtualFunction } from '../shared/pci.ts';
 
 /** An Intel GPU as the i915 or xe driver shows it; figures are texts, not validated yet. */
 export interface IntelCard {
@@ -25,6 +26,7 @@ export async function readIntelCards(system: System): Promise<IntelCard[]> {
 async function readCard(system: System, key: string): Promise<IntelCard | null> {
   const folder = `${drm}/${key}/device`;
   if ((await system.read(`${folder}/vendor`))?.trim().toLowerCase() !== '0x8086') return null;
+  if (await isVirtualFunction(system, folder)) return null;
   const uevent = (await system.read(`${folder}/uevent`)) ?? '';
   const address = pciAddress(/^PCI_SLOT_NAME=(.+)$/m.exec(uevent)?.[1]);
   const managed = await memoryManager(system, address);

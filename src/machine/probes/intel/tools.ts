@@ -29,8 +29,15 @@ export function parseXpuSmi(text: string, source: string): ToldCard[] {
   );
   const devices = fromJson.length > 0 ? fromJson : tableDevices(text);
   return devices
+    .filter(isWholeGpu)
     .map((fields) => toldCard(fields, source))
     .filter(({ name, total, index }) => name !== null || total !== null || index !== null);
+}
+
+/** xpu-smi lists virtual functions of a card and AI accelerators (NPU, Gaudi) beside the GPUs. */
+function isWholeGpu(fields: Map<string, string | null>): boolean {
+  const said = (key: string) => fields.get(key) ?? '';
+  return /^(gpu)?$/i.test(said('devicetype')) && /^(physical)?$/i.test(said('devicefunctiontype'));
 }
 
 function toldCard(fields: Map<string, string | null>, source: string): ToldCard {

@@ -1,4 +1,4 @@
-import { bandwidthFromClock, deviceBandwidth, findDevice } from '../../../data/devices.ts';
+import { bandwidthFromClock, deviceBandwidth, findDevice, findFamily } from '../../../data/devices.ts';
 import type { MachineFinding } from '../../findings.ts';
 import type { Evidence } from '../../types.ts';
 import type { Card } from './validate.ts';
@@ -22,7 +22,10 @@ const agreement = 0.03;
 export function tableFacts(card: Card, id: string, board: string | null = null): TableFacts {
   const onBoard = board === null ? null : findDevice(board);
   const row = onBoard ?? findDevice(card.name, { memoryBytes: card.totalBytes });
-  if (!row) return { bandwidthBytesPerSecond: null, architecture: null, evidence: [], findings: [] };
+  if (!row) {
+    const architecture = architectureByName(card.name);
+    return { bandwidthBytesPerSecond: null, architecture, evidence: [], findings: [] };
+  }
   const nominal = deviceBandwidth(row);
   const clocked = row.kind === 'discrete' && card.memoryClockMhz ? bandwidthFromClock(row, card.memoryClockMhz) : null;
   const differs = nominal !== null && clocked !== null && Math.abs(nominal - clocked) > nominal * agreement;
@@ -44,4 +47,10 @@ export function tableFacts(card: Card, id: string, board: string | null = null):
       ? [{ code: 'bandwidth-differs', device: card.name, tableBytesPerSecond: nominal, clockBytesPerSecond: clocked }]
       : [],
   };
+}
+
+/** Compute capability by name, where a driver is too old to tell it: of the card's own row, else of its family. */
+export function architectureByName(name: string): string | null {
+  const row = findDevice(name) ?? findFamily(name);
+  return row?.vendor === 'nvidia' ? row.architecture : null;
 }

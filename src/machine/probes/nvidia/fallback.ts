@@ -3,6 +3,7 @@ import type { System } from '../../../system/system.ts';
 import type { MachineFinding } from '../../findings.ts';
 import { markInaccessible, nodesNotLocal } from '../shared/device-nodes.ts';
 import { accelerator, newReport, type Report } from '../shared/report.ts';
+import { architectureByName } from './bandwidth.ts';
 import type { KernelCard } from './kernel.ts';
 import type { Answer } from './query.ts';
 import { isUnified, unifiedArchitecture, unifiedPool, unifiedReserveBytes } from './unified.ts';
@@ -30,7 +31,7 @@ export async function fallbackReport(
         name: card.name,
         kind: 'discrete',
         backend: 'cuda',
-        architecture: findDevice(card.name)?.architecture ?? unifiedArchitecture(card.name),
+        architecture: architectureByName(card.name) ?? unifiedArchitecture(card.name),
         driverVersion: kernel.driverVersion,
         usable: blocked ? false : null,
         reason: blocked ?? doubt(answer),

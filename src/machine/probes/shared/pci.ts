@@ -22,7 +22,7 @@ export async function pciDisplays(system: System): Promise<PciDisplay[]> {
     (await system.list(folder)).map(async (address): Promise<PciDisplay | null> => {
       const hex = async (file: string) =>
         Number.parseInt((await system.read(`${folder}/${address}/${file}`))?.trim() ?? '', 16);
-      if ((await hex('class')) >> 16 !== 0x03) return null;
+      if ((await hex('class')) >> 16 !== 0x03 || (await isVirtualFunction(system, `${folder}/${address}`))) return null;
       const [vendorId, deviceId] = [await hex('vendor'), await hex('device')];
       if (!Number.isFinite(vendorId) || !Number.isFinite(deviceId)) return null;
       const driver = (await system.link(`${folder}/${address}/driver`))?.split('/').at(-1) ?? null;
@@ -30,6 +30,11 @@ export async function pciDisplays(system: System): Promise<PciDisplay[]> {
     }),
   );
   return found.filter((device) => device !== null);
+}
+
+/** On a host, the slices of a card that are there to be given to virtual machines (SR-IOV): each links to its card. */
+export async function isVirtualFunction(system: System, device: string): Promise<boolean> {
+  return (await system.link(`${device}/physfn`)) !== null;
 }
 
 /**

@@ -31,8 +31,13 @@ export const knownProperties = new Set([
   'pciFunction',
 ]);
 
-const softwareNames = /llvmpipe|lavapipe|softpipe|swiftshader|basic render|direct3d12|\bvenus\b|virtio/i;
-const softwareDrivers = /LLVMPIPE|SWIFTSHADER|DOZEN|VENUS/i;
+const softwareNames = /llvmpipe|lavapipe|softpipe|swiftshader|basic render|direct3d12|virtio/i;
+const softwareDrivers = /LLVMPIPE|SWIFTSHADER|DOZEN/i;
+
+/** The GPU of the host that a virtual machine reaches through virtio: `Virtio-GPU Venus (AMD Radeon 780M (RADV PHOENIX))`; null for another. */
+export function venusHostName(name: string): string | null {
+  return /^Virtio-GPU Venus \((.+)\)\s*$/i.exec(name)?.[1]?.trim() ?? null;
+}
 
 /** Mesa writes its driver or the chip behind the name: `AMD Radeon RX 7900 XTX (RADV NAVI31)`, `Intel(R) Arc(tm) A770 Graphics (DG2)`. */
 export function withoutDriver(name: string): string {
@@ -44,7 +49,8 @@ export type VulkanType = 'discrete' | 'integrated' | 'other' | 'unknown';
 /** discrete and integrated GPUs; `other` for software, virtual devices and translations of another driver. */
 export function typeOf({ properties }: VulkanDevice): VulkanType {
   const type = properties.get('deviceType') ?? '';
-  const name = properties.get('deviceName') ?? '';
+  const written = properties.get('deviceName') ?? '';
+  const name = venusHostName(written) ?? written;
   const driver = `${properties.get('driverID') ?? ''} ${properties.get('driverName') ?? ''}`;
   if (softwareNames.test(name) || softwareDrivers.test(driver) || /\bCore Processor\b/i.test(name)) return 'other';
   if (/DISCRETE_GPU/.test(type) || type === '2') return 'discrete';

@@ -1,9 +1,18 @@
 import type { System } from '../../../system/system.ts';
-import type { AcceleratorKind, Vendor } from '../../types.ts';
+import type { Accelerator, AcceleratorKind, Vendor } from '../../types.ts';
 import { ask } from '../shared/ask.ts';
+import { type RamNow, ramNow } from '../shared/memory-now.ts';
 import { accelerator, bytesFrom, newReport, note, type Report } from '../shared/report.ts';
 import type { PhysicalKey, Probe, ProbeReport } from '../types.ts';
-import { addressOf, luidOf, typeOf, type VulkanDevice, withoutDriver, withoutDuplicates } from './device.ts';
+import {
+  addressOf,
+  luidOf,
+  typeOf,
+  type VulkanDevice,
+  venusHostName,
+  withoutDriver,
+  withoutDuplicates,
+} from './device.ts';
 import { parseVulkan } from './parse.ts';
 
 /**
@@ -16,10 +25,14 @@ const options = { timeoutMs: 1800, maxBytes: 8 * 1024 * 1024 };
 
 async function runVulkan(system: System): Promise<ProbeReport> {
   const report = newReport();
-  const [summary, text] = await Promise.all([read(system, report, ['--summary']), read(system, report, [])]);
+  const [summary, text, ram] = await Promise.all([
+    read(system, report, ['--summary']),
+    read(system, report, []),
+    ramNow(system),
+  ]);
   const full = text ?? [];
   const devices = full.some(({ heaps }) => heaps.length > 0) ? joined(full, summary ?? []) : [...(summary ?? full)];
-  for (const device of real(devices)) addDevice(report, device);
+  for (const device of real(devices)) addDevice(report, device, ram);
   // A loader without a driver ends with an error on every machine that has no GPU: that is no news.
   report.warnings = report.warnings.filter(({ code }) => code !== 'probe-failed');
   return report;
@@ -56,27 +69,37 @@ function vendorOf(device: VulkanDevice, name: string): Vendor {
   return /\bintel\b/i.test(name) ? 'intel' : 'other';
 }
 
-function addDevice(report: Report, device: VulkanDevice): void {
+function addDevice(report: Report, device: VulkanDevice, ram: RamNow): void {
   const id = `vulkan:${device.index}`;
   const written = device.properties.get('deviceName') ?? '';
-  const name = withoutDriver(written);
+  const host = venusHostName(written);
+  const name = withoutDriver(host ?? written);
   if (name === '') return;
+  if (host !== null) report.warnings.push({ code: 'host-gpu', device: name });
   note(report, `${id}.name`, { value: written, source: 'vulkaninfo deviceName', confidence: 'reported' });
   const vendor = vendorOf(device, name);
   const key = physicalKey(device);
   if (Object.keys(key).length > 0) report.physical[id] = key;
+  const kind = host !== null && typeOf(device) === 'integrated' ? 'integrated' : kindOf(device, vendor, name);
+  const memory = memoryOf(report, id, device);
   report.accelerators.push(
     accelerator({
       id,
       vendor,
       name,
-      kind: kindOf(device, vendor, name),
+      kind,
       backend: 'vulkan',
-      memory: memoryOf(report, id, device),
+      memory: kind === 'integrated' ? withinRam(memory, ram) : memory,
       source: 'vulkaninfo memoryHeaps',
       confidence: 'reported',
     }),
   );
+}
+
+/** A GPU that shares RAM has no more of it than the system that asks: a guest sees the heaps of its host. */
+function withinRam({ totalBytes, freeBytes }: Accelerator['memory'], ram: RamNow): Accelerator['memory'] {
+  const least = (a: number | null, b: number | null) => (a === null || b === null ? a : Math.min(a, b));
+  return { totalBytes: least(totalBytes, ram.totalBytes), freeBytes: least(freeBytes, ram.availableBytes) };
 }
 
 function kindOf(device: VulkanDevice, vendor: Vendor, name: string): AcceleratorKind {
