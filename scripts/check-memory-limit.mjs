@@ -25,7 +25,9 @@ function hierarchy() {
     return { version: 1, root: one, limit: 'memory.limit_in_bytes', stat: 'memory.stat' };
   }
   const two = '/sys/fs/cgroup';
-  const controllers = existsSync(join(two, 'cgroup.subtree_control')) ? readFileSync(join(two, 'cgroup.subtree_control'), 'utf8') : '';
+  const controllers = existsSync(join(two, 'cgroup.subtree_control'))
+    ? readFileSync(join(two, 'cgroup.subtree_control'), 'utf8')
+    : '';
   return controllers.includes('memory') ? { version: 2, root: two, limit: 'memory.max', stat: 'memory.stat' } : null;
 }
 
@@ -62,7 +64,10 @@ for (;;) { held.push(Buffer.alloc(4 * ${MiB}, 1)); process.stdout.write(String(h
 /** MiB of anonymous memory that a new process in the group gets before the kernel kills it, its own start included. */
 function allocated(folder) {
   return new Promise((resolve) => {
-    const child = spawn('/bin/sh', ['-c', `echo $$ > ${folder}/cgroup.procs; exec "${process.execPath}" -e "${allocator.replaceAll('"', '\\"').replaceAll('\n', ' ')}"`]);
+    const child = spawn('/bin/sh', [
+      '-c',
+      `echo $$ > ${folder}/cgroup.procs; exec "${process.execPath}" -e "${allocator.replaceAll('"', '\\"').replaceAll('\n', ' ')}"`,
+    ]);
     let text = '';
     let ownMiB = 0;
     child.stdout.on('data', (piece) => {
@@ -84,7 +89,8 @@ function residentMiB(pid) {
 const cases = [
   {
     name: 'page cache read twice',
-    fill: (file, mib) => `dd if=/dev/zero of=${file} bs=1M count=${mib} 2>/dev/null; sync ${file}; cat ${file} ${file} ${file} > /dev/null`,
+    fill: (file, mib) =>
+      `dd if=/dev/zero of=${file} bs=1M count=${mib} 2>/dev/null; sync ${file}; cat ${file} ${file} ${file} > /dev/null`,
     givesWay: true,
   },
   {
@@ -109,7 +115,9 @@ async function tryOut(place, { name, fill, clean, givesWay }) {
     const shares = `active_file ${value('active_file')}, inactive_file ${value('inactive_file')} MiB`;
     const close = gotMiB >= saidMiB * 0.9 && gotMiB <= saidMiB * 1.25 + 40;
     const expected = givesWay ? saidMiB > limitMiB * 0.6 : saidMiB < limitMiB * 0.5;
-    console.log(`${close && expected ? 'ok   ' : 'WRONG'} ${name}: limit ${limitMiB}, filled ${filledMiB} (${shares}); said available ${saidMiB}, allocated ${gotMiB} MiB`);
+    console.log(
+      `${close && expected ? 'ok   ' : 'WRONG'} ${name}: limit ${limitMiB}, filled ${filledMiB} (${shares}); said available ${saidMiB}, allocated ${gotMiB} MiB`,
+    );
     return close && expected;
   } finally {
     clean?.();
