@@ -2,13 +2,26 @@ import { type Command, Option } from 'commander';
 import type { Requirement } from '../advice/types.ts';
 import type { MachineInput } from '../commands/fleet-input.ts';
 import type { Io } from '../commands/io.ts';
+import { variantIds } from '../data/ids.ts';
 import { FitError } from '../errors.ts';
 import { type FleetFormat, fleetFormats, formats } from '../report/options.ts';
-import { type AddCommand, commonOf, refuseBeside, withCommon } from './command.ts';
-import { machineOf, withMachine } from './machine-options.ts';
+import { type AddCommand, type CommonFlags, commonOf, refuseBeside, withCommon } from './command.ts';
+import { type MachineFlags, machineOf, withMachine } from './machine-options.ts';
 import { notACommand } from './not-a-command.ts';
-import { parseChoice } from './values.ts';
-import { requestOf, withWorkload } from './workload-options.ts';
+import { choiceOption, fileOption, suggestingOption } from './options.ts';
+import { requestOf, type WorkloadOptions, withWorkload } from './workload-options.ts';
+
+interface CheckFlags extends CommonFlags, WorkloadOptions, MachineFlags {
+  require?: string[];
+  requireFile?: string;
+  format?: (typeof formats)[number];
+  output?: string;
+  all?: boolean;
+  model?: string;
+  grid?: string | true;
+  explain?: string;
+  why?: boolean;
+}
 
 /** What a grid has no use for. */
 const notInGrid = ['--why', '--require', '--require-file', '--format', '--output', '--model', '--explain', '--quiet'];
@@ -25,16 +38,16 @@ export const addCheck: AddCommand = (program, io, done) => {
     .optionsGroup('Report:')
     .addOption(new Option('--why', 'reasons, ways to fit more, notes, memory in full'))
     .addOption(new Option('--all', 'show every build, not just the best per model'))
-    .addOption(new Option('--grid [model]', 'table of builds x context sizes'))
-    .addOption(new Option('--explain <model>', 'show the full calculation for one model'))
+    .addOption(suggestingOption('--grid [model]', 'table of builds x context sizes', variantIds))
+    .addOption(suggestingOption('--explain <model>', 'show the full calculation for one model', variantIds))
     .addOption(new Option('--model <name>', 'check one model: a .gguf file, an installed model, hf.co/... or a tag'))
     .optionsGroup('Scripts:')
     .addOption(new Option('-r, --require <spec...>', 'must fit: 26b@32k, vision@16k, 31b@32k>=20tps; exit 3 if not'))
-    .addOption(new Option('--require-file <file>', 'more requirements, from a JSON list'))
-    .addOption(new Option('--format <format>', formats.join(', ')).argParser(parseChoice('format', formats)))
-    .addOption(new Option('-o, --output <file>', 'write to a file'));
+    .addOption(fileOption('--require-file <file>', 'more requirements, from a JSON list'))
+    .addOption(choiceOption('--format <format>', 'format', formats))
+    .addOption(fileOption('-o, --output <file>', 'write to a file'));
   withMachine(command).addOption(new Option('--measure', 'benchmark RAM bandwidth (0.5 s)'));
-  withCommon(command).action(async (options: Record<string, unknown>) => {
+  withCommon(command).action(async (options: CheckFlags) => {
     refuseWords(command.args, program);
     if (options.grid !== undefined) {
       refuseBeside(command, notInGrid, '--grid', 'Leave it out, or ask without --grid.');
@@ -50,10 +63,10 @@ export const addCheck: AddCommand = (program, io, done) => {
       import('../advice/requirements/parse.ts'),
     ]);
     const common = commonOf(options);
-    const output = (options.output as string | undefined) ?? null;
-    const named = ((options.require as string[] | undefined) ?? []).map(parseRequirement);
-    const requirements = [...named, ...(await requirementsIn(options.requireFile as string | undefined))];
-    const format = common.json ? 'json' : ((options.format as (typeof formats)[number] | undefined) ?? 'human');
+    const output = options.output ?? null;
+    const named = (options.require ?? []).map(parseRequirement);
+    const requirements = [...named, ...(await requirementsIn(options.requireFile))];
+    const format = common.json ? 'json' : (options.format ?? 'human');
     const request = { ...requestOf(options), requirements };
     const input = await machinesOf(options, io);
     if (input.kind === 'many') {
@@ -69,10 +82,10 @@ export const addCheck: AddCommand = (program, io, done) => {
           request,
           machine: machineOf(options),
           format,
-          all: options.all === true,
-          why: options.why === true,
-          model: (options.model as string | undefined) ?? null,
-          explain: (options.explain as string | undefined) ?? null,
+          all: options.all ?? false,
+          why: options.why ?? false,
+          model: options.model ?? null,
+          explain: options.explain ?? null,
           output,
         },
         input.io,
@@ -88,8 +101,7 @@ async function requirementsIn(path: string | undefined): Promise<Requirement[]> 
 }
 
 /** One machine or many; only a `--machine` can be many, so nothing is loaded for it without one. */
-async function machinesOf(options: Record<string, unknown>, io: Io): Promise<MachineInput> {
-  const paths = options.machine as string[] | undefined;
+async function machinesOf({ machine: paths }: MachineFlags, io: Io): Promise<MachineInput> {
   if (paths === undefined) return { kind: 'one', io };
   const { machineInput } = await import('../commands/fleet-input.ts');
   return machineInput(paths, io);

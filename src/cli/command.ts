@@ -2,14 +2,23 @@ import { type Command, Option } from 'commander';
 import type { CommonOptions, Io } from '../commands/io.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
-import type { TableFormat } from '../report/options.ts';
+import { tableFormats } from '../report/options.ts';
+import { choiceOption } from './options.ts';
 
 /** Told once, by the command that ran. */
 export type Done = (exit: ExitName) => void;
 /** Adds one command to the program. A new command is a file and one line in program.ts. */
 export type AddCommand = (program: Command, io: Io, done: Done) => void;
 
-/** Options that every command has. */
+/** Options that every command has, as commander gives them: `color` is left out when neither form was typed. */
+export interface CommonFlags {
+  json?: boolean;
+  quiet?: boolean;
+  color?: boolean;
+  debug?: boolean;
+}
+
+/** Adds the options that every command has. */
 export function withCommon(command: Command): Command {
   return command
     .optionsGroup('Output:')
@@ -20,15 +29,8 @@ export function withCommon(command: Command): Command {
     .addOption(new Option('-d, --debug', 'print stack traces of failures'));
 }
 
-/** The common ones as values: commander sets `color` to true or false, and leaves it out when neither was given. */
-export function commonOf(options: Record<string, unknown>): CommonOptions {
-  const { json, quiet, color, debug } = options;
-  return {
-    json: json === true,
-    quiet: quiet === true,
-    color: typeof color === 'boolean' ? color : null,
-    debug: debug === true,
-  };
+export function commonOf({ json = false, quiet = false, color, debug = false }: CommonFlags): CommonOptions {
+  return { json, quiet, color: color ?? null, debug };
 }
 
 /** An option that would be ignored beside `what` is refused: throws FitError `usage` that names the first one given. */
@@ -39,7 +41,5 @@ export function refuseBeside(command: Command, flags: readonly string[], what: s
   if (given !== undefined) throw new FitError('usage', `${given.long} does not go with ${what}.`, hint);
 }
 
-/** `--format` of a command that prints a table; null when it was not given. */
-export function formatOf({ format }: Record<string, unknown>): TableFormat | null {
-  return (format as TableFormat | undefined) ?? null;
-}
+/** `--format` of a command that prints a table. */
+export const tableFormatOption = () => choiceOption('--format <format>', 'format', tableFormats, ': as data');

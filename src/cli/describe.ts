@@ -1,23 +1,6 @@
 import type { Command, Option } from 'commander';
-import { kvTypes, variantIds } from '../model/types.ts';
 import type { OptionDescription, ProgramDescription } from '../report/completion/types.ts';
-import { formats, tableFormats } from '../report/options.ts';
-
-/** Words that may follow an option, where they are few; by its long flag. */
-const valuesOfOption: Record<string, readonly string[]> = {
-  '--format': formats,
-  '--for': ['chat', 'code', 'agent', 'vision', 'audio', 'long'],
-  '--kv-cache': kvTypes,
-  '--os': ['linux', 'darwin', 'win32'],
-  '--context': ['4k', '8k', '16k', '32k', '64k', '128k', '256k'],
-  '--explain': variantIds,
-};
-const files = new Set(['--output', '--machine', '--require-file', '--proof', '--save']);
-const wordsOfCommand: Record<string, readonly string[]> = {
-  pull: variantIds,
-  needs: variantIds,
-  completion: ['bash', 'zsh', 'fish'],
-};
+import { CliArgument, CliOption } from './options.ts';
 
 /** The program as a shell's completion sees it, read off commander, so that a new option needs no second entry. */
 export function describeProgram(program: Command): ProgramDescription {
@@ -28,20 +11,19 @@ export function describeProgram(program: Command): ProgramDescription {
     commands: shown.map((command) => ({
       name: command.name(),
       summary: command.description(),
-      options: command
-        .createHelp()
-        .visibleOptions(command)
-        .map((option) => describeOption(option, command.name())),
-      words: [...(wordsOfCommand[command.name()] ?? [])],
+      options: command.createHelp().visibleOptions(command).map(describeOption),
+      words: command.registeredArguments.flatMap((argument) =>
+        argument instanceof CliArgument ? [...argument.suggestions] : (argument.argChoices ?? []),
+      ),
     })),
   };
 }
 
-function describeOption({ short, long, description, required, optional }: Option, command: string): OptionDescription {
-  const flags = [short, long].filter((flag) => flag !== undefined);
-  const table = long === '--format' && command !== 'check';
-  const values = [...(table ? tableFormats : (valuesOfOption[long ?? ''] ?? []))];
+function describeOption(option: Option): OptionDescription {
+  const { short, long, description, required, optional } = option;
+  const { suggestions, takesFile } = option instanceof CliOption ? option : { suggestions: [], takesFile: false };
   const takesValue = required || optional;
-  const value = !takesValue ? 'none' : files.has(long ?? '') ? 'file' : values.length > 0 ? 'words' : 'text';
-  return { flags, summary: description, value, values };
+  const value = !takesValue ? 'none' : takesFile ? 'file' : suggestions.length > 0 ? 'words' : 'text';
+  const flags = [short, long].filter((flag) => flag !== undefined);
+  return { flags, summary: description, value, values: [...suggestions] };
 }

@@ -1,6 +1,7 @@
 import { Option } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './command.ts';
-import { machineOf, withMachine } from './machine-options.ts';
+import { type AddCommand, type CommonFlags, commonOf, withCommon } from './command.ts';
+import { type MachineFlags, machineOf, withMachine } from './machine-options.ts';
+import { fileOption } from './options.ts';
 
 /** `doctor`: raw readings and evidence, private parts removed. */
 export const addDoctor: AddCommand = (program, io, done) => {
@@ -8,11 +9,11 @@ export const addDoctor: AddCommand = (program, io, done) => {
     .command('doctor')
     .description('Print a hardware report with sources, identifiers removed; --json makes a machine file')
     .allowExcessArguments(false)
-    .addOption(new Option('-o, --output <file>', 'write to a file'));
+    .addOption(fileOption('-o, --output <file>', 'write to a file'));
   withMachine(command).addOption(new Option('--measure', 'benchmark RAM bandwidth (0.5 s)'));
-  withCommon(command).action(async (options: Record<string, unknown>) => {
+  withCommon(command).action(async (options: CommonFlags & MachineFlags & { output?: string }) => {
     const { runDoctor } = await import('../commands/doctor.ts');
-    const output = (options.output as string | undefined) ?? null;
+    const output = options.output ?? null;
     done(await runDoctor({ ...commonOf(options), machine: machineOf(options), output }, io));
   });
 };

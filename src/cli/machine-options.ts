@@ -1,32 +1,31 @@
 import { type Command, Option } from 'commander';
 import type { MachineOptions } from '../commands/machine.ts';
 import { FitError } from '../errors.ts';
-import { parseBytes, parseChoice } from './values.ts';
+import { choiceOption, fileOption } from './options.ts';
+import { parseBytes } from './values.ts';
 
-/** Options that say which machine is meant: this one when none is given. */
+/** Options that say which machine is meant, as commander gives them. */
+export interface MachineFlags {
+  gpu?: string;
+  vram?: number;
+  ram?: number;
+  os?: NonNullable<MachineOptions['os']>;
+  machine?: string[];
+  measure?: boolean;
+}
+
+/** Which machine is meant: this one when none is given. */
 export function withMachine(command: Command): Command {
   return command
     .optionsGroup('Simulate a machine:')
     .addOption(new Option('--gpu <name>', 'a known GPU or chip: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"'))
-    .addOption(new Option('--vram <size>', 'GPU memory, all of it free: 24GB').argParser(parseBytes))
-    .addOption(new Option('--ram <size>', 'system RAM: 64GB').argParser(parseBytes))
-    .addOption(
-      new Option('--os <name>', 'linux, darwin or win32').argParser(
-        parseChoice('platform', ['linux', 'darwin', 'win32'] as const),
-      ),
-    )
-    .addOption(new Option('--machine <file...>', 'machine file (doctor --json), - for stdin; check takes several'));
+    .addOption(new Option('--vram <size>', 'GPU memory, all of it free: 24GB (GB = GiB)').argParser(parseBytes))
+    .addOption(new Option('--ram <size>', 'system RAM: 64GB (GB = GiB)').argParser(parseBytes))
+    .addOption(choiceOption('--os <name>', 'platform', ['linux', 'darwin', 'win32']))
+    .addOption(fileOption('--machine <file...>', 'machine file (doctor --json), - for stdin; check takes several'));
 }
 
-export function machineOf(options: Record<string, unknown>): MachineOptions {
-  const { gpu, vram, ram, os, machine, measure } = options as {
-    gpu?: string;
-    vram?: number;
-    ram?: number;
-    os?: MachineOptions['os'];
-    machine?: string[];
-    measure?: boolean;
-  };
+export function machineOf({ gpu, vram, ram, os, machine, measure }: MachineFlags): MachineOptions {
   return {
     ...(gpu !== undefined && { gpu }),
     ...(vram !== undefined && { vramBytes: vram }),

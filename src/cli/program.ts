@@ -46,6 +46,11 @@ export function createProgram(io: Io, done: Done, help: Help): Command {
     .addHelpText('beforeAll', ({ error, command }) => refusedHelp(error, command))
     .addHelpText('after', after)
     .exitOverride()
+    // A description lists its choices itself.
+    .configureHelp({
+      optionDescription: ({ description }) => description,
+      argumentDescription: ({ description }) => description,
+    })
     .configureOutput({
       writeOut: (text) => help.out.push(text),
       writeErr: (text) => help.err.push(text),

@@ -1,15 +1,24 @@
-import { Argument, Option } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './command.ts';
-import { requestOf, withWorkload } from './workload-options.ts';
+import { Option } from 'commander';
+import { type AddCommand, type CommonFlags, commonOf, withCommon } from './command.ts';
+import { modelArgument } from './options.ts';
+import { requestOf, type WorkloadOptions, withWorkload } from './workload-options.ts';
+
+interface PullFlags extends CommonFlags, WorkloadOptions {
+  yes?: boolean;
+  dryRun?: boolean;
+  force?: boolean;
+  /** true unless --no-verify. */
+  verify: boolean;
+  tag?: string;
+  insecure?: boolean;
+}
 
 /** `pull`: choose, download, set up, prove. */
 export const addPull: AddCommand = (program, io, done) => {
   const command = program
     .command('pull')
     .description('Install a model through Ollama with the right settings, and verify it')
-    .addArgument(
-      new Argument('[model]', 'e2b, e4b, 12b, 26b, 31b, a build (26b:q8_0) or a tag; default: what check recommends'),
-    )
+    .addArgument(modelArgument('[model]', ', a build (26b:q8_0) or a tag; default: what check recommends'))
     .allowExcessArguments(false)
     .addOption(new Option('-y, --yes', 'do not ask'))
     .addOption(new Option('-n, --dry-run', 'print the plan only'))
@@ -17,7 +26,7 @@ export const addPull: AddCommand = (program, io, done) => {
     .addOption(new Option('--no-verify', 'skip verification'))
     .addOption(new Option('--tag <name>', 'name of the new tag'))
     .addOption(new Option('--insecure', 'allow a registry over plain http'));
-  withCommon(withWorkload(command)).action(async (model: string | undefined, options: Record<string, unknown>) => {
+  withCommon(withWorkload(command)).action(async (model: string | undefined, options: PullFlags) => {
     const [{ runPull }, { pullDeps }] = await Promise.all([
       import('../commands/pull.ts'),
       import('../commands/dependencies.ts'),
@@ -26,12 +35,12 @@ export const addPull: AddCommand = (program, io, done) => {
     const pull = {
       ...commonOf(options),
       named: model !== undefined,
-      tagName: (options.tag as string | undefined) ?? null,
-      yes: options.yes === true,
-      force: options.force === true,
-      dryRun: options.dryRun === true,
-      verify: options.verify !== false,
-      insecure: options.insecure === true,
+      tagName: options.tag ?? null,
+      yes: options.yes ?? false,
+      force: options.force ?? false,
+      dryRun: options.dryRun ?? false,
+      verify: options.verify,
+      insecure: options.insecure ?? false,
     };
     done(await runPull(pull, io, (signal) => pullDeps(model ?? null, request, io, signal)));
   });

@@ -1,5 +1,6 @@
-import { Argument, Option } from 'commander';
-import { type AddCommand, commonOf, withCommon } from './command.ts';
+import { Argument } from 'commander';
+import { type AddCommand, type CommonFlags, commonOf, withCommon } from './command.ts';
+import { fileOption } from './options.ts';
 
 /** `verify`: load a model and compare with the prediction. */
 export const addVerify: AddCommand = (program, io, done) => {
@@ -8,13 +9,13 @@ export const addVerify: AddCommand = (program, io, done) => {
     .description('Load a model, compare it with the prediction, measure its speed')
     .addArgument(new Argument('[tag]', 'default: the tag that pull made'))
     .allowExcessArguments(false)
-    .addOption(new Option('-o, --output <file>', 'write the proof to a file'));
-  withCommon(command).action(async (tag: string | undefined, options: Record<string, unknown>) => {
+    .addOption(fileOption('-o, --output <file>', 'write the proof to a file'));
+  withCommon(command).action(async (tag: string | undefined, options: CommonFlags & { output?: string }) => {
     const [{ runVerify }, { verifyDeps }] = await Promise.all([
       import('../commands/verify.ts'),
       import('../commands/dependencies.ts'),
     ]);
-    const output = (options.output as string | undefined) ?? null;
+    const output = options.output ?? null;
     done(await runVerify({ ...commonOf(options), tag: tag ?? null, output }, io, (signal) => verifyDeps(io, signal)));
   });
 };

@@ -1,25 +1,35 @@
 import { type Command, Option } from 'commander';
 import type { CheckRequest } from '../advice/types.ts';
-import { kvTypes } from '../model/types.ts';
-import { parseChoice, parseContext, parseCount, parseSpeed } from './values.ts';
+import { contextSteps, type KvType, kvTypes, type UseCase, useCases } from '../data/ids.ts';
+import { choiceOption, suggestingOption } from './options.ts';
+import { parseContext, parseCount, parseSpeed } from './values.ts';
 
-const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const;
+/** Options that say what the model is to do, as commander gives them. */
+export interface WorkloadOptions {
+  context?: number;
+  for?: UseCase;
+  kvCache?: KvType;
+  parallel?: number;
+  minSpeed?: number;
+  textOnly?: boolean;
+  microBatch?: number;
+  ollamaVersion?: string;
+}
 
-/** Options that say what the model is to do. */
+const contextWords = contextSteps.map((tokens) => `${tokens / 1024}k`);
+
 export function withWorkload(command: Command): Command {
   return command
     .optionsGroup('Workload:')
     .addOption(
-      new Option('-c, --context <tokens>', 'context to plan for: 32k (default: what Ollama would use)').argParser(
-        parseContext,
-      ),
+      suggestingOption(
+        '-c, --context <tokens>',
+        'context to plan for: 32k (default: what Ollama would use)',
+        contextWords,
+      ).argParser(parseContext),
     )
-    .addOption(new Option('--for <use>', useCases.join(', ')).argParser(parseChoice('use', useCases)))
-    .addOption(
-      new Option('--kv-cache <type>', `${kvTypes.join(', ')} (default f16)`).argParser(
-        parseChoice('KV cache type', kvTypes),
-      ),
-    )
+    .addOption(choiceOption('--for <use>', 'use', useCases))
+    .addOption(choiceOption('--kv-cache <type>', 'KV cache type', kvTypes, ' (default f16)'))
     .addOption(new Option('--parallel <n>', 'parallel requests (OLLAMA_NUM_PARALLEL)').argParser(parseCount))
     .addOption(new Option('--min-speed <tps>', 'minimum speed, tokens per second').argParser(parseSpeed))
     .addOption(new Option('--text-only', 'plan without images and audio'))
@@ -28,17 +38,7 @@ export function withWorkload(command: Command): Command {
 }
 
 /** The request without its requirements. `--parallel` multiplies the context, as Ollama does. */
-export function requestOf(options: Record<string, unknown>): Omit<CheckRequest, 'requirements'> {
-  const o = options as {
-    context?: number;
-    for?: CheckRequest['useCase'];
-    kvCache?: CheckRequest['kvType'];
-    parallel?: number;
-    minSpeed?: number;
-    textOnly?: boolean;
-    microBatch?: number;
-    ollamaVersion?: string;
-  };
+export function requestOf(o: WorkloadOptions): Omit<CheckRequest, 'requirements'> {
   const sequences = o.parallel ?? 1;
   return {
     contextTokensTotal: o.context === undefined ? null : o.context * sequences,

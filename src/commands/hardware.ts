@@ -1,19 +1,17 @@
 import type { Hardware } from '../advice/needs.ts';
 import { deviceSpecs } from '../data/tables.ts';
+import { GiB } from '../data/units.ts';
 import { acceleratorsOfSpec } from '../machine/hypothetical/accelerators.ts';
 import { emptyMachine } from '../machine/hypothetical/index.ts';
+import { systemReserveBytes } from '../machine/system-reserve.ts';
 import type { Machine, MachineMemory } from '../machine/types.ts';
-
-const gibibyte = 2 ** 30;
-/** What a system at rest keeps of the RAM that its GPU shares. */
-const systemBytes = 2 * gibibyte;
 
 /** Every device of the table but phones in each size it is sold with, in a computer of which nothing else is known. */
 export function tableHardware(): Hardware[] {
   const computers = deviceSpecs.filter((device) => device.class !== 'phone');
   return computers.flatMap((device) =>
     device.memoryGiB.map((size) => {
-      const memoryBytes = size * gibibyte;
+      const memoryBytes = size * GiB;
       return { device, memoryBytes, machine: around(device, memoryBytes) };
     }),
   );
@@ -33,7 +31,7 @@ function around(device: Hardware['device'], memoryBytes: number): Machine {
 function sharedMemory(totalBytes: number): MachineMemory {
   return {
     totalBytes,
-    availableBytes: totalBytes - Math.min(systemBytes, Math.floor(totalBytes / 4)),
+    availableBytes: totalBytes - systemReserveBytes(totalBytes),
     limitBytes: null,
     limitedBy: 'none',
     bandwidthBytesPerSecond: null,

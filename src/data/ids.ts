@@ -5,6 +5,8 @@ export const variantIds = ['e2b', 'e4b', '12b', '26b', '31b'] as const satisfies
 /** Storage type of the KV cache, by llama.cpp's name. */
 export type KvType = 'f16' | 'q8_0' | 'q4_0';
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const satisfies readonly KvType[];
+/** Bytes of one K or V element: ggml's block_q8_0 takes 34 bytes and block_q4_0 18 for 32 elements (ggml-common.h). */
+export const kvBytesPerElement: Record<KvType, number> = { f16: 2, q8_0: 34 / 32, q4_0: 18 / 32 };
 
 /** Generations of llama.cpp whose memory differs, by the first version of each that was measured, oldest first. */
 export type Engine = 'v0.5.0' | 'v0.6.0' | 'v0.8.0';
@@ -63,8 +65,11 @@ export const benchmarkIds = [
 export type BenchmarkId = (typeof benchmarkIds)[number];
 
 /** What a model is wanted for. */
-export type UseCase = 'chat' | 'code' | 'agent' | 'vision' | 'audio' | 'long';
-export const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const satisfies readonly UseCase[];
+export const useCases = ['chat', 'code', 'agent', 'vision', 'audio', 'long'] as const;
+export type UseCase = (typeof useCases)[number];
+
+/** Contexts that tables and completion step through, tokens of one sequence: 4K to 256K, doubling. */
+export const contextSteps = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144] as const;
 
 /** Features of Ollama that came with a version; data/runtimes.json says with which (`gates`). */
 export const gateFeatures = [

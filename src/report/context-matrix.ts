@@ -1,11 +1,9 @@
 import type { Candidate, CheckResult, Verdict } from '../advice/types.ts';
+import { contextSteps } from '../data/ids.ts';
 import { variantOf } from '../data/variants.ts';
 import { variantIds } from '../model/types.ts';
 import { decidingBytes } from './figures.ts';
 import type { Curve } from './options.ts';
-
-/** 4K to 256K, doubling: the columns of the context strip. */
-export const stripContexts = [4096, 8192, 16384, 32768, 65536, 131072, 262144] as const;
 
 /** What happens at one context. `beyond`: the model was not trained for it. */
 export type StripCell = Verdict | 'beyond';
@@ -19,7 +17,7 @@ export interface StripRow {
 export function stripRows(candidates: readonly Candidate[], curves: readonly Curve[] = []): StripRow[] {
   return candidates.map((candidate) => {
     const curve = curves.find(({ tag }) => tag === candidate.tag) ?? null;
-    return { tag: candidate.tag, cells: stripContexts.map((context) => cellAt(candidate, curve, context)) };
+    return { tag: candidate.tag, cells: contextSteps.map((context) => cellAt(candidate, curve, context)) };
   });
 }
 
@@ -64,7 +62,7 @@ export function longestContext(candidate: Candidate, curves: readonly Curve[]): 
   if (verdict === 'gpu') return ceilingTokens;
   if (!isRunning(candidate)) return null;
   const [row] = stripRows([candidate], curves);
-  const running = stripContexts.filter((_, index) => {
+  const running = contextSteps.filter((_, index) => {
     const cell = row?.cells[index] ?? 'unknown';
     return pace.indexOf(cell) >= pace.indexOf(verdict);
   });

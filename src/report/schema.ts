@@ -1,12 +1,13 @@
 import * as z from 'zod';
 import type { AdviceFinding } from '../advice/findings.ts';
 import type { CheckResult } from '../advice/types.ts';
+import { useCases } from '../data/ids.ts';
 import { amount, anyFinding, bytesSchema, machineSchema, signedBytes, tokens } from '../machine/schema.ts';
 import { kvTypes, variantIds } from '../model/types.ts';
 
 const adviceFinding = anyFinding as unknown as z.ZodType<AdviceFinding>;
 const finding = anyFinding as unknown as z.ZodType<CheckResult['warnings'][number]>;
-const useCase = z.enum(['chat', 'code', 'agent', 'vision', 'audio', 'long']);
+const useCase = z.enum(useCases);
 const kvType = z.enum(kvTypes);
 const variant = z.enum(variantIds);
 const mode = z.enum(['full', 'split', 'cpu', 'none']);

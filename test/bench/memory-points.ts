@@ -1,3 +1,4 @@
+import { kvBytesPerElement } from '../../src/data/ids.ts';
 import { variantOf } from '../../src/data/tables.ts';
 import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import { totalBytes } from '../../src/model/total.ts';
@@ -25,8 +26,6 @@ export interface Compared extends MeasuredRow {
 }
 
 const units: Record<string, number> = { B: 1, MiB: 2 ** 20, GiB: 2 ** 30, MB: 1e6, GB: 1e9 };
-const typeBytes: Record<KvType, number> = { f16: 2, q8_0: 34 / 32, q4_0: 18 / 32 };
-
 /** How a row's number is computed, by what it says it measured; null: it does not state enough. */
 const rules: [RegExp, (row: MeasuredRow, match: RegExpExecArray) => number | null][] = [
   [
@@ -75,7 +74,7 @@ export function compareWithMeasured(csv: string): Compared[] {
 
 function kvBytes(variant: VariantId, kind: 'full' | 'sliding', cells: number, kvType: KvType): number {
   const { layers, width } = variantOf(variant).architecture.kv[kind];
-  return layers * cells * width * 2 * typeBytes[kvType];
+  return layers * cells * width * 2 * kvBytesPerElement[kvType];
 }
 
 function estimate(

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import type { Candidate, CheckResult, NeedParts, RequirementResult } from '../../src/advice/types.ts';
+import { contextSteps, useCases } from '../../src/data/ids.ts';
 import type { Accelerator, Evidence, Machine } from '../../src/machine/types.ts';
 import { kvTypes, variantIds } from '../../src/model/types.ts';
-import { stripContexts } from '../../src/report/context-matrix.ts';
 import type { Curve, RenderOptions } from '../../src/report/options.ts';
 import { everyFinding } from './findings.ts';
 import { hostileNames } from './hostile.ts';
@@ -18,7 +18,7 @@ const bytes = fc.oneof(
   fc.nat({ max: 4096 }),
   fc.maxSafeNat().map((n) => n % 2 ** 45),
 );
-const tokens = fc.oneof(fc.constantFrom(...stripContexts), fc.integer({ min: 1, max: 1_048_576 }));
+const tokens = fc.oneof(fc.constantFrom(...contextSteps), fc.integer({ min: 1, max: 1_048_576 }));
 const maybe = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | null> => fc.option(arbitrary, { nil: null });
 
 /** Free text in a finding; its other strings choose a row of a table. */
@@ -168,7 +168,7 @@ const requirement = fc.record({
   text,
   variant: maybe(fc.constantFrom(...variantIds)),
   build: maybe(text),
-  useCase: maybe(fc.constantFrom('chat', 'code', 'agent', 'vision', 'audio', 'long')),
+  useCase: maybe(fc.constantFrom(...useCases)),
   contextTokensPerSequence: maybe(tokens),
   minimumTokensPerSecond: maybe(fc.nat(200)),
 });
@@ -184,7 +184,7 @@ export const anyResult: fc.Arbitrary<CheckResult> = fc
       contextTokensTotal: maybe(tokens),
       kvType: fc.constantFrom(...kvTypes),
       sequences: fc.integer({ min: 1, max: 8 }),
-      useCase: maybe(fc.constantFrom('chat', 'code', 'agent', 'vision', 'audio', 'long')),
+      useCase: maybe(fc.constantFrom(...useCases)),
       minimumTokensPerSecond: maybe(fc.nat(200)),
       requirements: fc.array(requirement, { maxLength: 2 }),
       microBatch: maybe(fc.constantFrom(128, 512)),

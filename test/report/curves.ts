@@ -1,4 +1,4 @@
-import { stripContexts } from '../../src/report/context-matrix.ts';
+import { contextSteps } from '../../src/data/ids.ts';
 import type { Curve } from '../../src/report/options.ts';
 
 /** Five lines of the right size and slope for a picture; the exact ones come from the model. */
@@ -17,7 +17,7 @@ function line(
   bytesPerToken: number,
   trainedContextTokens: number,
 ): Curve {
-  const contexts = stripContexts.filter((context) => context <= trainedContextTokens);
+  const contexts = contextSteps.filter((context) => context <= trainedContextTokens);
   const points = contexts.map((contextTokens) => ({
     contextTokens,
     needBytes: baseBytes + contextTokens * bytesPerToken,

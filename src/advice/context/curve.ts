@@ -1,3 +1,4 @@
+import { contextSteps } from '../../data/ids.ts';
 import { buildById, variantOf } from '../../data/tables.ts';
 import { pad } from '../../model/memory/load.ts';
 import type { VariantId } from '../../model/types.ts';
@@ -7,7 +8,6 @@ import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
 import type { Candidate, CheckResult, Verdict } from '../types.ts';
 import { workloadFor } from '../workload.ts';
-import { gridContexts } from './grid.ts';
 
 /** One build's memory against its context. Piecewise linear: the corners tell everything. */
 export interface NeedCurve {
@@ -50,7 +50,7 @@ function curveOf({ machine, request }: CheckResult, target: SchedulerTarget, can
 function cornersOf({ variant, workload }: Candidate, leastTokens: number): number[] {
   const { windowTokens, trainedContextTokens } = variantOf(variant).architecture;
   const full = pad(windowTokens + workload.microBatch, 256) * workload.sequences;
-  const all = [Math.max(full, leastTokens), ...gridContexts, trainedContextTokens];
+  const all = [Math.max(full, leastTokens), ...contextSteps, trainedContextTokens];
   return [...new Set(all)]
     .filter((context) => context <= trainedContextTokens * workload.sequences)
     .sort((a, b) => a - b);

@@ -1,3 +1,4 @@
+import { contextSteps } from '../../data/ids.ts';
 import type { Machine } from '../../machine/types.ts';
 import { type VariantId, variantIds } from '../../model/types.ts';
 import { tierMemoryBytes } from '../../server-rules/context.ts';
@@ -7,9 +8,6 @@ import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
 import type { Candidate, CheckRequest, Verdict } from '../types.ts';
 import { workloadFor } from '../workload.ts';
-
-/** 4K to 256K, doubling. */
-export const gridContexts = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144] as const;
 
 export interface GridCell {
   contextTokens: number;
@@ -43,14 +41,14 @@ export function gridOf(machine: Machine, request: CheckRequest, variant: Variant
   const tierBytes = tierMemoryBytes(machine);
   const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(target, id));
   const rows = builds.map((build): GridRow => {
-    const candidates = gridContexts.map((contextTokens) =>
+    const candidates = contextSteps.map((contextTokens) =>
       candidateFor(
         target,
         build,
         workloadFor({ ...request, contextTokensTotal: contextTokens * request.sequences }, build.variant, tierBytes),
       ),
     );
-    const cells = candidates.map((candidate, index) => cellOf(candidate, gridContexts[index] ?? 0));
+    const cells = candidates.map((candidate, index) => cellOf(candidate, contextSteps[index] ?? 0));
     const { id, tag, quantization } = build;
     return {
       variant: build.variant,
@@ -61,7 +59,7 @@ export function gridOf(machine: Machine, request: CheckRequest, variant: Variant
       cells,
     };
   });
-  return { contexts: gridContexts, rows };
+  return { contexts: contextSteps, rows };
 }
 
 function cellOf({ verdict, placement, need, workload }: Candidate, contextTokens: number): GridCell {

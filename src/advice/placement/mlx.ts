@@ -1,5 +1,6 @@
 import type { Architecture } from '../../data/schema.ts';
 import { variantOf } from '../../data/tables.ts';
+import { processOverheadBytes } from '../../machine/overhead.ts';
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
 import { fullComputeBytes } from '../../model/memory/compute-buffer/full.ts';
 import { stockShape } from '../../model/memory/shape.ts';
@@ -11,7 +12,7 @@ import { contextPerSequence } from '../workload.ts';
 import type { PlacementResult } from './types.ts';
 
 /** What Ollama keeps clear before it loads an MLX model. Source: ollama ml/device.go, MinimumMemory on Metal. */
-export const mlxMarginBytes = 512 * 2 ** 20;
+export const mlxMarginBytes = processOverheadBytes('metal');
 /** MLX reads prompts in steps of this many tokens (mlx-lm, prefill_step_size). */
 const mlxMicroBatch = 2048;
 const bf16Bytes = 2;

@@ -2,8 +2,8 @@ import { deviceBandwidth } from '../../data/devices.ts';
 import { runtimes } from '../../data/runtimes.ts';
 import { processOverheadBytes } from '../overhead.ts';
 import { limitByRule } from '../probes/apple/metal-limit.ts';
-import { unifiedReserveBytes } from '../probes/nvidia/unified.ts';
 import { accelerator } from '../probes/shared/report.ts';
+import { systemReserveBytes } from '../system-reserve.ts';
 import type { Accelerator, Backend, Platform } from '../types.ts';
 import { usability } from '../usability.ts';
 import type { GpuSpec } from './parse-gpu.ts';
@@ -72,7 +72,7 @@ function poolOf(
   }
   // amdgpu lends half of the RAM unless told otherwise (GTT), on top of what the firmware carves out.
   if (vendor === 'amd') return { totalBytes: memoryBytes / 2, freeBytes: memoryBytes / 2 };
-  return { totalBytes: memoryBytes, freeBytes: Math.max(0, memoryBytes - unifiedReserveBytes) };
+  return { totalBytes: memoryBytes, freeBytes: Math.max(0, memoryBytes - systemReserveBytes(memoryBytes)) };
 }
 
 /** Ollama would be given a driver that is new enough: only the architecture and the kind decide. */

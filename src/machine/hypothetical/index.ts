@@ -2,6 +2,7 @@ import { deviceBandwidth } from '../../data/devices.ts';
 import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import type { MachineFinding } from '../findings.ts';
+import { systemReserveBytes } from '../system-reserve.ts';
 import type { Accelerator, Evidence, Machine, MachineMemory, Os, Platform } from '../types.ts';
 import { nothingOfCpu, nothingOfMemory } from '../unknown.ts';
 import { acceleratorsOfSpec, sizedAccelerator } from './accelerators.ts';
@@ -17,9 +18,6 @@ export interface HypotheticalOptions {
   ramBytes?: number;
   platform?: Platform;
 }
-
-/** What a system at rest keeps of its RAM, at least a quarter of a small one. */
-const systemBytes = 2 * GiB;
 
 /**
  * The machine that the options describes, everything about it marked as assumed. Throws FitError: unknown-device (with near names), usage
@@ -105,7 +103,7 @@ function memoryFor(options: HypotheticalOptions, specs: readonly GpuSpec[], base
   if (stated === undefined || stated === null) return { ...base, bandwidthBytesPerSecond: bandwidth };
   return {
     totalBytes: stated,
-    availableBytes: stated - Math.min(systemBytes, Math.floor(stated / 4)),
+    availableBytes: stated - systemReserveBytes(stated),
     limitBytes: options.ramBytes === undefined ? null : stated,
     limitedBy: options.ramBytes === undefined ? 'none' : 'user',
     bandwidthBytesPerSecond: bandwidth,

@@ -1,11 +1,9 @@
 import { rotationOf } from '../../data/compute-buffers.ts';
+import { kvBytesPerElement } from '../../data/ids.ts';
 import type { Architecture } from '../../data/schema.ts';
-import type { KvType, Load } from '../types.ts';
+import type { Load } from '../types.ts';
 import { engineOf, fullCells, pad, slidingCells, streamsOf } from './load.ts';
 import { holdsKv, isFullAttention } from './shape.ts';
-
-/** Bytes per element: f16 2; q8_0 34 bytes per 32 (ggml block_q8_0); q4_0 18 per 32 (block_q4_0). */
-const typeBytes: Record<KvType, number> = { f16: 2, q8_0: 34 / 32, q4_0: 18 / 32 };
 
 /** CUDA reads quantized rows in steps of 512 elements and pads the end of a tensor to it, then to 128 bytes (ggml-cuda.cu). */
 const rowElements = 512;
@@ -30,13 +28,13 @@ export function kvBytesPerStream(architecture: Architecture, full: boolean, load
   const width = full ? kv.full.width : kv.sliding.width;
   const valueWidth = load.flashAttention ? width : Math.max(kv.full.width, kv.sliding.width);
   const cells = full ? fullCells(load) : slidingCells(load, windowTokens);
-  return cells * (width + valueWidth) * typeBytes[load.kvType];
+  return cells * (width + valueWidth) * kvBytesPerElement[load.kvType];
 }
 
 function paddingOf({ kv }: Architecture, full: boolean, { kvType }: Load): number {
   const { width } = full ? kv.full : kv.sliding;
   const missing = (rowElements - (width % rowElements)) % rowElements;
-  return kvType === 'f16' ? 0 : 2 * pad(missing * typeBytes[kvType], allocationAlignment);
+  return kvType === 'f16' ? 0 : 2 * pad(missing * kvBytesPerElement[kvType], allocationAlignment);
 }
 
 /** From v0.8.0 on each layer keeps the matrices that rotate its quantized K and V (head size squared, and 64 x 64, f32). */

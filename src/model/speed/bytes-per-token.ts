@@ -1,5 +1,5 @@
+import { kvBytesPerElement } from '../../data/ids.ts';
 import type { WeightRow } from '../../data/schema.ts';
-import type { KvType } from '../types.ts';
 import type { SpeedQuestion } from './types.ts';
 
 /** What one place reads from its memory to make one token. */
@@ -18,9 +18,6 @@ export interface ReadsByPlace {
   /** Experts in RAM of blocks that otherwise lie on a device, bytes. */
   hostExpertBytes: number;
 }
-
-/** Bytes of one K or V element (llama.cpp's block formats: q8_0 34 bytes and q4_0 18 bytes for 32 elements). */
-const bytesPerElement: Record<KvType, number> = { f16: 2, q8_0: 34 / 32, q4_0: 18 / 32 };
 
 /**
  * Bytes that every place reads for one token: all dense weights, the used share of the experts, the head, and K and V of the
@@ -79,7 +76,7 @@ function kvBytes({ shape, depthTokens, kvType }: SpeedQuestion, from: number, to
   const sliding = to - from - full;
   const elements =
     full * kv.full.width * depthTokens + sliding * kv.sliding.width * Math.min(depthTokens, windowTokens);
-  return 2 * bytesPerElement[kvType] * elements;
+  return 2 * kvBytesPerElement[kvType] * elements;
 }
 
 interface Sums {

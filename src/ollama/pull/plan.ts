@@ -1,4 +1,5 @@
 import type { Candidate, NeedParts } from '../../advice/types.ts';
+import { kvBytesPerElement } from '../../data/ids.ts';
 import type { Variant } from '../../data/schema.ts';
 import { buildById, variantOf } from '../../data/tables.ts';
 import { FitError } from '../../errors.ts';
@@ -103,9 +104,9 @@ function fullKvBytes({ build: id, variant, workload, placement }: Candidate): nu
     .reduce((total, block) => total + kvBytesOfBlock(architecture, block, load), 0);
 }
 
-/** What a quantized KV cache saves against f16, bytes: 16 bits a number against 34 bytes (q8_0) or 18 (q4_0) for 32 numbers. */
+/** What a quantized KV cache saves against f16, bytes. */
 function kvGainBytes({ workload, placement }: Candidate): number | null {
-  const growth = { f16: 0, q8_0: 64 / 34 - 1, q4_0: 64 / 18 - 1 }[workload.kvType];
+  const growth = kvBytesPerElement.f16 / kvBytesPerElement[workload.kvType] - 1;
   const kvBytes = placement.devices.reduce((total, d) => total + d.kvCacheBytes, placement.host.kvCacheBytes);
   return growth === 0 ? null : Math.round(kvBytes * growth);
 }

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../advice/types.ts';
-import { onePerVariant, type StripCell, stripContexts, stripRows } from '../context-matrix.ts';
+import { contextSteps } from '../../data/ids.ts';
+import { onePerVariant, type StripCell, stripRows } from '../context-matrix.ts';
 import { shortTag, verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { padCells, shorten } from '../text.ts';
@@ -12,8 +13,8 @@ export function contextMatrix(result: CheckResult, options: RenderOptions): stri
   if (candidates.length === 0) return [];
   const { columns, unicode, paint } = options;
   const cellWidth = columns >= 72 ? 6 : 5;
-  const nameWidth = Math.min(columns - cellWidth * stripContexts.length, 28);
-  const head = 'Context'.padEnd(nameWidth) + stripContexts.map((c) => formatContext(c).padStart(cellWidth)).join('');
+  const nameWidth = Math.min(columns - cellWidth * contextSteps.length, 28);
+  const head = 'Context'.padEnd(nameWidth) + contextSteps.map((c) => formatContext(c).padStart(cellWidth)).join('');
   const rows = stripRows(candidates, options.curves).map(({ tag, cells }) => {
     const name = padCells(shorten(shortTag({ tag }), nameWidth - 1), nameWidth);
     return name + cells.map((cell) => paintCell(cell, ' '.repeat(cellWidth - 1), options)).join('');

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { apuBudget, apuReserveBytes } from '../../../src/machine/probes/amd/budget.ts';
+import { apuBudget } from '../../../src/machine/probes/amd/budget.ts';
 import { bandwidthFromKfd, gfxFromVersion, gfxIn } from '../../../src/machine/probes/amd/gfx.ts';
 import { amd } from '../../../src/machine/probes/amd/index.ts';
 import { amdKind, type KindClues } from '../../../src/machine/probes/amd/kind.ts';
@@ -113,10 +113,6 @@ describe('what an APU may use', () => {
     expect(apuBudget({ ...pools, vramTotal: null })).toEqual({ totalBytes: null, freeBytes: null });
     expect(apuBudget({ ...pools, gttFree: null }).freeBytes).toBeNull();
     expect(apuBudget({ ...pools, vramFree: null }).freeBytes).toBeNull();
-  });
-  test('a small machine keeps an eighth, a large one 2 GiB', () => {
-    expect(apuReserveBytes(8 * GiB)).toBe(1 * GiB);
-    expect(apuReserveBytes(128 * GiB)).toBe(2 * GiB);
   });
 });
 

@@ -1,4 +1,4 @@
-import { GiB } from '../../../data/units.ts';
+import { systemReserveBytes } from '../../system-reserve.ts';
 
 export interface ApuPools {
   vramTotal: number | null;
@@ -10,11 +10,6 @@ export interface ApuPools {
   ramAvailable: number | null;
 }
 
-/** What the rest of the system keeps of the RAM: 2 GiB, an eighth of it on small machines. Assumed. */
-export function apuReserveBytes(ramTotal: number): number {
-  return Math.min(2 * GiB, Math.floor(ramTotal / 8));
-}
-
 /**
  * What an APU's GPU can use, bytes: the carve-out (VRAM) and the RAM mapped for it (GTT), where GTT can be set larger than
  * the RAM there is: min(vram + gtt, vram + RAM - reserve). Free memory likewise, with what is used and available now.
@@ -23,7 +18,7 @@ export function apuReserveBytes(ramTotal: number): number {
 export function apuBudget(pools: ApuPools): { totalBytes: number | null; freeBytes: number | null } {
   const { vramTotal, vramFree, gttTotal, gttFree, ramTotal, ramAvailable } = pools;
   if (vramTotal === null) return { totalBytes: null, freeBytes: null };
-  const reserve = apuReserveBytes(ramTotal ?? 16 * GiB);
+  const reserve = systemReserveBytes(ramTotal);
   const cap = (bytes: number, limit: number | null) =>
     Math.min(bytes, limit === null ? bytes : Math.max(0, limit - reserve));
   const totalBytes = vramTotal + cap(gttTotal ?? 0, ramTotal);

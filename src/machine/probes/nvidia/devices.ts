@@ -1,9 +1,10 @@
 import type { MachineFinding } from '../../findings.ts';
+import { systemReserveBytes } from '../../system-reserve.ts';
 import type { Accelerator, Confidence, Evidence, MemoryHolder } from '../../types.ts';
 import { accelerator } from '../shared/report.ts';
 import type { PhysicalKey } from '../types.ts';
 import { type TableFacts, tableFacts } from './bandwidth.ts';
-import { isUnified, unifiedArchitecture, unifiedReserveBytes } from './unified.ts';
+import { isUnified, unifiedArchitecture } from './unified.ts';
 import type { Card, Instance } from './validate.ts';
 import type { Nameable } from './visible.ts';
 
@@ -43,7 +44,10 @@ function wholeDevice(card: Card, id: string, table: TableFacts, context: CardCon
   const pool = unified ? context.pool : null;
   const memory = pool ?? { totalBytes: card.totalBytes, freeBytes: card.freeBytes };
   const findings = [...table.findings];
-  if (pool) findings.push({ code: 'unified-memory', device: card.name, reserveBytes: unifiedReserveBytes });
+  if (pool) {
+    const reserveBytes = systemReserveBytes(pool.totalBytes);
+    findings.push({ code: 'unified-memory', device: card.name, reserveBytes });
+  }
   if (memory.totalBytes === null) findings.push({ code: 'memory-unknown', device: card.name });
   const source = pool ? `/proc/meminfo and limits; ${context.source}` : context.source;
   return {
@@ -149,7 +153,7 @@ function memoryEvidence(
     fact(
       `${id}.memory.free`,
       pool.freeBytes,
-      `/proc/meminfo and limits, less a reserve of ${unifiedReserveBytes} bytes`,
+      `/proc/meminfo and limits, less a reserve of ${systemReserveBytes(pool.totalBytes)} bytes`,
       true,
       rule,
     ),

@@ -1,12 +1,13 @@
 import { deviceBandwidth, findDevice } from '../../../data/devices.ts';
 import type { System } from '../../../system/system.ts';
 import type { MachineFinding } from '../../findings.ts';
+import { systemReserveBytes } from '../../system-reserve.ts';
 import { markInaccessible, nodesNotLocal } from '../shared/device-nodes.ts';
 import { accelerator, newReport, type Report } from '../shared/report.ts';
 import { architectureByName } from './bandwidth.ts';
 import type { KernelCard } from './kernel.ts';
 import type { Answer } from './query.ts';
-import { isUnified, unifiedArchitecture, unifiedPool, unifiedReserveBytes } from './unified.ts';
+import { isUnified, unifiedArchitecture, unifiedPool } from './unified.ts';
 import { hide } from './visible.ts';
 
 /**
@@ -52,7 +53,7 @@ export async function fallbackReport(
   }
   await shutWithoutNode(system, answer, report);
   hideUnblocked(system, kernel.cards, report);
-  for (const name of seen) report.warnings.push(...notes(answer, kernel.cards, name));
+  for (const name of seen) report.warnings.push(...notes(answer, kernel.cards, name, system.totalMemoryBytes));
   if (seen.size === 0) report.warnings.push(...hiddenByRuntime(system, answer));
   return report;
 }
@@ -113,10 +114,10 @@ async function boardMemory(system: System, card: KernelCard) {
   };
 }
 
-function notes(answer: Answer, cards: KernelCard[], name: string): MachineFinding[] {
+function notes(answer: Answer, cards: KernelCard[], name: string, ramBytes: number): MachineFinding[] {
   const driven = cards.some((card) => card.name === name && card.driver);
   if (!driven) return answer.outcome === 'broken' ? [] : [{ code: 'driver-missing', vendor: 'nvidia', device: name }];
-  if (sharesRam(name)) return [{ code: 'unified-memory', device: name, reserveBytes: unifiedReserveBytes }];
+  if (sharesRam(name)) return [{ code: 'unified-memory', device: name, reserveBytes: systemReserveBytes(ramBytes) }];
   if (answer.outcome !== 'missing') return [{ code: 'memory-unknown', device: name }];
   return [{ code: 'tool-missing', vendor: 'nvidia', tool: 'nvidia-smi', device: name }];
 }

@@ -1,15 +1,12 @@
 import { findDevice } from '../../../data/devices.ts';
-import { GiB } from '../../../data/units.ts';
 import type { System } from '../../../system/system.ts';
 import { readMemory } from '../../host/memory/memory.ts';
+import { systemReserveBytes } from '../../system-reserve.ts';
 import type { Card } from './validate.ts';
 
 /** Compute capabilities of chips that share the computer's RAM: GB10 and N1X, Thor, Orin, Xavier, TX2, TX1 and Nano. */
 const unifiedCapabilities = new Set(['12.1', '11.0', '8.7', '7.2', '6.2', '5.3']);
 const unifiedNames = /\b(GB10|DGX Spark|RTX Spark|N1X?|Thor|Orin|Xavier|Tegra|Jetson|nvgpu)\b/i;
-
-/** Left to the system and the CUDA context when the pool is RAM. */
-export const unifiedReserveBytes = 2 * GiB;
 
 /**
  * Whether the card has no memory of its own. Address translation (ATS) with a number is a Grace computer (GH200, GB200), whose
@@ -50,5 +47,5 @@ export async function unifiedPool(system: System): Promise<{ totalBytes: number 
   const { totalBytes, limitBytes, availableBytes } = memory;
   const pool = totalBytes === null ? limitBytes : Math.min(totalBytes, limitBytes ?? totalBytes);
   if (pool === null || availableBytes === null) return { totalBytes: pool, freeBytes: null };
-  return { totalBytes: pool, freeBytes: Math.max(0, Math.min(pool, availableBytes) - unifiedReserveBytes) };
+  return { totalBytes: pool, freeBytes: Math.max(0, Math.min(pool, availableBytes) - systemReserveBytes(pool)) };
 }
