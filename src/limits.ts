@@ -21,7 +21,9 @@ export const limits = {
   /** A machine file: `--machine`, or one line of many. */
   machineFile: {
     bytes: 4 * MiB,
-    /** Entries of any other list in it. */
+    items: 200_000,
+    depth: 32,
+    /** Entries of one list in it; accelerators are bounded by `devices`. */
     listItems: 5000,
     /** Characters of a text in it that are kept. */
     textCharacters: 500,
@@ -30,15 +32,16 @@ export const limits = {
   fleet: { machines: 200_000, unreadable: 10_000 },
   requirements: { fileBytes: 1 * MiB, items: 1000 },
   gguf: {
-    /** Bytes of a header; the largest vocabulary makes about 16 MB. */
-    headerBytes: 256 * MiB,
+    /** The largest vocabulary makes about 16 MB. */
+    headerBytes: 64 * MiB,
     keys: 65_536,
     tensors: 100_000,
     /** Elements kept of one list: per-layer lists are shorter, vocabularies longer. */
     listItems: 4096,
     /** Elements kept of all lists together. */
     listItemsInAll: 262_144,
-    /** Characters kept of all texts together, bytes. */
+    /** Bytes kept of one text, and of all together. */
+    textBytes: 64 * KiB,
     textBytesInAll: 8 * MiB,
     splitParts: 512,
   },
@@ -49,6 +52,9 @@ export const limits = {
   /** One line of a stream of the server, and layers of one download. */
   stream: { lineBytes: 8 * MiB, items: 1000, depth: 8, layers: 1000 },
   manifestBytes: 1 * MiB,
+  /** A proof of `verify` that is read again, and the list of the tags that `pull` made. */
+  proofBytes: 1 * MiB,
+  stateFileBytes: 1 * MiB,
   /** Parameters of a model that are read. */
   parameters: 1000,
   /** A sentence that quotes foreign text, characters. */

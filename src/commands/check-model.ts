@@ -7,6 +7,8 @@ import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { Machine } from '../machine/types.ts';
 import { createClient } from '../ollama/api/client.ts';
+import { unsizedTypes } from '../ollama/api/shown-shape.ts';
+import type { ShownModel } from '../ollama/api/types.ts';
 import { parseOllamaHost } from '../ollama/http/host.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
 import { toSchedulerTarget } from '../server-rules/target.ts';
@@ -48,6 +50,7 @@ async function candidateOf(model: string, machine: Machine, request: CheckReques
       verbose: true,
     });
     const own = modelOfShown(installed.name, shown);
+    if (own === null && buildByTag(model) === null) refuseUnknownTypes(installed.name, shown);
     if (own !== null) return candidateOfCustomModel(own, machine, request);
   }
   if (model.includes('/') && buildByTag(model) === null) {
@@ -59,4 +62,16 @@ async function candidateOf(model: string, machine: Machine, request: CheckReques
   }
   // At the asked context, not at the ceiling: what is asked here is whether it fits.
   return candidateNamed(machine, request, model);
+}
+
+/** A size that leaves tensors out would be a wrong answer. Throws FitError `cannot-tell`. */
+function refuseUnknownTypes(name: string, shown: ShownModel): void {
+  if (shown.format === 'safetensors') return;
+  const [type] = unsizedTypes(shown);
+  if (type === undefined) return;
+  throw new FitError(
+    'cannot-tell',
+    `What ${name} needs cannot be told: it has tensors of the type ${type}, whose size this version does not know.`,
+    'Is there a newer gemma-fit?',
+  );
 }

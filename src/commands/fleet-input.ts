@@ -1,11 +1,12 @@
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { FitError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { cannotRead, openNamedStream, readStream } from '../system/read-file.ts';
 import type { Io } from './io.ts';
 import { linesOf } from './lines.ts';
-import { cannotRead, readText } from './machine.ts';
+import { readText } from './machine.ts';
 
 /** One machine of many: its name, and the text of its document, or why there is none. */
 export interface NamedText {
@@ -38,7 +39,7 @@ function isLines(path: string): boolean {
 
 async function* fromPaths(paths: readonly string[], io: Io): AsyncGenerator<NamedText> {
   for (const path of paths) {
-    if (path === '-') yield* fromLines(linesOf(io.stdin, 'standard input'));
+    if (path === '-') yield* fromLines(withText(linesOf(io.stdin, 'standard input')));
     else if (await isNamedFolder(path)) yield* fromFolder(path, io);
     else yield* fromFile(path, io);
   }
@@ -55,7 +56,7 @@ async function isNamedFolder(path: string): Promise<boolean> {
 /** A file that cannot be read is a machine that cannot be read: the others are still of use. */
 async function* fromFile(path: string, io: Io): AsyncGenerator<NamedText> {
   try {
-    if (isLines(path)) yield* fromLines(linesOf(createReadStream(path), path), `${basename(path)}:`);
+    if (isLines(path)) yield* fromLines(withText(linesOf(await openNamedStream(path), path)), `${basename(path)}:`);
     else yield { name: nameOf(path), text: await readText(path, io) };
   } catch (error) {
     if (!(error instanceof FitError)) throw error;
@@ -86,35 +87,50 @@ async function filesIn(folder: string): Promise<string[]> {
   return files;
 }
 
-/** One document a line; a `name` in it names the machine, else the number of the line does. */
-async function* fromLines(lines: AsyncIterable<string>, prefix = 'line '): AsyncGenerator<NamedText> {
+interface NumberedLine {
+  number: number;
+  text: string;
+}
+
+/** Lines that are not empty, by their place among all. */
+async function* withText(lines: AsyncIterable<string>): AsyncGenerator<NumberedLine> {
   let number = 0;
   for await (const text of lines) {
     number += 1;
-    if (text.trim() !== '') yield { name: nameInside(text) ?? `${prefix}${number}`, text };
+    if (text.trim() !== '') yield { number, text };
   }
 }
 
-/** Looks at the first line that is not empty: a whole document and more behind it are many machines; else all of it is one. */
+/** One document a line; a `name` in it names the machine, else the number of the line does. */
+async function* fromLines(lines: AsyncIterable<NumberedLine>, prefix = 'line '): AsyncGenerator<NamedText> {
+  for await (const { number, text } of lines) yield { name: nameInside(text) ?? `${prefix}${number}`, text };
+}
+
+/** Looks at the first lines that are not empty: a whole document and more behind it are many machines; else all of it is one. */
 async function fromStdin(io: Io): Promise<MachineInput> {
-  const lines = linesOf(io.stdin, 'standard input')[Symbol.asyncIterator]();
-  const read: string[] = [];
+  const lines = withText(linesOf(io.stdin, 'standard input'));
+  const read: NumberedLine[] = [];
   for (let line = await lines.next(); !line.done; line = await lines.next()) {
-    if (read.length > 0 && line.value.trim() !== '' && isDocument(read.join('\n'))) {
-      return { kind: 'many', machines: fromLines(chain([...read, line.value], lines)) };
-    }
     read.push(line.value);
-    if (line.value.trim() !== '' && !isDocument(line.value)) break;
+    if (read.length > 1 || !isDocument(line.value.text)) break;
   }
-  const rest: string[] = [];
-  for (let line = await lines.next(); !line.done; line = await lines.next()) rest.push(line.value);
-  const stdin = Readable.from([[...read, ...rest].join('\n')]);
-  return { kind: 'one', io: { ...io, stdin } };
+  if (read.length > 1) return { kind: 'many', machines: fromLines(chain(read, lines)) };
+  return { kind: 'one', io: { ...io, stdin: await putBack(chain(read, lines)) } };
 }
 
-async function* chain(first: readonly string[], rest: AsyncIterator<string>): AsyncGenerator<string> {
+/** Standard input once more. Throws FitError `bad-file` for more than a machine file has. */
+async function putBack(lines: AsyncIterable<NumberedLine>): Promise<NodeJS.ReadableStream> {
+  const whole = Readable.from(withBreaks(lines), { objectMode: false });
+  return Readable.from([await readStream(whole, 'standard input', limits.machineFile.bytes)]);
+}
+
+async function* withBreaks(lines: AsyncIterable<NumberedLine>): AsyncGenerator<string> {
+  for await (const { text } of lines) yield `${text}\n`;
+}
+
+async function* chain(first: readonly NumberedLine[], rest: AsyncIterable<NumberedLine>): AsyncGenerator<NumberedLine> {
   yield* first;
-  for (let line = await rest.next(); !line.done; line = await rest.next()) yield line.value;
+  yield* rest;
 }
 
 function isDocument(text: string): boolean {
@@ -123,7 +139,9 @@ function isDocument(text: string): boolean {
 
 function nameInside(text: string): string | null {
   const document = parsed(text) as { name?: unknown } | null;
-  return typeof document?.name === 'string' && document.name !== '' ? document.name : null;
+  return typeof document?.name === 'string' && document.name !== ''
+    ? document.name.slice(0, limits.machineFile.textCharacters)
+    : null;
 }
 
 function parsed(text: string): unknown {

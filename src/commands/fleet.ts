@@ -2,6 +2,7 @@ import { createFleet, type Fleet } from '../advice/fleet.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
+import { limits } from '../limits.ts';
 import { parseMachineFile } from '../machine/file.ts';
 import { platformOf } from '../machine/host/os.ts';
 import { fleetRenderers } from '../report/fleet/index.ts';
@@ -26,8 +27,10 @@ export interface FleetOptions extends CommonOptions {
 /** `check` over many machines: a row each, and what runs on all of them. A file that cannot be used is a row too. */
 export async function runFleet(options: FleetOptions, machines: AsyncIterable<NamedText>, io: Io): Promise<ExitName> {
   const builder = createFleet(options.request, { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) });
+  let [count, unreadable] = [0, 0];
   for await (const { name, text } of machines) {
     const machine = readable(text);
+    refuseTooMany(++count, machine instanceof FitError ? ++unreadable : unreadable);
     if (machine instanceof FitError) builder.addUnreadable(name, machine.message);
     else builder.add(name, machine);
   }
@@ -37,6 +40,18 @@ export async function runFleet(options: FleetOptions, machines: AsyncIterable<Na
   if (options.output === null || options.output === '-') await writeAll(io.stdout, text);
   else await writeFileAtomic(options.output, text);
   return exitOfFleet(fleet);
+}
+
+/** Throws FitError `bad-file`. */
+function refuseTooMany(count: number, unreadable: number): void {
+  const { fleet } = limits;
+  if (count > fleet.machines) throw new FitError('bad-file', `There are more than ${fleet.machines} machines.`);
+  if (unreadable <= fleet.unreadable) return;
+  throw new FitError(
+    'bad-file',
+    `More than ${fleet.unreadable} of the machines cannot be read.`,
+    'Is that a list of machines?',
+  );
 }
 
 function readable(text: NamedText['text']) {

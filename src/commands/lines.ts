@@ -1,17 +1,21 @@
 import type { TextDecoder } from 'node:util';
+import { limits } from '../limits.ts';
+import { cannotRead } from '../system/read-file.ts';
 import { decoderOf } from '../system/text.ts';
-import { cannotRead } from './machine.ts';
+
+/** A line that is longer is no machine: what lies beyond is passed over. */
+const longest = limits.machineFile.bytes + 1;
 
 /**
- * Lines of a stream, without the line break. Throws FitError `bad-file` where the stream cannot be read: node:readline, which would
- * do the rest, leaves a stream's error unheard, and that ends the process.
+ * Lines of a stream, without the line break, each cut where no machine file is longer. Throws FitError `bad-file` where the stream
+ * cannot be read: node:readline, which would do the rest, leaves a stream's error unheard, and that ends the process.
  */
 export async function* linesOf(stream: NodeJS.ReadableStream, name: string): AsyncGenerator<string> {
   let held = '';
   try {
     for await (const text of decoded(stream)) {
       const [first = '', ...others] = text.split('\n');
-      held += first;
+      held += first.slice(0, longest - held.length);
       for (const next of others) {
         yield held;
         held = next;

@@ -1,4 +1,4 @@
-import { FitError } from '../errors.ts';
+import { limits } from '../limits.ts';
 import type { Machine } from '../machine/types.ts';
 import { decodeText } from '../system/text.ts';
 import type { Io } from './io.ts';
@@ -58,26 +58,11 @@ export async function probeThisMachine(io: Pick<Io, 'env' | 'system'>, measure =
   return { ...machine, ollama };
 }
 
-/** Text of a file, or of standard input for `-`. Throws FitError `bad-file`. */
+/** Text of a machine file, or of standard input for `-`. Throws FitError `bad-file`. */
 export async function readText(path: string, io: Pick<Io, 'stdin'>): Promise<string> {
-  if (path === '-') return readStream(io.stdin);
-  const { readFile } = await import('node:fs/promises');
-  try {
-    return decodeText(await readFile(path));
-  } catch (error) {
-    throw cannotRead(path, error);
-  }
-}
-
-/** What to throw for a file, a folder or a stream that the system does not let us read. */
-export function cannotRead(path: string, error: unknown): FitError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const why = code === 'ENOENT' ? 'there is no such file' : (code ?? message);
-  return new FitError('bad-file', `Cannot read ${path}: ${why}.`, null, { cause: error });
-}
-
-async function readStream(stream: NodeJS.ReadableStream): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of stream) chunks.push(Buffer.from(chunk));
-  return decodeText(Buffer.concat(chunks));
+  const { readNamedFile, readStream } = await import('../system/read-file.ts');
+  const { bytes } = limits.machineFile;
+  return decodeText(
+    path === '-' ? await readStream(io.stdin, 'standard input', bytes) : await readNamedFile(path, bytes),
+  );
 }

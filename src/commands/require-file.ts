@@ -1,8 +1,9 @@
-import { readFile } from 'node:fs/promises';
 import * as z from 'zod';
 import { parseRequirement } from '../advice/requirements/parse.ts';
 import type { Requirement } from '../advice/types.ts';
 import { FitError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { readNamedFile } from '../system/read-file.ts';
 import { decodeText } from '../system/text.ts';
 
 const specs = z.array(z.string().min(1)).min(1);
@@ -13,15 +14,15 @@ const fileSchema = z.union([specs, z.strictObject({ require: specs })]);
  * Throws FitError `bad-file` for the file, `usage` for a requirement in it.
  */
 export async function readRequirements(path: string): Promise<Requirement[]> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    const why = cause.code === 'ENOENT' ? 'there is no such file' : cause.message;
-    throw new FitError('bad-file', `Cannot read ${path}: ${why}.`, null, { cause });
-  });
+  const bytes = await readNamedFile(path, limits.requirements.fileBytes);
   const result = fileSchema.safeParse(parsed(decodeText(bytes)));
   if (!result.success) {
     throw new FitError('bad-file', `${path} is not a list of requirements.`, 'For example: ["26b@32k", "vision@16k"]');
   }
   const list = Array.isArray(result.data) ? result.data : result.data.require;
+  if (list.length > limits.requirements.items) {
+    throw new FitError('bad-file', `${path} has more than ${limits.requirements.items} requirements.`);
+  }
   return list.map(parseRequirement);
 }
 

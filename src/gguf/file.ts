@@ -1,12 +1,12 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { FitError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { openNamedFile } from '../system/read-file.ts';
 import { cleanLine } from '../text.ts';
+import { withExtents } from './extents.ts';
 import { type GgufHeader, joinSplit, readGguf, splitOf } from './header.ts';
 import type { ByteSource } from './reader.ts';
-
-/** Most parts of a split model that are opened. */
-const maxParts = 512;
 
 /**
  * Header of a GGUF file; of a split one (`…-00001-of-00003.gguf`) all parts beside it are read.
@@ -16,7 +16,8 @@ export function readGgufFile(path: string): GgufHeader & { fileBytes: number } {
   const first = readOne(path);
   const split = splitOf(first.header);
   if (!split) return { ...first.header, fileBytes: first.sizeBytes };
-  if (split.count > maxParts) throw new FitError('bad-file', `${cleanLine(path)} claims to have ${split.count} parts.`);
+  if (split.count > limits.gguf.splitParts)
+    throw new FitError('bad-file', `${cleanLine(path)} claims to have ${split.count} parts.`);
   const parts = partPaths(path, split.count).map((part) => (part === path ? first : readOne(part)));
   const fileBytes = parts.reduce((sum, part) => sum + part.sizeBytes, 0);
   return { ...joinSplit(parts.map((part) => part.header)), fileBytes };
@@ -39,26 +40,14 @@ function partPaths(path: string, count: number): string[] {
 }
 
 function readOne(path: string): { header: GgufHeader; sizeBytes: number } {
-  const file = open(path);
+  const { file, sizeBytes } = openNamedFile(path);
   try {
-    const stats = fstatSync(file);
-    if (!stats.isFile()) throw new FitError('bad-file', `${cleanLine(path)} is no regular file.`);
-    const source = sourceOf(file, stats.size);
-    return { header: readGguf(source), sizeBytes: stats.size };
+    return { header: withExtents(readGguf(sourceOf(file, sizeBytes)), sizeBytes), sizeBytes };
   } catch (error) {
     if (error instanceof FitError) throw new FitError(error.code, `${cleanLine(path)}: ${error.message}`, error.hint);
     throw new FitError('bad-file', `${cleanLine(path)} could not be read.`, null, { cause: error });
   } finally {
     closeSync(file);
-  }
-}
-
-function open(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    const reason = (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'does not exist' : 'cannot be opened';
-    throw new FitError('bad-file', `The file ${cleanLine(path)} ${reason}.`, null, { cause: error });
   }
 }
 

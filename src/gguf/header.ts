@@ -1,7 +1,8 @@
+import { limits } from '../limits.ts';
 import { type ByteSource, broken, GgufCursor } from './reader.ts';
 import { type TensorTypeName, tensorBytes, tensorTypeById } from './tensor-types.ts';
 
-/** A metadata value. Arrays longer than `maxArray` and texts longer than `maxText` are not kept: null, or cut. */
+/** A metadata value. What is beyond the limits on lists and texts is not kept: null, or cut. */
 export type GgufValue = number | boolean | string | null | (number | boolean | string)[];
 
 export interface GgufTensor {
@@ -11,20 +12,21 @@ export interface GgufTensor {
   /** Fastest first, as ggml counts. */
   shape: number[];
   bytes: number | null;
+  /** From the start of the data. */
+  offset: number;
 }
 
 export interface GgufHeader {
   version: number;
   keys: ReadonlyMap<string, GgufValue>;
   tensors: GgufTensor[];
+  /** Where the tensors' data begin in the file. */
+  dataOffset: number;
 }
 
-/** Elements of an array that are kept: per-layer lists are shorter, vocabularies longer. */
-const maxArray = 4096;
-const maxTextBytes = 64 * 1024;
 const maxNameBytes = 512;
-const maxKeys = 65_536;
-const maxTensors = 100_000;
+/** Alignment of tensors where the file does not say (ggml.h, GGUF_DEFAULT_ALIGNMENT). */
+const usualAlignment = 32;
 const maxDimensions = 8;
 /** Shortest possible entries, bytes: a key needs length, type and value; a tensor length, dimensions, type and offset. */
 const leastKeyBytes = 13;
@@ -39,18 +41,20 @@ export function readGguf(source: ByteSource): GgufHeader {
   const version = readMagic(cursor);
   const tensorCount = cursor.u64();
   const keyCount = cursor.u64();
-  if (keyCount > maxKeys || tensorCount > maxTensors) throw broken('it claims far more entries than any model has');
+  if (keyCount > limits.gguf.keys || tensorCount > limits.gguf.tensors)
+    throw broken('it claims far more entries than any model has');
   if (keyCount * leastKeyBytes + tensorCount * leastTensorBytes > cursor.remainingBytes) {
     throw broken('it claims more entries than it has room for');
   }
   const keys = new Map<string, GgufValue>();
+  const room: Room = { items: limits.gguf.listItemsInAll, textBytes: limits.gguf.textBytesInAll };
   for (let i = 0; i < keyCount; i++) {
     const name = cursor.text(maxNameBytes);
-    keys.set(name, readValue(cursor, cursor.u32()));
+    keys.set(name, readValue(cursor, cursor.u32(), room));
   }
   const tensors: GgufTensor[] = [];
   for (let i = 0; i < tensorCount; i++) tensors.push(readTensor(cursor));
-  return { version, keys, tensors };
+  return { version, keys, tensors, dataOffset: alignedTo(alignmentOf(keys), cursor.offset) };
 }
 
 function readMagic(cursor: GgufCursor): number {
@@ -67,11 +71,17 @@ function readTensor(cursor: GgufCursor): GgufTensor {
   if (dimensions > maxDimensions) throw broken('a tensor in it has too many dimensions');
   const shape = Array.from({ length: dimensions }, () => cursor.u64());
   const type = tensorTypeById(cursor.u32());
-  cursor.skip(8);
-  return { name, type, shape, bytes: tensorBytes(type, shape.length > 0 ? shape : [1]) };
+  const offset = cursor.u64();
+  return { name, type, shape, offset, bytes: tensorBytes(type, shape.length > 0 ? shape : [1]) };
 }
 
-type Scalar = (cursor: GgufCursor) => number | boolean | string;
+/** What may still be kept of lists and texts. */
+interface Room {
+  items: number;
+  textBytes: number;
+}
+
+type Scalar = (cursor: GgufCursor, room: Room) => number | boolean | string;
 
 /** Value types by their number in the file, with the bytes of one (0: as long as it says). */
 const scalars: Record<number, { bytes: number; read: Scalar }> = {
@@ -83,24 +93,34 @@ const scalars: Record<number, { bytes: number; read: Scalar }> = {
   5: { bytes: 4, read: (c) => c.number(4, 'signed') },
   6: { bytes: 4, read: (c) => c.number(4, 'float') },
   7: { bytes: 1, read: (c) => c.u8() !== 0 },
-  8: { bytes: 0, read: (c) => c.text(maxTextBytes) },
+  8: { bytes: 0, read: readText },
   10: { bytes: 8, read: (c) => c.i64(false) },
   11: { bytes: 8, read: (c) => c.i64(true) },
   12: { bytes: 8, read: (c) => c.number(8, 'float') },
 };
 const arrayType = 9;
 
-function readValue(cursor: GgufCursor, type: number): GgufValue {
-  if (type === arrayType) return readArray(cursor);
-  return scalarOf(type).read(cursor);
+function readText(cursor: GgufCursor, room: Room): string {
+  const from = cursor.offset;
+  const text = cursor.text(Math.min(limits.gguf.textBytes, room.textBytes));
+  room.textBytes = Math.max(0, room.textBytes - (cursor.offset - from));
+  return text;
 }
 
-function readArray(cursor: GgufCursor): GgufValue {
+function readValue(cursor: GgufCursor, type: number, room: Room): GgufValue {
+  if (type === arrayType) return readArray(cursor, room);
+  return scalarOf(type).read(cursor, room);
+}
+
+function readArray(cursor: GgufCursor, room: Room): GgufValue {
   const { bytes, read } = scalarOf(cursor.u32());
   const count = cursor.u64();
   if (count * Math.max(bytes, bytes === 0 ? 8 : 1) > cursor.remainingBytes)
     throw broken('a list in it is longer than the file');
-  if (count <= maxArray) return Array.from({ length: count }, () => read(cursor));
+  if (count <= limits.gguf.listItems && count <= room.items) {
+    room.items -= count;
+    return Array.from({ length: count }, () => read(cursor, room));
+  }
   if (bytes > 0) cursor.skip(count * bytes);
   else for (let i = 0; i < count; i++) cursor.skip(cursor.u64());
   return null;
@@ -111,6 +131,14 @@ function scalarOf(type: number) {
   if (!scalar) throw broken(`it has a value of type ${type}, which is not known`);
   return scalar;
 }
+
+function alignmentOf(keys: ReadonlyMap<string, GgufValue>): number {
+  const alignment = keys.get('general.alignment') ?? usualAlignment;
+  if (typeof alignment === 'number' && alignment > 0 && Number.isSafeInteger(alignment)) return alignment;
+  throw broken('its alignment is no number of bytes');
+}
+
+const alignedTo = (alignment: number, offset: number) => Math.ceil(offset / alignment) * alignment;
 
 /** Which part of a split model a header is; null for a whole one. */
 export function splitOf({ keys }: GgufHeader): { index: number; count: number } | null {

@@ -37,11 +37,21 @@ export function shapeOfGguf(header: GgufHeader): CustomShape {
   const shape = buildShape((key) => keys.get(key), tensors, vocabulary);
   if (!shape)
     throw new FitError('bad-file', 'The file lacks keys that a gemma4 model has.', 'Is the download complete?');
+  const lacking = missingPart(shape);
+  if (lacking !== null)
+    throw new FitError('bad-file', `The file lacks ${lacking} of a gemma4 model.`, 'Is the download complete?');
   const quantization = fileTypes[Number(keys.get('general.file_type'))] ?? null;
   return { ...shape, quantization, multimodal: shape.projectorBytes > 0, separateProjector: false };
 }
 
-/** A tensor with its bytes; NaN-free: an unknown type counts 0 bytes. */
+/** What no model can do without; null when it is there. */
+function missingPart({ weights }: Pick<CustomShape, 'weights'>): string | null {
+  if (weights.tokenEmbedding === 0) return 'the token embedding';
+  const empty = weights.layers.findIndex(([dense = 0]) => dense === 0);
+  return empty < 0 ? null : `the tensors of layer ${empty + 1}`;
+}
+
+/** A tensor with its bytes: null where its type is newer than the table. */
 export function sizedTensor(name: string, type: string, shape: readonly number[]): SizedTensor {
   return { name, type, bytes: tensorBytes(tensorTypeByName(type), shape) };
 }

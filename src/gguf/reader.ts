@@ -1,4 +1,5 @@
 import { FitError } from '../errors.ts';
+import { limits } from '../limits.ts';
 
 /** Where a GGUF file's bytes come from: a file, or bytes in memory. `read` gives fewer bytes only at the end. */
 export interface ByteSource {
@@ -7,8 +8,6 @@ export interface ByteSource {
 }
 
 const windowBytes = 1024 * 1024;
-/** Headers end long before this (the vocabulary makes about 16 MB): a larger one only costs time. */
-const maxHeaderBytes = 256 * 1024 * 1024;
 const decoder = new TextDecoder('utf-8');
 
 /**
@@ -26,7 +25,7 @@ export class GgufCursor {
   }
 
   get remainingBytes(): number {
-    return Math.min(this.#source.sizeBytes, maxHeaderBytes) - this.offset;
+    return Math.min(this.#source.sizeBytes, limits.gguf.headerBytes) - this.offset;
   }
 
   u8(): number {

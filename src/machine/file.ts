@@ -1,10 +1,9 @@
 import { FitError } from '../errors.ts';
+import { limits } from '../limits.ts';
+import { isWithin } from '../system/bounded-json.ts';
 import { isWhole } from './finding-arguments.ts';
 import { machineSchema } from './schema.ts';
 import type { Machine } from './types.ts';
-
-/** A machine file is small; what is larger is another file. */
-const maxChars = 4 * 1024 * 1024;
 
 /**
  * Reads a machine file: what `doctor --json` prints, or the document of `check --json`, whose `machine` is taken. Numbers that cannot be
@@ -12,15 +11,18 @@ const maxChars = 4 * 1024 * 1024;
  * Throws FitError `bad-file` with the place and what was expected there.
  */
 export function parseMachineFile(text: string): Machine {
-  if (text.length > maxChars) throw bad('it is larger than 4 MiB');
+  const bytes = Buffer.from(text);
+  if (bytes.length > limits.machineFile.bytes) throw bad('it is larger than 4 MiB');
+  if (!isWithin(bytes, limits.machineFile)) throw bad('it holds more than any machine has');
   const document = parseJson(text);
+  refuseLongLists(machineOf(document));
   const result = machineSchema.safeParse(machineOf(document));
   if (!result.success) {
     const [issue] = result.error.issues;
     const place = issue?.path.length ? issue.path.join('.') : 'the document';
     throw bad(`${place}: ${issue?.message ?? 'not as expected'}`);
   }
-  const machine = result.data as Machine;
+  const machine = shortened(result.data) as Machine;
   refuseImpossible(machine);
   return withWholeFindings(machine);
 }
@@ -37,6 +39,24 @@ function machineOf(document: unknown): unknown {
   const inner =
     typeof document === 'object' && document !== null && 'machine' in document ? document.machine : undefined;
   return inner ?? document;
+}
+
+/** Before the shape is looked at: a list that is too long would be told of item by item. */
+function refuseLongLists(value: unknown, place = ''): void {
+  if (typeof value !== 'object' || value === null) return;
+  const most = place === 'accelerators' ? limits.devices : limits.machineFile.listItems;
+  if (Array.isArray(value) && value.length > most) throw bad(`${place}: more than ${most} are in the list`);
+  for (const [key, inner] of Object.entries(value)) {
+    if (typeof inner === 'object') refuseLongLists(inner, place === '' ? key : `${place}.${key}`);
+  }
+}
+
+/** The same value with no text longer than any name is. */
+function shortened(value: unknown): unknown {
+  if (typeof value === 'string') return value.slice(0, limits.machineFile.textCharacters);
+  if (Array.isArray(value)) return value.map(shortened);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]));
 }
 
 /** What the shape allows and no machine has. */

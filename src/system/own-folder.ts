@@ -46,8 +46,18 @@ export function makeOwnFolder(path: string): string | null {
   }
 }
 
+/** The real path of a folder that is this user's alone; null for every other, and for what is not there. */
+export function ownFolder(path: string): string | null {
+  try {
+    const real = realpathSync(path);
+    return isOwnFolder(real) ? real : null;
+  } catch {
+    return null;
+  }
+}
+
 /** Whether a folder is this user's, closed to others, and on a way that others cannot turn. False for what is not there. */
-export function isOwnFolder(path: string): boolean {
+function isOwnFolder(path: string): boolean {
   if (process.platform === 'win32') return true;
   try {
     const stats = lstatSync(path);

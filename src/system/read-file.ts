@@ -85,6 +85,23 @@ function refuseOdd(path: string, stats: { isFile(): boolean; isDirectory(): bool
   if (stats.size > maxBytes) throw tooLarge(path, maxBytes);
 }
 
+/** A stream whole, at most maxBytes of it. Throws FitError `bad-file`. */
+export async function readStream(stream: NodeJS.ReadableStream, name: string, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream) {
+      const bytes = Buffer.from(chunk);
+      size += bytes.length;
+      if (size > maxBytes) throw tooLarge(name, maxBytes);
+      chunks.push(bytes);
+    }
+  } catch (error) {
+    throw error instanceof FitError ? error : cannotRead(name, error);
+  }
+  return Buffer.concat(chunks);
+}
+
 /** The size may be wrong (a pipe, a file that grows): what is read is counted too. */
 async function readAtMost(file: FileHandle, path: string, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];

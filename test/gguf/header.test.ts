@@ -52,7 +52,7 @@ describe('the smallest header', () => {
     expect(bytes).toHaveLength(24 + 13 + 24);
     const { keys, tensors } = read(bytes);
     expect(keys.get('')).toBe(7);
-    expect(tensors).toEqual([{ name: '', type: 'F32', shape: [], bytes: 4 }]);
+    expect(tensors).toEqual([{ name: '', type: 'F32', shape: [], bytes: 4, offset: 0 }]);
   });
 });
 
@@ -136,9 +136,10 @@ describe('a header may have', () => {
 const part = (index: unknown, count: unknown, more: Record<string, unknown> = {}): GgufHeader => ({
   version: 3,
   keys: new Map(Object.entries({ 'split.no': index, 'split.count': count, ...more }) as [string, number][]),
-  tensors: [{ name: `t${index}`, type: 'F32', shape: [1], bytes: 4 }],
+  tensors: [{ name: `t${index}`, type: 'F32', shape: [1], bytes: 4, offset: 0 }],
+  dataOffset: 0,
 });
-const whole: GgufHeader = { version: 3, keys: new Map(), tensors: [] };
+const whole: GgufHeader = { version: 3, keys: new Map(), tensors: [], dataOffset: 0 };
 
 describe('a part of a split model', () => {
   it('says which one it is, and of how many', () => expect(splitOf(part(1, 3))).toEqual({ index: 1, count: 3 }));

@@ -27,6 +27,14 @@ function value(type: number, v: number | boolean | string): Buffer {
   return u32(Number(v));
 }
 
+const aligned = (bytes: number) => Math.ceil(bytes / 32) * 32;
+
+/** Size of the whole file that such a header begins, bytes. */
+export function wholeFileBytes(header: Uint8Array, tensors: TensorRow[]): number {
+  const data = tensors.map(([, type, ...shape]) => aligned(tensorBytes(type, shape) ?? 0));
+  return aligned(header.length) + data.reduce((sum, bytes) => sum + bytes, 0);
+}
+
 /** Header of a GGUF file by hand: types 4 (u32), 7 (bool), 8 (text), 9 (list), 10 (u64). */
 export function ggufHeader(keys: Key[], tensors: TensorRow[], version = 3): Buffer {
   const keyBytes = keys.map(([name, type, v]) => {
@@ -42,7 +50,7 @@ export function ggufHeader(keys: Key[], tensors: TensorRow[], version = 3): Buff
       u32(tensorTypes[type].id),
       u64(offset),
     ]);
-    offset += tensorBytes(type, shape) ?? 0;
+    offset += aligned(tensorBytes(type, shape) ?? 0);
     return row;
   });
   const head = Buffer.concat([Buffer.from('GGUF'), u32(version), u64(tensors.length), u64(keys.length)]);

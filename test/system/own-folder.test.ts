@@ -2,7 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, statSync, syml
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { compileCacheFolder, isOwnFolder, makeOwnFolder } from '../../src/system/own-folder.ts';
+import { compileCacheFolder, makeOwnFolder, ownFolder } from '../../src/system/own-folder.ts';
 
 describe.runIf(process.platform !== 'win32')('a folder of one’s own', () => {
   let home: string;
@@ -41,9 +41,8 @@ describe.runIf(process.platform !== 'win32')('a folder of one’s own', () => {
   });
 
   it('is not made below another user’s', () => {
-    expect(isOwnFolder(join(home, 'missing'))).toBe(false);
-    const others = process.getuid?.() === 0 ? null : '/';
-    if (others) expect(isOwnFolder(others)).toBe(false);
+    expect(ownFolder(join(home, 'missing'))).toBe(null);
+    if (process.getuid?.() !== 0) expect(ownFolder('/')).toBe(null);
   });
 
   it('keeps compiled code: below XDG_CACHE_HOME, else the home, else nowhere', () => {

@@ -1,6 +1,8 @@
-import { mkdir, readFile } from 'node:fs/promises';
 import { posix, win32 } from 'node:path';
+import { limits } from '../../limits.ts';
 import { writeFileAtomic } from '../../system/atomic-write.ts';
+import { makeOwnFolder, ownFolder } from '../../system/own-folder.ts';
+import { readNamedFile } from '../../system/read-file.ts';
 import { fullName } from '../api/names.ts';
 import { derivedModel } from './derived-tag.ts';
 
@@ -38,7 +40,8 @@ export class CreatedTags {
   }
 
   async load(): Promise<this> {
-    const text = this.#file === null ? '' : await readFile(this.#file, 'utf8').catch(() => '');
+    const own = this.#file !== null && ownFolder(posix.dirname(this.#file)) !== null;
+    const text = own ? await readNamedFile(this.#file ?? '', limits.stateFileBytes).then(String, () => '') : '';
     this.#lines = new Set(text.split('\n').filter((line) => line !== ''));
     return this;
   }
@@ -55,7 +58,7 @@ export class CreatedTags {
     await this.load();
     this.#lines?.add(this.#key(name));
     try {
-      await mkdir(posix.dirname(this.#file), { recursive: true });
+      if (makeOwnFolder(posix.dirname(this.#file)) === null) return;
       await writeFileAtomic(this.#file, `${[...(this.#lines ?? [])].sort().join('\n')}\n`);
     } catch {
       return;

@@ -1,7 +1,10 @@
-import { mkdir, readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { limits } from '../../limits.ts';
 import type { Machine } from '../../machine/types.ts';
 import { writeFileAtomic } from '../../system/atomic-write.ts';
+import { makeOwnFolder, ownFolder } from '../../system/own-folder.ts';
+import { readNamedFile } from '../../system/read-file.ts';
 import type { Proof } from './types.ts';
 
 /** A measured speed that `check` may quote: "measured here". */
@@ -15,8 +18,6 @@ export interface ProvenRun {
   at: string;
   passed: boolean;
 }
-
-const maxProofBytes = 1024 * 1024;
 
 /** File of a tag's proof: one a tag and machine, the newest stays. */
 export function proofFile(folder: string, proof: Pick<Proof, 'tag' | 'machine'>): string {
@@ -36,7 +37,7 @@ export async function saveProof(folder: string | null, proof: Proof): Promise<st
   if (folder === null) return null;
   try {
     const file = proofFile(folder, proof);
-    await mkdir(join(folder, 'proofs'), { recursive: true });
+    if (makeOwnFolder(join(folder, 'proofs')) === null) return null;
     await writeFileAtomic(file, `${JSON.stringify(proof, null, 2)}\n`);
     return file;
   } catch {
@@ -46,12 +47,12 @@ export async function saveProof(folder: string | null, proof: Proof): Promise<st
 
 /** Proofs of this machine, newest first. Files that are no proofs, or of other machines, are passed over. */
 export async function readProofs(folder: string | null, machineKey: string): Promise<ProvenRun[]> {
-  if (folder === null) return [];
+  if (folder === null || ownFolder(join(folder, 'proofs')) === null) return [];
   const names = await readdir(join(folder, 'proofs')).catch(() => []);
   const texts = await Promise.all(
     names
       .filter((name) => name.endsWith('.json'))
-      .map((name) => readFile(join(folder, 'proofs', name), 'utf8').catch(() => '')),
+      .map((name) => readNamedFile(join(folder, 'proofs', name), limits.proofBytes).then(String, () => '')),
   );
   const runs = texts.flatMap((text) => readProof(text, machineKey) ?? []);
   return runs.sort((a, b) => b.at.localeCompare(a.at));
@@ -59,7 +60,7 @@ export async function readProofs(folder: string | null, machineKey: string): Pro
 
 /** The part of a saved proof that check uses; null when the text is not a proof of this machine with a speed. */
 export function readProof(text: string, machineKey: string): ProvenRun | null {
-  const proof = text.length > maxProofBytes ? null : parse(text);
+  const proof = text.length > limits.proofBytes ? null : parse(text);
   if (proof?.kind !== 'gemma-fit-proof' || proof.machine?.key !== machineKey || proof.server?.remote !== false)
     return null;
   const { measurement: m, tag, base, at, passed } = proof;

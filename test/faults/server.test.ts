@@ -1,0 +1,170 @@
+import { createServer, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runBounded } from './bounded.ts';
+import { type Built, buildProgram, type Ended, run } from './run.ts';
+
+let built: Built;
+beforeAll(async () => {
+  built = await buildProgram();
+});
+afterAll(() => built.remove());
+
+type Answer = (response: ServerResponse) => void | Promise<void>;
+let server: Server;
+afterEach(() => {
+  server?.closeAllConnections();
+  server?.close();
+});
+
+const name = 'mine:latest';
+const usual: Record<string, Answer> = {
+  '/api/version': (response) => void response.end('{"version":"0.33.0"}'),
+  '/api/tags': (response) =>
+    void response.end(JSON.stringify({ models: ['gemma4:e2b', name].map((model) => tag(model)) })),
+  '/api/ps': (response) => void response.end('{"models":[]}'),
+  '/api/show': (response) => void response.end('{"details":{"format":"gguf"},"tensors":[]}'),
+};
+const tag = (model: string) => ({
+  name: model,
+  size: 1,
+  digest: 'ab'.repeat(32),
+  details: { family: 'gemma4', format: 'gguf' },
+});
+
+/** A server that answers as usual but for these paths; `asked` is told of each question. */
+async function serving(odd: Record<string, Answer>, asked: (path: string) => void = () => {}): Promise<string> {
+  server = createServer((request, response) => {
+    const path = request.url ?? '';
+    response.on('error', () => {});
+    request.resume();
+    const answer = odd[path] ?? odd.all ?? usual[path] ?? ((r) => void r.writeHead(404).end('{"error":"no"}'));
+    void answer(response);
+    asked(path);
+  });
+  server.on('clientError', (_, socket) => socket.destroy());
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return `127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+/** Writes a piece again and again, until the reader has gone or so many bytes are out; then the tail. */
+const endless =
+  (piece: string, mostBytes = Number.POSITIVE_INFINITY, [head, tail] = ['', '']): Answer =>
+  async (response) => {
+    const many = piece.repeat(Math.ceil(65_536 / piece.length));
+    response.write(head);
+    for (let sent = 0; sent < mostBytes && !response.destroyed; sent += many.length) {
+      if (!response.write(many)) await new Promise<void>((go) => response.once('drain', go).once('close', go));
+    }
+    response.end(tail);
+  };
+
+const commands = [['check', '--model', name], ['doctor'], ['pull', 'e2b', '--yes', '--dry-run'], ['verify', name]];
+const bounded = (args: readonly string[], host: string) => runBounded(built, args, { env: { OLLAMA_HOST: host } });
+
+describe('an answer without end', () => {
+  it.each(commands)('of spaces, from every question, costs little: %s', async (...args) => {
+    await bounded(args, await serving({ all: endless(' ') }));
+  });
+
+  it.each(commands)('of models costs little: %s', async (...args) => {
+    const model = `${JSON.stringify(tag('gemma4:x'))},`;
+    await bounded(args, await serving({ '/api/tags': endless(model, 250e6, ['{"models":[', '{}]}']) }));
+  });
+
+  it.each(commands)('of lists in lists costs little: %s', async (...args) => {
+    await bounded(args, await serving({ '/api/tags': endless('[', 6e6), '/api/show': endless('{"a":', 20e6) }));
+  });
+
+  it.each([
+    ['stop words', `{"parameters":"`, 'stop \\"x\\"\\n', `","details":{}}`],
+    ['tensors', '{"tensors":[', '{"name":"t","type":"F32","shape":[1]},', '{"name":"t","type":"F32","shape":[1]}]}'],
+    ['small objects', '{"model_info":{"a":[', '{},', '{}]}}'],
+    ['numbers', '{"model_info":{"a":[', '0,', '0]}}'],
+    ['a modelfile', '{"modelfile":"', 'FROM x ', '"}'],
+  ])(
+    'of %s about a model costs little',
+    async (_what, head, piece, tail) => {
+      for (const size of [3e6, 31e6, 250e6]) {
+        const host = await serving({ '/api/show': endless(piece, size, [head, tail]) });
+        for (const args of [commands[0] ?? [], commands[3] ?? []]) await bounded(args, host);
+        server.closeAllConnections();
+        server.close();
+      }
+    },
+    120_000,
+  );
+
+  it.each([
+    ['files', (i: number) => `{"status":"pulling","digest":"sha256:${i}","total":9,"completed":1}`, 'more files'],
+    ['nesting', () => `{"status":"x","a":${'['.repeat(50)}${']'.repeat(50)}}`, 'more than any server'],
+  ])('of %s in a download is given up', async (_what, line, said) => {
+    const pull: Answer = async (response) => {
+      for (let i = 0; i < 300_000 && !response.destroyed; i++) {
+        if (!response.write(`${line(i)}\n`))
+          await new Promise<void>((go) => response.once('drain', go).once('close', go));
+      }
+      response.end();
+    };
+    const ended = await bounded(['pull', 'e2b', '--yes', '--force'], await serving({ '/api/pull': pull }));
+    expect(ended.code).toBe(5);
+    expect(ended.stderr).toContain(said);
+  });
+});
+
+const posix = process.platform !== 'win32';
+
+describe.runIf(posix)('an interrupt is heard', () => {
+  /** Sends the signal when a question to that path has come in; what hangs, hangs for longer than a test may take. */
+  async function interruptedAt(path: string, args: string[], odd: Record<string, Answer> = {}): Promise<Ended> {
+    let interrupt = () => {};
+    const host = await serving({ [path]: () => {}, ...odd }, (asked) => {
+      if (asked === path) setTimeout(() => interrupt(), 50);
+    });
+    const started = performance.now();
+    const ended = await run(built, args, {
+      env: { OLLAMA_HOST: host, HTTPS_PROXY: undefined },
+      during: (child) => {
+        interrupt = () => child.kill('SIGINT');
+      },
+    });
+    expect(performance.now() - started).toBeLessThan(15_000);
+    return ended;
+  }
+
+  const pull = ['pull', 'e2b', '--yes', '--force'];
+  it.each([
+    ['/api/version', pull],
+    ['/api/tags', pull],
+    ['/api/show', pull],
+    ['/api/pull', pull],
+    ['/api/version', ['verify', name]],
+    ['/api/show', ['verify', name]],
+    ['/api/ps', ['verify', name]],
+  ])('while %s is waited for by %s', async (path, args) => {
+    const show = path === '/api/ps' ? {} : { '/api/ps': usual['/api/ps'] as Answer };
+    const ended = await interruptedAt(path, args, path === '/api/ps' ? {} : show);
+    expect(ended).toMatchObject({ code: 130, signal: null, stdout: '' });
+    expect(ended.stderr).toContain('Stopped.');
+    expect(ended.stderr).not.toMatch(/bug|aborted/i);
+  });
+
+  it.each([[], ['--json']])('in the pause between two tries %s', async (...more) => {
+    const failing: Answer = (response) => void response.end('{"error":"max retries exceeded: EOF"}\n');
+    const host = await serving({ '/api/pull': failing });
+    const ended = await run(built, [...pull, ...more], {
+      env: { OLLAMA_HOST: host },
+      during: (child) => {
+        const stream = more.length > 0 ? child.stdout : child.stderr;
+        stream?.on('data', (text) => /Trying again|"retry"/.test(String(text)) && child.kill('SIGINT'));
+      },
+    });
+    expect(ended).toMatchObject({ code: 130, signal: null });
+    if (more.length === 0) expect(ended.stderr).toContain('Stopped.');
+    else {
+      const lines = ended.stdout.trimEnd().split('\n');
+      expect(JSON.parse(lines.at(-1) ?? '')).toMatchObject({ type: 'error', code: 'interrupted' });
+      for (const line of lines) expect(() => JSON.parse(line)).not.toThrow();
+    }
+  });
+});
