@@ -12,10 +12,14 @@ export const limits = {
     timeoutMs: 5000,
     /** Lines of one output that are looked at. */
     lines: 20_000,
-    lineCharacters: 4000,
+    /** Values in one JSON output, and how deep. */
+    items: 200_000,
+    depth: 64,
   },
   /** Devices that one source may name: more than any computer has. */
   devices: 64,
+  /** Readings and warnings that one probe may give: some twenty a device. */
+  readings: 4000,
   /** A file of the kernel or of the system's configuration, bytes. */
   systemFileBytes: 1 * MiB,
   /** A machine file: `--machine`, or one line of many. */

@@ -1,3 +1,4 @@
+import { limits } from '../limits.ts';
 import { cpuTimeClock } from '../system/cpu-time-timeout.ts';
 import { withDeadline } from '../system/deadline.ts';
 import { realSystem, type System } from '../system/system.ts';
@@ -58,7 +59,11 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     inTime('cpu', cpuAndRam(system), { cpu: unknownCpu, ram: { bytesPerSecond: null, evidence: [] } }),
     inTime('disk', readDisk(system), null),
     inTime('system', desktopVm(system), null),
-    Promise.all(chosenProbes(system, options).map(([name, probe]) => inTime(name, probe.run(system), nothing))),
+    Promise.all(
+      chosenProbes(system, options).map(async ([name, probe]) =>
+        bounded(await inTime(name, probe.run(system), nothing)),
+      ),
+    ),
   ]);
   const merged = mergeAccelerators(reports);
   const measured = options.measure ? await measuredRam() : null;
@@ -129,6 +134,17 @@ function inDesktopVm(
 
 function distinct(findings: MachineFinding[]): MachineFinding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+/** What a probe tells, before anything looks at pairs of it. */
+function bounded(report: ProbeReport): ProbeReport {
+  const { devices, readings } = limits;
+  return {
+    ...report,
+    accelerators: report.accelerators.slice(0, devices),
+    evidence: report.evidence.slice(0, readings),
+    warnings: report.warnings.slice(0, readings),
+  };
 }
 
 const nothing: ProbeReport = { accelerators: [], evidence: [], warnings: [] };

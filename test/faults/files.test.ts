@@ -67,7 +67,7 @@ describe.runIf(posix)('what is no file', () => {
       '"$0" "$1" check --quiet --machine <("$0" "$1" doctor --json --os linux --gpu "RTX 4090" --ram 64GiB)';
     const env = { PATH: process.env.PATH, HOME: built.home, OLLAMA_HOST: '127.0.0.1:9' };
     const said = execFileSync('bash', ['-c', script, process.execPath, built.bin], { encoding: 'utf8', env });
-    expect(said).toMatch(/^Take gemma4:/);
+    expect(said).toMatch(/^Recommended: gemma4:/);
   });
 });
 

@@ -55,7 +55,7 @@ describe('standard input', () => {
       during: (c) => c.stdin?.destroy(),
     });
     expect(ended).toMatchObject({ code: 0, stderr: '' });
-    expect(ended.stdout).toMatch(/^Take gemma4:\S+/);
+    expect(ended.stdout).toMatch(/^Recommended: gemma4:\S+/);
   });
 
   it('that ends before a machine came is a bad file', async () => {

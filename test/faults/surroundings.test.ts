@@ -17,7 +17,7 @@ const sameAnswer = (ended: Ended) => expect(ended).toEqual(usual);
 
 it('the answer is there to compare with', () => {
   expect(usual).toMatchObject({ code: 0, signal: null, stderr: '' });
-  expect(usual.stdout).toMatch(/^Take gemma4:/);
+  expect(usual.stdout).toMatch(/^Recommended: gemma4:/);
 });
 
 describe('the answer does not change', () => {

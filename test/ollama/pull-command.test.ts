@@ -111,7 +111,7 @@ describe('gemma-fit pull', () => {
     const { exit, err } = await pull({ server: { models: [model12b] }, deps: { fetchManifest } });
     expect(exit).toBe('ok');
     expect(paths()).not.toContain('POST /api/pull');
-    expect(err()).toContain('gemma4:12b is there already.');
+    expect(err()).toContain('gemma4:12b is already installed.');
   });
 
   it('uses an installed model as it is when the registry is out of reach', async () => {
@@ -120,7 +120,7 @@ describe('gemma-fit pull', () => {
     const registry = { 'gemma4:12b': { ...remote12b, refusal: text } };
     const { exit, err } = await pull({ server: { registry, models: [model12b] } });
     expect(exit).toBe('ok');
-    expect(err()).toContain('gemma4:12b is used as it is installed.');
+    expect(err()).toContain('using the installed gemma4:12b.');
     expect(fake.state.models.has('gemma4-fit:12b')).toBe(true);
   });
 

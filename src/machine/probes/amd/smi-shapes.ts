@@ -1,3 +1,4 @@
+import { limits } from '../../../limits.ts';
 import { isNotAvailable } from '../../../system/text.ts';
 import { asObject, findJson, type Json, type JsonObject, plainKey } from '../shared/json.ts';
 import { linesOf } from '../shared/lines.ts';
@@ -13,9 +14,13 @@ export interface SmiEntry {
 export function smiEntries(text: string): SmiEntry[] {
   const json = findJson(text);
   const fromJson = json === null ? [] : jsonEntries(json);
-  if (fromJson.length > 0) return fromJson;
-  const fromCsv = csvEntries(text);
-  return fromCsv.length > 0 ? fromCsv : textEntries(text);
+  const entries = [() => fromJson, () => csvEntries(text), () => textEntries(text)];
+  for (const read of entries) {
+    const found = read();
+    // Before anything looks at pairs of them; `system` comes with the cards.
+    if (found.length > 0) return found.slice(0, limits.devices + 1);
+  }
+  return [];
 }
 
 function jsonEntries(json: Json): SmiEntry[] {

@@ -1,3 +1,4 @@
+import { limits } from '../../../limits.ts';
 import type { System } from '../../../system/system.ts';
 import { cleanText, isNotAvailable } from '../../../system/text.ts';
 import { hexId, pciAddress } from '../amd/types.ts';
@@ -22,6 +23,7 @@ export interface ToldCard {
 /** Devices in `xpu-smi discovery -j`, as a list, `{"device_list": […]}` or one object, numbers as texts too; or its table. */
 export function parseXpuSmi(text: string, source: string): ToldCard[] {
   const objects = devicesIn(findJson(text))
+    .slice(0, limits.devices)
     .map((item) => asObject(item))
     .filter((object) => object !== null);
   const fromJson = objects.map(
@@ -72,6 +74,7 @@ function tableDevices(text: string): Map<string, string>[] {
   for (const line of linesOf(text)) {
     const match = /^\|\s*(\d{0,3})\s*\|\s*([A-Za-z][^:|]{0,60}):\s*([^|]*)\|\s*$/.exec(line);
     if (!match) continue;
+    if (match[1] && found.length === limits.devices) break;
     if (match[1]) found.push(new Map([['deviceid', match[1]]]));
     const fields = found.at(-1);
     const key = plainKey(match[2] ?? '');
@@ -142,5 +145,5 @@ export function parseClinfo(text: string): ClDevice[] {
         found.push({ name: open.name ?? null, vendor: open.vendor ?? null, isGpu: open.isGpu ?? null, globalBytes });
     }
   }
-  return found;
+  return found.slice(0, limits.devices);
 }

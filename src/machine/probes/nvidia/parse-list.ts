@@ -1,3 +1,4 @@
+import { limits } from '../../../limits.ts';
 import { boundedLines } from '../../../system/text.ts';
 import type { RawCard, RawInstance } from './types.ts';
 
@@ -9,8 +10,9 @@ export function parseList(text: string): RawCard[] {
     if (card?.[1] && card[2] && card[3]) cards.push({ index: card[1], name: card[2], uuid: card[3] });
     const instance = /^\s+MIG (\S{1,40})\s+Device\s+\d+: \(UUID: (MIG-[\w/-]+)\)/.exec(line);
     const parent = cards.at(-1);
-    if (instance?.[1] && instance[2] && parent) {
-      parent.instances = [...(parent.instances ?? []), { profile: instance[1], uuid: instance[2] }];
+    const instances = parent?.instances ?? [];
+    if (instance?.[1] && instance[2] && parent && instances.length < limits.devices) {
+      parent.instances = [...instances, { profile: instance[1], uuid: instance[2] }];
     }
   }
   return cards;

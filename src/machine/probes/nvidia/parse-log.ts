@@ -1,3 +1,5 @@
+import { limits } from '../../../limits.ts';
+import { linesOf } from '../shared/lines.ts';
 import type { RawCard, RawInstance } from './types.ts';
 
 /** Heading and its `key : value` lines in the text of `nvidia-smi -q`: one level of memory that matters. */
@@ -8,12 +10,12 @@ interface Section {
 
 /** Cards of the text `nvidia-smi -q` (also `-a`), MIG devices included. */
 export function parseLog(text: string): RawCard[] {
-  const lines = text.slice(0, 1024 * 1024).split(/\r?\n/);
+  const lines = linesOf(text.slice(0, 1024 * 1024));
   const driver =
     valueIn(lines.find((line) => line.startsWith('Driver Version')) ?? '') ??
     valueIn(lines.find((line) => line.startsWith('KMD Version')) ?? '');
   const starts = lines.flatMap((line, at) => (/^GPU [0-9a-f:.]+\s*$/i.test(line) ? [at] : []));
-  return starts.map((start, order) => {
+  return starts.slice(0, limits.devices).map((start, order) => {
     const body = lines.slice(start + 1, starts[order + 1] ?? lines.length);
     const busId = lines[start]?.slice(4).trim();
     return { ...boardOf(sectionsOf(body)), ...(busId ? { busId } : {}), ...(driver ? { driverVersion: driver } : {}) };

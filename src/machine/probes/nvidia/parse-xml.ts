@@ -1,13 +1,16 @@
+import { limits } from '../../../limits.ts';
 import type { RawCard, RawInstance } from './types.ts';
 
 const maxChars = 2 * 1024 * 1024;
+/** Of one card. */
+const maxProcesses = 200;
 
 /** Cards of `nvidia-smi -q -x`, MIG instances included. Works on a cut-off document as far as it goes. */
 export function parseXml(text: string): RawCard[] {
   const document = text.slice(0, maxChars);
   const driver = inner(document, 'driver_version') ?? inner(document, 'kmd_version');
-  return blocks(document, 'gpu').map((gpu) => {
-    const instances = blocks(inner(gpu, 'mig_devices') ?? '', 'mig_device').map(instanceOf);
+  return blocks(document, 'gpu', limits.devices).map((gpu) => {
+    const instances = blocks(inner(gpu, 'mig_devices') ?? '', 'mig_device', limits.devices).map(instanceOf);
     const board = without(gpu, 'mig_devices');
     const memory = inner(board, 'fb_memory_usage') ?? '';
     return compact({
@@ -29,10 +32,10 @@ export function parseXml(text: string): RawCard[] {
 
 /** Processes that hold memory, graphics and compute alike, by the card's UUID. */
 export function parseXmlProcesses(text: string): { uuid: string; name: string; used: string }[] {
-  return blocks(text.slice(0, maxChars), 'gpu').flatMap((gpu) => {
+  return blocks(text.slice(0, maxChars), 'gpu', limits.devices).flatMap((gpu) => {
     const uuid = inner(without(gpu, 'mig_devices'), 'uuid');
     if (uuid === undefined) return [];
-    return blocks(inner(gpu, 'processes') ?? '', 'process_info').map((process) => ({
+    return blocks(inner(gpu, 'processes') ?? '', 'process_info', maxProcesses).map((process) => ({
       uuid,
       name: inner(process, 'process_name') ?? '',
       used: inner(process, 'used_memory') ?? '',
@@ -57,29 +60,34 @@ function instanceOf(block: string): RawInstance {
   });
 }
 
-/** Contents of every element of that name; one that does not end is left out. No regular expression: the text may be hostile. */
-function blocks(text: string, tag: string): string[] {
+/** Contents of the first `most` elements of that name; one that does not end is left out. No regular expression: the text may be hostile. */
+function blocks(text: string, tag: string, most: number): string[] {
   const found: string[] = [];
-  for (let at = 0; ; ) {
+  for (let at = 0; found.length < most; ) {
     const start = openingEnd(text, tag, at);
     const end = start < 0 ? -1 : text.indexOf(`</${tag}>`, start);
     if (end < 0) return found;
     found.push(text.slice(start, end));
     at = end;
   }
+  return found;
 }
 
 /** Where the content of the next `<tag>` or `<tag ...>` begins, -1 when there is none. */
 function openingEnd(text: string, tag: string, from: number): number {
-  const plain = text.indexOf(`<${tag}>`, from);
-  const attributed = text.indexOf(`<${tag} `, from);
-  if (attributed < 0 || (plain >= 0 && plain < attributed)) return plain < 0 ? -1 : plain + tag.length + 2;
-  const close = text.indexOf('>', attributed);
-  return close < 0 ? -1 : close + 1;
+  const head = `<${tag}`;
+  for (let at = text.indexOf(head, from); at >= 0; at = text.indexOf(head, at + 1)) {
+    const behind = text[at + head.length];
+    if (behind === '>') return at + head.length + 1;
+    if (behind !== ' ') continue;
+    const close = text.indexOf('>', at);
+    return close < 0 ? -1 : close + 1;
+  }
+  return -1;
 }
 
 function inner(text: string, tag: string): string | undefined {
-  return blocks(text.slice(0, maxChars), tag)[0]?.trim();
+  return blocks(text.slice(0, maxChars), tag, 1)[0]?.trim();
 }
 
 /** Without the keys that hold undefined. */

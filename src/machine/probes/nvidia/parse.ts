@@ -1,3 +1,4 @@
+import { limits } from '../../../limits.ts';
 import { parseCsv } from './parse-csv.ts';
 import { parseList } from './parse-list.ts';
 import { parseLog } from './parse-log.ts';
@@ -5,14 +6,11 @@ import { parseScreen } from './parse-table.ts';
 import { parseXml } from './parse-xml.ts';
 import type { QueryField, RawCard } from './types.ts';
 
-/** More cards than any box has: what lies beyond is noise. */
-const maxCards = 64;
-
 /** Cards in whatever shape the tool answered; unreadable counts rows that were left out. */
 export function parseCards(text: string, asked: readonly QueryField[]): { cards: RawCard[]; unreadable: number } {
   const plain = text.replaceAll('\u0000', '');
   const { cards, unreadable } = byShape(plain, asked);
-  return { cards: cards.slice(0, maxCards), unreadable };
+  return { cards: cards.slice(0, limits.devices), unreadable };
 }
 
 function byShape(text: string, asked: readonly QueryField[]): { cards: RawCard[]; unreadable: number } {

@@ -1,4 +1,5 @@
 import { MiB } from '../../../data/units.ts';
+import { limits } from '../../../limits.ts';
 import { cleanText } from '../../../system/text.ts';
 import type { Backend } from '../../types.ts';
 import { gfxIn } from '../amd/gfx.ts';
@@ -29,16 +30,19 @@ const backends: readonly (readonly [RegExp, Backend])[] = [
 /** More than this many MiB, or as many free as no card has, is no reading. */
 const absurdMib = 16 * 1024 * 1024;
 
+const deviceLine = /^\s+(\S[^:]*): (.*) \((\d{1,9}) MiB, (\d{1,9}) MiB free\)\s*$/;
+
 /**
  * Devices in the output (stdout and stderr together) of `llama-server --list-devices`; figures there are MiB. Backends without memory
  * of their own (BLAS) and lines that are no devices are passed over.
  */
 export function parseListDevices(text: string): RuntimeDevice[] {
   const lines = linesOf(text);
-  const details = lines.flatMap((line) => detailOf(line) ?? []);
+  const details = lines.flatMap((line) => detailOf(line) ?? []).slice(0, 4 * limits.devices);
   const counters = new Map<string, number>();
-  return lines.flatMap((line) => {
-    const match = /^\s+(\S[^:]*): (.*) \((\d{1,9}) MiB, (\d{1,9}) MiB free\)\s*$/.exec(line);
+  const devices = lines.filter((line) => deviceLine.test(line)).slice(0, limits.devices);
+  return devices.flatMap((line) => {
+    const match = deviceLine.exec(line);
     if (!match) return [];
     const [, left = '', right = '', total = '', free = ''] = match;
     const [totalMib, freeMib] = [Number(total), Number(free)];

@@ -1,4 +1,5 @@
 import { GiB, MiB } from '../../../data/units.ts';
+import { limits } from '../../../limits.ts';
 import { cleanText } from '../../../system/text.ts';
 import type { Backend } from '../../types.ts';
 import { linesOf } from '../shared/lines.ts';
@@ -40,7 +41,7 @@ const libraries: Record<string, Backend> = {
  * (`name="NVIDIA …" driver=12.4`) and of today's (`name=CUDA0 description="…" pci_id=… type=discrete`).
  */
 export function parseOllamaLog(text: string): OllamaLog {
-  const lines = linesOf(text, 4000);
+  const lines = linesOf(text, 4000, 'end');
   const start = Math.max(
     lines.findLastIndex((line) => /msg="server config"/.test(line)),
     lines.findLastIndex((line) => /msg="(discovering available|looking for compatible) GPUs/.test(line)),
@@ -48,10 +49,11 @@ export function parseOllamaLog(text: string): OllamaLog {
   );
   const after = lines.slice(Math.max(0, start));
   const last = after.some(isCompute) ? after : lines.slice(lastBlock(lines));
-  const found = last.filter(isCompute).map(fields);
+  const found = last.filter(isCompute).slice(0, limits.devices).map(fields);
   const devices = found.flatMap((line, at) => deviceOf(line, at) ?? []);
   const dropped = last
     .filter((line) => /msg="dropping integrated GPU/.test(line))
+    .slice(0, limits.devices)
     .map((line) => cleanText(fields(line).get('description') ?? fields(line).get('name') ?? ''));
   return {
     devices: unique(devices),

@@ -1,8 +1,13 @@
+import { limits } from '../../../limits.ts';
+import { isWithin } from '../../../system/bounded-json.ts';
+
 /** Any JSON value, to be looked at with care. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 
 const maxStarts = 40;
+/** Characters looked at in search of an end: a text full of brackets that never close is not gone through for each of them. */
+const maxScanned = 16 * 1024 * 1024;
 /** Deeper nesting than any tool writes: not followed, so that hostile output cannot exhaust the stack. */
 const maxDepth = 60;
 
@@ -11,12 +16,13 @@ const maxDepth = 60;
  * null when there is none (empty, cut off, HTML, something else).
  */
 export function findJson(text: string): Json | null {
-  let start = -1;
-  for (let tries = 0; tries < maxStarts; tries++) {
+  let [start, scanned] = [-1, 0];
+  for (let tries = 0; tries < maxStarts && scanned < maxScanned; tries++) {
     start = nextStart(text, start + 1);
     if (start < 0) return null;
-    const end = endOfJson(text, start);
-    if (end < 0) continue;
+    const { at: end, closed } = endOfJson(text, start);
+    scanned += end - start;
+    if (!closed) continue;
     const value = parse(text.slice(start, end));
     if (value !== null && typeof value === 'object' && !isTrivial(value)) return value;
   }
@@ -35,18 +41,18 @@ function nextStart(text: string, from: number): number {
   return array < 0 ? object : Math.min(object, array);
 }
 
-/** Index behind the bracket that closes the one at start; -1 when it never closes. */
-function endOfJson(text: string, start: number): number {
+/** Index behind the bracket that closes the one at start, or where it was given up. */
+function endOfJson(text: string, start: number): { at: number; closed: boolean } {
   let depth = 0;
   for (let at = start; at < text.length; at++) {
     const letter = text[at];
     if (letter === '"') at = endOfString(text, at);
     else if (letter === '{' || letter === '[') depth++;
     else if (letter === '}' || letter === ']') depth--;
-    if (depth === 0) return at + 1;
-    if (depth > maxDepth) return -1;
+    if (depth === 0) return { at: at + 1, closed: true };
+    if (depth > maxDepth) return { at, closed: false };
   }
-  return -1;
+  return { at: text.length, closed: false };
 }
 
 /** Index of the quote that ends the string which starts at `start`; the text's length when none does. */
@@ -57,6 +63,7 @@ function endOfString(text: string, start: number): number {
 }
 
 function parse(text: string): Json | null {
+  if (!isWithin(Buffer.from(text), limits.program)) return null;
   try {
     return JSON.parse(text);
   } catch {

@@ -1,7 +1,11 @@
+import { limits } from '../../../limits.ts';
 import { cleanText } from '../../../system/text.ts';
 import { asObject, findJson, type Json, leaf } from '../shared/json.ts';
 import { linesOf } from '../shared/lines.ts';
 import { knownProperties, type VulkanDevice, type VulkanHeap } from './device.ts';
+
+/** VK_MAX_MEMORY_HEAPS of vulkan_core.h. */
+const maxHeaps = 16;
 
 /** Devices in what vulkaninfo prints: `--summary`, the full text of any version, or JSON. Empty for anything else. */
 export function parseVulkan(text: string): VulkanDevice[] {
@@ -32,14 +36,14 @@ function parseText(text: string): VulkanDevice[] {
     } else if (/^\s*memoryHeaps\[\d{1,2}\]\s*:?\s*$/.test(line)) {
       current ??= at(0);
       heap = { size: null, budget: null, usage: null, deviceLocal: false };
-      current.heaps.push(heap);
+      if (current.heaps.length < maxHeaps) current.heaps.push(heap);
     } else if (heap && !/^\s*memoryTypes/.test(line)) readHeapLine(heap, line);
     else {
       heap = null;
       current = readProperty(current ?? at(0), line);
     }
   }
-  return [...devices.values()];
+  return [...devices.values()].slice(0, limits.devices);
 }
 
 function readHeapLine(heap: VulkanHeap, line: string): void {
@@ -60,7 +64,7 @@ function readProperty(device: VulkanDevice, line: string): VulkanDevice {
 /** JSON of any schema: the objects with the known properties and the heaps are looked for wherever they lie. */
 function parseJson(json: Json): VulkanDevice[] {
   const list = Array.isArray(json) ? json : [json];
-  return list.map((item, index) => {
+  return list.slice(0, limits.devices).map((item, index) => {
     const device = blank(index);
     visit(item, device, 0);
     return device;
@@ -71,7 +75,7 @@ function visit(json: Json, device: VulkanDevice, depth: number): void {
   const object = asObject(json);
   if (!object || depth > 8) return;
   for (const [key, value] of Object.entries(object)) {
-    if (key === 'memoryHeaps' && Array.isArray(value)) device.heaps.push(...value.map(heapOf));
+    if (key === 'memoryHeaps' && Array.isArray(value)) device.heaps.push(...value.slice(0, maxHeaps).map(heapOf));
     else if (knownProperties.has(key) && leaf(value) !== null) device.properties.set(key, cleanText(leaf(value) ?? ''));
     else if (key === 'deviceUUID' && Array.isArray(value)) device.properties.set(key, value.map(hexByte).join(''));
     else visit(value, device, depth + 1);

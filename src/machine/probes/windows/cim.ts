@@ -33,10 +33,16 @@ export interface CimFacts {
   installedBytes: number | null;
 }
 
+/** Rows of one class: controllers, counters, memory modules. */
+const maxRows = 256;
+
 /** The answer of cimScript; empty facts for anything else. */
 export function parseCim(text: string): CimFacts {
   const json = asObject(findJson(text) ?? undefined);
-  const list = (key: string): Json[] => (Array.isArray(json?.[key]) ? json[key] : json?.[key] ? [json[key]] : []);
+  const list = (key: string): Json[] => {
+    const value = json?.[key];
+    return Array.isArray(value) ? value.slice(0, maxRows) : value ? [value] : [];
+  };
   const usage: CimFacts['usage'] = new Map();
   for (const item of list('memory')) {
     const row = asObject(item);
