@@ -49,7 +49,7 @@ describe('gemma-fit verify', () => {
     const { exit, out, home } = await verify();
     expect(exit).toBe('ok');
     expect(out()).toContain('gemma4-fit:12b runs as predicted.');
-    expect(out()).toContain('60.0 tokens/s (predicted 50 to 70)');
+    expect(out()).toContain('60.0 tok/s (predicted 50 to 70)');
     expect(await readProofs(join(home, 'gemma-fit'), 'rtx')).toMatchObject([{ tag: 'gemma4-fit:12b', passed: true }]);
   });
 
