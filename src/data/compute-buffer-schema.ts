@@ -17,6 +17,8 @@ export const computeBufferRowSchema = z.strictObject({
   host: perToken,
   /** What host memory takes more when blocks lie on the CPU. */
   hostSplit: z.number().nonnegative(),
+  /** Host memory of a pipeline of devices. */
+  hostPipeline: perToken,
   /** Host memory of a run without any device. */
   cpu: perToken,
   /** The attention of a device that keeps f16 copies of a quantized K and V (CUDA and ROCm), besides the copies. */

@@ -69,8 +69,9 @@ export function pipelineComputeBytes(shape: ModelShape, load: Load, place: Pipel
 
 /** Compute buffer in host memory beside devices, bytes. What lies on the CPU needs little more: its batches are computed on a device. */
 export function hostComputeBytes({ variant, architecture }: ModelShape, load: Load, copies = 1, split = false): number {
-  const { host, hostSplit, noFlash } = computeBufferRow(engineOf(load), variant);
-  const base = (load.flashAttention ? host : noFlash.host) + (split ? hostSplit : 0);
+  const { host, hostPipeline, hostSplit, noFlash } = computeBufferRow(engineOf(load), variant);
+  const flash = copies > 1 ? hostPipeline : host;
+  const base = (load.flashAttention ? flash : noFlash.host) + (split ? hostSplit : 0);
   const masks = maskBytesPerToken(architecture, load) * copies;
   return batchTokens(load) * (base + masks) + copies * inputRotationBytes(load) + hostRemainder;
 }
