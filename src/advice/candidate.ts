@@ -29,7 +29,8 @@ export function candidateFor(
     return unplaced(built, requested, refusal === null ? unplacedBecause(target, built) : refused(refusal));
   const problems = problemsOf(target, build, placed, requested);
   const blockers = problems.filter(({ severity }) => severity === 'blocker');
-  const decided = refusal === null ? blocked(decideVerdict(target, built, placed), blockers) : refused(refusal);
+  const decided =
+    refusal === null ? blocked(decideVerdict(target, built, placed, requested), blockers) : refused(refusal);
   const { workload, need, placement } = { workload: workloadOf(build, requested, placed.microBatch), ...placed };
   return {
     variant: build.variant,

@@ -27,6 +27,14 @@ export type AdviceFinding =
   /** The device has no room for the projector: images are read by the CPU. */
   | { code: 'projector-in-ram'; projectorBytes: number; freeBytes: number }
   | { code: 'text-only'; marginBytes: number }
+  /** The largest image takes more than was counted while it is read; what is left on the device. */
+  | { code: 'large-image'; imageBytes: number; remainingBytes: number }
+  /** The draft model has no room beside the model: Ollama runs without it, and says nothing. */
+  | { code: 'drafter-dropped'; drafterBytes: number; freeBytes: number }
+  /** Without a GPU: what is resident at the most, the mapped file with the copy that the CPU keeps in its own order. */
+  | { code: 'cpu-peak'; peakBytes: number; copyBytes: number }
+  /** This Ollama is newer than any whose llama.cpp is known: memory is computed for the newest known one. */
+  | { code: 'engine-assumed'; ollamaVersion: string; llamaCpp: string }
   | { code: 'micro-batch-lowered'; from: number; to: number }
   /** Ollama would spread the model; it has to be told to use this one device (`main_gpu`). */
   | { code: 'needs-main-gpu'; device: string }

@@ -1,5 +1,6 @@
 import type { Modality } from '../data/ids.ts';
 import type { DeviceSpec } from '../data/schema.ts';
+import { variantOf } from '../data/tables.ts';
 import type { AcceleratorKind, Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
 import { marginsFor } from '../server-rules/margin.ts';
@@ -150,11 +151,13 @@ function needsBuilds(
   const smallestBatch = { ...request, microBatch: request.microBatch ?? 512 };
   return tried(target, variant, build).map((row) => {
     const { need, tag, quantization } = candidateFor(target, row, workloadFor(smallestBatch, variant, 0));
-    const { projectorBytes } = need.device;
+    const { projectorBytes, drafterBytes } = need.device;
     const deviceBytes = sumParts(need.device);
-    const textBytes = deviceBytes - projectorBytes;
+    // The draft model is loaded after the fit and takes what the margin keeps free.
+    const textBytes = deviceBytes - projectorBytes - drafterBytes;
     const [margin] = marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, {
       platform: target.platform,
+      scratchBytes: variantOf(variant).projector.scratchBytes,
     });
     return {
       build: row.id,

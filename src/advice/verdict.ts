@@ -5,7 +5,7 @@ import { marginsFor } from '../server-rules/margin.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { sumParts } from './parts.ts';
-import { hostFit } from './placement/host-memory.ts';
+import { type CachedWorkload, hostFit } from './placement/host-memory.ts';
 import type { PlacementResult } from './placement/types.ts';
 import type { Verdict } from './types.ts';
 
@@ -16,12 +16,17 @@ export interface VerdictDecision {
 }
 
 /** What a placement comes to. A full fit stands even when other devices or RAM could not be read; anything less does not. */
-export function decideVerdict(target: SchedulerTarget, built: BuildShape, placed: PlacementResult): VerdictDecision {
+export function decideVerdict(
+  target: SchedulerTarget,
+  built: BuildShape,
+  placed: PlacementResult,
+  workload: CachedWorkload | null = null,
+): VerdictDecision {
   const { mode } = placed.placement;
   if (mode === 'none') return { verdict: 'no', reasons: mlxRefusal(target, placed) };
   const unclear = mode === 'full' ? [] : target.unclear.map(unclearFinding);
   if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear };
-  const room = hostFit(target, placed, variantOf(built.build.variant).architecture);
+  const room = hostFit(target, placed, variantOf(built.build.variant).architecture, workload);
   const placedAs = placementFinding(placed, plainMarginBytes(target, built, placed));
   if (room.fits === false) return { verdict: 'no', reasons: [...room.findings, placedAs] };
   if (room.fits === null && mode !== 'full') return { verdict: 'unknown', reasons: [...room.findings, placedAs] };
@@ -41,12 +46,15 @@ function mlxRefusal(target: SchedulerTarget, placed: PlacementResult): AdviceFin
 /** What the server would keep clear if nothing were fixed: where the tag fixes the layers, the margin of the placement is another one. */
 function plainMarginBytes(
   { platform }: SchedulerTarget,
-  { projectorBytes }: BuildShape,
+  { build, projectorBytes }: BuildShape,
   { placement, findings }: PlacementResult,
 ): number {
   const fixed = findings.some(({ code }) => code === 'pinned-layers');
   const margins = fixed
-    ? marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', placement.devices.length, { platform })
+    ? marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', placement.devices.length, {
+        platform,
+        scratchBytes: variantOf(build.variant).projector.scratchBytes,
+      })
     : placement.devices;
   return margins.reduce((sum, { marginBytes }) => sum + marginBytes, 0);
 }

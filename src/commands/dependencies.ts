@@ -2,11 +2,13 @@ import { openRequest } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { chooseCandidate } from '../advice/select.ts';
 import type { Candidate, CheckRequest } from '../advice/types.ts';
+import { variantOf } from '../data/tables.ts';
 import { probeMachine } from '../machine/probe.ts';
 import type { Machine } from '../machine/types.ts';
 import { type PullPlanRequest, planFor, predictionOf } from '../ollama/pull/plan.ts';
 import { proofMachine } from '../ollama/verify/proofs.ts';
 import type { Prediction } from '../ollama/verify/types.ts';
+import { imageFitTargetBytes } from '../server-rules/margin.ts';
 import { unlessAborted } from '../system/sleep.ts';
 import { toolVersion } from '../version.ts';
 import { dataAgeDays } from './data-age.ts';
@@ -47,13 +49,14 @@ export async function verifyDeps(io: Io, signal: AbortSignal): Promise<VerifyDep
 }
 
 /** What would have to be set on the server: the advice says it in its reasons. */
-function wishesOf({ reasons, verdict }: Candidate): PullPlanRequest {
+function wishesOf({ reasons, verdict, variant }: Candidate): PullPlanRequest {
   const projector = reasons.find(({ code }) => code === 'projector-margin');
   const wouldFitAsText = verdict === 'split' && projector?.code === 'projector-margin';
+  const fitTargetBytes = imageFitTargetBytes(variantOf(variant).projector.largeImageBytes);
   return {
     hostMemoryTight: reasons.some(({ code }) => code === 'prompt-cache-tight'),
-    fitTargetMiB: wouldFitAsText ? projector.textMarginBytes / 2 ** 20 : null,
-    fitTargetGainBytes: wouldFitAsText ? projector.marginBytes - projector.textMarginBytes : null,
+    fitTargetMiB: wouldFitAsText ? fitTargetBytes / 2 ** 20 : null,
+    fitTargetGainBytes: wouldFitAsText ? projector.marginBytes - fitTargetBytes : null,
   };
 }
 

@@ -11,8 +11,8 @@ export interface BuildBytes {
   downloadBytes: number | null;
 }
 
-/** Drafters of the 26b and 12b builds of 2026-09-30 are 0.46 and 0.47 GB (facts of data/builds.json); taken where unpublished. */
-const typicalDrafterBytes = 465_000_000;
+/** Draft models of MLX builds whose size is not published are taken as large as the GGUF ones of 12b and 26b. */
+const typicalMlxDrafterBytes = 465_000_000;
 
 /** Bytes by role of the text model when it is a stock quantization, with the build's own per-layer table; null otherwise. */
 export function stockWeights(build: Build): WeightRow | null {
@@ -27,7 +27,7 @@ export function stockWeights(build: Build): WeightRow | null {
 export function buildBytes(build: Build): BuildBytes {
   const variant = variantOf(build.variant);
   const projectorBytes = build.projector === 'none' ? 0 : variant.projector.fileBytes;
-  const drafterBytes = build.drafter === null ? 0 : (build.drafter.fileBytes ?? typicalDrafterBytes);
+  const drafterBytes = drafterFileBytes(build, variant.drafter.fileBytes);
   const textBytes = textFileBytes(build, projectorBytes);
   return {
     textBytes,
@@ -35,6 +35,11 @@ export function buildBytes(build: Build): BuildBytes {
     drafterBytes,
     downloadBytes: downloadBytes(build, textBytes, projectorBytes + drafterBytes),
   };
+}
+
+function drafterFileBytes({ drafter, runner }: Build, ggufBytes: number): number {
+  if (drafter === null) return 0;
+  return drafter.fileBytes ?? (runner === 'mlx' ? typicalMlxDrafterBytes : ggufBytes);
 }
 
 function textFileBytes(build: Build, projectorBytes: number): number | null {

@@ -10,6 +10,8 @@ export const engineFileSchema = z.strictObject({
   generations: z.array(
     z.strictObject({ engine: z.enum(engines), fromBuild: build, released: z.iso.date().nullable(), ...dated }),
   ),
+  /** Whether a draft model reserves logits for each token of a micro-batch or for the last one, by first build, oldest first. */
+  drafterLogits: z.array(z.strictObject({ logits: z.enum(['all', 'last']), fromBuild: build, ...dated })),
   /** Which llama.cpp an Ollama brings, by version, oldest first. */
   pins: z.array(
     z.strictObject({

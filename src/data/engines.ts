@@ -3,7 +3,7 @@ import type { EngineFile, OllamaPin } from './engine-schema.ts';
 import type { Engine } from './ids.ts';
 import { compareVersions, isKnownVersion } from './versions.ts';
 
-const { generations, pins } = file as unknown as EngineFile;
+const { generations, drafterLogits, pins } = file as unknown as EngineFile;
 
 /** Which llama.cpp an Ollama brings, and the generation of it that memory is computed by. */
 export interface EngineChoice {
@@ -20,6 +20,14 @@ export function engineOfBuild(build: string): Engine {
   const found = generations.filter(({ fromBuild }) => buildNumber(fromBuild) <= number).at(-1);
   if (found === undefined) throw new Error(`data/engines.json has no generation for ${build}`);
   return found.engine;
+}
+
+export type DrafterLogits = EngineFile['drafterLogits'][number]['logits'];
+
+/** Whether a draft model of that build reserves logits for each token of a micro-batch, or for the last one of a sequence. */
+export function drafterLogitsOfBuild(build: string): DrafterLogits {
+  const number = buildNumber(build);
+  return drafterLogits.filter(({ fromBuild }) => buildNumber(fromBuild) <= number).at(-1)?.logits ?? 'all';
 }
 
 /** The llama.cpp of an Ollama version: that of the newest row up to it. A version that cannot be ordered is the newest known. */

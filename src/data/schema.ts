@@ -47,7 +47,16 @@ export const variantSchema = z.strictObject({
   architecture: architectureSchema,
   input: z.array(modalitySchema),
   /** BF16 projector (vision, audio): size of its file; approximate where only a rounded figure was published. */
-  projector: z.strictObject({ fileBytes: bytes, approximate: z.boolean() }),
+  projector: z.strictObject({
+    fileBytes: bytes,
+    approximate: z.boolean(),
+    /** What llama-server counts besides its weights, warmed up with an image of 256 tokens. */
+    scratchBytes: bytes,
+    /** What the largest image (1,120 tokens) takes more while it is read; null: not measured. */
+    largeImageBytes: bytes.nullable(),
+  }),
+  /** Q8_0 file of the draft model (gemma4-assistant), from its shapes and the header below. */
+  drafter: z.strictObject({ fileBytes: bytes }),
   /** Header of a GGUF file of this variant (vocabulary, settings): file size less tensors of Google's own Q4_0 file. */
   ggufMetadataBytes: bytes,
   /** Scores of the instruction-tuned model, thinking on; per cent unless the name says otherwise; null: not published. */

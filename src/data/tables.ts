@@ -1,5 +1,6 @@
 import { builds } from './builds.ts';
 import { computeBuffersDate } from './compute-buffers.ts';
+import { cpuRepackDate } from './cpu-repack.ts';
 import { deviceSpecs } from './devices.ts';
 import { enginesDate } from './engines.ts';
 import { mlx } from './mlx.ts';
@@ -32,4 +33,5 @@ const rows: readonly { date: string }[] = [
 
 /** Date of the newest row (ISO): how old the tables are. */
 export const dataVersion =
-  [weightsDate, computeBuffersDate, enginesDate, ...rows.map((row) => row.date)].sort().at(-1) ?? weightsDate;
+  [weightsDate, computeBuffersDate, cpuRepackDate, enginesDate, ...rows.map((row) => row.date)].sort().at(-1) ??
+  weightsDate;

@@ -10,8 +10,6 @@ export interface DeviceSlot {
   device: UsableDevice;
   /** What has to stay free there. */
   marginBytes: number;
-  /** Taken by what is not the text model (the draft model). */
-  takenBytes: number;
 }
 
 /** How a load gets onto its devices: as Ollama does it unasked, or told to use one device, or told to spread. */
@@ -27,8 +25,10 @@ export interface DeviceSet {
 export interface ExtraLoads {
   /** 0 when the build has none or none is wanted. */
   projectorBytes: number;
-  /** Draft model, on the first device. */
+  /** File of the draft model that is loaded on the first device, after the fit: llama.cpp keeps no room for it. */
   drafterBytes: number;
+  /** What llama-server counts for the projector besides its weights; default: that of 26b. */
+  projectorScratchBytes?: number;
   /** LLAMA_ARG_FIT_TARGET on the server, bytes. */
   fitTargetBytes?: number;
   /** E2B and E4B fail on several devices (ollama issue 16506): they are kept on one. */
@@ -66,12 +66,9 @@ function sameDevices(a: readonly UsableDevice[], b: readonly UsableDevice[]): bo
 
 function slot(how: DeviceSetKind, devices: readonly UsableDevice[], extras: ExtraLoads, platform: Platform): DeviceSet {
   const projector = projectorHome(extras.projectorBytes, devices);
-  const setting = { platform, fitTargetBytes: extras.fitTargetBytes };
+  const { fitTargetBytes, projectorScratchBytes: scratchBytes } = extras;
+  const setting = { platform, fitTargetBytes, scratchBytes };
   const margins = marginsFor(extras.projectorBytes, projector, devices.length, setting);
-  const slots = devices.map((device, index) => ({
-    device,
-    marginBytes: margins[index]?.marginBytes ?? 0,
-    takenBytes: index === 0 ? extras.drafterBytes : 0,
-  }));
+  const slots = devices.map((device, index) => ({ device, marginBytes: margins[index]?.marginBytes ?? 0 }));
   return { slots, how, projector };
 }

@@ -18,6 +18,8 @@ export interface MarginSetting {
   platform: Platform;
   /** LLAMA_ARG_FIT_TARGET set by the user on the server, bytes: it wins over Ollama's own value. */
   fitTargetBytes?: number | undefined;
+  /** What llama-server counts for this model's projector besides its weights; default: that of 26b. */
+  scratchBytes?: number | undefined;
 }
 
 export const textMarginBytes = runtimeDefaults.textMarginBytes;
@@ -31,9 +33,11 @@ export function fitTargetBytes(projectorBytes: number): number {
 }
 
 /** llama-server's worst case for the projector: its weights and scratch where it runs, and a little on the CPU. */
-export function projectorReserve(projectorBytes: number): { deviceBytes: number; hostBytes: number } {
-  const { projectorScratchBytes, projectorHostBytes } = runtimeDefaults;
-  return { deviceBytes: projectorBytes + projectorScratchBytes, hostBytes: projectorHostBytes };
+export function projectorReserve(
+  projectorBytes: number,
+  scratchBytes: number = runtimeDefaults.projectorScratchBytes,
+): { deviceBytes: number; hostBytes: number } {
+  return { deviceBytes: projectorBytes + scratchBytes, hostBytes: runtimeDefaults.projectorHostBytes };
 }
 
 /**
@@ -48,8 +52,8 @@ export function marginsFor(
   devices: number,
   setting: MarginSetting,
 ): Margin[] {
-  const { platform, fitTargetBytes: override } = setting;
-  const reserve = projectorReserve(projectorBytes);
+  const { platform, fitTargetBytes: override, scratchBytes } = setting;
+  const reserve = projectorReserve(projectorBytes, scratchBytes);
   const target =
     override ??
     (home === 'device' || (home === 'ram' && devices > 1) ? fitTargetBytes(projectorBytes) : textMarginBytes);
@@ -72,4 +76,12 @@ function addedBytes(
   if (home === 'none') return [];
   if (platform === 'darwin') return home === 'device' ? [deviceBytes] : [];
   return [home === 'device' ? hostBytes : deviceBytes + hostBytes, deviceBytes];
+}
+
+/**
+ * LLAMA_ARG_FIT_TARGET for a model whose images are to be read too: what text alone keeps free, and what the largest image takes more
+ * than the warm-up showed; bytes, whole MiB.
+ */
+export function imageFitTargetBytes(largeImageBytes: number | null): number {
+  return Math.ceil((textMarginBytes + (largeImageBytes ?? 0)) / mebibyte) * mebibyte;
 }

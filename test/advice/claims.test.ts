@@ -133,7 +133,7 @@ describe('a verdict', () => {
   });
 
   it('warns when the prompt cache and the checkpoints have no room in RAM', () => {
-    const on = machine([gpu({ freeBytes: 24 * gib })], { memory: ram(12 * gib) });
+    const on = machine([gpu({ freeBytes: 24 * gib })], { memory: ram(9 * gib) });
     const { verdict, reasons } = candidate(on, '26b-a4b-it-qat', { contextTokensTotal: 8192 });
     expect(verdict).toBe('gpu');
     expect(finding(reasons, 'prompt-cache-tight').cacheBytes).toBe(8 * gib);

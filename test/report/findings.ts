@@ -85,6 +85,10 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'device-left-out': { code: 'device-left-out', device: 'Radeon', backend: 'rocm', usedBackend: 'cuda' },
   'preflight-differs': { code: 'preflight-differs', predictedBytes: 17 * GIB, needBytes: 15 * GIB },
   'mmap-off': { code: 'mmap-off', why: 'cpu' },
+  'large-image': { code: 'large-image', imageBytes: 500 * MIB, remainingBytes: GIB },
+  'drafter-dropped': { code: 'drafter-dropped', drafterBytes: 500 * MIB, freeBytes: 100 * MIB },
+  'cpu-peak': { code: 'cpu-peak', peakBytes: 14 * GIB, copyBytes: 6 * GIB },
+  'engine-assumed': { code: 'engine-assumed', ollamaVersion: '9.0.0', llamaCpp: 'b10864' },
   'prompt-cache-tight': {
     code: 'prompt-cache-tight',
     needBytes: 12 * GIB,

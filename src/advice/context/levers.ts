@@ -1,7 +1,7 @@
-import { buildById } from '../../data/tables.ts';
+import { buildById, variantOf } from '../../data/tables.ts';
 import type { Accelerator, Machine, MemoryHolder } from '../../machine/types.ts';
 import { type BuildShape, shapeOfBuild } from '../../model/memory/build-shape.ts';
-import { textMarginBytes } from '../../server-rules/margin.ts';
+import { imageFitTargetBytes } from '../../server-rules/margin.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
 import { allSensibleBuilds } from '../builds.ts';
 import type { AdviceFinding, Finding, LeverName } from '../findings.ts';
@@ -30,7 +30,7 @@ const levers: Record<LeverName, Lever> = {
   },
   'fit-target': (target, built, workload) => {
     const applies = workload.vision !== false && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
-    const fitTargetBytes = textMarginBytes;
+    const fitTargetBytes = imageFitTargetBytes(variantOf(built.build.variant).projector.largeImageBytes);
     const detail = String(fitTargetBytes / 2 ** 20);
     return { ceilingTokens: applies ? ceilingTokens(target, built, workload, { fitTargetBytes }) : null, detail };
   },

@@ -1,8 +1,8 @@
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
-import { nothing, withExtras } from '../parts.ts';
+import { nothing, sumParts, withExtras } from '../parts.ts';
 import type { Workload } from '../types.ts';
+import { drafterMemory } from './drafter.ts';
 import { placeOn } from './estimates.ts';
-import { totalOf } from './full-fit.ts';
 import { type GgufPlacementInput, loadOf, loadRuntimeOf } from './input.ts';
 import type { PlacementResult } from './types.ts';
 
@@ -14,11 +14,13 @@ export function cpuPlacement(
   decision: SchedulerDecision | null,
 ): PlacementResult {
   const { shape, extras, target } = input;
-  const roomBytes =
-    (target.hostAvailableBytes ?? Number.POSITIVE_INFINITY) - extras.projectorBytes - extras.drafterBytes;
-  const parts = (size: number) => placeOn(shape, loadOf(workload, size, true, loadRuntimeOf(target)), []).host;
-  const microBatch = sizes.find((size) => totalOf(parts(size)) <= roomBytes) ?? sizes.at(-1) ?? 512;
-  const host = withExtras(parts(microBatch), extras.projectorBytes, extras.drafterBytes);
+  const roomBytes = target.hostAvailableBytes ?? Number.POSITIVE_INFINITY;
+  const hostParts = (size: number) => {
+    const load = loadOf(workload, size, true, loadRuntimeOf(target));
+    return withExtras(placeOn(shape, load, []).host, extras.projectorBytes, drafterMemory(input, load).cpuBytes);
+  };
+  const microBatch = sizes.find((size) => sumParts(hostParts(size)) <= roomBytes) ?? sizes.at(-1) ?? 512;
+  const host = hostParts(microBatch);
   const totalLayers = shape.architecture.layers + 1;
   return {
     placement: { mode: 'cpu', gpuLayers: 0, totalLayers, overflowingLayers: 0, devices: [], host },

@@ -23,9 +23,9 @@ export function fullOffloadBytes(shape: ModelShape, load: Load): number {
   return totalOf(estimateFullOffload(shape, load).device);
 }
 
-export function slotMemory({ device, marginBytes, takenBytes }: DeviceSlot): {
+export function slotMemory({ device, marginBytes }: DeviceSlot): {
   freeBytes: number;
   marginBytes: number;
 } {
-  return { freeBytes: Math.max(device.freeBytes - takenBytes, 0), marginBytes };
+  return { freeBytes: device.freeBytes, marginBytes };
 }

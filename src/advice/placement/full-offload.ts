@@ -1,5 +1,6 @@
 import type { Load } from '../../model/types.ts';
 import type { DeviceSet } from '../../server-rules/device-sets.ts';
+import { drafterMemory } from './drafter.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fitsFully, slotMemory, totalOf } from './full-fit.ts';
 import type { GgufPlacementInput } from './input.ts';
@@ -50,6 +51,7 @@ export function sharedBytes({ shape }: GgufPlacementInput, { slots }: DeviceSet)
 
 function pooledBytes(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): number {
   const { device, host } = estimateFullOffload(input.shape, load);
-  const besides = input.extras.projectorBytes + input.extras.drafterBytes - sharedBytes(input, deviceSet);
-  return totalOf(device) + totalOf(host) + besides;
+  const drafter = drafterMemory(input, load);
+  const besides = input.extras.projectorBytes - sharedBytes(input, deviceSet);
+  return totalOf(device) + totalOf(host) + drafter.deviceBytes + drafter.hostBytes + besides;
 }

@@ -6,6 +6,7 @@ import { decideSchedule, type SchedulerDecision } from '../../server-rules/sched
 import { nothing, withExtras } from '../parts.ts';
 import type { DevicePlacement, Need, Placement, Workload } from '../types.ts';
 import { cpuPlacement } from './cpu.ts';
+import { drafterMemory } from './drafter.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fixedLayers } from './fixed-layers.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
@@ -71,13 +72,12 @@ function describe(
   const load = loadUnder(input.target, workload, decision, microBatch);
   const placed = placeOn(input.shape, load, deviceSet.slots.map(slotMemory));
   return {
-    placement: placementOf(input, placed, deviceSet),
+    ...placementOf(input, load, placed, deviceSet),
     need: needOf(input, load, deviceSet),
     microBatch,
     how: deviceSet.how,
     sharedBytes: sharedBytes(input, deviceSet),
     preflight: decision,
-    findings: [],
   };
 }
 
@@ -92,54 +92,77 @@ function pinnedPlacement(
   const { gpuLayers, devices, host } = fixed;
   const placed = { mode: 'split' as const, gpuLayers, overflowingLayers: 0, devices, host };
   const totalLayers = input.shape.architecture.layers + 1;
+  const { placement, findings } = placementOf(input, load, placed, fixed.deviceSet);
   return [
     {
-      placement: placementOf(input, placed, fixed.deviceSet),
+      placement,
       need: needOf(input, load, deviceSet),
       microBatch: load.microBatch,
       how: deviceSet.how,
       sharedBytes: sharedBytes(input, deviceSet),
       preflight: decision,
-      findings: [{ code: 'pinned-layers', gpuLayers, totalLayers }],
+      findings: [{ code: 'pinned-layers', gpuLayers, totalLayers }, ...findings],
     },
   ];
 }
 
 function placementOf(
-  { shape, extras }: GgufPlacementInput,
+  input: GgufPlacementInput,
+  load: Load,
   placed: Omit<ModelPlaced, 'totalLayers'>,
   { slots, projector }: DeviceSet,
-): Placement {
+): Pick<PlacementResult, 'placement' | 'findings'> {
+  const { shape, extras } = input;
+  const drafter = drafterMemory(input, load);
   const devices = slots.map(({ device, marginBytes }, index): DevicePlacement => {
     const { layers, ...parts } = placed.devices[index] ?? { ...nothing, layers: 0 };
-    const first = index === 0;
-    const projectorBytes = first && projector === 'device' ? extras.projectorBytes : 0;
-    const drafterBytes = first ? extras.drafterBytes : 0;
+    const projectorBytes = index === 0 && projector === 'device' ? extras.projectorBytes : 0;
+    const { freeBytes } = device;
+    const remainingBytes = freeBytes - totalOf(parts) - projectorBytes;
     return {
       accelerator: device.id,
       layers,
-      ...withExtras(parts, projectorBytes, drafterBytes),
-      freeBytes: device.freeBytes,
+      ...withExtras(parts, projectorBytes),
+      freeBytes,
       marginBytes,
-      remainingBytes: device.freeBytes - totalOf(parts) - projectorBytes - drafterBytes,
+      remainingBytes,
     };
   });
+  const [first] = devices;
+  const dropped = drafter.deviceBytes > (first?.remainingBytes ?? 0);
+  if (first !== undefined && !dropped) {
+    first.drafterBytes = drafter.deviceBytes;
+    first.remainingBytes -= drafter.deviceBytes;
+  }
+  const host = withExtras(
+    placed.host,
+    projector === 'ram' ? extras.projectorBytes : 0,
+    dropped ? 0 : drafter.hostBytes,
+  );
+  const { mode, gpuLayers, overflowingLayers } = placed;
+  const totalLayers = shape.architecture.layers + 1;
   return {
-    mode: placed.mode,
-    gpuLayers: placed.gpuLayers,
-    totalLayers: shape.architecture.layers + 1,
-    overflowingLayers: placed.overflowingLayers,
-    devices,
-    host: withExtras(placed.host, projector === 'ram' ? extras.projectorBytes : 0),
+    placement: { mode, gpuLayers, totalLayers, overflowingLayers, devices, host },
+    findings: dropped
+      ? [
+          {
+            code: 'drafter-dropped',
+            drafterBytes: drafter.deviceBytes,
+            freeBytes: Math.max(first?.remainingBytes ?? 0, 0),
+          },
+        ]
+      : [],
   };
 }
 
 /** What it takes with everything on devices, whether or not it fits there. */
-function needOf({ shape, extras }: GgufPlacementInput, load: Load, { projector }: DeviceSet): Need {
+function needOf(input: GgufPlacementInput, load: Load, { projector }: DeviceSet): Need {
+  const { shape, extras } = input;
   const { device, host } = estimateFullOffload(shape, load);
+  const drafter = drafterMemory(input, load);
   return {
-    device: withExtras(device, projector === 'device' ? extras.projectorBytes : 0, extras.drafterBytes),
-    host: withExtras(host, projector === 'ram' ? extras.projectorBytes : 0),
+    device: withExtras(device, projector === 'device' ? extras.projectorBytes : 0, drafter.deviceBytes),
+    host: withExtras(host, projector === 'ram' ? extras.projectorBytes : 0, drafter.hostBytes),
   };
 }
 

@@ -3,6 +3,7 @@ import { runtimeDefaults } from '../../data/tables.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { AdviceFinding } from '../findings.ts';
 import { sumParts } from '../parts.ts';
+import type { Workload } from '../types.ts';
 import type { PlacementResult } from './types.ts';
 
 /** Whether RAM holds what the devices do not; null when its size is not known. */
@@ -15,7 +16,12 @@ export interface HostFit {
  * RAM beside the devices, or the one pool of a computer whose GPU shares it, counted once. What must be there decides;
  * the prompt cache and the checkpoints, which llama-server lets grow up to a limit, only warn.
  */
-export function hostFit(target: SchedulerTarget, placed: PlacementResult, architecture: Architecture): HostFit {
+export function hostFit(
+  target: SchedulerTarget,
+  placed: PlacementResult,
+  architecture: Architecture,
+  workload: CachedWorkload | null = null,
+): HostFit {
   const pooled = isPooled(target, placed);
   const needBytes = sumParts(placed.placement.host) + (pooled ? pooledBytes(placed) : 0);
   const availableBytes = target.hostAvailableBytes;
@@ -26,7 +32,26 @@ export function hostFit(target: SchedulerTarget, placed: PlacementResult, archit
       findings: [{ code: pooled ? 'pool-too-small' : 'host-too-small', needBytes, availableBytes }],
     };
   }
-  return { fits: true, findings: cacheWarning(needBytes, availableBytes, architecture) };
+  return { fits: true, findings: cacheWarning(needBytes, availableBytes, checkpointsBytesOf(architecture, workload)) };
+}
+
+/** What the checkpoints of a run depend on. */
+export type CachedWorkload = Pick<Workload, 'contextTokensTotal' | 'sequences'>;
+
+/** llama-server writes a checkpoint every so many tokens of a prompt, and about two at its end (tools/server, measured at v0.5.0). */
+const checkpointEveryTokens = 8192;
+const checkpointsAtTheEnd = 2;
+
+/** Checkpoints that the context of one sequence has room for, at most as many as llama-server keeps. */
+export function checkpointsIn(contextTokensPerSequence: number): number {
+  const written = Math.ceil(contextTokensPerSequence / checkpointEveryTokens) + checkpointsAtTheEnd;
+  return Math.min(runtimeDefaults.contextCheckpoints, written);
+}
+
+function checkpointsBytesOf(architecture: Architecture, workload: CachedWorkload | null): number {
+  const one = checkpointBytes(architecture);
+  if (workload === null) return runtimeDefaults.contextCheckpoints * one;
+  return workload.sequences * checkpointsIn(workload.contextTokensTotal / workload.sequences) * one;
 }
 
 /** One checkpoint keeps the sliding layers' window of one sequence, f16 (llama.cpp issue 21690). */
@@ -34,9 +59,8 @@ export function checkpointBytes({ kv, windowTokens }: Architecture): number {
   return kv.sliding.layers * kv.sliding.width * 2 * 2 * windowTokens;
 }
 
-function cacheWarning(needBytes: number, availableBytes: number, architecture: Architecture): AdviceFinding[] {
+function cacheWarning(needBytes: number, availableBytes: number, checkpointsBytes: number): AdviceFinding[] {
   const cacheBytes = runtimeDefaults.hostPromptCacheBytes;
-  const checkpointsBytes = runtimeDefaults.contextCheckpoints * checkpointBytes(architecture);
   const total = needBytes + cacheBytes + checkpointsBytes;
   if (total <= availableBytes) return [];
   return [{ code: 'prompt-cache-tight', needBytes: total, cacheBytes, checkpointsBytes, availableBytes }];

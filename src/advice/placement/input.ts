@@ -1,4 +1,5 @@
 import { engineOfOllama } from '../../data/engines.ts';
+import { variantOf } from '../../data/tables.ts';
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load, LoadBackend } from '../../model/types.ts';
@@ -28,7 +29,8 @@ export function toPlacementInput(
   const extras: ExtraLoads = {
     projectorBytes: workload.vision === false ? 0 : built.projectorBytes,
     drafterBytes: drafterInMemoryBytes(built, target.ollamaVersion),
-    oneDeviceOnly: built.build.variant === 'e2b' || built.build.variant === 'e4b',
+    projectorScratchBytes: variantOf(built.build.variant).projector.scratchBytes,
+    oneDeviceOnly: built.shape.architecture.sharedKvLayers > 0,
   };
   return { target, built, shape: built.shape, extras, imagesWanted: workload.vision === true };
 }

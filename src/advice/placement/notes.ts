@@ -1,9 +1,12 @@
+import { cpuRepackBytes } from '../../data/cpu-repack.ts';
+import { engineOfOllama } from '../../data/engines.ts';
+import { variantOf } from '../../data/tables.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { lacksFlashAttention, type UsableDevice } from '../../server-rules/devices.ts';
 import { marginsFor, textMarginBytes } from '../../server-rules/margin.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { AdviceFinding } from '../findings.ts';
-import { neededBytes } from '../parts.ts';
+import { neededBytes, sumParts } from '../parts.ts';
 import type { Workload } from '../types.ts';
 import { kvLoss } from './kv-loss.ts';
 import type { PlacementResult } from './types.ts';
@@ -36,15 +39,44 @@ const projectorNote: Note = ({ target, built, placed, workload }) => {
   if (first === undefined || built.build.runner === 'mlx' || built.projectorBytes === 0) return [];
   if (workload.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes }];
   const { projectorBytes } = built;
-  if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(projectorBytes, target);
+  if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(built, target);
   if (first.projectorBytes === 0) return [{ code: 'projector-in-ram', projectorBytes, freeBytes: first.freeBytes }];
-  return marginNote(projectorBytes, target);
+  return marginNote(built, target);
 };
 
-function marginNote(projectorBytes: number, { platform }: SchedulerTarget): AdviceFinding[] {
-  const [first] = marginsFor(projectorBytes, 'device', 1, { platform });
+function marginNote({ build, projectorBytes }: BuildShape, { platform }: SchedulerTarget): AdviceFinding[] {
+  const { scratchBytes } = variantOf(build.variant).projector;
+  const [first] = marginsFor(projectorBytes, 'device', 1, { platform, scratchBytes });
   return [{ code: 'projector-margin', marginBytes: first?.marginBytes ?? 0, textMarginBytes, projectorBytes }];
 }
+
+/** The vision encoder is warmed up with an image of 256 tokens; up to 1,120 are accepted, and its buffer grows with them. */
+const photoNote: Note = ({ built, placed, workload }) => {
+  const { largeImageBytes } = variantOf(built.build.variant).projector;
+  const [first] = placed.placement.devices;
+  if (workload.vision !== true || largeImageBytes === null || first === undefined || first.projectorBytes === 0)
+    return [];
+  return [{ code: 'large-image', imageBytes: largeImageBytes, remainingBytes: first.remainingBytes }];
+};
+
+/** Where the CPU keeps weights a second time in its own order, both copies are resident until the file's gives way. */
+const cpuPeakNote: Note = ({ built, placed, target }) => {
+  const { shape } = built;
+  if (placed.placement.mode !== 'cpu' || placed.placement.devices.length > 0 || shape?.quantization == null) return [];
+  const copyBytes = cpuRepackBytes(shape.variant, shape.quantization);
+  if (copyBytes === 0 || !target.hostFlags.some((flag) => repackingFlags.includes(flag))) return [];
+  // The tied embedding is mapped once, though it is counted for both of its uses.
+  const peakBytes = sumParts(placed.placement.host) + copyBytes - shape.weights.tokenEmbedding;
+  return [{ code: 'cpu-peak', peakBytes, copyBytes }];
+};
+/** Instruction sets for which llama.cpp has weights in another order (ggml-cpu/repack.cpp). */
+const repackingFlags = ['avx2', 'avx512f', 'avx512', 'dotprod', 'i8mm'];
+
+const engineNote: Note = ({ built, target: { ollamaVersion } }) => {
+  const { known, llamaCpp } = engineOfOllama(ollamaVersion);
+  if (known || built.build.runner === 'mlx') return [];
+  return [{ code: 'engine-assumed', ollamaVersion, llamaCpp }];
+};
 
 const batchNote: Note = ({ placed, workload }) => {
   const automatic = placed.preflight?.microBatch ?? placed.microBatch;
@@ -90,6 +122,7 @@ const clampNote: Note = ({ workload: { askedTokensTotal: askedTokens, contextTok
 const notes: readonly Note[] = [
   clampNote,
   projectorNote,
+  photoNote,
   batchNote,
   seatingNote,
   leftOutNote,
@@ -97,4 +130,6 @@ const notes: readonly Note[] = [
   cacheNote,
   preflightNote,
   mmapNote,
+  cpuPeakNote,
+  engineNote,
 ];

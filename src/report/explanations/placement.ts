@@ -56,6 +56,33 @@ export const placementExplanations = {
     remedy: 'Nothing.',
     source: 'Ollama server/sched.go (disableMmapDefaultReason), v0.33',
   },
+  'large-image': {
+    means:
+      'The vision encoder is warmed up with an image of 256 tokens. Images of up to 1,120 tokens are accepted, and its buffer grows to 4.4 times.',
+    matters: 'On a GPU that is nearly full the first large photo can fail.',
+    remedy: 'Keep that much memory free: a smaller context, or smaller images.',
+    source: 'llama.cpp tools/mtmd, measured at v0.5.0',
+  },
+  'drafter-dropped': {
+    means:
+      'llama.cpp keeps no room for the draft model when it places the model; afterwards there was not enough left for it.',
+    matters: 'Ollama runs the model without it and says nothing: you get the plain speed.',
+    remedy: 'Use a smaller context or micro-batch, or a build without a draft model.',
+    source: 'llama.cpp issue 24758; common/fit.cpp, v0.5.0',
+  },
+  'cpu-peak': {
+    means:
+      'On a CPU llama.cpp keeps weights of types Q4_0, Q4_K and IQ4_NL a second time, in an order that its instructions read faster. Until memory runs short the mapped file stays beside it.',
+    matters: 'Tools show up to twice the memory. The mapped part is given back by itself and does not count as a need.',
+    remedy: 'Nothing.',
+    source: 'llama.cpp ggml-cpu/repack.cpp; peak memory of five models on an i9-9900X (HilbertraumAI/HilbertRaum)',
+  },
+  'engine-assumed': {
+    means: 'Which llama.cpp this Ollama brings is not known here; the newest known one is taken.',
+    matters: 'Buffers may differ by some per cent from what is told.',
+    remedy: 'Update gemma-fit.',
+    source: 'data/engines.json',
+  },
   'prompt-cache-tight': {
     means:
       'llama-server keeps finished prompts in RAM (8 GiB by default) and checkpoints of the context; with both, RAM may run out over time.',

@@ -61,6 +61,16 @@ export const adviceSentences = {
     `Includes a ${formatMemory(f.projectorBytes)} vision encoder, so Ollama reserves ${formatMemory(f.marginBytes)} instead of ${formatMemory(f.textMarginBytes)}.`,
   'projector-in-ram': (f) =>
     `The vision encoder (${formatMemory(f.projectorBytes)}) stays in RAM, because the GPU has only ${formatMemory(f.freeBytes)} free; reading images is slow.`,
+  'large-image': (f) =>
+    f.remainingBytes >= f.imageBytes
+      ? `A large image needs ${formatMemory(f.imageBytes)} more while it is read; ${formatMemory(f.remainingBytes)} remain.`
+      : `A large image needs ${formatMemory(f.imageBytes)} more while it is read, and only ${formatMemory(Math.max(f.remainingBytes, 0))} remain: it may fail. Use smaller images or a smaller context.`,
+  'drafter-dropped': (f) =>
+    `No room for the draft model (${formatMemory(f.drafterBytes)}, ${formatMemory(f.freeBytes)} left): Ollama runs without it and does not say so.`,
+  'cpu-peak': (f) =>
+    `RAM use can peak at ${formatMemory(f.peakBytes)}: the CPU keeps a second copy of ${formatMemory(f.copyBytes)} of the weights beside the mapped file, which the system drops when memory runs short.`,
+  'engine-assumed': (f) =>
+    `Ollama ${f.ollamaVersion} is newer than this version of gemma-fit knows; memory is calculated for llama.cpp ${f.llamaCpp}.`,
   'text-only': (f) => `Calculated without the vision encoder; reserve ${formatMemory(f.marginBytes)}.`,
   'micro-batch-lowered': (f) =>
     `Prompts are read in batches of ${f.to} tokens instead of ${f.from}, so that more of the model fits on the GPU.`,

@@ -9,7 +9,7 @@ import { gib, gpu, machine, ram } from '../machines.ts';
 
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 const doubling = [4096, 8192, 16_384, 32_768, 65_536, 131_072, 262_144];
-const projector31b = 1_200_000_000;
+const projector31b = 1_200_726_400;
 
 /** Of what the reports show. */
 const curvesOf = (result: CheckResult) => curvesOfShown(result, onePerVariant(result));
@@ -168,13 +168,15 @@ describe('the points of a curve', () => {
     });
   });
 
-  it('are those of the server that was asked about: before 0.32.7 the draft model of 12b, 0.47 GB, is not loaded', () => {
+  it('are those of the server that was asked about: before 0.32.7 the draft model of 12b, 0.47 GB and its buffers, is not loaded', () => {
     const result = ask(card(24), { contextTokensTotal: 16_384 });
     const plain = result.candidates.filter(({ build }) => build === '12b');
     const of = (ollamaVersion: string) => {
       const request = { ...result.request, ollamaVersion };
       return needAt(curvesOf({ ...result, request, candidates: plain, recommendation: null })[0] as NeedCurve, 8192);
     };
-    expect((of('0.40.2') ?? 0) - (of('0.32.6') ?? 0)).toBe(470_000_000);
+    const drafter = (of('0.40.2') ?? 0) - (of('0.32.6') ?? 0);
+    expect(drafter).toBeGreaterThan(470_000_000);
+    expect(drafter).toBeLessThan(700_000_000);
   });
 });

@@ -40,7 +40,7 @@ describe('a lever', () => {
   });
 
   it('comes in the order of its name beside others that gain as much', () => {
-    expect(names(withCard(32), '26b-a4b-it-q8_0')).toEqual(['fit-target', 'kv-q8_0', 'smaller-build', 'text-only']);
+    expect(names(withCard(32), '26b-a4b-it-q8_0')).toEqual(['kv-q8_0', 'smaller-build', 'text-only', 'fit-target']);
     expect(names(withCard(16, { holders: [game] }), '12b-it-q8_0').slice(0, 2)).toEqual([
       'close-process',
       'smaller-build',
@@ -98,13 +98,14 @@ describe('the lever of the cache', () => {
 describe('the levers of the projector', () => {
   const on = withCard(24);
 
-  it('promise the ceiling without images, and the one with the margin of text alone', () => {
+  it('promise the ceiling without images, and the one with the margin of text and a large image', () => {
     const text = ceiling(on, '31b-it-q4_K_M', { vision: false });
     expect(pull('text-only', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: text, detail: null });
     const build = buildById('31b-it-q4_K_M');
     const target =
-      build && ceilingTokens(toSchedulerTarget(on), shapeOfBuild(build), wishOf({}), { fitTargetBytes: gib });
-    expect(pull('fit-target', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: target, detail: '1024' });
+      build &&
+      ceilingTokens(toSchedulerTarget(on), shapeOfBuild(build), wishOf({}), { fitTargetBytes: 1533 * 2 ** 20 });
+    expect(pull('fit-target', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: target, detail: '1533' });
   });
 
   it.each([

@@ -11,7 +11,10 @@ import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { machine, ram } from '../machines.ts';
 
 const projectorBytes = 175_115_584;
-const drafterBytes = 470_000_000;
+/** The draft model: its file, and on a CPU what it computes in beside the same masks as the model. */
+const drafterFileBytes = 470_000_000;
+const drafterBytes = (microBatch: number) =>
+  drafterFileBytes + microBatch * (113_672 + 2 * (65_536 + Math.ceil((1024 + microBatch) / 256) * 256));
 const sizes = [2048, 1024, 512];
 const workload: Workload = workloadFor({ ...openRequest, contextTokensTotal: 65_536 }, '12b', 0);
 
@@ -41,12 +44,12 @@ describe('a model on the CPU', () => {
     [1024, 1024],
     [512, 512],
   ])('takes micro-batch %s when RAM holds exactly that with projector and drafter', (size, microBatch) => {
-    expect(placed(textBytes(size) + projectorBytes + drafterBytes).microBatch).toBe(microBatch);
+    expect(placed(textBytes(size) + projectorBytes + drafterBytes(size)).microBatch).toBe(microBatch);
   });
 
   it('takes the next smaller micro-batch when a byte is missing', () => {
-    expect(placed(textBytes(2048) + projectorBytes + drafterBytes - 1).microBatch).toBe(1024);
-    expect(placed(textBytes(1024) + projectorBytes + drafterBytes - 1).microBatch).toBe(512);
+    expect(placed(textBytes(2048) + projectorBytes + drafterBytes(2048) - 1).microBatch).toBe(1024);
+    expect(placed(textBytes(1024) + projectorBytes + drafterBytes(1024) - 1).microBatch).toBe(512);
   });
 
   it('takes the smallest when RAM holds none, and leaves it to the verdict to say no', () => {
@@ -58,7 +61,7 @@ describe('a model on the CPU', () => {
   });
 
   it('needs no room for the projector when images are not wanted', () => {
-    const withoutIt = textBytes(2048) + drafterBytes;
+    const withoutIt = textBytes(2048) + drafterBytes(2048);
     expect(placed(withoutIt, { vision: false })).toMatchObject({
       microBatch: 2048,
       placement: { host: { projectorBytes: 0 } },
@@ -67,7 +70,7 @@ describe('a model on the CPU', () => {
   });
 
   it('lies in RAM with all its parts; no device, no layer of 49 on one', () => {
-    const host = { ...textParts(2048), projectorBytes, drafterBytes };
+    const host = { ...textParts(2048), projectorBytes, drafterBytes: drafterBytes(2048) };
     const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
     expect(placed(null)).toEqual({
       placement: { mode: 'cpu', gpuLayers: 0, totalLayers: 49, overflowingLayers: 0, devices: [], host },

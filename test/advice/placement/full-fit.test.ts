@@ -12,11 +12,11 @@ const load: Load = { contextTokensTotal: 8192, sequences: 1, microBatch: 512, kv
 const { device: parts } = estimateShape(shape, load);
 const needBytes = parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes;
 
-function slots(...all: [freeBytes: number, marginBytes: number, takenBytes: number][]): DeviceSlot[] {
+function slots(...all: [freeBytes: number, marginBytes: number][]): DeviceSlot[] {
   const cards = all.map(([freeBytes], index) => gpu({ id: `nvidia:${index}`, freeBytes }));
   return knownDevices(machine(cards)).map((device, index) => {
-    const [, marginBytes = 0, takenBytes = 0] = all[index] ?? [];
-    return { device, marginBytes, takenBytes };
+    const [, marginBytes = 0] = all[index] ?? [];
+    return { device, marginBytes };
   });
 }
 
@@ -28,11 +28,10 @@ describe('the need of a whole model', () => {
 });
 
 describe('the room of a seat', () => {
-  it('is what is free there less what something else takes, and never less than nothing', () => {
-    expect(slots([1000, 10, 0], [1000, 20, 400], [1000, 30, 1001]).map(slotMemory)).toEqual([
+  it('is what is free there, with what has to stay free', () => {
+    expect(slots([1000, 10], [600, 20]).map(slotMemory)).toEqual([
       { freeBytes: 1000, marginBytes: 10 },
       { freeBytes: 600, marginBytes: 20 },
-      { freeBytes: 0, marginBytes: 30 },
     ]);
   });
 });
@@ -43,22 +42,20 @@ describe('a whole model', () => {
   });
 
   it.each([
-    ['its need alone', 0, 0],
-    ['its need and the margin', gib, 0],
-    ['its need, the margin and the draft model', gib, 900_000_000],
-  ])('fits on one device of exactly %s, and not on a byte less', (_, margin, taken) => {
-    const exact = needBytes + margin + taken;
-    expect(fitsFully(shape, load, slots([exact, margin, taken]))).toBe(true);
-    expect(fitsFully(shape, load, slots([exact - 1, margin, taken]))).toBe(false);
+    ['its need alone', 0],
+    ['its need and the margin', gib],
+  ])('fits on one device of exactly %s, and not on a byte less', (_, margin) => {
+    const exact = needBytes + margin;
+    expect(fitsFully(shape, load, slots([exact, margin]))).toBe(true);
+    expect(fitsFully(shape, load, slots([exact - 1, margin]))).toBe(false);
   });
 
   it('fits on two devices of which neither would hold it', () => {
-    expect(fitsFully(shape, load, slots([12 * gib, gib, 0]))).toBe(false);
-    expect(fitsFully(shape, load, slots([12 * gib, gib, 0], [12 * gib, gib, 0]))).toBe(true);
+    expect(fitsFully(shape, load, slots([12 * gib, gib]))).toBe(false);
+    expect(fitsFully(shape, load, slots([12 * gib, gib], [12 * gib, gib]))).toBe(true);
   });
 
-  it('does not fit on two devices that are too small together, or once the draft model takes its part', () => {
-    expect(fitsFully(shape, load, slots([8 * gib, gib, 0], [8 * gib, gib, 0]))).toBe(false);
-    expect(fitsFully(shape, load, slots([12 * gib, gib, 6 * gib], [12 * gib, gib, 0]))).toBe(false);
+  it('does not fit on two devices that are too small together', () => {
+    expect(fitsFully(shape, load, slots([8 * gib, gib], [8 * gib, gib]))).toBe(false);
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { drafterMemory } from '../../../src/advice/placement/drafter.ts';
 import { findFullOffload, fitsOnDeviceSet, ramHolds, sharedBytes } from '../../../src/advice/placement/full-offload.ts';
 import { type GgufPlacementInput, toPlacementInput } from '../../../src/advice/placement/input.ts';
 import { buildById } from '../../../src/data/tables.ts';
@@ -30,7 +31,7 @@ function kaseWith(hostAvailableBytes: number | null): GgufPlacementInput {
 }
 
 function deviceSetOn(...accelerators: Accelerator[]): DeviceSet {
-  const slot = (device: UsableDevice) => ({ device, marginBytes: 0, takenBytes: 0 });
+  const slot = (device: UsableDevice) => ({ device, marginBytes: 0 });
   return { slots: knownDevices(machine(accelerators)).map(slot), how: 'plain', projector: 'none' };
 }
 
@@ -82,7 +83,8 @@ describe('the tied embedding', () => {
 });
 
 describe('a device that shares the RAM', () => {
-  const poolBytes = onDevice(512) + inHost(512) + projectorBytes + drafterBytes;
+  const drafter = drafterMemory(input, load(512));
+  const poolBytes = onDevice(512) + inHost(512) + projectorBytes + drafter.deviceBytes + drafter.hostBytes;
   const fits = (hostAvailableBytes: number | null, ...accelerators: Accelerator[]) =>
     fitsOnDeviceSet(kaseWith(hostAvailableBytes), load(512), deviceSetOn(...accelerators));
 
@@ -137,7 +139,7 @@ describe('RAM beside devices with memory of their own', () => {
   it('takes the inputs four times where several devices work in a pipeline', () => {
     const two = deviceSetOn(gpu({ freeBytes: 40 * gib }), gpu({ id: 'nvidia:1', freeBytes: 40 * gib }));
     const masks = 2 * (16_384 + 1024 + 512);
-    const more = 512 * 3 * masks;
+    const more = 512 * (3 * masks + 120);
     expect(ramHolds(kaseWith(inHost(512) + more), load(512), two)).toBe(true);
     expect(ramHolds(kaseWith(inHost(512) + more - 1), load(512), two)).toBe(false);
   });

@@ -13,7 +13,10 @@ import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from '../machines.ts';
 
 const projectorBytes = 175_115_584;
-const drafterBytes = 470_000_000;
+/** The draft model's file, and what it computes in beside the same masks as the model, at 4K and a micro-batch of 512. */
+const masks = 2 * (4096 + 1024 + 512);
+const drafterBytes = 470_000_000 + 512 * (129_028 + masks);
+const drafterHostBytes = 512 * (30_728 + masks);
 const cards = (...sizes: number[]) =>
   machine(sizes.map((size, index) => gpu({ id: `nvidia:${index}`, freeBytes: Math.floor(size * gib) })));
 
@@ -35,7 +38,7 @@ describe('a model that lies wholly on a card', () => {
     const { placement, need } = place(cards(24), '12b');
     const { device, host } = textOf();
     const parts = { ...device, projectorBytes, drafterBytes };
-    expect(need).toEqual({ device: parts, host: { ...host, projectorBytes: 0, drafterBytes: 0 } });
+    expect(need).toEqual({ device: parts, host: { ...host, projectorBytes: 0, drafterBytes: drafterHostBytes } });
     expect(placement).toMatchObject({ mode: 'full', gpuLayers: 49, totalLayers: 49, overflowingLayers: 0 });
     expect(placement.host).toEqual(need.host);
     expect(placement.devices).toEqual([
@@ -67,6 +70,37 @@ describe('a model that lies wholly on a card', () => {
   });
 });
 
+describe('the draft model of a build', () => {
+  const whole = allOf({ ...textOf().device, projectorBytes, drafterBytes: 0 });
+
+  it('lies in what the fit keeps free: the model is placed whole though both together leave less than the margin', () => {
+    const { placement, findings } = place(machine([gpu({ freeBytes: whole + gib + 20 * mib })]), '12b');
+    expect(placement).toMatchObject({ mode: 'full', devices: [{ drafterBytes }] });
+    expect(placement.devices[0]?.remainingBytes).toBe(gib + 20 * mib - drafterBytes);
+    expect(findings).toEqual([]);
+  });
+
+  it('is dropped where less is left than it takes, and that is told', () => {
+    const { placement, need, findings } = place(cards(5), '12b', { contextTokensTotal: 131_072, microBatch: 2048 });
+    const [device] = placement.devices;
+    expect(device?.drafterBytes).toBe(0);
+    expect(findings).toContainEqual({
+      code: 'drafter-dropped',
+      drafterBytes: need.device.drafterBytes,
+      freeBytes: Math.max(device?.remainingBytes ?? 0, 0),
+    });
+  });
+
+  it('took a row of logits for each token with a llama.cpp of July 2026', () => {
+    const build = buildById('12b');
+    if (build === null) throw new Error('no 12b');
+    const workload = workloadFor({ ...openRequest, contextTokensTotal: 4096 }, '12b', 0);
+    const input = toPlacementInput(toSchedulerTarget(cards(24), '0.32.8'), shapeOfBuild(build), workload);
+    const placed = input && placeGguf(input, workload);
+    expect((placed?.need.device.drafterBytes ?? 0) - 470_000_000).toBe(512 * (4 * 262_144 + 8 * 3840));
+  });
+});
+
 describe('a model over two cards', () => {
   const { placement, how } = place(cards(7, 7), '12b');
 
@@ -74,7 +108,7 @@ describe('a model over two cards', () => {
     expect({ how, mode: placement.mode }).toEqual({ how: 'plain', mode: 'full' });
     expect(placement.devices.map((device) => device.projectorBytes)).toEqual([projectorBytes, 0]);
     expect(placement.devices.map((device) => device.drafterBytes)).toEqual([drafterBytes, 0]);
-    expect(placement.host).toMatchObject({ projectorBytes: 0, drafterBytes: 0 });
+    expect(placement.host).toMatchObject({ projectorBytes: 0, drafterBytes: drafterHostBytes });
   });
 
   it('leaves on each what its parts leave', () => {
@@ -157,7 +191,8 @@ describe('a model that no device holds whole', () => {
 describe('a model on a computer without a device', () => {
   it('lies on the CPU, with the micro-batch that Ollama would choose there', () => {
     const { placement, microBatch, how, preflight } = place(machine(), '12b', { contextTokensTotal: 65_536 });
-    expect(placement).toMatchObject({ mode: 'cpu', devices: [], host: { projectorBytes, drafterBytes } });
+    expect(placement).toMatchObject({ mode: 'cpu', devices: [], host: { projectorBytes } });
+    expect(placement.host.drafterBytes).toBe(470_000_000 + 2048 * (113_672 + 2 * (65_536 + 3072)));
     expect({ microBatch, how, mmapOff: preflight?.mmapOff }).toEqual({ microBatch: 2048, how: null, mmapOff: 'cpu' });
   });
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkpointBytes, hostFit } from '../../../src/advice/placement/host-memory.ts';
+import { checkpointBytes, checkpointsIn, hostFit } from '../../../src/advice/placement/host-memory.ts';
 import type { PlacementResult } from '../../../src/advice/placement/types.ts';
 import type { NeedParts } from '../../../src/advice/types.ts';
 import { variantOf } from '../../../src/data/tables.ts';
@@ -133,5 +133,29 @@ describe('the prompt cache and the checkpoints', () => {
   ] as const)('keep of %s the keys and values of %s numbers over %s tokens: %s MiB', (variant, width, window, size) => {
     expect(checkpointBytes(variantOf(variant).architecture)).toBe(size * mib);
     expect(width * window * 2 * 2).toBe(size * mib);
+  });
+});
+
+describe('the checkpoints that a context has room for', () => {
+  it.each([
+    [4096, 3],
+    [8192, 3],
+    [8193, 4],
+    [65_536, 10],
+    [239_616, 32],
+    [262_144, 32],
+  ])('%i tokens: %i, one each 8,192 and two at the end, at most as many as llama-server keeps', (tokens, count) => {
+    expect(checkpointsIn(tokens)).toBe(count);
+  });
+
+  it('are written for each sequence', () => {
+    const asked = { contextTokensTotal: 4 * 4096, sequences: 4 };
+    const { findings } = hostFit(
+      toSchedulerTarget(machine([gpu()], { memory: ram(16 * gib) })),
+      placed(['nvidia:0']),
+      variantOf('31b').architecture,
+      asked,
+    );
+    expect(findings).toMatchObject([{ code: 'prompt-cache-tight', checkpointsBytes: 4 * 3 * 800 * mib }]);
   });
 });

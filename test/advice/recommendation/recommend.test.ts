@@ -119,7 +119,7 @@ describe('levers', () => {
 
   it('name the process to close and the value to set', () => {
     expect(levers().find(({ lever }) => lever === 'close-process')?.detail).toBe('blender');
-    expect(levers().find(({ lever }) => lever === 'fit-target')?.detail).toBe('1024');
+    expect(levers().find(({ lever }) => lever === 'fit-target')?.detail).toBe('1533');
   });
 
   it('never offer what does nothing: no text-only for a text-only plan, no q8_0 twice', () => {
