@@ -40,6 +40,34 @@ export type MlxLayout = (typeof mlxLayouts)[number];
 export type MlxFormat = (typeof mlxFormats)[number];
 export type MlxChipClass = (typeof mlxChipClasses)[number];
 
+/** Instruction sets that llama.cpp has kernels for, and those that tell an old processor from an unknown one. */
+export const cpuFeatures = [
+  'sse2',
+  'sse4_2',
+  'avx',
+  'avx2',
+  'f16c',
+  'fma',
+  'bmi2',
+  'avx_vnni',
+  'avx512f',
+  'avx512_vnni',
+  'avx512_bf16',
+  'amx_tile',
+  'amx_int8',
+  'amx_bf16',
+  'neon',
+  'fp16',
+  'dotprod',
+  'i8mm',
+  'bf16',
+  'sve',
+  'sve2',
+  'vsx',
+  'rvv',
+] as const;
+export type CpuFeature = (typeof cpuFeatures)[number];
+
 /** What a model takes in. */
 export const modalities = ['text', 'image', 'audio', 'video'] as const;
 export type Modality = (typeof modalities)[number];

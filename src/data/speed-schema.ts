@@ -7,65 +7,93 @@ const share = z.number().positive();
 export const speedBackendSchema = z.enum(['cuda', 'rocm', 'metal', 'vulkan', 'sycl', 'cpu']);
 /** dense: 12b and 31b. moe: 26b. small: e2b and e4b, with their short layers. */
 export const speedClassSchema = z.enum(['dense', 'moe', 'small']);
+export const cpuClassSchema = z.enum([
+  'desktop',
+  'mobile',
+  'low-power',
+  'workstation',
+  'server',
+  'two-sockets',
+  'apple',
+  'board',
+  'phone',
+  'weak',
+]);
 const byClass = z.strictObject({ dense: share, moe: share, small: share });
 /** Factors on the predicted rate between which a measured one is expected. */
 const band = z.strictObject({ low: share, high: share });
 
-/** Seconds a token = bytes / (efficiency x bandwidth) + layers x layerFactor x layerSeconds. */
-const twoTerms = { efficiency: share, layerSeconds: z.number().nonnegative(), layerFactor: byClass };
-export const twoTermSchema = z.strictObject({
-  kind: z.literal('two-term'),
-  backend: speedBackendSchema,
-  ...twoTerms,
-  band,
-  ...dated,
-});
-
-/** Seconds a token = bytes / (efficiency of the class x bandwidth), and not less than two terms say where those are given. */
-export const medianSchema = z.strictObject({
-  kind: z.literal('median'),
-  backend: speedBackendSchema,
-  efficiency: byClass,
-  atLeast: z.strictObject(twoTerms).nullable(),
-  band,
-  ...dated,
-});
-
-export const formSchema = z.discriminatedUnion('kind', [twoTermSchema, medianSchema]);
-
-/** Hardware (or a quantization on some backend) that the forms do not describe; its efficiency lies between low and high. */
-export const specialSchema = z.strictObject({
-  id: z.string().regex(/^[a-z0-9-]+$/),
+/** Which hardware (or models on it) a row speaks of; what is absent does not matter. */
+const conditions = {
   backends: z.array(speedBackendSchema),
   architectures: z.array(z.string()).optional(),
   /** Ids of data/devices.json. */
   devices: z.array(z.string()).optional(),
   classes: z.array(speedClassSchema).optional(),
+  variants: z.array(variantIdSchema).optional(),
   quantizations: z.array(quantizationSchema).optional(),
-  /** Processors without dot-product instructions. */
-  weakCpu: z.literal(true).optional(),
-  efficiency: z.strictObject({ low: share, high: share }),
+  cpuClasses: z.array(cpuClassSchema).optional(),
+};
+
+/**
+ * Seconds a token = (weights + kvFactor x cache) bytes / (efficiency x bandwidth) + layers x layerFactor x layerSeconds.
+ * The first row whose conditions hold counts; the last row of a backend has none.
+ */
+export const formSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  ...conditions,
+  /** formula: fitted; class: hardware of a class of its own, known from few machines. */
+  basis: z.enum(['formula', 'class']),
+  efficiency: share,
+  layerSeconds: z.number().nonnegative(),
+  layerFactor: byClass,
+  /** Bytes of the cache count so many times: attention reaches less of the bandwidth than weights do. */
+  kvFactor: byClass,
+  /** What one core takes in at most, bytes per second, where cores are the limit and not the RAM. */
+  coreBytesPerSecond: share.optional(),
+  band,
   ...dated,
 });
 
-/** Another factor on the time per layer for some devices. */
-export const layerFactorSchema = z.strictObject({
-  devices: z.array(z.string()),
-  class: speedClassSchema,
-  factor: share,
+/** Tokens per second with a draft model over those without it. */
+export const draftingSchema = z.strictObject({
+  backends: z.array(speedBackendSchema),
+  variants: z.array(variantIdSchema),
+  /** Draft lengths that the row holds for, from and to. */
+  draftTokens: z.tuple([z.int().positive(), z.int().positive()]),
+  low: share,
+  expected: share,
+  high: share,
   ...dated,
 });
 
 export const speedFormsSchema = z.strictObject({
   forms: z.array(formSchema),
-  special: z.array(specialSchema),
-  layerFactors: z.array(layerFactorSchema),
-  /** Experts of 26b that lie in RAM while the rest runs on a device: efficiency of RAM bandwidth. */
-  hostExperts: z.strictObject({ efficiency: share, band, ...dated }),
-  /** How far the low end of a band falls per share of the bytes that are KV cache: deep contexts cost more than their bytes. */
+  /** Time a token takes outside the model: sampling over 262,144 words, the server. */
+  token: z.strictObject({ seconds: share, ...dated }),
+  /** Experts of 26b that lie in RAM while the rest runs on a device: share of RAM bandwidth, and a cost per layer of going there. */
+  hostExperts: z.strictObject({ efficiency: share, layerSeconds: share, band, ...dated }),
+  /** A run on the processor against a measured memory rate, whatever its class. */
+  measuredRam: z.strictObject({ efficiency: share, hostExpertEfficiency: share, band, ...dated }),
+  /** A RAM bandwidth that nobody told: the real one lies within these factors. */
+  assumedRam: z.strictObject({ band, ...dated }),
+  /** How far the low end of a band falls per share of the bytes that are KV cache. */
   depth: z.strictObject({ lowPerKvShare: share, ...dated }),
+  /** Laptop GPUs: their power limit lowers the low end so far. */
+  laptop: z.strictObject({ low: share, ...dated }),
+  /** Cost of a layer on a fast card, times so much at the slow end, where the processor is of these classes. */
+  slowHost: z.strictObject({
+    cpuClasses: z.array(cpuClassSchema),
+    backends: z.array(speedBackendSchema),
+    expected: share,
+    slow: share,
+    ...dated,
+  }),
+  /** Ollama before 0.30: its own engine over llama.cpp. */
+  ownEngine: z.strictObject({ small: z.tuple([share, share, share]), other: z.tuple([share, share, share]), ...dated }),
+  drafting: z.array(draftingSchema),
   /** Band around a measurement by others on the same chip. */
-  measured: z.strictObject({ band, deepestTokens: z.int().positive(), ...dated }),
+  measured: z.strictObject({ band, ...dated }),
   /** Band around a prompt rate carried over from a measurement. */
   prompt: z.strictObject({ band, ...dated }),
 });
@@ -80,7 +108,7 @@ export const measuredSchema = z.strictObject({
   quantization: quantizationSchema,
   /** Size of the file that was run, in GiB as llama-bench prints it; null: the stock size. */
   fileGiB: z.number().positive().nullable(),
-  /** A file that keeps everything but the experts at eight bits (Unsloth's UD files of 26b). */
+  /** A file that keeps everything but the experts at eight bits (Unsloth's UD files of 26b, its QAT ones not). */
   mixed: z.boolean(),
   depthTokens: z.int().nonnegative(),
   kvType: kvTypeSchema,
@@ -103,9 +131,9 @@ export const speedsSchema = z.strictObject({ measured: z.array(measuredSchema), 
 
 export type SpeedBackend = z.infer<typeof speedBackendSchema>;
 export type SpeedClass = z.infer<typeof speedClassSchema>;
+export type CpuClass = z.infer<typeof cpuClassSchema>;
 export type SpeedForm = z.infer<typeof formSchema>;
-export type TwoTerms = Pick<z.infer<typeof twoTermSchema>, 'efficiency' | 'layerSeconds' | 'layerFactor'>;
-export type SpecialSpeed = z.infer<typeof specialSchema>;
+export type Drafting = z.infer<typeof draftingSchema>;
 export type SpeedForms = z.infer<typeof speedFormsSchema>;
 export type MeasuredSpeed = z.infer<typeof measuredSchema>;
 export type Speeds = z.infer<typeof speedsSchema>;

@@ -1,3 +1,4 @@
+import { cpuFeatures } from '../data/ids.ts';
 import { FitError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { isWithin } from '../system/bounded-json.ts';
@@ -16,7 +17,7 @@ export function parseMachineFile(text: string): Machine {
   if (!isWithin(bytes, limits.machineFile)) throw bad('it holds more than any machine has');
   const document = parseJson(text);
   refuseLongLists(machineOf(document));
-  const result = machineSchema.safeParse(machineOf(document));
+  const result = machineSchema.safeParse(withKnownFlags(machineOf(document)));
   if (!result.success) {
     const [issue] = result.error.issues;
     const place = issue?.path.length ? issue.path.join('.') : 'the document';
@@ -57,6 +58,14 @@ function shortened(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(shortened);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]));
+}
+
+/** Instruction sets that a newer version writes are passed over: what is known of the others holds. */
+function withKnownFlags(document: unknown): unknown {
+  const flags = (document as { cpu?: { flags?: unknown } } | null)?.cpu?.flags;
+  if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string')) return document;
+  const { cpu, ...rest } = document as { cpu: object };
+  return { ...rest, cpu: { ...cpu, flags: cpuFeatures.filter((feature) => flags.includes(feature)).sort() } };
 }
 
 /** What the shape allows and no machine has. */

@@ -34,6 +34,7 @@ const findingArguments: { [C in MachineCode]: Arguments<C> } = {
   'ram-unknown': {},
   'zfs-cache': { bytes: 'number' },
   'huge-pages': { bytes: 'number' },
+  'memory-busy': { bestBytesPerSecond: 'number', middleBytesPerSecond: 'number' },
   'runtime-saw-no-gpu': { device: 'string', source: 'string' },
   'vgpu-profile': { profile: 'string' },
   'host-gpu': { device: 'string' },

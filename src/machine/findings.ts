@@ -53,6 +53,8 @@ export type MachineFinding =
   | { code: 'zfs-cache'; bytes: number }
   /** Reserved as huge pages, which a model does not use. */
   | { code: 'huge-pages'; bytes: number }
+  /** The memory's rate was measured while others used it: samples differ. */
+  | { code: 'memory-busy'; bestBytesPerSecond: number; middleBytesPerSecond: number }
   /** Ollama's last start found the CPU only, though a GPU is there that it should use. */
   | { code: 'runtime-saw-no-gpu'; device: string; source: string }
   /** A slice of a card for a virtual machine, of a kind that has no CUDA. */

@@ -9,6 +9,7 @@ import { bandwidthOfSharer, readRamBandwidth } from './host/bandwidth.ts';
 import { type CpuReport, readCpu } from './host/cpu/cpu.ts';
 import { readDisk } from './host/disk.ts';
 import { type MemoryReport, readMemory } from './host/memory/memory.ts';
+import type { RamBenchmark } from './host/memory/ram-benchmark.ts';
 import { desktopVm, platformOf, readOs } from './host/os.ts';
 import { withServerEnvironment } from './host/server-environment.ts';
 import { askSystemInformation } from './host/system-information/ask.ts';
@@ -17,7 +18,7 @@ import { probes as allProbes } from './probes/index.ts';
 import type { Probe, ProbeReport } from './probes/types.ts';
 import { runtimeDisagreement } from './runtime-disagreement.ts';
 import { withTableBandwidth } from './table-bandwidth.ts';
-import type { Evidence, Machine, Os } from './types.ts';
+import type { Machine, Os } from './types.ts';
 import { nothingOfCpu, nothingOfMemory } from './unknown.ts';
 import { applyUsability } from './usability-pass.ts';
 import { vulkanOrder } from './vulkan-order.ts';
@@ -67,7 +68,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
   ]);
   const merged = mergeAccelerators(reports);
   const measured = options.measure ? await measuredRam() : null;
-  const rated = withTableBandwidth(merged.accelerators, measured?.bytesPerSecond ?? ram.bytesPerSecond);
+  const rated = withTableBandwidth(merged.accelerators, ram.bytesPerSecond, measured?.bytesPerSecond ?? null);
   const decided = applyUsability(rated.accelerators, system, vulkanOrder(rated.accelerators, reports));
   const disagreement = runtimeDisagreement(
     decided.accelerators,
@@ -80,6 +81,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
       ...memory.memory,
       bandwidthBytesPerSecond:
         measured?.bytesPerSecond ?? ram.bytesPerSecond ?? bandwidthOfSharer(decided.accelerators),
+      ...(measured && { bandwidthBasis: 'measured' as const }),
     },
     accelerators: decided.accelerators,
     disk,
@@ -98,6 +100,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     warnings: distinct([
       ...late,
       ...memory.warnings,
+      ...(measured?.warnings ?? []),
       ...reports.flatMap((report) => report.warnings),
       ...decided.notes,
       ...inDesktopVm(desktop, decided.accelerators),
@@ -119,7 +122,7 @@ async function cpuAndRam(system: System) {
 }
 
 /** Loaded only when asked for: worker threads have no place in an ordinary start. */
-async function measuredRam(): Promise<{ bytesPerSecond: number; evidence: Evidence[] } | null> {
+async function measuredRam(): Promise<RamBenchmark | null> {
   const { measureRamBandwidth } = await import('./host/memory/ram-benchmark.ts');
   return measureRamBandwidth();
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { cpuFeatures } from '../data/ids.ts';
 import type { MachineFinding } from './findings.ts';
 import type { Machine } from './types.ts';
 
@@ -39,6 +40,7 @@ const memory = z.object({
   limitBytes: bytesSchema.nullable(),
   limitedBy: z.enum(['none', 'cgroup', 'wsl', 'ulimit', 'vm', 'user', 'app']),
   bandwidthBytesPerSecond: amount.nullable(),
+  bandwidthBasis: z.enum(['measured', 'assumed']).optional(),
 });
 
 const installed = z.object({
@@ -79,7 +81,8 @@ export const machineSchema = z.object({
     physicalCores: z.int().nullable(),
     threads: z.int().nullable(),
     quotaCores: z.number().nullable(),
-    flags: z.array(z.string()),
+    flags: z.array(z.enum(cpuFeatures)),
+    sockets: z.int().optional(),
   }),
   memory,
   accelerators: z.array(accelerator),

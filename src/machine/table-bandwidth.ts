@@ -8,10 +8,14 @@ import type { Accelerator, Evidence } from './types.ts';
 export function withTableBandwidth(
   accelerators: readonly Accelerator[],
   ramBytesPerSecond: number | null,
+  measuredBytesPerSecond: number | null = null,
 ): { accelerators: Accelerator[]; evidence: Evidence[] } {
   const evidence: Evidence[] = [];
   const filled = accelerators.map((accelerator) => {
-    const found = accelerator.bandwidthBytesPerSecond === null ? bandwidthOf(accelerator, ramBytesPerSecond) : null;
+    const found =
+      accelerator.bandwidthBytesPerSecond === null
+        ? bandwidthOf(accelerator, ramBytesPerSecond, measuredBytesPerSecond)
+        : null;
     if (found === null) return accelerator;
     const value = Math.round(found.bytesPerSecond);
     const subject = `${accelerator.id}.bandwidth`;
@@ -21,7 +25,11 @@ export function withTableBandwidth(
   return { accelerators: filled, evidence };
 }
 
-function bandwidthOf({ name, kind, vendor, memory }: Accelerator, ramBytesPerSecond: number | null) {
+function bandwidthOf(
+  { name, kind, vendor, memory }: Accelerator,
+  ramBytesPerSecond: number | null,
+  measuredBytesPerSecond: number | null,
+) {
   // A name without a size may be one of several cards, and nothing is placed on it anyway.
   if (memory.totalBytes === null) return null;
   const sharesRam = kind !== 'discrete';
@@ -30,5 +38,8 @@ function bandwidthOf({ name, kind, vendor, memory }: Accelerator, ramBytesPerSec
   }
   const row = findDevice(name, { memoryBytes: sharesRam ? null : memory.totalBytes });
   const bytesPerSecond = row === null || row.vendor !== vendor ? null : deviceBandwidth(row);
-  return bytesPerSecond === null ? null : { bytesPerSecond, source: `table of devices: ${row?.name}` };
+  if (bytesPerSecond !== null) return { bytesPerSecond, source: `table of devices: ${row?.name}` };
+  // Copied rates are below the nominal ones that the formulas were fitted on: used where nothing else is known.
+  const copied = kind === 'integrated' ? measuredBytesPerSecond : null;
+  return copied === null ? null : { bytesPerSecond: copied, source: 'measured rate of the RAM that it shares' };
 }

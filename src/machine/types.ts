@@ -1,3 +1,4 @@
+import type { CpuFeature } from '../data/ids.ts';
 import type { MachineFinding } from './findings.ts';
 
 /** measured: read just now from the thing itself; reported: a driver or OS says so; assumed: a rule or the user says so. */
@@ -50,6 +51,8 @@ export interface MachineMemory {
   limitBytes: number | null;
   limitedBy: MemoryLimiter;
   bandwidthBytesPerSecond: number | null;
+  /** measured: copied just now; assumed: what such computers have. Absent: nominal, from modules or a table. */
+  bandwidthBasis?: 'measured' | 'assumed' | undefined;
 }
 
 export interface Cpu {
@@ -59,7 +62,9 @@ export interface Cpu {
   /** CPU quota of the container or job in cores; null when unlimited. */
   quotaCores: number | null;
   /** Instruction sets that matter for inference: avx2, avx512f, neon, ... */
-  flags: string[];
+  flags: CpuFeature[];
+  /** Processors on the board; absent: one, or not known. */
+  sockets?: number | undefined;
 }
 
 export type Platform = 'linux' | 'darwin' | 'win32' | 'other';

@@ -1,5 +1,6 @@
 import { isKnownVersion, runtimeDefaults } from '../data/tables.ts';
 import type { Machine, Platform } from '../machine/types.ts';
+import type { SpeedHost } from '../model/speed/types.ts';
 import { groupsOf, heldInRam, knownDevices, type UnclearDevice, type UsableDevice, unclearDevices } from './devices.ts';
 
 /** A machine as the advice sees it: what may take a model, and how much of it. */
@@ -14,9 +15,8 @@ export interface SchedulerTarget {
   /** RAM that a new process may take, bytes; null: not known. */
   hostAvailableBytes: number | null;
   hostTotalBytes: number | null;
-  hostBandwidthBytesPerSecond: number | null;
-  /** Instruction sets of the processor. */
-  hostFlags: string[];
+  /** The processor and its RAM, as far as speed hangs on them. */
+  host: SpeedHost;
 }
 
 /**
@@ -32,8 +32,18 @@ export function toSchedulerTarget(machine: Machine, ollamaVersion: string | null
     unclear: unclearDevices(machine),
     hostAvailableBytes: availableOf(machine),
     hostTotalBytes: machine.memory.totalBytes,
-    hostBandwidthBytesPerSecond: machine.memory.bandwidthBytesPerSecond,
-    hostFlags: machine.cpu.flags,
+    host: hostOf(machine),
+  };
+}
+
+function hostOf({ cpu, memory }: Machine): SpeedHost {
+  return {
+    bandwidthBytesPerSecond: memory.bandwidthBytesPerSecond,
+    bandwidthBasis: memory.bandwidthBasis ?? 'nominal',
+    features: cpu.flags,
+    brand: cpu.brand,
+    cores: cpu.quotaCores === null ? cpu.physicalCores : Math.min(cpu.quotaCores, cpu.physicalCores ?? cpu.quotaCores),
+    sockets: cpu.sockets ?? null,
   };
 }
 

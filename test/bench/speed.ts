@@ -1,55 +1,101 @@
-import { readFileSync } from 'node:fs';
-import { estimateSeconds } from '../../src/model/speed/formula.ts';
-import { predictByFormula } from '../../src/model/speed/speed.ts';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { speedForms } from '../../src/data/speeds.ts';
+import { predictByFormula, predictSpeed } from '../../src/model/speed/speed.ts';
+import { fitSpeedForms } from './speed-fit.ts';
 import { readSpeedPoints, type SpeedPoint } from './speed-points.ts';
+import {
+  familyScores,
+  formatFamilies,
+  isInData,
+  isInside,
+  lastLine,
+  markdownFamilies,
+  type SpeedScore,
+  scoresOf,
+} from './speed-table.ts';
 
-const file = new URL('../data/speed-points.csv', import.meta.url);
+/**
+ * `npm run bench:speed [-- FILE.csv ...]`: what the shipped predictor tells for measurements by others, by family, and the points that
+ * lie outside their band. Without a file: the repository's own points.
+ * `--cross-validate`: instead, each machine is told by constants that were fitted without it, and without measured rows (two minutes);
+ * with `--write` the table goes into README.md between its marks.
+ * `--fit`: the constants that fit best, as lines of data/speed-forms.json.
+ */
+const root = new URL('../../', import.meta.url);
+const ownPoints = new URL('test/data/speed-points.csv', root);
 
-/** Error of the formula (without measured rows of the same chips) and the share of points inside the printed band. */
-function report(points: readonly SpeedPoint[], name: string): string {
-  const scores = points.flatMap(({ question, tokensPerSecond }) => {
-    const band = predictByFormula(question);
-    const seconds = estimateSeconds(question)?.seconds;
-    if (band === null || seconds === undefined) return [];
-    const inside = tokensPerSecond >= band.lowTokensPerSecond && tokensPerSecond <= band.highTokensPerSecond;
-    return [{ error: Math.abs(1 / seconds.middle / tokensPerSecond - 1), inside, basis: band.basis }];
-  });
-  const errors = scores.map(({ error }) => error).sort((a, b) => a - b);
-  const at = (share: number) =>
-    `${(100 * (errors[Math.ceil(share * errors.length) - 1] ?? 0)).toFixed(1)} %`.padStart(8);
-  const inside = scores.filter((score) => score.inside).length / Math.max(1, scores.length);
-  const machines = new Set(points.map(({ hardware }) => hardware)).size;
-  const counts = `${String(scores.length).padStart(4)} ${String(machines).padStart(9)}`;
-  return `${name.padEnd(10)}${counts} ${at(0.5)} ${at(0.9)} ${`${(100 * inside).toFixed(0)} %`.padStart(8)}`;
+main(process.argv.slice(3));
+
+function main(args: readonly string[]): void {
+  const files = args.filter((argument) => !argument.startsWith('--'));
+  const points = (files.length > 0 ? files : [ownPoints]).flatMap(pointsOf);
+  if (args.includes('--fit')) printFit(points);
+  else compare(points, args);
 }
 
-function outliers(points: readonly SpeedPoint[]): string[] {
-  return points.flatMap(({ question, tokensPerSecond, hardware, backend, label }) => {
-    const band = predictByFormula(question);
-    if (band === null) return [];
-    const { lowTokensPerSecond: low, highTokensPerSecond: high } = band;
-    if (tokensPerSecond >= low && tokensPerSecond <= high) return [];
-    return [
-      `  ${backend} ${hardware}: ${label}: measured ${tokensPerSecond}, printed ${low.toFixed(1)} to ${high.toFixed(1)}`,
-    ];
+function compare(points: readonly SpeedPoint[], args: readonly string[]): void {
+  const scores = args.includes('--cross-validate') ? crossValidate(points) : scoresOf(points, predictSpeed);
+  const rows = familyScores(scores);
+  const all = rows.at(-1);
+  if (all === undefined) {
+    console.log('No row of the table says enough to compare a prediction with it.');
+    process.exitCode = 1;
+    return;
+  }
+  if (!args.includes('--cross-validate')) printUnseen(scores);
+  console.log(`outside their band:\n${outliers(scores).join('\n')}\n`);
+  console.log(formatFamilies(rows).join('\n'));
+  if (args.includes('--write')) writeReadme(markdownFamilies(rows));
+  console.log(`\n${lastLine(all)}`);
+}
+
+function pointsOf(file: string | URL): SpeedPoint[] {
+  const { points, skipped } = readSpeedPoints(readFileSync(file, 'utf8'));
+  for (const [reason, rows] of Object.entries(skipped)) console.log(`not compared: ${rows} rows, ${reason}`);
+  return points;
+}
+
+function printUnseen(scores: readonly SpeedScore[]): void {
+  const rows = familyScores(scores.filter(({ point }) => !isInData(point)));
+  console.log(`\npoints that no row of data/speeds.json contains:\n${formatFamilies(rows).join('\n')}\n`);
+}
+
+/** Each machine by constants that never saw it. */
+function crossValidate(points: readonly SpeedPoint[]): SpeedScore[] {
+  const machines = [...new Set(points.map(({ machine }) => machine))];
+  const all = fitSpeedForms(points, speedForms);
+  return machines.flatMap((machine) => {
+    const rest = points.filter((point) => point.machine !== machine);
+    const forms = fitSpeedForms(rest, all, 6);
+    const own = points.filter((point) => point.machine === machine);
+    return scoresOf(own, (question) => predictByFormula(question, forms));
   });
 }
 
-const points = readSpeedPoints(readFileSync(file, 'utf8'));
-console.log('backend   points  machines   median      p90   in band');
-for (const backend of ['cuda', 'metal', 'rocm', 'vulkan', 'sycl', 'cpu']) {
-  console.log(
-    report(
-      points.filter((point) => point.backend === backend),
-      backend,
-    ),
+function printFit(points: readonly SpeedPoint[]): void {
+  const fitted = fitSpeedForms(points, speedForms, 25);
+  const digits = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(3)) : value);
+  for (const row of [...fitted.forms, fitted.token, fitted.hostExperts, ...fitted.drafting]) {
+    console.log(JSON.stringify(row, digits));
+  }
+}
+
+function outliers(scores: readonly SpeedScore[]): string[] {
+  return scores
+    .filter((score) => !isInside(score))
+    .map(({ point, band }) => {
+      const { lowTokensPerSecond: low, highTokensPerSecond: high } = band;
+      return `  ${point.family}, ${point.hardware}: ${point.label}: measured ${point.tokensPerSecond}, told ${low.toFixed(1)} to ${high.toFixed(1)}`;
+    });
+}
+
+function writeReadme(text: string): void {
+  const file = new URL('README.md', root);
+  const marks = /<!-- speed:start -->[\s\S]*<!-- speed:end -->/;
+  const before = readFileSync(file, 'utf8');
+  if (!marks.test(before)) throw new Error('README.md has no <!-- speed:start --> and <!-- speed:end -->.');
+  writeFileSync(
+    file,
+    before.replace(marks, () => `<!-- speed:start -->\n${text}\n<!-- speed:end -->`),
   );
 }
-console.log(report(points, 'all'));
-console.log(
-  '\nThe constants were fitted on a larger set that holds most of these points; held out by machine, its p90 was 13 to 16 %',
-);
-console.log(
-  'for cuda, metal and rocm, 31 % for cpu (sources in data/speed-forms.json). Measured rows of data/speeds.json are not used here.',
-);
-console.log(`\noutside their band:\n${outliers(points).join('\n')}`);

@@ -1,21 +1,28 @@
 import { expect, it } from 'vitest';
-import { speedFormOf, speedForms, speeds } from '../../src/data/speeds.ts';
+import { type SpeedForm, speedBackendSchema } from '../../src/data/speed-schema.ts';
+import { speedForms, speeds } from '../../src/data/speeds.ts';
 import { deviceBandwidth, deviceSpecs } from '../../src/data/tables.ts';
 
 const ids = new Set(deviceSpecs.map(({ id }) => id));
 
-it('has one form for each backend', () => {
-  const backends = speedForms.forms.map(({ backend }) => backend);
-  expect([...backends].sort()).toEqual(['cpu', 'cuda', 'metal', 'rocm', 'sycl', 'vulkan']);
-  for (const backend of backends) expect(speedFormOf(backend).backend).toBe(backend);
+const conditions = ['architectures', 'devices', 'classes', 'variants', 'quantizations', 'cpuClasses'] as const;
+const isGeneral = (form: SpeedForm) => conditions.every((condition) => form[condition] === undefined);
+
+it('has one form for each backend that holds for all the rest, after those of single classes', () => {
+  for (const backend of speedBackendSchema.options) {
+    const own = speedForms.forms.filter(({ backends }) => backends.includes(backend));
+    expect(own.filter(isGeneral), backend).toHaveLength(1);
+    expect(own.findIndex(isGeneral), backend).toBe(own.length - 1);
+  }
+  const ids = speedForms.forms.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
 });
 
 it('names only devices of the table', () => {
   const named = [
     ...speeds.measured.map(({ device }) => device),
     ...speeds.prompt.map(({ device }) => device),
-    ...speedForms.special.flatMap((row) => row.devices ?? []),
-    ...speedForms.layerFactors.flatMap((row) => row.devices),
+    ...speedForms.forms.flatMap((row) => row.devices ?? []),
   ];
   expect(named.filter((id) => !ids.has(id))).toEqual([]);
 });
@@ -35,9 +42,15 @@ it('holds no measurement faster than the memory of its device', () => {
   }
 });
 
-it('keeps bands wide enough for the error that was held out', () => {
+it('keeps bands wide enough for the error on machines that were left out', () => {
   for (const form of speedForms.forms) {
     expect(form.band.low).toBeLessThanOrEqual(0.85);
     expect(form.band.high).toBeGreaterThanOrEqual(1.15);
   }
+});
+
+it('takes only the files that are mixed for mixed: Unsloth’s of 26b, and not its QAT ones, which are Q4_0 throughout', () => {
+  const mixed = speeds.measured.filter((row) => row.mixed);
+  expect(mixed.length).toBeGreaterThan(5);
+  for (const { variant, quantization } of mixed) expect([variant, quantization === 'Q4_0']).toEqual(['26b', false]);
 });

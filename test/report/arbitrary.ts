@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { Candidate, CheckResult, NeedParts, RequirementResult } from '../../src/advice/types.ts';
-import { contextSteps, useCases } from '../../src/data/ids.ts';
+import { contextSteps, cpuFeatures, useCases } from '../../src/data/ids.ts';
 import type { Accelerator, Evidence, Machine } from '../../src/machine/types.ts';
 import { kvTypes, variantIds } from '../../src/model/types.ts';
 import type { Curve, RenderOptions } from '../../src/report/options.ts';
@@ -86,7 +86,7 @@ const machine: fc.Arbitrary<Machine> = fc.record({
     physicalCores: maybe(fc.nat(256)),
     threads: maybe(fc.nat(512)),
     quotaCores: maybe(fc.double({ min: 0.1, max: 64, noNaN: true })),
-    flags: fc.array(text, { maxLength: 2 }),
+    flags: fc.subarray([...cpuFeatures]),
   }),
   memory: fc.record({
     totalBytes: maybe(bytes),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { sumParts, withExtras } from '../../src/advice/parts.ts';
+import { nothing, sumParts, withExtras } from '../../src/advice/parts.ts';
 import { speedOf } from '../../src/advice/placement/speed.ts';
 import type { PlacementResult } from '../../src/advice/placement/types.ts';
 import type { Workload } from '../../src/advice/types.ts';
@@ -7,7 +7,7 @@ import type { Build } from '../../src/data/schema.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';
 import { drafterInMemoryBytes, shapeOfBuild } from '../../src/model/memory/build-shape.ts';
-import { predictSpeed } from '../../src/model/speed/speed.ts';
+import { predictSpeed, type SpeedQuestion } from '../../src/model/speed/speed.ts';
 import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 import { laid, left } from '../advice/made.ts';
@@ -115,13 +115,14 @@ describe('the speed of a placement', () => {
       'split',
       devices.map(([id, layers]) => ({ ...left(1, id), layers })),
     );
-    return { placement } as PlacementResult;
+    return { placement, need: need(0) } as PlacementResult;
   };
+  const need = (drafterBytes: number) => ({ device: withExtras(nothing, 0, drafterBytes), host: withExtras(nothing) });
   const workload = (contextTokens: number, sequences = 1) =>
     ({ contextTokensTotal: contextTokens, sequences, kvType: 'f16' }) as Workload;
-  const expected = (depthTokens: number, devices: [number, number][]) =>
-    shape &&
-    predictSpeed({
+  const expected = (depthTokens: number, devices: [number, number][], changes: Partial<SpeedQuestion> = {}) => {
+    if (shape === null) throw new Error('a build whose tensors are known');
+    const band = predictSpeed({
       shape,
       depthTokens,
       kvType: 'f16',
@@ -129,9 +130,27 @@ describe('the speed of a placement', () => {
         const about = { backend: 'cuda', name: 'Some Card', memoryBytes: 24 * gib, architecture: '8.9' } as const;
         return { ...about, bandwidthBytesPerSecond, layers };
       }),
-      host: { bandwidthBytesPerSecond: 80e9, flags: ['avx2'] },
+      host: { bandwidthBytesPerSecond: 80e9, features: ['avx2'] },
       overflowingLayers: 0,
+      ...changes,
     });
+    const { lowTokensPerSecond, highTokensPerSecond, basis } = band ?? {};
+    return { lowTokensPerSecond, highTokensPerSecond, basis };
+  };
+
+  it('is that with drafts where a draft model is loaded', () => {
+    const drafting = { ...on(['nvidia:0', 49]), need: need(5e8) };
+    expect(speedOf(target, built, drafting, workload(4096))).toEqual(
+      expected(4096, [[1008e9, 49]], { draftTokens: 3 }),
+    );
+  });
+
+  it('is that of the old engine where Ollama is older than 0.30', () => {
+    const old = { ...target, ollamaVersion: '0.24.0' };
+    expect(speedOf(old, built, on(['nvidia:0', 49]), workload(4096))).toEqual(
+      expected(4096, [[1008e9, 49]], { engine: 'ollama-own' }),
+    );
+  });
 
   it.each([
     ['a short context, when it is full', 1000, 1, 1000],

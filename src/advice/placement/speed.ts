@@ -1,5 +1,6 @@
+import { since } from '../../data/runtimes.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
-import { predictSpeed } from '../../model/speed/speed.ts';
+import { predictSpeed, usualDraftTokens } from '../../model/speed/speed.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
@@ -12,7 +13,7 @@ export const toldDepthTokens = 4096;
 export function speedOf(
   target: SchedulerTarget,
   { shape }: BuildShape,
-  { placement }: PlacementResult,
+  { placement, need }: PlacementResult,
   workload: Workload,
 ): Speed | null {
   if (shape === null) return null;
@@ -23,12 +24,17 @@ export function speedOf(
     const { backend, bandwidthBytesPerSecond, name, totalBytes, architecture } = device;
     return [{ backend, bandwidthBytesPerSecond, name, memoryBytes: totalBytes, architecture, layers }];
   });
-  return predictSpeed({
+  const band = predictSpeed({
     shape,
     depthTokens: Math.min(contextPerSequence(workload), toldDepthTokens),
     kvType: workload.kvType,
     devices,
-    host: { bandwidthBytesPerSecond: target.hostBandwidthBytesPerSecond, flags: target.hostFlags },
+    host: target.host,
     overflowingLayers: placement.overflowingLayers,
+    draftTokens: need.device.drafterBytes + need.host.drafterBytes > 0 ? usualDraftTokens : 0,
+    engine: since('llama-server', target.ollamaVersion) ? 'llama.cpp' : 'ollama-own',
   });
+  if (band === null) return null;
+  const { lowTokensPerSecond, highTokensPerSecond, basis } = band;
+  return { lowTokensPerSecond, highTokensPerSecond, basis };
 }

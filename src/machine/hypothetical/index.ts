@@ -100,13 +100,16 @@ function memoryFor(options: HypotheticalOptions, specs: readonly GpuSpec[], base
   const stated = sharer?.memoryBytes ?? options.ramBytes;
   const chip = specs.find(({ device }) => device.kind !== 'discrete')?.device;
   const bandwidth = chip ? deviceBandwidth(chip) : base.bandwidthBytesPerSecond;
-  if (stated === undefined || stated === null) return { ...base, bandwidthBytesPerSecond: bandwidth };
+  const { bandwidthBasis, ...rest } = base;
+  const basis = chip === undefined && bandwidthBasis !== undefined ? { bandwidthBasis } : {};
+  if (stated === undefined || stated === null) return { ...rest, ...basis, bandwidthBytesPerSecond: bandwidth };
   return {
     totalBytes: stated,
     availableBytes: stated - systemReserveBytes(stated),
     limitBytes: options.ramBytes === undefined ? null : stated,
     limitedBy: options.ramBytes === undefined ? 'none' : 'user',
     bandwidthBytesPerSecond: bandwidth,
+    ...basis,
   };
 }
 

@@ -1,7 +1,7 @@
 import type { AppleChip } from '../../data/apple-chips.ts';
 import { mlx } from '../../data/mlx.ts';
 import { variantOf } from '../../data/variants.ts';
-import type { SpeedBand } from '../speed/band.ts';
+import type { PromptSpeedBand, SpeedBand } from '../speed/band.ts';
 import { speedClassOf } from '../speed/rate.ts';
 import { formatOf, type MlxFiles, mlxBytesPerToken } from './bytes.ts';
 
@@ -34,8 +34,10 @@ export function predictMlxSpeed(question: MlxSpeedQuestion): SpeedBand | null {
   );
   return {
     lowTokensPerSecond: (factor / seconds) * (1 - share),
+    expectedTokensPerSecond: factor / seconds,
     highTokensPerSecond: (factor / seconds) * (1 + share),
     basis: 'formula',
+    slowHost: false,
   };
 }
 
@@ -44,7 +46,7 @@ export function predictMlxPromptSpeed(
   { variant }: Pick<MlxFiles, 'variant'>,
   chip: AppleChip | null,
   gpuCores: readonly number[],
-): SpeedBand | null {
+): PromptSpeedBand | null {
   if (chip === null || gpuCores.length === 0) return null;
   const { teraflopsPerCore } = rowOf(mlx.speed.prompt, (row) => row.generations.includes(known(chip.generation)));
   const { share } = mlx.speed.promptBand;

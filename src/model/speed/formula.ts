@@ -1,30 +1,39 @@
 import type { DeviceSpec } from '../../data/schema.ts';
+import type { SpeedForms } from '../../data/speed-schema.ts';
 import { speedForms } from '../../data/speeds.ts';
 import { findDevice } from '../../data/tables.ts';
-import { readsPerToken } from './bytes-per-token.ts';
-import { overrideFor, type RateInputs, type Seconds, secondsFor, speedClassOf } from './rate.ts';
-import type { SpeedDevice, SpeedHost, SpeedQuestion } from './types.ts';
+import { type ReadsByPlace, readsPerToken } from './bytes-per-token.ts';
+import { cpuClassOf } from './cpu-class.ts';
+import { formOf, hasSlowHost, type RateInputs, type Seconds, secondsFor, speedClassOf } from './rate.ts';
+import type { SpeedDevice, SpeedQuestion } from './types.ts';
 
 export interface SpeedEstimate {
   seconds: Seconds;
   basis: 'formula' | 'class';
+  slowHost: boolean;
 }
 
 /**
- * Time for one token, place after place: a token visits every layer in turn, so the times add up.
+ * Time for one token, place after place: a token visits every layer in turn, so the times add up, and sampling it takes its own.
  * null when some place that has work has no known bandwidth or backend.
  */
-export function estimateSeconds(question: SpeedQuestion): SpeedEstimate | null {
+export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = speedForms): SpeedEstimate | null {
   const reads = readsPerToken(question);
-  const total: SpeedEstimate = { seconds: { fast: 0, middle: 0, slow: 0 }, basis: 'formula' };
+  const { seconds: sampling } = forms.token;
+  const total: SpeedEstimate = { seconds: { fast: 0, expected: 0, slow: 0 }, basis: 'formula', slowHost: false };
   for (const [index, device] of question.devices.entries()) {
     const part = reads.devices[index];
     if (part === undefined || part.weightsBytes === 0) continue;
     const who = whoIs(device, question);
     if (who === null || !isRate(device.bandwidthBytesPerSecond)) return null;
-    add(total, secondsFor(part, who, device.bandwidthBytesPerSecond), overrideFor(who) !== null);
+    add(total, secondsFor(part, who, device.bandwidthBytesPerSecond, forms));
+    if (formOf(who, forms).basis === 'class') total.basis = 'class';
+    total.slowHost ||= hasSlowHost(who, forms);
   }
-  return addHost(total, question, reads.host.weightsBytes > 0, reads);
+  const known = addHost(total, question, reads, forms);
+  if (!known || total.seconds.expected === 0) return known ? total : null;
+  add(total, { fast: sampling, expected: sampling, slow: sampling });
+  return question.engine === 'ollama-own' ? onOwnEngine(total, question, forms) : total;
 }
 
 const rows = new Map<string, DeviceSpec | null>();
@@ -40,57 +49,78 @@ export function deviceRowOf({ name, memoryBytes }: Pick<SpeedDevice, 'name' | 'm
   return row;
 }
 
-function addHost(
-  total: SpeedEstimate,
-  { shape, host }: SpeedQuestion,
-  hasBlocks: boolean,
-  reads: ReturnType<typeof readsPerToken>,
-): SpeedEstimate | null {
-  if (!hasBlocks && reads.hostExpertBytes === 0) return total;
-  if (!isRate(host.bandwidthBytesPerSecond)) return null;
-  const speedClass = speedClassOf[shape.variant];
-  const who: RateInputs = {
-    backend: 'cpu',
-    speedClass,
-    quantization: shape.quantization,
-    device: null,
-    architecture: null,
-    weakCpu: isWeak(host),
-  };
-  if (hasBlocks) add(total, secondsFor(reads.host, who, host.bandwidthBytesPerSecond), who.weakCpu);
-  const { efficiency, band } = speedForms.hostExperts;
-  const middle = reads.hostExpertBytes / (efficiency * host.bandwidthBytesPerSecond);
-  add(total, { fast: middle / band.high, middle, slow: middle / band.low }, false);
-  return total;
+/** Adds what the processor does; false when the rate of its memory is not known. */
+function addHost(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): boolean {
+  const { bandwidthBytesPerSecond: bandwidth, bandwidthBasis } = question.host;
+  if (reads.host.weightsBytes === 0 && reads.hostExpertBytes === 0) return true;
+  if (!isRate(bandwidth)) return false;
+  const spread = bandwidthBasis === 'assumed' ? forms.assumedRam.band : { low: 1, high: 1 };
+  const parts = [hostBlocks(total, question, reads, forms), hostExperts(question, reads, forms)];
+  for (const { fast, expected, slow } of parts) {
+    add(total, { fast: fast / spread.high, expected, slow: slow / spread.low });
+  }
+  return true;
 }
 
-function whoIs(device: SpeedDevice, { shape }: SpeedQuestion): RateInputs | null {
+function hostBlocks(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): Seconds {
+  const { bandwidthBytesPerSecond, bandwidthBasis } = question.host;
+  const bandwidth = bandwidthBytesPerSecond ?? 0;
+  const who = { ...hostOf(question), backend: 'cpu' as const, device: null, architecture: null, laptop: false };
+  if (reads.host.weightsBytes === 0) return { fast: 0, expected: 0, slow: 0 };
+  if (bandwidthBasis !== 'measured' || who.cpuClass === 'weak') {
+    if (formOf(who, forms).basis === 'class') total.basis = 'class';
+    return secondsFor(reads.host, who, bandwidth, forms);
+  }
+  const { efficiency, band } = forms.measuredRam;
+  const kvBytes = reads.host.kvBytes * formOf(who, forms).kvFactor[speedClassOf[who.variant]];
+  const expected = (reads.host.weightsBytes + kvBytes) / (efficiency * bandwidth);
+  return { fast: expected / band.high, expected, slow: expected / band.low };
+}
+
+function hostExperts(
+  { shape, host, overflowingLayers }: SpeedQuestion,
+  reads: ReadsByPlace,
+  forms: SpeedForms,
+): Seconds {
+  if (reads.hostExpertBytes === 0) return { fast: 0, expected: 0, slow: 0 };
+  const { efficiency, layerSeconds, band } = forms.hostExperts;
+  const share = host.bandwidthBasis === 'measured' ? forms.measuredRam.hostExpertEfficiency : efficiency;
+  const layers = Math.min(overflowingLayers, shape.architecture.layers);
+  const expected = reads.hostExpertBytes / (share * (host.bandwidthBytesPerSecond ?? 0)) + layers * layerSeconds;
+  return { fast: expected / band.high, expected, slow: expected / band.low };
+}
+
+function onOwnEngine({ seconds, ...rest }: SpeedEstimate, { shape }: SpeedQuestion, forms: SpeedForms): SpeedEstimate {
+  const [low, usual, high] = speedClassOf[shape.variant] === 'small' ? forms.ownEngine.small : forms.ownEngine.other;
+  return {
+    ...rest,
+    seconds: { fast: seconds.fast / high, expected: seconds.expected / usual, slow: seconds.slow / low },
+  };
+}
+
+function whoIs(device: SpeedDevice, question: SpeedQuestion): RateInputs | null {
   if (device.backend === 'none') return null;
   const row = deviceRowOf(device);
   return {
+    ...hostOf(question),
     backend: device.backend,
-    speedClass: speedClassOf[shape.variant],
-    quantization: shape.quantization,
     device: row?.id ?? null,
     architecture: device.architecture ?? row?.architecture ?? null,
-    weakCpu: false,
+    laptop: row?.class === 'laptop',
   };
 }
 
-function add(total: SpeedEstimate, seconds: Seconds, special: boolean): void {
-  total.seconds.fast += seconds.fast;
-  total.seconds.middle += seconds.middle;
-  total.seconds.slow += seconds.slow;
-  if (special) total.basis = 'class';
+function hostOf({ shape, host }: SpeedQuestion): Pick<RateInputs, 'variant' | 'quantization' | 'cpuClass' | 'cores'> {
+  const { variant, quantization } = shape;
+  return { variant, quantization, cpuClass: cpuClassOf(host), cores: host.cores ?? null };
+}
+
+function add({ seconds }: SpeedEstimate, more: Seconds): void {
+  seconds.fast += more.fast;
+  seconds.expected += more.expected;
+  seconds.slow += more.slow;
 }
 
 function isRate(value: number | null): value is number {
   return value !== null && value > 0 && Number.isFinite(value);
-}
-
-/** No dot-product instructions: x86 without AVX2, ARM without asimddp. Unknown flags count as a usual processor. */
-function isWeak({ flags }: SpeedHost): boolean {
-  const x86 = flags.includes('sse2') || flags.includes('avx');
-  const arm = flags.includes('asimd');
-  return (x86 && !flags.includes('avx2')) || (arm && !flags.includes('asimddp'));
 }

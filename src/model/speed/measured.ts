@@ -16,12 +16,14 @@ export function measuredSpeed(question: SpeedQuestion): SpeedBand | null {
   const estimate = ratios === null ? null : estimateSeconds(question);
   if (ratios === null || estimate === null) return null;
   const { band } = speedForms.measured;
-  const { middle, slow } = estimate.seconds;
-  const depthLoss = middle / slow / shallowLoss(question);
+  const { expected, slow } = estimate.seconds;
+  const loss = expected / slow / shallowLoss(question);
   return {
-    lowTokensPerSecond: (ratios.low * band.low * depthLoss) / middle,
-    highTokensPerSecond: (ratios.high * band.high) / middle,
+    lowTokensPerSecond: (ratios.low * band.low * loss) / expected,
+    expectedTokensPerSecond: Math.sqrt(ratios.low * ratios.high) / expected,
+    highTokensPerSecond: (ratios.high * band.high) / expected,
     basis: 'measured',
+    slowHost: estimate.slowHost,
   };
 }
 
@@ -76,14 +78,18 @@ function ratioOf(point: MeasuredSpeed): number | null {
         layers: shape.architecture.layers + 1,
       },
     ],
-    host: { bandwidthBytesPerSecond: null, flags: [] },
+    host: { bandwidthBytesPerSecond: null, features: [] },
     overflowingLayers: 0,
   });
-  return estimate === null ? null : point.tokensPerSecond * estimate.seconds.middle;
+  return estimate === null ? null : point.tokensPerSecond * estimate.seconds.expected;
 }
 
-/** Low end of the formula's band with an empty cache, as a share of its middle: what is left of it at depth is the depth's. */
+/**
+ * Low end of the formula's band with an empty cache beside an ordinary processor, as a share of its middle: what is left of it is the
+ * depth's and the processor's.
+ */
 function shallowLoss(question: SpeedQuestion): number {
-  const shallow = estimateSeconds({ ...question, depthTokens: 0 });
-  return shallow === null ? 1 : shallow.seconds.middle / shallow.seconds.slow;
+  const host = { bandwidthBytesPerSecond: null, features: [] };
+  const shallow = estimateSeconds({ ...question, host, depthTokens: 0 });
+  return shallow === null ? 1 : shallow.seconds.expected / shallow.seconds.slow;
 }

@@ -4,7 +4,7 @@ import { variantOf } from '../../data/tables.ts';
 import type { VariantId } from '../types.ts';
 import { deviceRowOf } from './formula.ts';
 import { speedClassOf } from './rate.ts';
-import type { SpeedBand, SpeedDevice } from './types.ts';
+import type { PromptSpeedBand, SpeedDevice } from './types.ts';
 
 /**
  * Prompt tokens per second of a model that lies wholly on one device, from the arithmetic that others reached on that chip:
@@ -13,7 +13,7 @@ import type { SpeedBand, SpeedDevice } from './types.ts';
 export function predictPromptSpeed(
   variant: VariantId,
   device: Pick<SpeedDevice, 'backend' | 'name' | 'memoryBytes'>,
-): SpeedBand | null {
+): PromptSpeedBand | null {
   const row = deviceRowOf(device);
   const flops = row === null ? [] : measuredFlops(row.id, device.backend, speedClassOf[variant]);
   if (flops.length === 0) return null;

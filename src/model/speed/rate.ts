@@ -1,24 +1,27 @@
-import type { SpecialSpeed, SpeedBackend, SpeedClass, SpeedForm, TwoTerms } from '../../data/speed-schema.ts';
-import { speedFormOf, speedForms } from '../../data/speeds.ts';
+import type { CpuClass, SpeedBackend, SpeedClass, SpeedForm, SpeedForms } from '../../data/speed-schema.ts';
 import type { Quantization, VariantId } from '../types.ts';
 import type { Reads } from './bytes-per-token.ts';
 
 /** Time for one token in one place, seconds: expected, and the ends of the band. */
 export interface Seconds {
   fast: number;
-  middle: number;
+  expected: number;
   slow: number;
 }
 
 /** What the rate of a place depends on, besides bytes and bandwidth. */
 export interface RateInputs {
   backend: SpeedBackend;
-  speedClass: SpeedClass;
+  variant: VariantId;
   quantization: Quantization | null;
   /** Id in data/devices.json; null: not in the table. */
   device: string | null;
   architecture: string | null;
-  weakCpu: boolean;
+  laptop: boolean;
+  /** Of the computer, for every place. */
+  cpuClass: CpuClass | null;
+  /** null: not known. */
+  cores: number | null;
 }
 
 export const speedClassOf: Record<VariantId, SpeedClass> = {
@@ -29,54 +32,56 @@ export const speedClassOf: Record<VariantId, SpeedClass> = {
   '31b': 'dense',
 };
 
-/** The row of data/speed-forms.json for hardware that the backend's form does not describe; null when it does. */
-export function overrideFor(who: RateInputs): SpecialSpeed | null {
-  return speedForms.special.find((row) => row.backends.includes(who.backend) && matches(row, who)) ?? null;
+/** The row of data/speed-forms.json for a place: the first that speaks of it. Throws when a backend has no row for all, which a test rules out. */
+export function formOf(who: RateInputs, { forms }: SpeedForms): SpeedForm {
+  const form = forms.find((row) => row.backends.includes(who.backend) && matches(row, who));
+  if (form === undefined) throw new Error(`data/speed-forms.json has no ${who.backend}`);
+  return form;
 }
 
 /**
- * Seconds that one place takes for its part of a token, bandwidth in bytes per second. Bytes over the reached share of the
- * bandwidth, plus (two-term form) a fixed cost per layer: source and fit in data/speed-forms.json.
+ * Seconds that one place takes for its part of a token, bandwidth in bytes per second: bytes over the reached share of the bandwidth,
+ * plus a fixed cost per layer (source and fit in data/speed-forms.json).
  */
-export function secondsFor(reads: Reads, who: RateInputs, bandwidth: number): Seconds {
-  const bytes = reads.weightsBytes + reads.kvBytes;
-  if (bytes === 0) return { fast: 0, middle: 0, slow: 0 };
-  const kvShare = (reads.kvBytes / bytes) * speedForms.depth.lowPerKvShare;
-  const special = overrideFor(who);
-  if (special !== null) return bySpecial(bytes / bandwidth, special, kvShare);
-  const form = speedFormOf(who.backend);
-  const middle = byForm(bytes / bandwidth, reads.blocks, form, who);
-  return { fast: middle / form.band.high, middle, slow: middle / (form.band.low - kvShare) };
+export function secondsFor(reads: Reads, who: RateInputs, bandwidth: number, forms: SpeedForms): Seconds {
+  if (reads.weightsBytes + reads.kvBytes === 0) return { fast: 0, expected: 0, slow: 0 };
+  const form = formOf(who, forms);
+  const speedClass = speedClassOf[who.variant];
+  const kvBytes = form.kvFactor[speedClass] * reads.kvBytes;
+  const bytes = reads.weightsBytes + kvBytes;
+  const streaming = bytes / reached(form, who, bandwidth);
+  const layers = reads.blocks * form.layerSeconds * form.layerFactor[speedClass];
+  const { expected: usual, slow: slowest } = hostFactors(who, forms);
+  const expected = streaming + layers * usual;
+  const low = form.band.low * (who.laptop ? forms.laptop.low : 1) - (kvBytes / bytes) * forms.depth.lowPerKvShare;
+  return { fast: (streaming + layers) / form.band.high, expected, slow: (streaming + layers * slowest) / low };
 }
 
-function bySpecial(nominal: number, { efficiency: { low, high } }: SpecialSpeed, kvShare: number): Seconds {
-  return { fast: nominal / high, middle: nominal / Math.sqrt(low * high), slow: nominal / (low * (1 - kvShare)) };
+/** Whether the processor is of a kind that held a fast card back elsewhere. */
+export function hasSlowHost(
+  { backend, cpuClass }: Pick<RateInputs, 'backend' | 'cpuClass'>,
+  { slowHost }: SpeedForms,
+): boolean {
+  return slowHost.backends.includes(backend) && cpuClass !== null && slowHost.cpuClasses.includes(cpuClass);
 }
 
-function byForm(nominal: number, blocks: number, form: SpeedForm, who: RateInputs): number {
-  if (form.kind === 'two-term') return byTwoTerms(nominal, blocks, form, who);
-  const usual = nominal / form.efficiency[who.speedClass];
-  return form.atLeast === null ? usual : Math.max(usual, byTwoTerms(nominal, blocks, form.atLeast, who));
+function hostFactors(who: RateInputs, forms: SpeedForms): { expected: number; slow: number } {
+  return hasSlowHost(who, forms) ? forms.slowHost : { expected: 1, slow: 1 };
 }
 
-function byTwoTerms(nominal: number, blocks: number, terms: TwoTerms, who: RateInputs): number {
-  return nominal / terms.efficiency + blocks * terms.layerSeconds * layerFactor(terms.layerFactor, who);
+function reached({ efficiency, coreBytesPerSecond }: SpeedForm, { cores }: RateInputs, bandwidth: number): number {
+  const byMemory = efficiency * bandwidth;
+  return coreBytesPerSecond === undefined || cores === null ? byMemory : Math.min(byMemory, cores * coreBytesPerSecond);
 }
 
-function layerFactor(usual: Record<SpeedClass, number>, { device, speedClass }: RateInputs): number {
-  const own = speedForms.layerFactors.find(
-    (row) => row.class === speedClass && device !== null && row.devices.includes(device),
-  );
-  return own?.factor ?? usual[speedClass];
-}
-
-function matches(row: SpecialSpeed, who: RateInputs): boolean {
+function matches(row: SpeedForm, who: RateInputs): boolean {
   return (
     among(row.architectures, who.architecture) &&
     among(row.devices, who.device) &&
-    among(row.classes, who.speedClass) &&
+    among(row.classes, speedClassOf[who.variant]) &&
+    among(row.variants, who.variant) &&
     among(row.quantizations, who.quantization) &&
-    (row.weakCpu === undefined || who.weakCpu)
+    among(row.cpuClasses, who.cpuClass)
   );
 }
 

@@ -1,3 +1,4 @@
+import type { CpuFeature } from '../../data/ids.ts';
 import type { ModelShape } from '../memory/shape.ts';
 import type { KvType } from '../types.ts';
 
@@ -6,7 +7,7 @@ export interface SpeedDevice {
   backend: 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
   /** Nominal; null: not known, and so no prediction. */
   bandwidthBytesPerSecond: number | null;
-  /** As the driver writes it: finds special classes and measurements by others. null: not known. */
+  /** As the driver writes it: finds classes of hardware and measurements by others. null: not known. */
   name: string | null;
   /** Tells devices of one name apart. */
   memoryBytes: number | null;
@@ -16,11 +17,24 @@ export interface SpeedDevice {
   layers: number;
 }
 
+/**
+ * Where a RAM bandwidth comes from. measured: memory copied just now, bytes read and written; nominal: transfers x width, or a table's
+ * figure; assumed: nobody knows, the middle of what such computers have.
+ */
+export type BandwidthBasis = 'measured' | 'nominal' | 'assumed';
+
 export interface SpeedHost {
-  /** Nominal RAM bandwidth; null: not known, and so no prediction for anything that runs on the processor. */
+  /** Of the RAM; null: not known, and so no prediction for anything that runs on the processor. */
   bandwidthBytesPerSecond: number | null;
-  /** Instruction sets as the system names them; empty: not known. */
-  flags: readonly string[];
+  /** Default: nominal. */
+  bandwidthBasis?: BandwidthBasis;
+  /** Instruction sets; empty: not known. */
+  features: readonly CpuFeature[];
+  /** The processor as the system names it; null or absent: not known. */
+  brand?: string | null;
+  /** Absent or null: not known. */
+  cores?: number | null;
+  sockets?: number | null;
 }
 
 export interface SpeedQuestion {
@@ -33,6 +47,10 @@ export interface SpeedQuestion {
   host: SpeedHost;
   /** 26b: layers on a device whose experts lie in RAM. */
   overflowingLayers: number;
+  /** Tokens that a draft model (MTP) proposes at a time; 0 or absent: no drafting. */
+  draftTokens?: number;
+  /** Ollama before 0.30 computed with an engine of its own instead of llama.cpp. Default: llama.cpp. */
+  engine?: 'llama.cpp' | 'ollama-own';
 }
 
-export type { SpeedBand } from './band.ts';
+export type { PromptSpeedBand, SpeedBand } from './band.ts';

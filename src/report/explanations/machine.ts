@@ -218,6 +218,12 @@ export const machineExplanations = {
     remedy: 'Use Google AI Edge Gallery (LiteRT-LM), or an app built on llama.cpp.',
     source: 'google-ai-edge/gallery model_allowlists/1_0_19.json; a-ghorbani/pocketpal-ai pull request 651',
   },
+  'memory-busy': {
+    means: 'The RAM was timed five times within half a second, and the samples differ by more than a quarter.',
+    matters: 'Other programs used the memory meanwhile: the real rate may be higher than the best sample.',
+    remedy: 'Close what is busy and measure again: gemma-fit check --measure.',
+    source: ownProbe,
+  },
   hypothetical: {
     means: 'The machine, or a part of it, is not measured: you named it with --gpu, --vram, --ram or --os.',
     matters: 'Free memory and bandwidth are those of the data sheet.',

@@ -57,6 +57,8 @@ export const machineSentences = {
     `${f.variable} hides ${f.device} from one backend only; Ollama may still take it over Vulkan, which OLLAMA_VULKAN=0 switches off.`,
   phone: (f) =>
     `${f.device} does not run Ollama: use Google AI Edge Gallery (LiteRT-LM) or an app built on llama.cpp. An app gets about ${formatMemory(f.appBytes)} of its ${formatMemory(f.totalBytes)}.`,
+  'memory-busy': (f) =>
+    `Other programs used the RAM while it was timed (${gigabytes(f.middleBytesPerSecond)} to ${gigabytes(f.bestBytesPerSecond)}): measure again when the computer is idle.`,
   hypothetical: (f) => `Simulated, not measured: ${f.what}.`,
 } satisfies { [C in MachineCode]: (f: Extract<MachineFinding, { code: C }>) => string };
 

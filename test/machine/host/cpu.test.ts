@@ -3,9 +3,13 @@ import { readRamBandwidth } from '../../../src/machine/host/bandwidth.ts';
 import { readCpu } from '../../../src/machine/host/cpu/cpu.ts';
 import { parseCpuInfo } from '../../../src/machine/host/cpu/cpuinfo.ts';
 import { modulesBandwidth, parseDmiModules } from '../../../src/machine/host/memory/modules.ts';
-import { measureRamBandwidth } from '../../../src/machine/host/memory/ram-benchmark.ts';
+import { measureRamBandwidth, readSamples } from '../../../src/machine/host/memory/ram-benchmark.ts';
 import { parseFacts } from '../../../src/machine/host/system-information/ask.ts';
 import { collectFacts } from '../../../src/machine/host/system-information/child.ts';
+import { probeMachine } from '../../../src/machine/probe.ts';
+import { stockShape } from '../../../src/model/memory/shape.ts';
+import { predictByFormula } from '../../../src/model/speed/speed.ts';
+import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { fakeSystem } from '../replay.ts';
 
 describe('/proc/cpuinfo', () => {
@@ -18,7 +22,16 @@ describe('/proc/cpuinfo', () => {
       physicalCores: 4,
       threads: 6,
       flags: ['avx2', 'avx512f'],
+      sockets: null,
     });
+  });
+
+  it('counts the sockets that hold whole processors, not the cores that a virtual machine shows as one each', () => {
+    const cores = (packageId: number, count: number) =>
+      Array.from({ length: count }, (_, core) => `processor\t: 0\nphysical id\t: ${packageId}\ncore id\t\t: ${core}\n`);
+    expect(parseCpuInfo([...cores(0, 8), ...cores(1, 8)].join('\n')).sockets).toBe(2);
+    expect(parseCpuInfo(cores(0, 8).join('\n')).sockets).toBe(1);
+    expect(parseCpuInfo([0, 1, 2, 3].flatMap((id) => cores(id, 1)).join('\n')).sockets).toBeNull();
   });
 
   it('names an Arm core by its part number, POWER by its cpu line', () => {
@@ -32,7 +45,13 @@ describe('/proc/cpuinfo', () => {
   });
 
   it('text that is something else says nothing', () => {
-    expect(parseCpuInfo('<html>\u0000')).toEqual({ brand: null, physicalCores: null, threads: null, flags: [] });
+    expect(parseCpuInfo('<html>\u0000')).toEqual({
+      brand: null,
+      physicalCores: null,
+      threads: null,
+      flags: [],
+      sockets: null,
+    });
   });
 });
 
@@ -45,7 +64,7 @@ describe('the processor', () => {
       brand: 'Apple M3 Max',
       physicalCores: 16,
       threads: 16,
-      flags: ['neon'],
+      flags: ['dotprod', 'neon'],
     });
   });
 
@@ -128,9 +147,52 @@ describe('bandwidth of the RAM', () => {
     expect((await readRamBandwidth(windows, { brand: null }, null)).bytesPerSecond).toBeNull();
   });
 
+  it('of several samples is the best, and one that others spoiled is told', () => {
+    const quiet = readSamples([38e9, 40e9, 36e9, 39e9, 40.4e9], 8);
+    expect(quiet).toMatchObject({ bytesPerSecond: 40.4e9, warnings: [] });
+    expect(quiet?.evidence[0]?.source).toBe('memory copy on 8 threads, best of 5 times 60 ms');
+    expect(readSamples([12e9, 13e9, 14e9, 40e9, 12e9], 8)).toMatchObject({
+      bytesPerSecond: 40e9,
+      warnings: [{ code: 'memory-busy', bestBytesPerSecond: 40e9, middleBytesPerSecond: 13e9 }],
+    });
+    expect(readSamples([1e9, 1.5e9], 8)).toBeNull();
+    expect(readSamples([5e12], 8)).toBeNull();
+    expect(readSamples([], 8)).toBeNull();
+  });
+
   it('can be measured by copying, and lies in the range of things that exist', async () => {
     const measured = await measureRamBandwidth(1);
     expect(measured?.bytesPerSecond).toBeGreaterThan(2e9);
     expect(measured?.evidence).toMatchObject([{ subject: 'memory.bandwidth', confidence: 'measured', chosen: true }]);
+  });
+});
+
+describe('from a computer’s files to the speed of its processor', () => {
+  const core = (features: string, part: string) =>
+    `BogoMIPS\t: 108.00\nFeatures\t: ${features}\nCPU implementer\t: 0x41\nCPU part\t: ${part}\n`;
+  const cpuinfo = (features: string, part: string, model: string) => {
+    const cores = [0, 1, 2, 3].map((number) => `processor\t: ${number}\n${core(features, part)}`);
+    return [...cores, `Model\t\t: ${model}\n`].join('\n');
+  };
+  const told = async (features: string, part: string, model: string) => {
+    const files = { '/proc/cpuinfo': cpuinfo(features, part, model), '/proc/device-tree/model': `${model}\u0000` };
+    const found = await probeMachine(fakeSystem({ files, totalMemoryBytes: 8e9 }), { probes: {} });
+    const { host } = toSchedulerTarget(found);
+    const shape = stockShape('e2b', 'Q4_0');
+    return predictByFormula({ shape, depthTokens: 0, kvType: 'f16', devices: [], host, overflowingLayers: 0 });
+  };
+
+  it('e2b makes 0.87 to 2.5 tokens a second on a Raspberry Pi 4, which has no dot products (1.68 were measured)', async () => {
+    const band = await told('fp asimd evtstrm crc32 cpuid', '0xd08', 'Raspberry Pi 4 Model B Rev 1.5');
+    expect(band?.basis).toBe('class');
+    expect(band?.lowTokensPerSecond).toBeCloseTo(0.87, 1);
+    expect(band?.highTokensPerSecond).toBeCloseTo(2.5, 1);
+  });
+
+  it('and several times that on a Raspberry Pi 5, which has them', async () => {
+    const features = 'fp asimd evtstrm aes crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp';
+    const band = await told(features, '0xd0b', 'Raspberry Pi 5 Model B Rev 1.0');
+    expect(band?.lowTokensPerSecond).toBeGreaterThan(4);
+    expect(band?.highTokensPerSecond).toBeLessThan(12);
   });
 });

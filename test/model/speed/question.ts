@@ -18,7 +18,7 @@ export const question = (changes: Partial<SpeedQuestion> = {}): SpeedQuestion =>
   depthTokens: 0,
   kvType: 'f16',
   devices: [device()],
-  host: { bandwidthBytesPerSecond: 80e9, flags: [] },
+  host: { bandwidthBytesPerSecond: 80e9, features: [] },
   overflowingLayers: 0,
   ...changes,
 });

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { SpeedForm, SpeedForms } from '../../../src/data/speed-schema.ts';
+import { speedForms } from '../../../src/data/speeds.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
-import { overrideFor, type RateInputs, secondsFor } from '../../../src/model/speed/rate.ts';
+import { formOf, type RateInputs, secondsFor } from '../../../src/model/speed/rate.ts';
 import {
   predictByFormula,
   predictSpeed,
@@ -11,81 +13,115 @@ import { device as anyDevice, question as anyQuestion } from './question.ts';
 
 const who = (changes: Partial<RateInputs> = {}): RateInputs => ({
   backend: 'cuda',
-  speedClass: 'dense',
+  variant: '31b',
   quantization: 'Q4_K_M',
   device: null,
   architecture: null,
-  weakCpu: false,
+  laptop: false,
+  cpuClass: null,
+  cores: null,
   ...changes,
 });
-/** One gigabyte of weights in ten blocks, no cache. */
+
+/** A row that reaches half of the bandwidth and takes a millisecond for a layer, twice that with experts. */
+const row: SpeedForm = {
+  id: 'any',
+  backends: ['cuda', 'rocm', 'cpu'],
+  basis: 'formula',
+  efficiency: 0.5,
+  layerSeconds: 1e-3,
+  layerFactor: { dense: 1, moe: 2, small: 1.5 },
+  kvFactor: { dense: 3, moe: 1, small: 1 },
+  band: { low: 0.8, high: 1.25 },
+  source: 'test',
+  date: '2026-11-26',
+};
+const withRows = (...forms: SpeedForm[]): SpeedForms => ({ ...speedForms, forms });
+/** One gigabyte of weights in ten blocks, no cache: 20 ms at half of 100 GB/s, and ten layers. */
 const reads = { weightsBytes: 1e9, kvBytes: 0, blocks: 10 };
-const bandwidth = 100e9;
-const middle = (changes: Partial<RateInputs>, read = reads) => secondsFor(read, who(changes), bandwidth).middle;
+const seconds = (changes: Partial<RateInputs> = {}, read = reads, form: Partial<SpeedForm> = {}) =>
+  secondsFor(read, who(changes), 100e9, withRows({ ...row, ...form }));
 
 describe('seconds for a place', () => {
-  it.each([
-    ['cuda, dense', {}, 0.01 / 0.72 + 10 * 30e-6],
-    ['cuda, experts: three times the cost of a layer', { speedClass: 'moe' }, 0.01 / 0.72 + 10 * 3 * 30e-6],
-    ['metal, small: twice', { backend: 'metal', speedClass: 'small' }, 0.01 / 0.82 + 10 * 2 * 40e-6],
-    ['rocm, dense', { backend: 'rocm' }, 0.01 / 0.84 + 10 * 100e-6],
-    ['vulkan, small: a share of the bandwidth', { backend: 'vulkan', speedClass: 'small' }, 0.01 / 0.7],
-    ['vulkan, experts', { backend: 'vulkan', speedClass: 'moe' }, 0.01 / 0.61],
-    ['cpu, small', { backend: 'cpu', speedClass: 'small' }, 0.01 / 0.55],
-  ] as const)('%s', (_, changes, expected) => expect(middle(changes)).toBeCloseTo(expected, 9));
+  it('are bytes over the reached bandwidth and a cost for each layer', () => {
+    expect(seconds().expected).toBeCloseTo(0.02 + 10 * 1e-3, 9);
+    expect(seconds({ variant: '26b' }).expected).toBeCloseTo(0.02 + 10 * 2e-3, 9);
+    expect(seconds({ variant: 'e4b' }).expected).toBeCloseTo(0.02 + 10 * 1.5e-3, 9);
+  });
 
-  it('are no fewer under Vulkan than bytes and layers take', () => {
-    const many = { ...reads, blocks: 1000 };
-    expect(middle({ backend: 'vulkan' }, many)).toBeCloseTo(0.01 / 0.82 + 1000 * 30e-6, 9);
+  it('lie between the ends of the row’s band', () => {
+    const { fast, expected, slow } = seconds();
+    expect(expected / fast).toBeCloseTo(1.25, 9);
+    expect(expected / slow).toBeCloseTo(0.8, 9);
   });
 
   it('are none where nothing is read', () => {
-    expect(secondsFor({ weightsBytes: 0, kvBytes: 0, blocks: 3 }, who(), bandwidth)).toEqual({
-      fast: 0,
-      middle: 0,
-      slow: 0,
-    });
+    const none = { weightsBytes: 0, kvBytes: 0, blocks: 3 };
+    expect(seconds({}, none)).toEqual({ fast: 0, expected: 0, slow: 0 });
   });
 
-  it('count the cache as bytes, and widen the slow end by its share of them', () => {
-    const { fast, middle: expected, slow } = secondsFor({ ...reads, kvBytes: 1e9 }, who(), bandwidth);
-    expect(expected).toBeCloseTo(0.02 / 0.72 + 10 * 30e-6, 9);
-    expect(expected / fast).toBeCloseTo(1.15, 9);
-    expect(expected / slow).toBeCloseTo(0.85 - 0.5 * 0.3, 9);
+  it('count the cache so many times as the row says, and widen the slow end by its share', () => {
+    const { expected, slow } = seconds({}, { ...reads, kvBytes: 1e9 / 3 });
+    expect(expected).toBeCloseTo(0.04 + 0.01, 9);
+    expect(expected / slow).toBeCloseTo(0.8 - 0.5 * speedForms.depth.lowPerKvShare, 9);
   });
 
-  it('cost the layers of an M1 more where there are experts, and there alone', () => {
-    const metal = (device: string | null, speedClass: RateInputs['speedClass']) =>
-      middle({ backend: 'metal', device, speedClass });
-    expect(metal('apple-m1-max', 'moe') - metal('apple-m4-max', 'moe')).toBeCloseTo(10 * (5 - 3) * 40e-6, 12);
-    expect(metal('apple-m1-max', 'dense')).toBe(metal(null, 'dense'));
-    expect(metal(null, 'moe')).toBe(metal('apple-m4-max', 'moe'));
+  it('have a lower low end on a laptop’s GPU', () => {
+    const { expected, fast, slow } = seconds({ laptop: true });
+    expect([expected, fast]).toEqual([seconds().expected, seconds().fast]);
+    expect(expected / slow).toBeCloseTo(0.8 * speedForms.laptop.low, 9);
+  });
+
+  it('are bound by the cores where the row says what one takes in', () => {
+    const form = { coreBytesPerSecond: 5e9 };
+    expect(seconds({ backend: 'cpu', cores: 4 }, reads, form).expected).toBeCloseTo(1e9 / 20e9 + 0.01, 9);
+    expect(seconds({ backend: 'cpu', cores: 64 }, reads, form).expected).toBeCloseTo(seconds().expected, 9);
+    expect(seconds({ backend: 'cpu', cores: null }, reads, form).expected).toBeCloseTo(seconds().expected, 9);
+  });
+
+  it('take longer for the layers of a card beside a processor that held one back elsewhere', () => {
+    const beside = seconds({ backend: 'rocm', cpuClass: 'server' });
+    const { expected: usual, slow: slowest } = speedForms.slowHost;
+    expect(beside.expected).toBeCloseTo(0.02 + 0.01 * usual, 9);
+    expect(beside.slow).toBeCloseTo((0.02 + 0.01 * slowest) / 0.8, 9);
+    expect(beside.fast).toBe(seconds().fast);
+    expect(seconds({ cpuClass: 'desktop' })).toEqual(seconds());
   });
 });
 
-describe('hardware of a class of its own', () => {
-  it('lies between two shares of the bandwidth, in the middle of their ratio', () => {
-    const pascal = secondsFor(reads, who({ architecture: '6.1' }), bandwidth);
-    expect(pascal.fast).toBeCloseTo(0.01 / 0.54, 9);
-    expect(pascal.slow).toBeCloseTo(0.01 / 0.26, 9);
-    expect(pascal.middle).toBeCloseTo(0.01 / Math.sqrt(0.26 * 0.54), 9);
-    const deep = secondsFor({ ...reads, kvBytes: 1e9 }, who({ architecture: '6.1' }), bandwidth);
-    expect(deep.slow).toBeCloseTo(0.02 / (0.26 * (1 - 0.15)), 9);
+describe('the row that speaks of a place', () => {
+  it('is the first whose conditions hold', () => {
+    const special = { ...row, id: 'special', architectures: ['6.1'], variants: ['e2b'] as const };
+    const forms = withRows({ ...special, variants: ['e2b'] }, row);
+    expect(formOf(who({ architecture: '6.1', variant: 'e2b' }), forms).id).toBe('special');
+    expect(formOf(who({ architecture: '6.1' }), forms).id).toBe('any');
+    expect(formOf(who({ variant: 'e2b' }), forms).id).toBe('any');
+    expect(() => formOf(who({ backend: 'metal' }), forms)).toThrow('metal');
   });
 
   it.each([
     ['pascal', { architecture: '6.1' }],
+    ['pascal-e2b', { architecture: '6.1', variant: 'e2b' }],
     ['jetson', { architecture: '8.7' }],
-    ['meteor-lake', { backend: 'sycl', device: 'intel-arc-graphics' }],
-    ['radeon-apu', { backend: 'rocm', device: 'amd-radeon-780m' }],
+    ['cuda-ada', { architecture: '8.9' }],
+    ['cuda-blackwell', { architecture: '12.0' }],
+    ['cuda', { architecture: '12.1' }],
+    ['cuda', {}],
+    ['metal-m1-m2', { backend: 'metal', device: 'apple-m1-max' }],
+    ['metal', { backend: 'metal', device: 'apple-m4-max-40' }],
+    ['rocm-gfx906', { backend: 'rocm', architecture: 'gfx906' }],
+    ['rocm', { backend: 'rocm', architecture: 'gfx1100' }],
+    ['intel-igpu', { backend: 'sycl', device: 'intel-arc-graphics' }],
+    ['intel-old-igpu', { backend: 'vulkan', device: 'intel-uhd-graphics-630' }],
+    ['radeon-apu', { backend: 'vulkan', device: 'amd-radeon-780m' }],
     ['vega-vulkan', { backend: 'vulkan', architecture: 'gfx900' }],
-    ['weak-cpu', { backend: 'cpu', weakCpu: true }],
-    [undefined, { backend: 'cpu', weakCpu: false }],
-    [undefined, { backend: 'rocm', architecture: 'gfx900' }],
-    [undefined, { backend: 'cuda', device: 'amd-radeon-780m' }],
-    [undefined, { architecture: '8.9' }],
-    [undefined, {}],
-  ] as const)('is %s for %j', (id, changes) => expect(overrideFor(who(changes))?.id).toBe(id));
+    ['vulkan-bf16-experts', { backend: 'vulkan', variant: '26b', quantization: 'BF16' }],
+    ['vulkan', { backend: 'vulkan', variant: '31b', quantization: 'BF16' }],
+    ['cpu-weak', { backend: 'cpu', cpuClass: 'weak' }],
+    ['cpu-low-power', { backend: 'cpu', cpuClass: 'low-power' }],
+    ['cpu', { backend: 'cpu', cpuClass: 'desktop' }],
+    ['cpu', { backend: 'cpu' }],
+  ] as const)('is %s for %j', (id, changes) => expect(formOf(who(changes), speedForms).id).toBe(id));
 });
 
 /** A 3090's bandwidth, and the model with experts on it. */
@@ -94,49 +130,45 @@ const question = (changes: Partial<SpeedQuestion> = {}) =>
   anyQuestion({ shape: stockShape('26b', 'Q4_K_M'), devices: [device()], ...changes });
 
 describe('places one after another', () => {
-  it('add up: experts in RAM at 0.3 of its bandwidth, with a band of a quarter', () => {
-    const seconds = (asked: SpeedQuestion) => {
-      const band = predictByFormula(asked)!;
-      return { slow: 1 / band.lowTokensPerSecond, fast: 1 / band.highTokensPerSecond };
-    };
-    const whole = seconds(question());
-    const half = seconds(question({ overflowingLayers: 15 }));
+  it('add up: experts in RAM at their share of its bandwidth, and a cost for each layer that goes there', () => {
+    const expected = (asked: SpeedQuestion) => 1 / predictByFormula(asked)!.expectedTokensPerSecond;
     const { weights } = stockShape('26b', 'Q4_K_M');
     const moved = (weights.layers.reduce((sum, [, experts = 0]) => sum + experts, 0) * 8) / 128 / 2;
-    const inRam = moved / (0.3 * 80e9);
-    const onCard = moved / (0.72 * 936.2e9);
-    expect(half.fast - whole.fast).toBeCloseTo(inRam / 1.25 - onCard / 1.15, 6);
-    expect(half.slow - whole.slow).toBeCloseTo(inRam / 0.75 - onCard / 0.85, 6);
+    const { efficiency, layerSeconds } = speedForms.hostExperts;
+    const onCard = moved / (formOf(who({ variant: '26b' }), speedForms).efficiency * 936.2e9);
+    const inRam = moved / (efficiency * 80e9) + 15 * layerSeconds;
+    const half = expected(question({ overflowingLayers: 15 }));
+    expect(half - expected(question())).toBeCloseTo(inRam - onCard, 6);
+  });
+
+  it('take the same time for sampling however many they are', () => {
+    const two = question({ devices: [device({ layers: 15 }), device({ layers: 16 })] });
+    const [one, both] = [question(), two].map((asked) => predictByFormula(asked)!.expectedTokensPerSecond);
+    expect(both).toBeCloseTo(one!, 6);
   });
 
   it('are told as a class of their own where one of them is', () => {
     const [usual, jetson] = [device({ layers: 15 }), device({ layers: 16, architecture: '8.7' })];
     expect(predictByFormula(question({ devices: [usual, jetson] }))?.basis).toBe('class');
     expect(predictByFormula(question({ devices: [usual, { ...jetson, architecture: null }] }))?.basis).toBe('formula');
-    const old = { bandwidthBytesPerSecond: 80e9, flags: ['avx'] };
+    const old = { bandwidthBytesPerSecond: 80e9, features: ['avx'] as const };
     expect(predictByFormula(question({ devices: [usual], host: old }))?.basis).toBe('class');
     expect(predictByFormula(question({ host: old, overflowingLayers: 3 }))?.basis).toBe('formula');
   });
 
-  it.each([
-    [['sse2'], true],
-    [['avx'], true],
-    [['sse2', 'avx2'], false],
-    [['asimd'], true],
-    [['asimd', 'asimddp'], false],
-    [['neon'], false],
-  ])('a processor with %j is an old one: %s', (flags, old) => {
-    const asked = question({ devices: [], host: { bandwidthBytesPerSecond: 40e9, flags } });
-    expect(predictByFormula(asked)?.basis).toBe(old ? 'class' : 'formula');
+  it('say that the processor may hold a card back, where it is of such a kind', () => {
+    const beside = (brand: string) =>
+      predictByFormula(question({ host: { bandwidthBytesPerSecond: 80e9, features: [], brand } }))!;
+    expect(beside('Intel(R) Xeon(R) Gold 5318N CPU @ 2.10GHz').slowHost).toBe(true);
+    expect(beside('AMD Ryzen 7 9800X3D 8-Core Processor').slowHost).toBe(false);
   });
 
   it('have no sum without a rate of each that has work', () => {
     const lone = (bandwidthBytesPerSecond: number | null) => [device({ bandwidthBytesPerSecond })];
     for (const rate of [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(predictByFormula(question({ devices: lone(rate) }))).toBeNull();
-      expect(
-        predictByFormula(question({ devices: [], host: { bandwidthBytesPerSecond: rate, flags: [] } })),
-      ).toBeNull();
+      const host = { bandwidthBytesPerSecond: rate, features: [] };
+      expect(predictByFormula(question({ devices: [], host }))).toBeNull();
     }
   });
 });
@@ -145,18 +177,23 @@ describe('a speed that others measured on the chip', () => {
   const on3090 = (changes: Partial<SpeedQuestion> = {}, card: Partial<SpeedDevice> = {}) =>
     question({ devices: [device({ name: 'NVIDIA GeForce RTX 3090', ...card })], ...changes });
 
-  it('is the formula’s times how far it was off there, a tenth to either side', () => {
-    const measured = predictSpeed(on3090())!;
-    const formula = predictByFormula(on3090())!;
-    const center = (formula.lowTokensPerSecond / 0.85 + formula.highTokensPerSecond / 1.15) / 2;
-    expect(measured.lowTokensPerSecond / center).toBeGreaterThan(0.7);
-    const deep = predictSpeed(on3090({ depthTokens: 100_000 }))!;
-    const formulaDeep = predictByFormula(on3090({ depthTokens: 100_000 }))!;
-    const centerDeep = formulaDeep.highTokensPerSecond / 1.15;
-    expect(deep.highTokensPerSecond / centerDeep).toBeCloseTo(measured.highTokensPerSecond / center, 6);
-    // The slow end falls with the cache's share of the bytes, as the formula's does.
-    const fall = formulaDeep.lowTokensPerSecond / centerDeep / 0.85;
-    expect(deep.lowTokensPerSecond / centerDeep).toBeCloseTo((measured.lowTokensPerSecond / center) * fall, 6);
+  it('is the formula’s times how far it was off there; the slow end falls at depth as the formula’s does', () => {
+    const ratio = (depthTokens: number) => {
+      const [measured, formula] = [predictSpeed, predictByFormula].map((ask) => ask(on3090({ depthTokens }))!);
+      return {
+        high: measured!.highTokensPerSecond / formula!.highTokensPerSecond,
+        low: measured!.lowTokensPerSecond / formula!.lowTokensPerSecond,
+      };
+    };
+    expect(ratio(100_000).high).toBeCloseTo(ratio(0).high, 2);
+    expect(ratio(100_000).low).toBeCloseTo(ratio(0).low, 2);
+  });
+
+  it('is lower at its low end beside a processor that may hold the card back', () => {
+    const host = { bandwidthBytesPerSecond: null, features: [], brand: 'Intel(R) Xeon(R) Gold 5318N' };
+    expect(predictSpeed(on3090({ host }))!.lowTokensPerSecond).toBeLessThan(
+      predictSpeed(on3090())!.lowTokensPerSecond * 0.9,
+    );
   });
 
   it.each([

@@ -42,9 +42,10 @@ async function identity(system: System, facts: SystemFacts | null): Promise<Iden
   if (system.platform !== 'linux') return facts === null ? fromNode : completed(fromNode, facts);
   const [text, board] = await Promise.all([system.read('/proc/cpuinfo', 4 * 1024 * 1024), boardModel(system)]);
   if (text === null) return fromNode;
-  const info = parseCpuInfo(text);
+  const { sockets, ...info } = parseCpuInfo(text);
   return {
     ...info,
+    ...(sockets !== null && sockets > 1 && { sockets }),
     brand: board ?? info.brand ?? fromNode.brand,
     threads: info.threads ?? fromNode.threads,
     source: board ? '/proc/device-tree/model' : '/proc/cpuinfo',
@@ -81,7 +82,8 @@ async function darwin(system: System): Promise<Partial<Identity>> {
     ...(brand ? { brand: cleanText(brand, 80) } : {}),
     physicalCores: count('hw.physicalcpu'),
     ...(count('hw.logicalcpu') ? { threads: count('hw.logicalcpu') } : {}),
-    flags: value('hw.optional.arm64') === '1' ? ['neon'] : [],
+    // Every Apple chip has both; sysctl names them under keys that came and went.
+    flags: value('hw.optional.arm64') === '1' ? ['dotprod', 'neon'] : [],
     source: `sysctl ${keys.join(' ')}`,
   };
 }

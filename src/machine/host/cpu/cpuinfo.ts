@@ -1,3 +1,4 @@
+import { type CpuFeature, cpuFeatures } from '../../../data/ids.ts';
 import { cleanText } from '../../../system/text.ts';
 
 /** What /proc/cpuinfo tells; null where it does not. */
@@ -5,33 +6,16 @@ export interface CpuInfo {
   brand: string | null;
   physicalCores: number | null;
   threads: number | null;
-  flags: string[];
+  flags: CpuFeature[];
+  /** Processors of four cores and more (a virtual machine shows each core as one of its own); null where it does not tell. */
+  sockets: number | null;
 }
 
-/** Kernel's name of an instruction set to ours: those that llama.cpp has kernels for. */
-const flagNames: Record<string, string> = {
-  sse4_2: 'sse4_2',
-  avx: 'avx',
-  avx2: 'avx2',
-  f16c: 'f16c',
-  fma: 'fma',
-  bmi2: 'bmi2',
-  avx_vnni: 'avx_vnni',
-  avx512f: 'avx512f',
-  avx512_vnni: 'avx512_vnni',
-  avx512_bf16: 'avx512_bf16',
-  amx_tile: 'amx_tile',
-  amx_int8: 'amx_int8',
-  amx_bf16: 'amx_bf16',
+/** Instruction sets that the kernel writes under another name than ours. */
+const kernelNames: Record<string, CpuFeature> = {
   asimd: 'neon',
-  neon: 'neon',
   asimddp: 'dotprod',
   asimdhp: 'fp16',
-  i8mm: 'i8mm',
-  bf16: 'bf16',
-  sve: 'sve',
-  sve2: 'sve2',
-  vsx: 'vsx',
   v: 'rvv',
 };
 
@@ -62,21 +46,39 @@ export function parseCpuInfo(text: string): CpuInfo {
     physicalCores: coresOf(text) ?? threads,
     threads,
     flags: knownFlags(first('flags', 'Features', 'features') ?? ''),
+    sockets: socketsOf(text),
   };
 }
 
 /** Of a list of instruction sets, as the kernel writes it, those that matter here; sorted. */
-export function knownFlags(text: string): string[] {
+export function knownFlags(text: string): CpuFeature[] {
   const words = text.toLowerCase().split(/[\s,]+/);
-  return [...new Set(words.flatMap((word) => (Object.hasOwn(flagNames, word) ? (flagNames[word] ?? []) : [])))].sort();
+  const known = words.map((word) => (Object.hasOwn(kernelNames, word) ? kernelNames[word] : word));
+  return cpuFeatures.filter((feature) => known.includes(feature)).sort();
 }
 
 /** Distinct (package, core) pairs; null where the file does not name cores (Arm). */
 function coresOf(text: string): number | null {
-  const seen = new Set<string>();
+  const cores = corePackages(text).size;
+  return cores > 0 ? cores : null;
+}
+
+/** Cores below which a package is taken for a virtual one. */
+const leastCores = 4;
+
+function socketsOf(text: string): number | null {
+  const packages = [...corePackages(text).values()];
+  const whole = [...new Set(packages)].filter((id) => packages.filter((other) => other === id).length >= leastCores);
+  return whole.length > 0 ? whole.length : null;
+}
+
+/** The package that each core lies in. */
+function corePackages(text: string): Map<string, string> {
+  const packages = new Map<string, string>();
   for (const block of text.split(/\n\s*\n/)) {
     const core = /^core id\s*:\s*(\d+)/m.exec(block)?.[1];
-    if (core !== undefined) seen.add(`${/^physical id\s*:\s*(\d+)/m.exec(block)?.[1] ?? 0}/${core}`);
+    const id = /^physical id\s*:\s*(\d+)/m.exec(block)?.[1] ?? '0';
+    if (core !== undefined) packages.set(`${id}/${core}`, id);
   }
-  return seen.size > 0 ? seen.size : null;
+  return packages;
 }

@@ -1,0 +1,48 @@
+import type { Drafting, SpeedBackend, SpeedForms } from '../../data/speed-schema.ts';
+import { speedForms } from '../../data/speeds.ts';
+import type { VariantId } from '../types.ts';
+import type { SpeedQuestion } from './types.ts';
+
+/** Tokens per second with a draft model over those without it. */
+export interface DraftFactor {
+  low: number;
+  expected: number;
+  high: number;
+}
+
+/** Ollama's builds with a drafter set draft_num_predict 3 (config of gemma4:26b of 2026-09-30). */
+export const usualDraftTokens = 3;
+const longestDraft = 8;
+
+/**
+ * What drafting (MTP) does to the speed on one backend, measured by others; 1 where nothing is drafted.
+ * Longer drafts than anybody measured count as the longest of those.
+ */
+export function draftFactor(
+  backend: SpeedBackend,
+  variant: VariantId,
+  draftTokens: number,
+  forms: SpeedForms = speedForms,
+): DraftFactor {
+  if (draftTokens < 1) return { low: 1, expected: 1, high: 1 };
+  const tokens = Math.min(draftTokens, longestDraft);
+  const holds = ({ backends, variants, draftTokens: [from, to] }: Drafting) =>
+    backends.includes(backend) && variants.includes(variant) && tokens >= from && tokens <= to;
+  const row = forms.drafting.find(holds);
+  if (row === undefined) throw new Error(`data/speed-forms.json has no drafting on ${backend}`);
+  return { low: row.low, expected: row.expected, high: row.high };
+}
+
+/** The draft length that is expected to be fastest on a backend: 0 where drafting costs more than it brings. */
+export function bestDraftTokens(backend: SpeedBackend, variant: VariantId): number {
+  const lengths = [1, 2, usualDraftTokens];
+  const factors = lengths.map((tokens) => draftFactor(backend, variant, tokens).expected);
+  const best = Math.max(...factors);
+  return best > 1.02 ? (lengths[factors.lastIndexOf(best)] ?? 0) : 0;
+}
+
+/** The backend that bears a run: of the last device with layers, the CPU's where there is none. */
+export function backendOf({ devices }: Pick<SpeedQuestion, 'devices'>): SpeedBackend {
+  const last = devices.findLast(({ layers, backend }) => layers > 0 && backend !== 'none');
+  return last === undefined || last.backend === 'none' ? 'cpu' : last.backend;
+}
