@@ -158,7 +158,12 @@ describe('places one after another', () => {
 
   it('say that the processor may hold a card back, where it is of such a kind', () => {
     const beside = (brand: string) =>
-      predictByFormula(question({ host: { bandwidthBytesPerSecond: 80e9, features: [], brand } }))!;
+      predictByFormula(
+        question({
+          devices: [device({ backend: 'rocm' })],
+          host: { bandwidthBytesPerSecond: 80e9, features: [], brand },
+        }),
+      )!;
     expect(beside('Intel(R) Xeon(R) Gold 5318N CPU @ 2.10GHz').slowHost).toBe(true);
     expect(beside('AMD Ryzen 7 9800X3D 8-Core Processor').slowHost).toBe(false);
   });
@@ -190,10 +195,12 @@ describe('a speed that others measured on the chip', () => {
   });
 
   it('is lower at its low end beside a processor that may hold the card back', () => {
-    const host = { bandwidthBytesPerSecond: null, features: [], brand: 'Intel(R) Xeon(R) Gold 5318N' };
-    expect(predictSpeed(on3090({ host }))!.lowTokensPerSecond).toBeLessThan(
-      predictSpeed(on3090())!.lowTokensPerSecond * 0.9,
-    );
+    const card = anyDevice({ backend: 'rocm', name: 'Radeon RX 7900 XT', bandwidthBytesPerSecond: 800e9 });
+    const beside = (brand: string) =>
+      predictSpeed(question({ devices: [card], host: { bandwidthBytesPerSecond: null, features: [], brand } }))!;
+    const [slow, usual] = [beside('Intel(R) Xeon(R) Gold 5318N'), beside('AMD Ryzen 7 9800X3D 8-Core Processor')];
+    expect([slow.basis, usual.basis]).toEqual(['measured', 'measured']);
+    expect(slow.lowTokensPerSecond).toBeLessThan(usual.lowTokensPerSecond * 0.9);
   });
 
   it.each([
