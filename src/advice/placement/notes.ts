@@ -1,5 +1,6 @@
 import { cpuRepackBytes } from '../../data/cpu-repack.ts';
 import { engineOfOllama } from '../../data/engines.ts';
+import type { CpuFeature } from '../../data/ids.ts';
 import { variantOf } from '../../data/tables.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { lacksFlashAttention, type UsableDevice } from '../../server-rules/devices.ts';
@@ -64,13 +65,13 @@ const cpuPeakNote: Note = ({ built, placed, target }) => {
   const { shape } = built;
   if (placed.placement.mode !== 'cpu' || placed.placement.devices.length > 0 || shape?.quantization == null) return [];
   const copyBytes = cpuRepackBytes(shape.variant, shape.quantization);
-  if (copyBytes === 0 || !target.hostFlags.some((flag) => repackingFlags.includes(flag))) return [];
+  if (copyBytes === 0 || !target.host.features.some((feature) => repackingFeatures.includes(feature))) return [];
   // The tied embedding is mapped once, though it is counted for both of its uses.
   const peakBytes = sumParts(placed.placement.host) + copyBytes - shape.weights.tokenEmbedding;
   return [{ code: 'cpu-peak', peakBytes, copyBytes }];
 };
 /** Instruction sets for which llama.cpp has weights in another order (ggml-cpu/repack.cpp). */
-const repackingFlags = ['avx2', 'avx512f', 'avx512', 'dotprod', 'i8mm'];
+const repackingFeatures: readonly CpuFeature[] = ['avx2', 'avx512f', 'dotprod', 'i8mm'];
 
 const engineNote: Note = ({ built, target: { ollamaVersion } }) => {
   const { known, llamaCpp } = engineOfOllama(ollamaVersion);
