@@ -1,4 +1,3 @@
-import type { TextDecoder } from 'node:util';
 import { limits } from '../limits.ts';
 import { cannotRead } from '../system/read-file.ts';
 import { decoderOf } from '../system/text.ts';
@@ -28,7 +27,7 @@ export async function* linesOf(stream: NodeJS.ReadableStream, name: string): Asy
 }
 
 async function* decoded(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
-  let decoder: TextDecoder | null = null;
+  let decoder: ReturnType<typeof decoderOf> | null = null;
   for await (const chunk of stream) {
     const bytes = Buffer.from(chunk);
     decoder ??= decoderOf(bytes);

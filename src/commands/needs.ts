@@ -1,4 +1,5 @@
 import { isBuildName } from '../advice/builds.ts';
+import { tableHardware } from '../advice/hardware.ts';
 import { type Needs, needsOf } from '../advice/needs.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { buildByTag, dataVersion } from '../data/tables.ts';
@@ -14,7 +15,6 @@ import { paintFor } from '../terminal/style.ts';
 import { terminalColumns } from '../terminal/width.ts';
 import { tool } from '../version.ts';
 import { dataAgeDays } from './data-age.ts';
-import { tableHardware } from './hardware.ts';
 import type { CommonOptions, Io } from './io.ts';
 
 export interface NeedsOptions extends CommonOptions {

@@ -1,4 +1,3 @@
-import { TextDecoder } from 'node:util';
 import { cleanText } from '../text.ts';
 
 export { cleanText } from '../text.ts';
@@ -9,7 +8,7 @@ export function decodeText(bytes: Uint8Array): string {
 }
 
 /** The decoder of a text that starts with these bytes. */
-export function decoderOf([first, second]: Uint8Array): TextDecoder {
+export function decoderOf([first, second]: Uint8Array): InstanceType<typeof TextDecoder> {
   if (first === 0xff && second === 0xfe) return new TextDecoder('utf-16le');
   if (first === 0xfe && second === 0xff) return new TextDecoder('utf-16be');
   return new TextDecoder();

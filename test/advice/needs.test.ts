@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
+import { tableHardware } from '../../src/advice/hardware.ts';
 import { type Hardware, needsOf } from '../../src/advice/needs.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
-import { tableHardware } from '../../src/commands/hardware.ts';
 import { deviceSpecs } from '../../src/data/tables.ts';
 import { FitError } from '../../src/errors.ts';
 import { renderNeeds } from '../../src/report/needs.ts';

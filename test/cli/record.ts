@@ -47,6 +47,17 @@ export async function record({ command, machine, env = {}, stdin = '' }: Transcr
   ].join('\n');
 }
 
+/** What a command prints on stdout where no server answers and nothing is known of the machine. */
+export async function outputOf(command: string): Promise<string> {
+  const env = { OLLAMA_HOST: noServer };
+  const stdout = collect();
+  const stdin = new PassThrough();
+  stdin.end();
+  const io: Io = { stdin, stdout, stderr: collect(), env, system: fakeSystem({ files: {}, env }), now: () => now };
+  await main(['node', 'gemma-fit', ...splitCommand(command)], io);
+  return stdout.text();
+}
+
 function block(text: string): string[] {
   return text === '' ? [] : ['```text', text.trimEnd(), '```', ''];
 }

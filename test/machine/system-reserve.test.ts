@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tableHardware } from '../../src/commands/hardware.ts';
+import { tableHardware } from '../../src/advice/hardware.ts';
 import { GiB } from '../../src/data/units.ts';
 import { hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { apuBudget } from '../../src/machine/probes/amd/budget.ts';

@@ -47,14 +47,15 @@ function pageWith(result: CheckResult, inside: CheckResult, options: RenderOptio
     '<meta name="viewport" content="width=device-width,initial-scale=1">',
     `<title>${escapeXml(title)}</title>`,
     `<style>${style}</style></head>`,
-    `<body><main>${body(result, options)}</main>`,
+    `<body><main>${reportBody(result, options)}</main>`,
     footer(result, options),
     `<script type="application/json" id="result">${scriptSafe(safeJson(inside))}</script>`,
     '</body></html>\n',
   ].join('\n');
 }
 
-function body(result: CheckResult, options: RenderOptions): string {
+/** What the report says, without its frame: sections of HTML that the planner page shows too. */
+export function reportBody(result: CheckResult, options: RenderOptions): string {
   const { why, levers, goodToKnow } = sortedReasons(result);
   const chart = needChart(result, options.curves ?? []);
   return [

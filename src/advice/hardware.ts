@@ -1,10 +1,10 @@
-import type { Hardware } from '../advice/needs.ts';
 import { deviceSpecs } from '../data/tables.ts';
 import { GiB } from '../data/units.ts';
 import { acceleratorsOfSpec } from '../machine/hypothetical/accelerators.ts';
 import { emptyMachine } from '../machine/hypothetical/index.ts';
 import { systemReserveBytes } from '../machine/system-reserve.ts';
 import type { Machine, MachineMemory } from '../machine/types.ts';
+import type { Hardware } from './needs.ts';
 
 /** Every device of the table but phones in each size it is sold with, in a computer of which nothing else is known. */
 export function tableHardware(): Hardware[] {

@@ -1,0 +1,41 @@
+import { describe, expect, it } from 'vitest';
+import { check, openRequest } from '../../src/advice/check.ts';
+import { GiB } from '../../src/data/units.ts';
+import { hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
+import { answerTo } from '../../src/planner/answer.ts';
+import { deviceOptions } from '../../src/planner/choices.ts';
+import { initialState } from '../../src/planner/state.ts';
+
+const version = '1.2.3';
+
+describe('the answer of the planner', () => {
+  it('is that of check for the same machine and request', () => {
+    const machine = hypotheticalMachine({ gpu: 'RTX 3060 12GB', ramBytes: 16 * GiB, platform: 'win32' });
+    const expected = check(machine, { ...openRequest, useCase: 'code' }, { version, dataAgeDays: 0 });
+    const found = answerTo({ ...initialState, gpu: 'RTX 3060 12GB', ram: '16GB', os: 'win32', use: 'code' }, version);
+    expect(found).toMatchObject({ kind: 'answer', result: expected });
+  });
+
+  it.each([
+    { gpu: 'RTX 9999 Ultra', says: /RTX 9999 Ultra/ },
+    { ram: 'much', says: /not an amount of memory/ },
+    { gpu: 'M3 Max 64GB', os: 'linux' as const, says: /Apple/ },
+  ])('is the sentence of the command line where that refuses: $says', ({ says, ...asked }) => {
+    const found = answerTo({ ...initialState, ...asked }, version);
+    expect(found.kind === 'refused' && found.message).toMatch(says);
+  });
+
+  it.each(['', 'none'])('for no GPU (%j) is that of a computer without one', (gpu) => {
+    const found = answerTo({ ...initialState, gpu }, version);
+    expect(found.kind === 'answer' && found.result.machine.accelerators).toEqual([]);
+  });
+});
+
+describe('the list of devices', () => {
+  it('offers only what is understood', () => {
+    const refused = deviceOptions().filter(
+      (gpu) => answerTo({ ...initialState, gpu, ram: '64GB' }, version).kind === 'refused',
+    );
+    expect(refused).toEqual([]);
+  });
+});

@@ -1,0 +1,153 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { gzipSync } from 'node:zlib';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { buildSite } from '../../scripts/site.mjs';
+import { outputOf } from '../cli/record.ts';
+import { browserPath, browserRequired, openBrowser } from '../report/browser.ts';
+import { askedMachines } from './machines.ts';
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'gemma-fit-site-'));
+  await buildSite(folder);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('the planner as files', () => {
+  it('takes less than 250 KB on the way', () => {
+    const bytes = ['index.html', 'planner.js'].reduce(
+      (sum, name) => sum + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length,
+      0,
+    );
+    expect(bytes).toBeLessThan(250_000);
+  });
+
+  it('asks for nothing but its own script', () => {
+    const html = readFileSync(join(folder, 'index.html'), 'utf8');
+    expect([...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, target]) => target)).toEqual(['data:,', 'planner.js']);
+  });
+});
+
+describe.skipIf(!browserRequired && browserPath() === null)('the planner in a real browser', () => {
+  let browser: Browser;
+  beforeAll(async () => {
+    browser = await openBrowser();
+  }, 60_000);
+  afterAll(() => browser?.close());
+
+  interface Visit {
+    page: Page;
+    noise: string[];
+    requests: string[];
+  }
+
+  async function visit(fragment: string, width = 1280, colorScheme: 'light' | 'dark' = 'light'): Promise<Visit> {
+    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+    const seen: Visit = { page, noise: [], requests: [] };
+    page.on('console', (message) => seen.noise.push(message.text()));
+    page.on('pageerror', (error) => seen.noise.push(String(error)));
+    page.on('request', (request) => seen.requests.push(request.url().replace(/.*\//, '').replace(/#.*/, '')));
+    await page.goto(`${pathToFileURL(join(folder, 'index.html')).href}${fragment}`);
+    await page.waitForSelector('html[data-milliseconds]');
+    return seen;
+  }
+
+  const shownResult = async (page: Page) => JSON.parse((await page.textContent('#result')) ?? '');
+
+  it('opens from a file with its own two files, and says nothing in the console', async () => {
+    const { page, noise, requests } = await visit('');
+    expect(await page.textContent('#answer h1')).toContain('gemma4');
+    expect(requests.filter((name) => name !== ',')).toEqual(['index.html', 'planner.js']);
+    expect(noise).toEqual([]);
+    await page.close();
+  });
+
+  it('shows for 50 machines the numbers of check --json', async () => {
+    const { page } = await visit('');
+    for (const { gpu, ram, os, use } of askedMachines) {
+      const fragment = new URLSearchParams({ gpu, ram, os, for: use });
+      const words = [`--gpu "${gpu}"`, ...(ram === '' ? [] : [`--ram ${ram}`]), `--os ${os} --for ${use}`];
+      await page.evaluate(
+        `document.documentElement.removeAttribute('data-milliseconds'); location.hash = ${JSON.stringify(fragment.toString())}`,
+      );
+      await page.waitForSelector('html[data-milliseconds]');
+      const { candidates, recommendation } = await shownResult(page);
+      const command = JSON.parse(await outputOf(`check --json ${words.join(' ')}`));
+      expect({ gpu, candidates, recommendation }).toEqual({
+        gpu,
+        candidates: command.candidates,
+        recommendation: command.recommendation,
+      });
+    }
+    await page.close();
+  }, 180_000);
+
+  it('answers what is typed, keeps it in the address, and the address brings it back', async () => {
+    const { page } = await visit('');
+    await page.fill('input[name=gpu]', '2x RTX 3090');
+    await page.selectOption('select[name=for]', 'agent');
+    await page.waitForURL(/for=agent/);
+    const typed = await shownResult(page);
+    const again = await visit(new URL(page.url()).hash);
+    expect(await shownResult(again.page)).toEqual(typed);
+    expect(await again.page.inputValue('input[name=gpu]')).toBe('2x RTX 3090');
+    await Promise.all([page.close(), again.page.close()]);
+  });
+
+  it('tells on demand which hardware runs a model', async () => {
+    const { page } = await visit('#gpu=RTX+4090&context=65536');
+    expect(await page.textContent('#hardware')).toBe('');
+    await page.click('#needs summary');
+    await page.selectOption('#model', '26b');
+    expect(await page.textContent('#hardware')).toBe(await outputOf('needs 26b --context 64k'));
+    await page.close();
+  });
+
+  it('says what is wrong with a name that nobody knows', async () => {
+    const { page, noise } = await visit('#gpu=RTX+9999+Ultra');
+    expect(await page.textContent('#answer h1')).toContain('RTX 9999 Ultra');
+    expect(noise).toEqual([]);
+    await page.close();
+  });
+
+  it('takes hostile text for text', async () => {
+    const { page, noise } = await visit(`#gpu=${encodeURIComponent('<img src=x onerror=alert(1)>')}&ram=%3Cb%3E`);
+    expect(await page.locator('#answer img, #answer b').count()).toBe(0);
+    expect(noise).toEqual([]);
+    await page.close();
+  });
+
+  it.each([
+    [360, 'light'],
+    [360, 'dark'],
+    [1280, 'light'],
+    [1920, 'dark'],
+  ] as const)('is accessible and does not scroll sideways at %i pixels, %s', async (width, colorScheme) => {
+    const { page } = await visit('#gpu=2x+RTX+3090', width, colorScheme);
+    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+    await page.evaluate(axeSource);
+    const violations = await page.evaluate(async () => {
+      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
+      return (await axe.run()).violations.map(({ id }) => id);
+    });
+    expect(violations).toEqual([]);
+    await page.close();
+  });
+
+  it('can be used with the keyboard alone', async () => {
+    const { page } = await visit('');
+    const names: string[] = [];
+    for (let step = 0; step < 7; step += 1) {
+      await page.keyboard.press('Tab');
+      names.push(await page.evaluate<string>("document.activeElement?.getAttribute('name') ?? ''"));
+    }
+    expect(names).toEqual(['gpu', 'ram', 'for', 'context', 'parallel', 'os', 'text-only']);
+    await page.close();
+  });
+});
