@@ -1,5 +1,5 @@
 import { Option } from 'commander';
-import { type AddCommand, type CommonFlags, commonOf, withCommon } from './command.ts';
+import { type AddCommand, type CommonFlags, commonOf, refuseBeside, withCommon } from './command.ts';
 import { modelArgument } from './options.ts';
 import { requestOf, type WorkloadOptions, withWorkload } from './workload-options.ts';
 
@@ -11,6 +11,7 @@ interface PullFlags extends CommonFlags, WorkloadOptions {
   verify: boolean;
   tag?: string;
   insecure?: boolean;
+  run?: boolean;
 }
 
 /** `pull`: choose, download, set up, prove. */
@@ -25,8 +26,10 @@ export const addPull: AddCommand = (program, io, done) => {
     .addOption(new Option('--force', 'install even if it does not fit'))
     .addOption(new Option('--no-verify', 'skip verification'))
     .addOption(new Option('--tag <name>', 'name of the new tag'))
+    .addOption(new Option('--run', 'start the chat afterwards (ollama run)'))
     .addOption(new Option('--insecure', 'allow a registry over plain http'));
   withCommon(withWorkload(command)).action(async (model: string | undefined, options: PullFlags) => {
+    if (options.run) refuseBeside(command, ['--json', '--dry-run'], '--run', 'Leave one of them out.');
     const [{ runPull }, { pullDeps }] = await Promise.all([
       import('../commands/pull.ts'),
       import('../commands/dependencies.ts'),
@@ -41,6 +44,7 @@ export const addPull: AddCommand = (program, io, done) => {
       dryRun: options.dryRun ?? false,
       verify: options.verify,
       insecure: options.insecure ?? false,
+      run: options.run ?? false,
     };
     done(await runPull(pull, io, (signal) => pullDeps(model ?? null, request, io, signal)));
   });

@@ -6,6 +6,8 @@ import { type ServerSetting, type ServiceKind, settingLines } from '../ollama/pu
 import type { UsageHint } from '../ollama/pull/usage.ts';
 import type { Proof } from '../ollama/verify/types.ts';
 import { safeJson } from '../report/json.ts';
+import { programName } from '../report/program-name.ts';
+import { proofVerdict } from '../report/proof.ts';
 import { ollamaSentence } from '../report/sentences/index.ts';
 import { formatContext, formatDownload, formatMemory } from '../report/units.ts';
 import { writeAll } from '../terminal/output.ts';
@@ -13,6 +15,7 @@ import { createProgress, type Progress } from '../terminal/progress.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
 import { cleanLines } from '../text.ts';
+import { calledAs } from './called-as.ts';
 import type { CommonOptions, Io } from './io.ts';
 
 /** A request as `--dry-run` shows it. */
@@ -85,28 +88,25 @@ export function humanReporter(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): 
     plan(choice, name, { findings, missingBytes, nothingToDo }) {
       for (const finding of findings) note(ollamaSentence(finding));
       const size = nothingToDo || missingBytes === null ? '' : `, ${formatDownload(missingBytes)} to download`;
-      note(`${choice.build.tag} with ${formatContext(choice.contextTokensPerSequence)} of context as ${name}${size}`);
+      note(`${choice.build.tag} with a ${formatContext(choice.contextTokensPerSequence)} context, as ${name}${size}`);
     },
     request: ({ method, path, body }) => say(`${method} ${path} ${safeJson(body)}`),
     event: (event) => progress.event(event),
     finding: (finding) => note(ollamaSentence(finding)),
-    tag: (name, outcome) => note(outcome === 'unchanged' ? `${name} is set up already.` : `${name} ${outcome}.`),
+    tag: (name, outcome) => note(outcome === 'unchanged' ? `${name} is already set up.` : `${name} ${outcome}.`),
     verified(proof) {
       for (const finding of proof.findings) note(ollamaSentence(finding));
       const speed = proof.measurement.timing?.tokensPerSecond;
-      note(
-        `${proof.passed ? 'Runs as predicted' : 'Does not run as predicted'}${speed ? `: ${speed.toFixed(1)} tokens/s` : ''}.`,
-      );
+      note(`${proofVerdict(proof)}${speed ? `: ${speed.toFixed(1)} tok/s` : ''}.`);
     },
     done(name, choice, _host, hints, service) {
       progress.close();
       if (quiet) return say(name);
-      for (const { label, lines } of hints) say(`${label}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+      const usage = hints.map(({ label, lines }) => `${label}:\n${lines.map((line) => `  ${line}`).join('\n')}`);
+      for (const text of usage) say(programName(text, calledAs(io.env)));
       const lines = settingLines(choice.settings, service);
       if (lines.length === 0) return;
-      say(
-        `To be set on the server:\n${[...choice.settings.map(gain), ...lines].map((line) => `  ${line}`).join('\n')}`,
-      );
+      say(`Server settings:\n${[...choice.settings.map(gain), ...lines].map((line) => `  ${line}`).join('\n')}`);
     },
     flush,
     close: () => progress.close(),
@@ -114,11 +114,11 @@ export function humanReporter(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): 
 }
 
 const reasons: Record<ServerSetting['reason'], string> = {
-  'kv-type': 'stores the context in less memory, at some loss',
+  'kv-type': 'stores the KV cache in less memory, at some cost in quality',
   'flash-attention': 'is needed for that',
-  'vision-margin': 'keeps less clear beside the image part',
+  'vision-margin': 'reserves less for the vision encoder',
   'host-prompt-cache': 'keeps no finished prompts in RAM',
-  parallel: 'answers several at once',
+  parallel: 'serves several requests at once',
   'context-default': 'is the context of every other model',
 };
 

@@ -5,7 +5,7 @@ import { isOffline } from '../ollama/api/errors.ts';
 import { sameName } from '../ollama/api/names.ts';
 import { checkBeforePull, type PullCheck } from '../ollama/pull/checks.ts';
 import { CreatedTags, stateFolder } from '../ollama/pull/created-tags.ts';
-import { createDerived, type DerivedTag, derivedName, derivedRequest, guardName } from '../ollama/pull/derived-tag.ts';
+import { createDerived, type DerivedTag, derivedRequest, derivedTagOf, guardName } from '../ollama/pull/derived-tag.ts';
 import { gatherFacts } from '../ollama/pull/facts.ts';
 import type { PullPlan } from '../ollama/pull/plan.ts';
 import { pullModel } from '../ollama/pull/pull.ts';
@@ -17,6 +17,7 @@ import { saveProof } from '../ollama/verify/proofs.ts';
 import type { Proof } from '../ollama/verify/types.ts';
 import { verifyModel } from '../ollama/verify/verify.ts';
 import { safeJson } from '../report/json.ts';
+import { shortTag } from '../report/labels.ts';
 import { ollamaSentence } from '../report/sentences/index.ts';
 import { sleep as wait } from '../system/sleep.ts';
 import { confirm, isInteractive } from '../terminal/confirm.ts';
@@ -25,6 +26,7 @@ import { toolVersion } from '../version.ts';
 import { type InterruptSource, processInterrupts, stoppedPull, watchInterrupts } from './interrupt.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { humanReporter, jsonReporter, type PlannedRequest, type PullReporter } from './pull-output.ts';
+import { runChat } from './run-chat.ts';
 import { connectServer, type Server } from './server.ts';
 
 export interface PullCommandOptions extends CommonOptions {
@@ -39,6 +41,8 @@ export interface PullCommandOptions extends CommonOptions {
   verify: boolean;
   /** Registry over plain http. */
   insecure?: boolean;
+  /** `--run`: start the chat afterwards. */
+  run?: boolean;
 }
 
 /** What runPull cannot know: the advice, the driver, and in tests the world. */
@@ -48,6 +52,7 @@ export interface PullDeps {
   machine: Proof['machine'];
   readFreeBytes(): Promise<number | null>;
   fetchManifest?: FetchManifest;
+  chat?(tag: string, env: Io['env']): Promise<ExitName>;
   sleep?(ms: number, signal?: AbortSignal): Promise<void>;
   attempts?: number;
   silenceMs?: number;
@@ -69,9 +74,12 @@ export async function runPull(
     const { signal } = interrupts;
     const server = await connectServer(io, signal);
     const deps = await prepare(signal);
-    const exit = await new Pull(options, io, deps, reporter, signal).run(server);
+    const pull = new Pull(options, io, deps, reporter, signal);
+    const exit = await pull.run(server);
     await reporter.flush();
-    return exit;
+    if (options.run !== true || exit !== 'ok' || pull.installedTag === null) return exit;
+    interrupts.close();
+    return await (deps.chat ?? runChat)(pull.installedTag, io.env);
   } catch (error) {
     if (!options.json) throw error;
     const { code, message, hint } = error instanceof FitError ? error : bug(error);
@@ -91,6 +99,8 @@ class Pull {
   readonly #deps: PullDeps;
   readonly #reporter: PullReporter;
   readonly #signal: AbortSignal;
+  /** Name of the tag that was made; null before. */
+  installedTag: string | null = null;
 
   constructor(options: PullCommandOptions, io: Io, deps: PullDeps, reporter: PullReporter, signal: AbortSignal) {
     this.#options = options;
@@ -102,7 +112,7 @@ class Pull {
 
   async run(server: Server): Promise<ExitName> {
     const choice = await this.#deps.choose(server);
-    const plan = planOf(choice, this.#options.tagName);
+    const plan = derivedTagOf(choice, this.#options.tagName);
     const own = await new CreatedTags(stateFolder(this.#io.system), server.client.host.url).load();
     guardName(plan, server.tags, (name) => own.has(name));
     const decided = await this.#check(server, choice);
@@ -114,7 +124,10 @@ class Pull {
     if (!decided.nothingToDo) await this.#fetch(server, choice, decided);
     await this.#derive(server, plan, own);
     const exit = this.#options.verify ? await this.#prove(server, choice, plan.name) : 'ok';
-    const hints = usageHints(server.client.host, plan.name, choice.contextTokensPerSequence);
+    const { contextTokensPerSequence } = choice;
+    const model = shortTag(choice.build);
+    const hints = usageHints(server.client.host, { tag: plan.name, model, contextTokensPerSequence });
+    this.installedTag = plan.name;
     this.#reporter.done(plan.name, choice, server.client.host.url, hints, usualService(this.#io.system.platform));
     return exit;
   }
@@ -130,7 +143,7 @@ class Pull {
 
   #refuse({ stop }: PullCheck): void {
     if (!stop || (stop.forcible && this.#options.force)) return;
-    const hint = stop.forcible ? 'To pull it all the same: --force' : hints[stop.code];
+    const hint = stop.forcible ? 'To install it anyway: --force' : hints[stop.code];
     throw new FitError(stop.code, ollamaSentence(stop.finding), hint ?? null);
   }
 
@@ -149,13 +162,13 @@ class Pull {
     if (!isInteractive({ stdinTTY: stdin.isTTY === true, stderrTTY: stderr.isTTY === true, env, json })) {
       throw new FitError(
         'needs-confirmation',
-        `Nobody is there to confirm ${build.tag}.`,
+        `Cannot ask for confirmation of ${build.tag}: not a terminal.`,
         'Pass --yes, or name the model.',
       );
     }
     this.#reporter.close();
-    if (await confirm(`Pull ${build.tag}?`, { input: stdin, output: stderr }, this.#signal)) return;
-    throw new FitError('interrupted', 'Nothing was pulled.');
+    if (await confirm(`Install ${build.tag}?`, { input: stdin, output: stderr }, this.#signal)) return;
+    throw new FitError('interrupted', 'Nothing was installed.');
   }
 
   /** Without a way to the registry an installed tag is good enough. */
@@ -228,13 +241,6 @@ class Pull {
 function bug(error: unknown): FitError {
   const said = error instanceof Error ? error.message : String(error);
   return new FitError('internal', `Something went wrong inside gemma-fit: ${said}`, 'This is a bug. Please report it.');
-}
-
-function planOf(choice: PullPlan, tagName: string | null): DerivedTag {
-  const { build, contextTokensPerSequence: contextTokens, microBatch, gpuLayers, sampling } = choice;
-  const name = tagName ?? derivedName(build.tag);
-  const fixed = gpuLayers === undefined ? {} : { gpuLayers };
-  return { base: build.tag, name, contextTokensPerSequence: contextTokens, microBatch, ...fixed, sampling };
 }
 
 const hints: Partial<Record<string, string>> = {

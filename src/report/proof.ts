@@ -5,8 +5,8 @@ import { formatContext, formatInteger, formatMemory } from './units.ts';
 
 /** A proof for a person: verdict, predicted against measured part by part, what differs. Plain text. */
 export function proofText(proof: Proof, { file, quiet }: { file: string | null; quiet: boolean }): string {
-  const verdict = proof.passed ? 'runs as predicted' : 'does not run as predicted';
-  const head = `${proof.tag} ${proof.prediction ? verdict : proof.passed ? 'runs' : 'does not run well'}.`;
+  const verdict = proofVerdict(proof);
+  const head = `${proof.tag} ${verdict.charAt(0).toLowerCase()}${verdict.slice(1)}.`;
   if (quiet) return `${head}\n`;
   const rows = partRows(proof);
   const width = Math.max(0, ...rows.map(([name]) => name.length));
@@ -14,6 +14,13 @@ export function proofText(proof: Proof, { file, quiet }: { file: string | null; 
   const findings = proof.findings.map((finding) => `- ${ollamaSentence(finding)}`);
   const saved = file === null ? [] : [`Proof: ${file}`];
   return `${[head, ...table, ...findings, ...saved].join('\n')}\n`;
+}
+
+/** What a proof comes to: nothing runs `as predicted` where nothing was, or where something else happened. */
+export function proofVerdict({ passed, prediction, findings }: Proof): string {
+  const otherwise = prediction === null || findings.some(({ code }) => code === 'on-gpu-after-all');
+  if (otherwise) return passed ? 'Runs' : 'Does not run well';
+  return passed ? 'Runs as predicted' : 'Does not run as predicted';
 }
 
 type Row = [name: string, text: string];

@@ -138,6 +138,22 @@ function collect(child: ChildProcess, name: 'stdout' | 'stderr', maxBytes: numbe
   return { text: () => decodeText(Buffer.concat(chunks)), cut: () => cut };
 }
 
+/** How a program ended that had the terminal; code null: by a signal. */
+export type InteractiveEnd = { kind: 'ended'; code: number | null } | { kind: 'missing' };
+
+/** Runs a program with this terminal as its own, without a shell and without a time limit; Ctrl-C is for it alone. */
+export async function runInteractive(program: string, args: readonly string[], env: Env): Promise<InteractiveEnd> {
+  const file = await locate(program, [], env);
+  if (file === null) return { kind: 'missing' };
+  const ignore = () => {};
+  process.on('SIGINT', ignore);
+  return new Promise<InteractiveEnd>((resolve) => {
+    const child = spawn(file, [...args], { stdio: 'inherit', env, shell: false });
+    child.once('error', () => resolve({ kind: 'missing' }));
+    child.once('exit', (code) => resolve({ kind: 'ended', code }));
+  }).finally(() => process.off('SIGINT', ignore));
+}
+
 async function locate(program: string, places: readonly string[], env: Env): Promise<string | null> {
   if (isAbsolute(program)) return firstExecutable([program]);
   const windows = process.platform === 'win32';

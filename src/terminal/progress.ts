@@ -23,14 +23,14 @@ export interface Progress {
 }
 
 const phaseTexts: Record<PullPhase, string> = {
-  manifest: 'Asking the registry',
+  manifest: 'Contacting registry',
   download: 'Downloading',
-  verify: 'Checking the files (silent, minutes for a large model)',
-  write: 'Writing the manifest',
+  verify: 'Verifying checksums (may take minutes)',
+  write: 'Writing manifest',
   prune: 'Removing old files',
-  create: 'Setting up the tag',
-  load: 'Loading the model',
-  generate: 'Measuring the speed',
+  create: 'Creating tag',
+  load: 'Loading model',
+  generate: 'Measuring speed',
   other: 'Working',
 };
 
@@ -40,7 +40,7 @@ export function createProgress(target: ProgressTarget): Progress {
 }
 
 function retryText(event: Extract<PullEvent, { type: 'retry' }>): string {
-  const way = event.restart ? 'that file starts anew' : 'it goes on where it stopped';
+  const way = event.restart ? 'that file starts over' : 'it resumes where it stopped';
   const wait = formatDuration(event.delayMs / 1000);
   return `${event.reason} Trying again in ${wait} (${event.attempt} of ${event.attempts - 1}): ${way}.`;
 }

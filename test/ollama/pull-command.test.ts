@@ -84,7 +84,7 @@ describe('gemma-fit pull', () => {
     expect(out()).toContain('ollama run gemma4-fit:12b');
     expect(out()).toContain(`http://${fake.host}/v1`);
     expect(err()).toContain('Downloading.');
-    expect(err()).toContain('60.0 tokens/s');
+    expect(err()).toContain('60.0 tok/s');
   });
 
   it('speaks NDJSON on stdout and nothing on stderr with --json', async () => {
@@ -94,6 +94,18 @@ describe('gemma-fit pull', () => {
     for (const type of ['phase', 'progress', 'pulled', 'tag', 'verified']) expect(types).toContain(type);
     expect(types.at(-1)).toBe('done');
     expect(err()).toBe('');
+  });
+
+  it('starts the chat with --run, after everything else', async () => {
+    const chats: string[] = [];
+    const chat = async (tag: string) => {
+      chats.push(tag);
+      return 'ok' as const;
+    };
+    expect((await pull({ options: { run: true }, deps: { chat } })).exit).toBe('ok');
+    expect(chats).toEqual(['gemma4-fit:12b']);
+    await pull({ deps: { chat } });
+    expect(chats).toHaveLength(1);
   });
 
   it('shows its requests with --dry-run, and sends none', async () => {
@@ -164,7 +176,7 @@ describe('consent', () => {
   it('is asked of a person', async () => {
     const { exit, err } = await pull({ options: unnamed, io: { tty: true, typed: 'y\n' } });
     expect(exit).toBe('ok');
-    expect(err()).toContain('Pull gemma4:12b? [Y/n]');
+    expect(err()).toContain('Install gemma4:12b? [Y/n]');
   });
 
   it('refused, nothing is pulled', async () => {

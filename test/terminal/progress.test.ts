@@ -94,7 +94,7 @@ describe('without a terminal', () => {
     for (let s = 10; s <= 300; s += 10) progress.event({ type: 'waiting', phase: 'verify', silentMs: s * 1000 });
     progress.event({ type: 'retry', attempt: 1, attempts: 6, delayMs: 2000, reason: 'It broke.', restart: false });
     expect(text().trimEnd().split('\n')).toHaveLength(5);
-    expect(text()).toContain('It broke. Trying again in 0:02 (1 of 5): it goes on where it stopped.');
+    expect(text()).toContain('It broke. Trying again in 0:02 (1 of 5): it resumes where it stopped.');
   });
 
   it.each([

@@ -5,6 +5,7 @@ import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError
 import { fullName, isModelName, sameName, templateOf, templateOfName, variantOfName } from '../api/names.ts';
 import type { ProgressLine, TagModel } from '../api/types.ts';
 import { weightsDiffer } from '../api/weights-file.ts';
+import type { PullPlan } from './plan.ts';
 
 /** Everything a tag of ours sets; the weights stay those of the base. */
 export interface DerivedTag {
@@ -168,4 +169,12 @@ function baseMissing({ base, name }: DerivedTag): FitError {
 function taken(name: string): FitError {
   const hint = `Choose another name with --tag, or remove yours first: ollama rm ${fullName(name)}`;
   return new FitError('tag-taken', `There is already a model ${name} that this tool did not make.`, hint);
+}
+
+/** The tag that carries out a plan; `name` null: gemma4-fit:… */
+export function derivedTagOf(choice: PullPlan, tagName: string | null): DerivedTag {
+  const { build, contextTokensPerSequence: contextTokens, microBatch, gpuLayers, sampling } = choice;
+  const name = tagName ?? derivedName(build.tag);
+  const fixed = gpuLayers === undefined ? {} : { gpuLayers };
+  return { base: build.tag, name, contextTokensPerSequence: contextTokens, microBatch, ...fixed, sampling };
 }

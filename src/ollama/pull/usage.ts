@@ -1,53 +1,74 @@
 import type { OllamaHost } from '../http/host.ts';
 
-/** How to use a tag: text for a person, in order. `label` names the tool, `lines` are what to type or set. */
+/** How to use a tag: text for a person, in order. `label` names the program, `lines` are what to type or set. */
 export interface UsageHint {
   label: string;
   lines: string[];
 }
 
-/** Smallest context with which coding agents work, tokens (Ollama's own advice). */
+/** What a hint is about: the tag that was made, and the model that `pull` takes to make it again. */
+export interface UsedTag {
+  tag: string;
+  model: string;
+  contextTokensPerSequence: number;
+}
+
+/** Smallest context with which coding agents work, tokens (Ollama documentation, docs/context-length.mdx). */
 export const agentContextTokens = 65_536;
 
-/** Ways to use the model now: the terminal, any OpenAI-compatible program, and common editors and agents. */
-export function usageHints(host: OllamaHost, tag: string, contextTokens: number): UsageHint[] {
-  const api = `${host.url}/v1`;
-  const prefix = host.remote || host.port !== 11434 ? `OLLAMA_HOST=${host.url} ` : '';
+/** Ways to use the model now: the terminal, any OpenAI client, and common editors and agents. */
+export function usageHints(host: OllamaHost, used: UsedTag): UsageHint[] {
+  const { tag, contextTokensPerSequence } = used;
+  const { url } = host;
+  const elsewhere = host.remote || host.port !== 11434;
   return [
-    { label: 'Chat', lines: [`${prefix}ollama run ${tag}`] },
-    { label: 'OpenAI-compatible', lines: [`base URL ${api}`, `model    ${tag}`, 'API key  any text'] },
+    { label: 'Chat', lines: [`${elsewhere ? `OLLAMA_HOST=${url} ` : ''}ollama run ${tag}`] },
+    { label: 'OpenAI client', lines: [`base URL  ${url}/v1`, `model     ${tag}`, 'API key   ollama (any text)'] },
+    { label: 'Continue (config.yaml)', lines: continueConfig(url, tag, contextTokensPerSequence) },
+    { label: 'Zed (settings.json)', lines: [zedSettings(url, tag, contextTokensPerSequence)] },
     {
-      label: 'Continue (config.yaml)',
+      label: 'VS Code (settings.json; then Chat: Manage Language Models > Ollama)',
+      lines: [JSON.stringify({ 'github.copilot.chat.byok.ollamaEndpoint': url })],
+    },
+    {
+      label: 'aider (sets its own context unless .aider.model.settings.yml says so)',
       lines: [
-        'models:',
-        `  - name: ${tag}`,
-        '    provider: ollama',
-        `    model: ${tag}`,
-        `    apiBase: ${host.url}`,
-        `    defaultCompletionOptions: { contextLength: ${contextTokens} }`,
+        `OLLAMA_API_BASE=${url} aider --model ollama_chat/${tag}`,
+        `- name: ollama_chat/${tag}`,
+        `  extra_params: { num_ctx: ${contextTokensPerSequence} }`,
       ],
     },
-    { label: 'Zed (settings.json)', lines: [zed(host.url, tag, contextTokens)] },
-    { label: 'Aider', lines: [`OLLAMA_API_BASE=${host.url} aider --model ollama_chat/${tag}`] },
-    { label: 'Codex', lines: [`${prefix}codex --oss -m ${tag}`] },
-    {
-      label: 'Everywhere',
-      lines: [
-        `Give every program ${tag}: the model it is made from has other settings, and the two reload each other.`,
-      ],
-    },
-    ...agentNote(contextTokens),
+    { label: 'Codex', lines: [`${elsewhere ? `CODEX_OSS_BASE_URL=${url}/v1 ` : ''}codex --oss -m ${tag}`] },
+    ...agentNote(used),
+    { label: 'Note', lines: [`Use ${tag} in all apps; using the base tag too makes Ollama reload the model.`] },
   ];
 }
 
-/** Agents read whole files: with less context they lose the thread without a word. */
-function agentNote(contextTokens: number): UsageHint[] {
-  if (contextTokens >= agentContextTokens) return [];
-  const said = `Coding agents want 64K of context; this tag has ${Math.floor(contextTokens / 1024)}K: gemma-fit pull --context 64k`;
-  return [{ label: 'Agents', lines: [said] }];
+/** Format: Continue reference, config.yaml (schema v1). */
+function continueConfig(url: string, tag: string, contextTokens: number): string[] {
+  return [
+    'name: gemma-fit',
+    'version: 1.0.0',
+    'schema: v1',
+    'models:',
+    `  - name: ${tag}`,
+    '    provider: ollama',
+    `    model: ${tag}`,
+    `    apiBase: ${url}`,
+    '    roles: [chat, edit, apply]',
+    `    defaultCompletionOptions: { contextLength: ${contextTokens} }`,
+  ];
 }
 
-function zed(url: string, tag: string, contextTokens: number): string {
+/** Format: Zed documentation, Use a Local Model. */
+function zedSettings(url: string, tag: string, contextTokens: number): string {
   const model = { name: tag, max_tokens: contextTokens, supports_tools: true };
   return JSON.stringify({ language_models: { ollama: { api_url: url, available_models: [model] } } });
+}
+
+/** Agents read whole files: with less context they lose the beginning without an error. */
+function agentNote({ model, contextTokensPerSequence: tokens }: UsedTag): UsageHint[] {
+  if (tokens >= agentContextTokens) return [];
+  const has = `Coding agents need a 64K context; this tag has ${Math.floor(tokens / 1024)}K.`;
+  return [{ label: 'Agents', lines: [`${has} To change it: gemma-fit pull ${model} --context 64k`] }];
 }
