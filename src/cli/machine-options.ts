@@ -6,7 +6,7 @@ import { parseBytes } from './values.ts';
 
 /** Options that say which machine is meant, as commander gives them. */
 export interface MachineFlags {
-  gpu?: string;
+  gpu?: string[];
   vram?: number;
   ram?: number;
   os?: NonNullable<MachineOptions['os']>;
@@ -18,16 +18,24 @@ export interface MachineFlags {
 export function withMachine(command: Command): Command {
   return command
     .optionsGroup('Simulate a machine:')
-    .addOption(new Option('--gpu <name>', 'a known GPU or chip: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"'))
+    .addOption(
+      new Option(
+        '--gpu <name>',
+        'a known GPU or chip: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"; twice: compare',
+      ).argParser((name: string, before: string[] = []) => [...before, name]),
+    )
     .addOption(new Option('--vram <size>', 'GPU memory, all of it free: 24GB (GB = GiB)').argParser(parseBytes))
     .addOption(new Option('--ram <size>', 'system RAM: 64GB (GB = GiB)').argParser(parseBytes))
     .addOption(choiceOption('--os <name>', 'platform', ['linux', 'darwin', 'win32']))
     .addOption(fileOption('--machine <file...>', 'machine file (doctor --json), - for stdin; check takes several'));
 }
 
-export function machineOf({ gpu, vram, ram, os, machine, measure }: MachineFlags): MachineOptions {
+/** Throws FitError `usage` for several machines, and for a measurement of one that is not here. */
+export function machineOf(flags: MachineFlags): MachineOptions {
+  refuseMeasureOfStated(flags);
+  const { gpu, vram, ram, os, machine, measure } = flags;
   return {
-    ...(gpu !== undefined && { gpu }),
+    ...(gpu !== undefined && { gpu: onlyOne(gpu) }),
     ...(vram !== undefined && { vramBytes: vram }),
     ...(ram !== undefined && { ramBytes: ram }),
     ...(os !== undefined && { os }),
@@ -40,4 +48,14 @@ export function machineOf({ gpu, vram, ram, os, machine, measure }: MachineFlags
 function onlyOne([path = '', ...others]: readonly string[]): string {
   if (others.length === 0) return path;
   throw new FitError('usage', 'Only one machine can be asked about here.', 'gemma-fit check --machine takes many.');
+}
+
+/** `--measure` times the RAM of this computer, which says nothing about a machine that was named. Throws FitError `usage`. */
+function refuseMeasureOfStated({ measure, gpu, vram, ram, os, machine }: MachineFlags): void {
+  if (!measure || [gpu, vram, ram, os, machine].every((value) => value === undefined)) return;
+  throw new FitError(
+    'usage',
+    '--measure times the RAM of this computer; it does not go with a simulated machine.',
+    'Leave it out, or run gemma-fit check --measure on that machine.',
+  );
 }

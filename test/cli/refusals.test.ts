@@ -77,6 +77,56 @@ describe('many machines', () => {
   );
 });
 
+describe('--measure beside a machine that is not here', () => {
+  it.each([
+    'check --gpu "RTX 4090"',
+    'check --ram 16GiB',
+    'check --vram 8GiB',
+    'check --os linux',
+    'doctor --ram 16GiB',
+  ])('%s', async (command) => {
+    const text = await said(`${command} --measure`);
+    expect(text).toContain('--measure times the RAM of this computer');
+    expect(text).toContain('Exit code: 2');
+  });
+});
+
+describe('--gpu twice', () => {
+  const two = 'check --gpu "RTX 4090" --gpu "M3 Max 64GB" --ram 64GiB';
+
+  it('shows the machines side by side', async () => {
+    const text = await said(two);
+    expect(text).toMatch(/^ +RTX 4090 24 GB.* {2}.*M3 Max 64 GB/m);
+    for (const model of ['31b', '26b', '12b', 'e4b', 'e2b']) expect(text).toMatch(new RegExp(`^${model} +\\S`, 'm'));
+    expect(text).toContain('Exit code: 0');
+  });
+
+  it('keeps to the width, and puts what has no room below', async () => {
+    for (const columns of [40, 60, 80]) {
+      const text = await record({ name: '', command: two, machine: null, env: { COLUMNS: String(columns) } });
+      const lines = text.split('\n').filter((line) => !line.startsWith('    $'));
+      expect(lines.filter((line) => line.length > columns)).toEqual([]);
+      expect(text).toContain('M3 Max');
+    }
+  });
+
+  it('is one document with --json', async () => {
+    const [, json = ''] = /```text\n([\s\S]*?)\n```/.exec(await said(`${two} --json`)) ?? [];
+    expect(JSON.parse(json).machines).toHaveLength(2);
+  });
+
+  it.each(['--why', '--all', '--explain 26b', '--grid', '--vram 8GiB', '--format html'])(
+    'refuses %s',
+    async (option) => {
+      expect(await said(`${two} ${option}`)).toContain('Exit code: 2');
+    },
+  );
+
+  it('is one machine too many for doctor', async () => {
+    expect(await said('doctor --gpu "RTX 4090" --gpu "RTX 3090"')).toContain('Only one machine');
+  });
+});
+
 describe('an unset variable of the shell', () => {
   it.each(['""', '" "'])('--gpu %s is not this computer', async (name) => {
     const text = await said(`check --gpu ${name}`);

@@ -20,7 +20,7 @@ export function isSimulated({ warnings }: CheckResult): boolean {
 }
 
 /** GPUs of one kind and size are one entry: `2x RTX 3090 24 GB`. */
-function gpuTexts(result: CheckResult): string[] {
+export function gpuTexts(result: CheckResult): string[] {
   const groups = new Map<string, Accelerator[]>();
   for (const device of result.machine.accelerators) {
     const key = JSON.stringify([device.name, device.memory.totalBytes, device.usable]);

@@ -1,0 +1,42 @@
+import { check } from '../advice/check.ts';
+import { exitOf } from '../advice/exit.ts';
+import type { CheckRequest, CheckResult } from '../advice/types.ts';
+import { dataVersion } from '../data/tables.ts';
+import type { ExitName } from '../exit.ts';
+import { renderComparison } from '../report/human/compare.ts';
+import { docsUrl, safeJson } from '../report/json.ts';
+import { cleanDeep } from '../report/text.ts';
+import { writeAll } from '../terminal/output.ts';
+import { paintFor } from '../terminal/style.ts';
+import { terminalColumns } from '../terminal/width.ts';
+import { tool, toolVersion } from '../version.ts';
+import { dataAgeDays } from './data-age.ts';
+import type { CommonOptions, Io } from './io.ts';
+import { findMachine, type MachineOptions } from './machine.ts';
+
+export interface CompareOptions extends CommonOptions {
+  request: CheckRequest;
+  /** The machines, as they were named. */
+  machines: readonly MachineOptions[];
+  format: 'human' | 'json';
+}
+
+/** `check --gpu A --gpu B`: the answers for stated machines, side by side. The exit is the first that is not a success. */
+export async function runCompare({ request, machines, format, color }: CompareOptions, io: Io): Promise<ExitName> {
+  const dataAge = dataAgeDays(io.now());
+  const results: CheckResult[] = [];
+  for (const options of machines) {
+    results.push(check(await findMachine(options, io), request, { version: toolVersion, dataAgeDays: dataAge }));
+  }
+  const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAge }, docs: docsUrl };
+  const screen = {
+    columns: terminalColumns(io.env, io.stdout),
+    paint: paintFor(io.stdout, { flag: color, env: io.env }),
+  };
+  const text =
+    format === 'json'
+      ? `${safeJson({ ...head, machines: results }, 2)}\n`
+      : renderComparison(cleanDeep(results), screen);
+  await writeAll(io.stdout, text);
+  return results.map(exitOf).find((exit) => exit !== 'ok') ?? 'ok';
+}
