@@ -14,7 +14,7 @@ import { requestOf, type WorkloadOptions } from './workload-options.ts';
 export interface CheckFlags extends CommonFlags, WorkloadOptions, MachineFlags {
   require?: string[];
   requireFile?: string;
-  format?: (typeof formats)[number];
+  format?: Format;
   output?: string;
   all?: boolean;
   model?: string;
