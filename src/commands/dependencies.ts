@@ -78,10 +78,13 @@ function parameter(values: readonly string[] | undefined): number | null {
   return Number.isSafeInteger(value) && value > 0 ? value : null;
 }
 
-/** Free memory of the usable devices now; null when the driver does not tell for one of them. */
+/** Free memory of the usable cards now; null when a driver does not tell, and for chips that share RAM, where mapped weights take none. */
 async function freeDeviceBytes(io: Io): Promise<number | null> {
   const { accelerators } = await probeMachine(io.system);
   const used = accelerators.filter(({ usable }) => usable !== false);
   const free = used.map(({ memory }) => memory.freeBytes);
-  return used.length === 0 || free.includes(null) ? null : free.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
+  const shared = used.some(({ kind }) => kind !== 'discrete');
+  return used.length === 0 || shared || free.includes(null)
+    ? null
+    : free.reduce<number>((sum, bytes) => sum + (bytes ?? 0), 0);
 }

@@ -24,6 +24,11 @@ export function mergeAccelerators(reports: readonly ProbeReport[]): {
   const kept: { entry: Entry; merged: Accelerator; seen: Set<number> }[] = [];
   const evidence: Evidence[] = [];
   for (const entry of ranked) {
+    const twice = kept.find(({ entry: other }) => other.report === entry.report && isListedTwice(other.key, entry.key));
+    if (twice) {
+      evidence.push(...lost(twice.merged, entry.accelerator));
+      continue;
+    }
     const open = kept.filter(({ seen }) => !seen.has(entry.report));
     const same =
       open.find((other) => sameKey(other.entry.key, entry.key)) ??
@@ -42,6 +47,11 @@ export function mergeAccelerators(reports: readonly ProbeReport[]): {
 
 /** A card that only its name is known of does not outrank one that was read, unless nothing else tells them apart. */
 const rank = ({ accelerator }: Entry) => backendOrder[accelerator.backend];
+
+/** Two rows of one tool with one bus address, or with one UUID and no two addresses, are one card. */
+function isListedTwice(a: PhysicalKey, b: PhysicalKey): boolean {
+  return sameKey(a, b) && !conflicting(a, b) && !/^[0-]*$/.test(a.uuid ?? a.pciAddress ?? a.luid ?? '');
+}
 
 function sameKey(a: PhysicalKey, b: PhysicalKey): boolean {
   return (['pciAddress', 'uuid', 'luid'] as const).some((name) => a[name] !== undefined && a[name] === b[name]);

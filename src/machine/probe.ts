@@ -16,6 +16,7 @@ import { askSystemInformation } from './host/system-information/ask.ts';
 import { mergeAccelerators } from './merge.ts';
 import { probes as allProbes } from './probes/index.ts';
 import type { Probe, ProbeReport } from './probes/types.ts';
+import { withoutRemovedCards } from './removed-cards.ts';
 import { runtimeDisagreement } from './runtime-disagreement.ts';
 import { withTableBandwidth } from './table-bandwidth.ts';
 import type { Machine, Os } from './types.ts';
@@ -66,7 +67,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
       ),
     ),
   ]);
-  const merged = mergeAccelerators(reports);
+  const merged = mergeAccelerators(withoutRemovedCards(reports));
   const measured = options.measure ? await measuredRam() : null;
   const rated = withTableBandwidth(merged.accelerators, ram.bytesPerSecond, measured?.bytesPerSecond ?? null);
   const decided = applyUsability(rated.accelerators, system, vulkanOrder(rated.accelerators, reports));

@@ -5,7 +5,7 @@ import { platformOf } from './host/os.ts';
 import { contextBytes, processOverheadBytes } from './overhead.ts';
 import { type Nameable, visibleDevices } from './probes/nvidia/visible.ts';
 import type { Accelerator, Evidence } from './types.ts';
-import { type Usability, usability } from './usability.ts';
+import { canUseVulkan, type Usability, type UsabilityContext, usability } from './usability.ts';
 
 export interface WithUsability {
   accelerators: Accelerator[];
@@ -31,7 +31,7 @@ export function applyUsability(
     const decided: Accelerator = { ...withVerdict, overheadBytes: contextBytes(withVerdict) };
     const predicted = predictFree(decided);
     result.accelerators.push(ordered(predicted ?? decided));
-    result.notes.push(...notes);
+    result.notes.push(...notes, ...hiddenFromOne(withVerdict, system.env, context));
     // NVIDIA's probe says by itself why it could not read the memory.
     if (usable !== false && decided.memory.totalBytes === null && decided.vendor !== 'nvidia') {
       result.notes.push({ code: 'memory-unknown', device: decided.name });
@@ -49,6 +49,21 @@ export function applyUsability(
     });
   }
   return result;
+}
+
+/**
+ * What hides a card from CUDA or ROCm does not hide it from Vulkan, over which Ollama 0.30 and newer may use it. Source: ollama/ollama
+ * issue 16508.
+ */
+function hiddenFromOne(
+  { id, name, reason, kind }: Accelerator,
+  env: System['env'],
+  context: UsabilityContext,
+): MachineFinding[] {
+  if (reason?.code !== 'device-hidden' || kind !== 'discrete' || id.includes(':mig')) return [];
+  const { variable } = reason;
+  const seen = variable !== 'GGML_VK_VISIBLE_DEVICES' && env.GGML_VK_VISIBLE_DEVICES === undefined;
+  return seen && canUseVulkan(context) ? [{ code: 'hidden-from-one', device: name, variable }] : [];
 }
 
 /** GGML_VK_VISIBLE_DEVICES hides what would go over Vulkan; null where it does not. */

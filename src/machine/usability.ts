@@ -65,11 +65,14 @@ function withoutCuda({ vendor, name, backend }: Accelerator): Usability | null {
   return profile === undefined ? null : no({ code: 'vgpu-profile', profile }, backend);
 }
 
+/** Strix Halo, and MI300A, whose memory ROCm shows as the card's own. */
+const largeShared = new Set(['gfx1151', 'gfx942']);
+
 /** Integrated GPUs are left out, except CUDA's, ROCm's gfx1151 and Apple's. Source: Ollama discover/runner.go, 2026-08. */
 function dropped(accelerator: Accelerator, { env }: UsabilityContext): Usability | null {
   const { kind, backend, architecture, vendor } = accelerator;
   const integrated = kind === 'integrated' || (kind === 'unified' && (vendor === 'amd' || vendor === 'intel'));
-  const kept = backend === 'cuda' || backend === 'metal' || (backend === 'rocm' && architecture === 'gfx1151');
+  const kept = backend === 'cuda' || backend === 'metal' || (backend === 'rocm' && largeShared.has(architecture ?? ''));
   if (!integrated || kept || backend === 'none' || isOn(env.OLLAMA_IGPU_ENABLE, false)) return null;
   return no({ code: 'integrated-dropped', variable: 'OLLAMA_IGPU_ENABLE' }, backend);
 }
@@ -134,6 +137,11 @@ function vulkan(accelerator: Accelerator, context: UsabilityContext): Usability 
   }
   if (stacksOf('vulkan', context).length > 0) return yes('vulkan');
   return no({ code: 'backend-missing', backend: accelerator.vendor, platform: context.platform }, 'none');
+}
+
+/** Whether the server tries Vulkan at all. */
+export function canUseVulkan(context: UsabilityContext): boolean {
+  return isOn(context.env.OLLAMA_VULKAN, true) && stacksOf('vulkan', context).length > 0;
 }
 
 function stacksOf(backend: Backend, { platform, stacks }: UsabilityContext): readonly Stack[] {

@@ -28,6 +28,8 @@ export type VerifyFinding =
   | { code: 'context-unknown' }
   | { code: 'build-differs'; expected: string; found: string; causes: Cause[] }
   | { code: 'part-differs'; part: VerifiedPart; predictedBytes: number; measuredBytes: number; causes: Cause[] }
+  /** The server says that it lies on a GPU; this machine's card holds next to nothing more than before. */
+  | { code: 'not-on-this-gpu'; predictedBytes: number; measuredBytes: number; causes: Cause[] }
   | { code: 'slow'; tokensPerSecond: number; lowTokensPerSecond: number; causes: Cause[] }
   | { code: 'speed-unknown' }
   | { code: 'gibberish'; reason: InvalidOutputReason; causes: Cause[] }
@@ -62,6 +64,7 @@ export type Cause =
   | 'parallel-on-server'
   | 'old-format'
   | 'driver-or-backend'
+  | 'server-elsewhere'
   | 'thermal-or-busy'
   | 'broken-files'
   | 'old-server';

@@ -70,7 +70,7 @@ describe('a known problem is met', () => {
     ['when a part is on the processor', 'split-inputs-assert', halfE4b('split'), halfE4b('full')],
     ['when nothing is placed, but by no mode', 'old-engine', { server: '0.29.0', placement: laid('none') }, {}],
     ['by its format', 'context-checkpoints', {}, { build: '31b-mxfp8' }],
-    ['by a draft model', 'moe-draft', { build: '26b' }, { build: '26b-a4b-it-qat' }],
+    ['by a draft model', 'draft-dropped', { build: '26b' }, { build: '26b-a4b-it-qat' }],
     [
       'by the recipe of its tensors',
       'iq-quants-rocm',

@@ -167,3 +167,24 @@ it('a tag that is not there is an error, with the names that are', async () => {
   const models = [{ ...model12b, name: 'gemma4:26b' }];
   await expect(verify({ models })).rejects.toMatchObject({ code: 'ollama-error', hint: 'Installed: gemma4:26b' });
 });
+
+describe('a model that the card of this machine does not hold', () => {
+  const untouched = freeMemory(20 * GiB, 20 * GiB);
+
+  it('fails, for another machine answers', async () => {
+    const proof = await verify({ around: untouched });
+    expect(proof.findings).toMatchObject([
+      { code: 'not-on-this-gpu', measuredBytes: 0, causes: ['server-elsewhere', 'cpu-fallback'] },
+    ]);
+    expect(proof.passed).toBe(false);
+  });
+
+  it('also where less came than left', async () => {
+    const proof = await verify({ around: freeMemory(20 * GiB, 20.3 * GiB) });
+    expect(codes(proof)).toEqual(['not-on-this-gpu']);
+  });
+
+  it('but not where most of it came', async () => {
+    expect(codes(await verify({ around: freeMemory(20 * GiB, 12 * GiB) }))).not.toContain('not-on-this-gpu');
+  });
+});

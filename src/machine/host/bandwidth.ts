@@ -38,7 +38,11 @@ export async function readRamBandwidth(
 
 /** The slots as Windows lists them. */
 function ofModules(slots: SystemFacts['modules']): RamBandwidth {
-  const modules = slots.map(({ megaTransfers, slot }) => ({ megaTransfers, channel: channelOf(slot) }));
+  const modules = slots.map(({ megaTransfers, slot, soldered }) => ({
+    megaTransfers,
+    channel: channelOf(slot),
+    ...(soldered && { ownBits: 0 }),
+  }));
   const bandwidth = modulesBandwidth(modules);
   return bandwidth === null ? nothing : said(bandwidth, 'systeminformation memLayout()');
 }

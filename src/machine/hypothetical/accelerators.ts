@@ -59,7 +59,7 @@ function deviceOf({ device, memoryBytes }: GpuSpec, number: number, vramBytes: n
 
 /** A card's own memory; on chips that share RAM, what the system lets the GPU have of it. */
 function poolOf(
-  { kind, vendor }: GpuSpec['device'],
+  { kind, vendor, architecture }: GpuSpec['device'],
   memoryBytes: number | null,
   vramBytes: number | null,
 ): Accelerator['memory'] {
@@ -71,7 +71,7 @@ function poolOf(
     return { totalBytes: limit, freeBytes: limit };
   }
   // amdgpu lends half of the RAM unless told otherwise (GTT), on top of what the firmware carves out.
-  if (vendor === 'amd') return { totalBytes: memoryBytes / 2, freeBytes: memoryBytes / 2 };
+  if (vendor === 'amd' && architecture !== 'gfx942') return { totalBytes: memoryBytes / 2, freeBytes: memoryBytes / 2 };
   return { totalBytes: memoryBytes, freeBytes: Math.max(0, memoryBytes - systemReserveBytes(memoryBytes)) };
 }
 

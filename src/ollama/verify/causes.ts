@@ -81,6 +81,14 @@ export function contextCauses({ measurement }: Comparison): Cause[] {
   ]);
 }
 
+/** Why the card of this machine holds nothing of it: as fast as predicted, another machine's card does; slower, the CPU may. */
+export function elsewhereCauses({ prediction, measurement }: Comparison): Cause[] {
+  const seen = measurement.timing?.tokensPerSecond ?? null;
+  const low = prediction.speed?.lowTokensPerSecond ?? null;
+  const slow = seen !== null && low !== null && seen < low / 2;
+  return slow ? ['cpu-fallback', 'server-elsewhere'] : ['server-elsewhere', 'cpu-fallback'];
+}
+
 /** Why it is slow though the server says that it lies on the GPU. */
 export function slowCauses({ measurement, serverVersion }: Comparison): Cause[] {
   return pick([

@@ -3,6 +3,7 @@ import {
   type Comparison,
   contextCauses,
   deviceSum,
+  elsewhereCauses,
   generateCauses,
   invalidOutputCauses,
   offloadCauses,
@@ -55,6 +56,7 @@ export function compare(comparison: Comparison): VerifyFinding[] {
   ];
   return [
     ...findings,
+    ...elsewhereFindings(comparison),
     ...partFindings(comparison),
     ...generateFindings(comparison),
     ...speedFindings(comparison),
@@ -110,6 +112,29 @@ function placeFindings(comparison: Comparison): VerifyFinding[] {
   return [];
 }
 
+/** Of what was predicted at least so much must have come onto the card; below it nothing of the model did. */
+const leastOnCardShare = 0.25;
+
+const takenOnCard = ({ measurement: { driver } }: Comparison) =>
+  driver === null ? null : driver.freeBeforeBytes - driver.freeAfterBytes;
+
+function isElsewhere(comparison: Comparison): boolean {
+  const { prediction, measurement } = comparison;
+  const taken = takenOnCard(comparison);
+  const placed = prediction.mode === 'full' || prediction.mode === 'split';
+  return (
+    placed && taken !== null && (measurement.deviceBytes ?? 0) > 0 && taken < deviceSum(prediction) * leastOnCardShare
+  );
+}
+
+/** A server behind a tunnel or a port of another system, or work on the CPU that /api/ps calls GPU. */
+function elsewhereFindings(comparison: Comparison): VerifyFinding[] {
+  if (!isElsewhere(comparison)) return [];
+  const predictedBytes = deviceSum(comparison.prediction);
+  const measuredBytes = takenOnCard(comparison) ?? 0;
+  return [{ code: 'not-on-this-gpu', predictedBytes, measuredBytes, causes: elsewhereCauses(comparison) }];
+}
+
 function contextFindings(comparison: Comparison): VerifyFinding[] {
   const askedTokens = comparison.prediction.contextTokensPerSequence;
   const gotTokens = comparison.measurement.contextTokens;
@@ -129,7 +154,8 @@ function partFindings(comparison: Comparison): VerifyFinding[] {
   }
   const placed = prediction.mode === 'full' || prediction.mode === 'split';
   if (placed && !isMlx(comparison)) rows.push(...serverRow(comparison));
-  if (driver && placed) rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
+  if (driver && placed && !isElsewhere(comparison))
+    rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
   return rows.flatMap(([part, predictedBytes, measuredBytes]): VerifyFinding[] => {
     const { share, slackBytes } = tolerances[part];
     const scratch = part === 'server' && prediction.vision ? projectorScratchBytes : 0;
@@ -193,6 +219,7 @@ export function matters(finding: VerifyFinding): boolean {
   switch (finding.code) {
     case 'partly-on-cpu':
     case 'entirely-on-cpu':
+    case 'not-on-this-gpu':
     case 'build-differs':
     case 'gibberish':
     case 'not-loaded':

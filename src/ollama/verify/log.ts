@@ -59,8 +59,12 @@ const noteTexts: readonly [RegExp, LogNote][] = [
 const MiB = 1024 ** 2;
 const startMark = 'starting llama-server';
 
+/** The access log repeats what a client asked for, whoever that is: `[GIN] … | GET "/offloaded 49/49 layers to GPU"`. */
+const withoutAccessLog = (text: string) => text.replace(/^.*\[GIN\].*\n?/gm, '');
+
 /** The line that starts the last load, with its time and port; null when the log has none. */
-export function lastStart(text: string): string | null {
+export function lastStart(whole: string): string | null {
+  const text = withoutAccessLog(whole);
   const start = text.lastIndexOf(startMark);
   if (start < 0) return null;
   const end = text.indexOf('\n', start);
@@ -68,7 +72,8 @@ export function lastStart(text: string): string | null {
 }
 
 /** Reads the last load in a log; null when the log has none. Lines and texts: ollama llm/llama_server.go and llama.cpp at b10488. */
-export function parseLoadLog(text: string): LoadLog | null {
+export function parseLoadLog(whole: string): LoadLog | null {
+  const text = withoutAccessLog(whole);
   const start = text.lastIndexOf(startMark);
   if (start < 0) return null;
   const from = text.lastIndexOf('\n', start) + 1;

@@ -43,7 +43,7 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
   const installed = tags.find((t) => sameName(t.name, tag)) ?? null;
   const shown = await client.show(tag, { signal, verbose: true });
   const identity = await identify(options, installed, shown);
-  const others = await unload({
+  const { others, gone } = await unload({
     client,
     tag,
     parent: installed?.parentModel ?? null,
@@ -64,7 +64,8 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
   const generation = answer?.generation ?? null;
   // Asked again: another client may have made the server reload the model with its own options.
   const later = generation ? await findRunning(client, tag, signal) : null;
-  const known = freeBeforeBytes !== null && freeAfterBytes !== null;
+  // What was in memory before cannot be seen to come.
+  const known = gone && freeBeforeBytes !== null && freeAfterBytes !== null;
   return {
     ...identity,
     loadError,

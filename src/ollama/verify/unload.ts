@@ -20,16 +20,17 @@ const pauseMs = 250;
 
 /**
  * Unloads the tag and every name on the same weights (one slot of the server holds them: the tag would be taken for loaded)
- * and waits until they are gone. Gives the other models in memory.
+ * and waits until they are gone. Gives the other models in memory, and whether the tag is gone: another client may keep it busy.
  */
-export async function unload(options: UnloadOptions): Promise<RunningModel[]> {
+export async function unload(options: UnloadOptions): Promise<{ others: RunningModel[]; gone: boolean }> {
   const { client, sleep, signal } = options;
   const own = await ownNames(options, await client.running({ signal }));
   for (const model of own) await client.generate({ model, keep_alive: 0 }, { signal }).catch(ignoreServer);
   for (let i = 0; ; i++) {
     const running = await client.running({ signal });
     const others = running.filter(({ name }) => !own.some((one) => sameName(one, name)));
-    if (others.length === running.length || i === tries) return others;
+    const gone = others.length === running.length;
+    if (gone || i === tries) return { others, gone };
     await sleep(pauseMs, signal);
   }
 }

@@ -108,6 +108,12 @@ export const ollamaExplanations = {
     remedy: causes,
     source: compared,
   },
+  'not-on-this-gpu': {
+    means: 'The server says that the model lies on a GPU, but the driver of this machine sees next to nothing of it.',
+    matters: 'Another computer answers, or the model runs on the CPU: nothing was verified for this machine.',
+    remedy: causes,
+    source: compared,
+  },
   slow: {
     means: 'The measured speed is below the predicted range.',
     matters: 'Something holds the machine back.',

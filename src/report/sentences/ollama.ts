@@ -33,6 +33,8 @@ const causes: Record<Cause, string> = {
   'parallel-on-server': 'Ollama serves several requests at once (OLLAMA_NUM_PARALLEL)',
   'old-format': 'the build is in an older format',
   'driver-or-backend': 'the driver, or the backend that Ollama chose',
+  'server-elsewhere':
+    'the server is not on this machine (a tunnel, a forwarded port of WSL, Docker or a VM, another user’s Ollama): run verify where it runs',
   'thermal-or-busy': 'the GPU is hot, throttled or busy',
   'broken-files': 'a broken download: remove the model and pull it again',
   'old-server': 'Ollama is old: update it',
@@ -74,6 +76,8 @@ export const ollamaSentences = {
     `Loaded with a ${formatContext(f.gotTokens)} context instead of ${formatContext(f.askedTokens)}.${why(f.causes)}`,
   'context-unknown': () => 'Ollama does not report which context it loaded.',
   'build-differs': (f) => `Ollama has ${f.found}; expected ${f.expected}.${why(f.causes)}`,
+  'not-on-this-gpu': (f) =>
+    `The model is not on the GPU of this machine: ${formatMemory(Math.max(0, f.measuredBytes))} more in use since the load, ${formatMemory(f.predictedBytes)} predicted.${why(f.causes)}`,
   'part-differs': (f) => `${capital(parts[f.part])}: ${difference(f.predictedBytes, f.measuredBytes)}.${why(f.causes)}`,
   slow: (f) =>
     `${f.tokensPerSecond.toFixed(1)} tok/s, less than the ${f.lowTokensPerSecond.toFixed(1)} expected.${why(f.causes)}`,

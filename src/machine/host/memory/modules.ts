@@ -3,7 +3,12 @@ export interface MemoryModule {
   megaTransfers: number;
   /** Channel letter or number where the slot's name tells it. */
   channel: string | null;
+  /** Data bits of a chip that is soldered on (LPDDR): each is a channel of its own; 0 where it does not tell. Modules in slots have none. */
+  ownBits?: number;
 }
+
+/** Memory that is soldered on is 128 bits wide in all where its chips do not tell: laptops. Wider chips (Ryzen AI Max) are in the table. */
+const solderedBits = 128;
 
 /** 64 bits a channel: a DDR5 module's two 32-bit halves are counted as one channel, as the slots are named. */
 const channelBytes = 8;
@@ -15,6 +20,10 @@ const channelBytes = 8;
 export function modulesBandwidth(modules: readonly MemoryModule[]): number | null {
   const speeds = modules.map((module) => module.megaTransfers).filter((speed) => speed >= 200 && speed <= 20_000);
   if (speeds.length === 0) return null;
+  if (modules.every(({ ownBits }) => ownBits !== undefined)) {
+    const bits = modules.reduce((sum, { ownBits }) => sum + (ownBits ?? 0), 0);
+    return (Math.min(...speeds) * 1e6 * (bits > 0 && bits <= 512 ? bits : solderedBits)) / 8;
+  }
   const named = new Set(modules.flatMap(({ channel }) => channel ?? []));
   const channels = named.size > 0 ? named.size : Math.min(speeds.length, 2);
   return Math.min(...speeds) * 1e6 * channelBytes * channels;
@@ -27,7 +36,10 @@ export function parseDmiModules(text: string): MemoryModule[] {
     const value = (key: string) => new RegExp(`^\\s*${key}: (.+)$`, 'm').exec(block)?.[1]?.trim() ?? '';
     const speed = /^(\d{3,5})\s*M[TH]/.exec(value('Configured (?:Memory|Clock) Speed') || value('Speed'))?.[1];
     if (!speed) return [];
-    return [{ megaTransfers: Number(speed), channel: channelOf(`${value('Bank Locator')} ${value('Locator')}`) }];
+    const channel = channelOf(`${value('Bank Locator')} ${value('Locator')}`);
+    if (!/^LPDDR/i.test(value('Type'))) return [{ megaTransfers: Number(speed), channel }];
+    const ownBits = Number(/^(\d{1,3}) bits/.exec(value('Data Width'))?.[1] ?? 0);
+    return [{ megaTransfers: Number(speed), channel, ownBits }];
   });
 }
 

@@ -31,8 +31,10 @@ export function parseFacts(text: string): SystemFacts | null {
 
 function moduleOf(value: unknown): SystemFacts['modules'] {
   if (typeof value !== 'object' || value === null) return [];
-  const { megaTransfers, slot } = value as Record<string, unknown>;
-  return isCount(megaTransfers) ? [{ megaTransfers, slot: typeof slot === 'string' ? slot : '' }] : [];
+  const { megaTransfers, slot, soldered } = value as Record<string, unknown>;
+  return isCount(megaTransfers)
+    ? [{ megaTransfers, slot: typeof slot === 'string' ? slot : '', ...(soldered === true && { soldered }) }]
+    : [];
 }
 
 const isCount = (value: unknown): value is number =>

@@ -6,8 +6,8 @@ export interface SystemFacts {
   physicalCores: number | null;
   /** Space-separated, as the kernel or PowerShell writes them. */
   flags: string;
-  /** Populated slots: megatransfers per second and the slot's name. */
-  modules: { megaTransfers: number; slot: string }[];
+  /** Populated slots: megatransfers per second, the slot's name, and whether it is LPDDR, which is soldered on. */
+  modules: { megaTransfers: number; slot: string; soldered?: boolean }[];
 }
 
 /** Runs in the child process: some of what systeminformation calls waits synchronously, so that only killing it would end the wait. */
@@ -19,6 +19,10 @@ export async function collectFacts(): Promise<SystemFacts> {
     flags: cpu.flags ?? '',
     modules: slots
       .filter(({ size, clockSpeed }) => size > 0 && (clockSpeed ?? 0) > 0)
-      .map(({ clockSpeed, bank }) => ({ megaTransfers: clockSpeed ?? 0, slot: bank ?? '' })),
+      .map(({ clockSpeed, bank, type }) => ({
+        megaTransfers: clockSpeed ?? 0,
+        slot: bank ?? '',
+        ...(/^LPDDR/i.test(type ?? '') && { soldered: true }),
+      })),
   };
 }

@@ -3,7 +3,7 @@ import type { Smi } from './query.ts';
 import type { RawCard, RawInstance } from './types.ts';
 
 /**
- * MIG instances by card: memory from the XML report, profiles and UUIDs from the list, joined by card and order. Both are asked only when
+ * MIG instances by card: memory from the XML report, profiles and UUIDs from the list, joined by UUID, else by their number on the card. Both are asked only when
  * a card says that MIG is on.
  */
 export async function askInstances(smi: Smi): Promise<Map<number, RawInstance[]>> {
@@ -19,8 +19,16 @@ export async function askInstances(smi: Smi): Promise<Map<number, RawInstance[]>
 }
 
 function join(reported: RawInstance[], listed: RawInstance[]): RawInstance[] {
-  const longer = reported.length >= listed.length ? reported : listed;
-  return longer.map((_, at) => ({ ...reported[at], ...listed[at] }));
+  const left = [...reported];
+  const take = (one: RawInstance, at: number) => {
+    const found =
+      left.find(({ uuid }) => uuid !== undefined && uuid === one.uuid) ??
+      left.find(({ uuid, device }) => uuid === undefined && device !== undefined && device === one.device) ??
+      (left.some(({ uuid, device }) => uuid !== undefined || device !== undefined) ? undefined : reported[at]);
+    if (found) left.splice(left.indexOf(found), 1);
+    return { ...found, ...one };
+  };
+  return [...listed.map(take), ...left];
 }
 
 async function cardsOf(smi: Smi, args: readonly string[]): Promise<RawCard[]> {

@@ -62,7 +62,7 @@ const isFigure = (text: string | undefined) =>
 const isUuid = (text: string) =>
   /^(GPU|MIG)-[\w/-]+$/i.test(text) || /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 
-const looksLikeName = (text: string) => /[a-z]/i.test(text) && !/[<>{}]/.test(text) && text.length <= 100;
+const looksLikeName = (text: string) => /[a-z]/i.test(text) && !/[<>{}]/.test(text) && text.length <= 400;
 
 /** A row in an unknown order still names its card when one cell cannot be anything but a name. */
 function salvage(row: string[]): RawCard | null {

@@ -54,6 +54,7 @@ function instanceOf(block: string): RawInstance {
   const memory = inner(block, 'fb_memory_usage') ?? '';
   return compact({
     uuid: inner(block, 'uuid'),
+    device: inner(block, 'index'),
     total: inner(memory, 'total'),
     used: inner(memory, 'used'),
     free: inner(memory, 'free'),

@@ -21,6 +21,8 @@ export interface RawInstance {
   /** `3g.40gb`, where the output names it. */
   profile?: string;
   uuid?: string;
+  /** Its number on the card, by which report and list name it alike. */
+  device?: string;
   total?: string;
   used?: string;
   free?: string;

@@ -1,3 +1,5 @@
+import { findDevices } from '../../../data/devices.ts';
+import { GiB } from '../../../data/units.ts';
 import { cleanText, isNotAvailable } from '../../../system/text.ts';
 import type { MachineFinding } from '../../findings.ts';
 import { type Quantity, readBytes } from '../../quantity.ts';
@@ -48,11 +50,12 @@ export function validateNvidiaCard(
   };
   const lost = [raw.total, raw.free, raw.name].find((text) => /gpu is lost|unknown error/i.test(text ?? ''));
   if (lost !== undefined) findings.push({ code: 'driver-broken', vendor: 'nvidia', detail: cleanText(lost) });
-  const memory = believeMemory(raw, note);
+  const name = cleanText(said(raw.name) ?? 'NVIDIA GPU', 100);
+  const memory = plausibleFor(name, believeMemory(raw, note), note);
   const card: Card = {
     index,
     uuid: said(raw.uuid),
-    name: cleanText(said(raw.name) ?? 'NVIDIA GPU', 100),
+    name,
     pciAddress: nvidiaPciAddress(raw.busId),
     ...memory,
     computeCapability: pattern(raw.computeCapability, /^\d{1,2}\.\d$/),
@@ -66,6 +69,15 @@ export function validateNvidiaCard(
     instances: (raw.instances ?? []).map((instance) => believeInstance(instance, note)),
   };
   return { card, findings };
+}
+
+/** Below half of the least that a card was sold with, the unit was lost on the way: `24.564 MiB` of an RTX 4090. */
+function plausibleFor(name: string, memory: ReturnType<typeof believeMemory>, note: Note) {
+  const sizes = findDevices(name).flatMap(({ kind, memoryGiB }) => (kind === 'discrete' ? memoryGiB : []));
+  const { totalBytes } = memory;
+  if (totalBytes === null || sizes.length === 0 || totalBytes >= (Math.min(...sizes) * GiB) / 2) return memory;
+  note('memory.total', `${totalBytes} bytes`);
+  return { totalBytes: null, usedBytes: null, freeBytes: null };
 }
 
 type Note = (subject: string, value: string) => void;

@@ -1,5 +1,6 @@
 import type { System } from '../../../system/system.ts';
 import type { Accelerator, AcceleratorKind, Backend, Vendor } from '../../types.ts';
+import { pciDisplays } from '../shared/pci.ts';
 import { accelerator, newReport, note, type Report } from '../shared/report.ts';
 import { plainName, sizesAgree } from '../shared/same-device.ts';
 import type { Probe, ProbeReport } from '../types.ts';
@@ -17,7 +18,7 @@ async function runRuntime(system: System): Promise<ProbeReport> {
   const report = newReport();
   const [listed, log] = await Promise.all([listDevices(system, report), ollamaLog(system)]);
   report.accelerators.push(...withoutDoubles(listed.flatMap((device) => believeListed(report, device, system))));
-  if (log) believeLog(report, log.source, log.text, listed.length > 0);
+  if (log) await believeLog(system, report, log, listed.length > 0);
   return report;
 }
 
@@ -92,6 +93,8 @@ function withoutDoubles(listed: readonly Accelerator[]): Accelerator[] {
   });
 }
 
+const hasDevices = (text: string) => /^(?:time|level)=.*inference compute/m.test(text);
+
 /** The newest of the places where Ollama's server writes: its file on macOS and Windows, the journal on Linux. */
 async function ollamaLog(system: System): Promise<{ text: string; source: string } | null> {
   const local = system.env.LOCALAPPDATA;
@@ -101,17 +104,22 @@ async function ollamaLog(system: System): Promise<{ text: string; source: string
   ];
   for (const path of files) {
     const text = await system.read(path, 2 * 1024 * 1024);
-    if (text && /inference compute/.test(text)) return { text, source: path.replace(system.homeDir ?? '\u0000', '~') };
+    if (text && hasDevices(text)) return { text, source: path.replace(system.homeDir ?? '\u0000', '~') };
   }
   if (system.platform !== 'linux') return null;
   const args = ['-u', 'ollama', '--no-pager', '-o', 'cat', '-n', '4000'];
   const result = await system.run('journalctl', args, { timeoutMs: 1500 });
   const text = result.kind === 'done' ? result.stdout : '';
-  return /inference compute/.test(text) ? { text, source: `journalctl ${args.join(' ')}` } : null;
+  return hasDevices(text) ? { text, source: `journalctl ${args.join(' ')}` } : null;
 }
 
 /** Logged figures are rounded and as old as the server's start: evidence, and devices only where llama-server named none. */
-function believeLog(report: Report, source: string, text: string, listed: boolean): void {
+async function believeLog(
+  system: System,
+  report: Report,
+  { source, text }: { source: string; text: string },
+  listed: boolean,
+): Promise<void> {
   const { devices, cpuOnly, dropped } = parseOllamaLog(text);
   const tell = (subject: string, value: string | number | boolean | null) =>
     note(report, subject, { value, source, confidence: 'reported' });
@@ -123,11 +131,23 @@ function believeLog(report: Report, source: string, text: string, listed: boolea
     tell(`${id}.name`, device.name);
     tell(`${id}.memory.total`, device.totalBytes);
     tell(`${id}.memory.free`, device.freeBytes);
-    if (listed || device.name === null) continue;
+    if (listed || device.name === null || (await isTakenOut(system, device, device.name))) continue;
     if (device.pciAddress) report.physical[id] = { pciAddress: device.pciAddress };
     report.accelerators.push(fromLog(id, device, device.name, source));
   }
 }
+
+/** A log outlives the card: what is no longer on the PCI bus is not there. Where the bus does not show GPUs (WSL) nothing can be told. */
+async function isTakenOut(system: System, { backend, pciAddress }: LoggedDevice, name: string): Promise<boolean> {
+  if (system.platform !== 'linux' || (await system.exists('/dev/dxg'))) return false;
+  const bus = await pciDisplays(system);
+  if (bus.length === 0) return false;
+  if (pciAddress !== null) return !bus.some(({ address }) => address === pciAddress);
+  const wanted = pciVendors[vendorOf(backend, name)];
+  return wanted !== undefined && !bus.some(({ vendorId }) => vendorId === wanted);
+}
+
+const pciVendors: Partial<Record<Vendor, number>> = { nvidia: 0x10de, amd: 0x1002, intel: 0x8086 };
 
 function fromLog(id: string, device: LoggedDevice, name: string, source: string): Accelerator {
   const vendor = vendorOf(device.backend, name);

@@ -41,7 +41,7 @@ const libraries: Record<string, Backend> = {
  * (`name="NVIDIA …" driver=12.4`) and of today's (`name=CUDA0 description="…" pci_id=… type=discrete`).
  */
 export function parseOllamaLog(text: string): OllamaLog {
-  const lines = linesOf(text, 4000, 'end');
+  const lines = linesOf(text, 4000, 'end').filter(isOwnLine);
   const start = Math.max(
     lines.findLastIndex((line) => /msg="server config"/.test(line)),
     lines.findLastIndex((line) => /msg="(discovering available|looking for compatible) GPUs/.test(line)),
@@ -61,6 +61,12 @@ export function parseOllamaLog(text: string): OllamaLog {
     dropped,
   };
 }
+
+/**
+ * Ollama's own lines begin with their time or level. The access log ([GIN]) repeats the path that a client asked for, and the runner's
+ * lines may repeat names out of a model.
+ */
+const isOwnLine = (line: string) => /^(time|level)=/.test(line);
 
 const isCompute = (line: string) => /msg="?inference compute"?/.test(line);
 

@@ -28,7 +28,8 @@ export function presentAdapters(
   cim: CimFacts | null,
 ): { adapters: DxAdapter[]; rule: string } {
   const live = all.filter(({ luid }) => luid !== null && cim?.usage.has(luid));
-  if (live.length > 0) return { adapters: withoutTwins(live), rule: 'its LUID is among the performance counters' };
+  if (live.length > 0)
+    return { adapters: withoutTwins(live, cim?.video ?? []), rule: 'its LUID is among the performance counters' };
   const plugged = (cim?.video ?? []).filter(({ deviceId }) => deviceId !== null);
   if (plugged.length > 0) {
     return { adapters: pluggedIn(all, plugged), rule: 'Windows lists it as plugged in' };
@@ -42,10 +43,22 @@ export function presentAdapters(
   return { adapters: newestPerId(all, () => 1), rule: 'newest entry of its PCI id' };
 }
 
-/** One LUID is one adapter. */
-function withoutTwins(adapters: DxAdapter[]): DxAdapter[] {
-  return adapters.filter(({ luid }, at) => luid === null || adapters.findIndex((other) => other.luid === luid) === at);
+/** One LUID is one adapter: LUIDs are given anew at each start, so that an old entry may carry the one of a card that came later. */
+function withoutTwins(adapters: DxAdapter[], plugged: CimFacts['video'] = []): DxAdapter[] {
+  const ranked = [...adapters].sort(
+    (a, b) => Number(isPlugged(b, plugged)) - Number(isPlugged(a, plugged)) || byAge(a, b),
+  );
+  const first = new Map<string, DxAdapter>();
+  for (const adapter of ranked) if (adapter.luid !== null && !first.has(adapter.luid)) first.set(adapter.luid, adapter);
+  return adapters.filter((adapter) => adapter.luid === null || first.get(adapter.luid) === adapter);
 }
+
+const isPlugged = ({ vendorId, deviceId }: DxAdapter, plugged: CimFacts['video']) =>
+  plugged.some((controller) => controller.vendorId === vendorId && controller.deviceId === deviceId);
+
+/** Newest first. */
+const byAge = (a: DxAdapter, b: DxAdapter) =>
+  Number((b.lastSeen ?? 0n) - (a.lastSeen ?? 0n)) || (a.born < b.born ? 1 : -1);
 
 function pluggedIn(all: readonly DxAdapter[], plugged: CimFacts['video']): DxAdapter[] {
   const count = ({ vendorId, deviceId }: DxAdapter) =>
@@ -55,7 +68,7 @@ function pluggedIn(all: readonly DxAdapter[], plugged: CimFacts['video']): DxAda
 
 /** For each PCI id its newest entries, as many as `count` says; in the order of the key. */
 function newestPerId(all: readonly DxAdapter[], count: (adapter: DxAdapter) => number): DxAdapter[] {
-  const ranked = [...all].sort((a, b) => Number((b.lastSeen ?? 0n) - (a.lastSeen ?? 0n)) || (a.born < b.born ? 1 : -1));
+  const ranked = [...all].sort(byAge);
   const left = new Map<string, number>();
   const kept = new Set<DxAdapter>();
   for (const adapter of ranked) {

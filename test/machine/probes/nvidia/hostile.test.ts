@@ -10,6 +10,12 @@ import { type FakeFacts, fakeSystem } from '../../replay.ts';
 const uuid = 'GPU-11111111-2222-4333-8444-555555555555';
 const row = `0, ${uuid}, 00000000:01:00.0, 24576, 316, 1, 24258, 8.6, 570.124.04, [N/A], None, 9751, NVIDIA GeForce RTX 3090`;
 
+/** The row of another card. */
+const otherRow = (at: number) =>
+  row
+    .replace('555555555555', String(at).padStart(12, '0'))
+    .replace('0:01:00.0', `${Math.floor(at / 200)}:${((at % 200) + 16).toString(16).padStart(2, '0')}:00.0`);
+
 /** What the nvidia probe makes of one answer to every call. */
 async function answered(body: string, head = 'nvidia-smi *', more: Partial<FakeFacts> = {}): Promise<Machine> {
   const system = fakeSystem({
@@ -133,13 +139,40 @@ describe('answers that are partly good', () => {
   });
 
   it('a thousand cards are cut to what a box can hold', async () => {
-    const rows = Array.from({ length: 1000 }, (_, at) => row.replace(/^0/, String(at % 900))).join('\n');
+    const rows = Array.from({ length: 1000 }, (_, at) => otherRow(at).replace(/^0/, String(at % 900))).join('\n');
     expect((await answered(rows, 'nvidia-smi --query-gpu=*')).accelerators.length).toBe(64);
   });
 
   it('cards with one index still get ids of their own', async () => {
-    const machine = await answered(`${row}\n${row}\n`, 'nvidia-smi --query-gpu=*');
+    const machine = await answered(`${row}\n${otherRow(1)}\n`, 'nvidia-smi --query-gpu=*');
     expect(machine.accelerators.map(({ id }) => id)).toEqual(['nvidia:0', 'nvidia:1']);
+  });
+
+  it('a card that is listed twice, by bus address or by UUID, is one card', async () => {
+    const elsewhere = row.replace('00000000:01', '00000000:07');
+    for (const twice of [row, row.replace(uuid, '[N/A]'), row.replace('00000000:01:00.0', '[N/A]')]) {
+      const { accelerators } = await answered(`${row}\n${twice}\n`, 'nvidia-smi --query-gpu=*');
+      expect(accelerators, twice).toHaveLength(1);
+    }
+    expect((await answered(`${row}\n${elsewhere}\n`, 'nvidia-smi --query-gpu=*')).accelerators).toHaveLength(2);
+  });
+
+  it('a size with a lost unit is not the size of a card that the table knows', async () => {
+    const { accelerators, warnings } = await answered(
+      row.replace(' 24576,', ' 24.576 MiB,'),
+      'nvidia-smi --query-gpu=*',
+    );
+    expect(accelerators).toMatchObject([{ name: 'NVIDIA GeForce RTX 3090', memory: { totalBytes: null } }]);
+    expect(warnings.map(({ code }) => code)).toContain('reading-implausible');
+  });
+
+  it('a name of 300 letters is cut, and its card is kept', async () => {
+    const { accelerators } = await answered(
+      row.replace('RTX 3090', `RTX ${'9'.repeat(300)}`),
+      'nvidia-smi --query-gpu=*',
+    );
+    expect(accelerators).toHaveLength(1);
+    expect(accelerators[0]?.name.length).toBeLessThanOrEqual(100);
   });
 });
 
