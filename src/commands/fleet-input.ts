@@ -5,7 +5,7 @@ import { FitError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { cannotRead, openNamedStream, readStream } from '../system/read-file.ts';
 import type { Io } from './io.ts';
-import { linesOf } from './lines.ts';
+import { linesOfStream } from './lines.ts';
 import { readText } from './machine.ts';
 
 /** One machine of many: its name, and the text of its document, or why there is none. */
@@ -39,7 +39,7 @@ function isLines(path: string): boolean {
 
 async function* fromPaths(paths: readonly string[], io: Io): AsyncGenerator<NamedText> {
   for (const path of paths) {
-    if (path === '-') yield* fromLines(withText(linesOf(io.stdin, 'standard input')));
+    if (path === '-') yield* fromLines(withText(linesOfStream(io.stdin, 'standard input')));
     else if (await isNamedFolder(path)) yield* fromFolder(path, io);
     else yield* fromFile(path, io);
   }
@@ -56,7 +56,8 @@ async function isNamedFolder(path: string): Promise<boolean> {
 /** A file that cannot be read is a machine that cannot be read: the others are still of use. */
 async function* fromFile(path: string, io: Io): AsyncGenerator<NamedText> {
   try {
-    if (isLines(path)) yield* fromLines(withText(linesOf(await openNamedStream(path), path)), `${basename(path)}:`);
+    if (isLines(path))
+      yield* fromLines(withText(linesOfStream(await openNamedStream(path), path)), `${basename(path)}:`);
     else yield { name: nameOf(path), text: await readText(path, io) };
   } catch (error) {
     if (!(error instanceof FitError)) throw error;
@@ -108,7 +109,7 @@ async function* fromLines(lines: AsyncIterable<NumberedLine>, prefix = 'line '):
 
 /** Looks at the first lines that are not empty: a whole document and more behind it are many machines; else all of it is one. */
 async function fromStdin(io: Io): Promise<MachineInput> {
-  const lines = withText(linesOf(io.stdin, 'standard input'));
+  const lines = withText(linesOfStream(io.stdin, 'standard input'));
   const read: NumberedLine[] = [];
   for (let line = await lines.next(); !line.done; line = await lines.next()) {
     read.push(line.value);

@@ -9,7 +9,7 @@ const longest = limits.machineFile.bytes + 1;
  * Lines of a stream, without the line break, each cut where no machine file is longer. Throws FitError `bad-file` where the stream
  * cannot be read: node:readline, which would do the rest, leaves a stream's error unheard, and that ends the process.
  */
-export async function* linesOf(stream: NodeJS.ReadableStream, name: string): AsyncGenerator<string> {
+export async function* linesOfStream(stream: NodeJS.ReadableStream, name: string): AsyncGenerator<string> {
   let held = '';
   try {
     for await (const text of decoded(stream)) {

@@ -6,7 +6,7 @@ import { markInaccessible, nodesNotLocal } from '../shared/device-nodes.ts';
 import { accelerator, newReport, type Report } from '../shared/report.ts';
 import { architectureByName } from './bandwidth.ts';
 import type { KernelCard } from './kernel.ts';
-import type { Answer } from './query.ts';
+import type { SmiAnswer } from './query.ts';
 import { isUnified, unifiedArchitecture, unifiedPool } from './unified.ts';
 import { hide } from './visible.ts';
 
@@ -16,7 +16,7 @@ import { hide } from './visible.ts';
  */
 export async function fallbackReport(
   system: System,
-  answer: Answer,
+  answer: SmiAnswer,
   kernel: { cards: KernelCard[]; driverVersion: string | null },
 ): Promise<Report> {
   const report = newReport();
@@ -59,7 +59,7 @@ export async function fallbackReport(
 }
 
 /** A container without the card still sees it in /proc. Jetson boards have nodes of other names. */
-async function shutWithoutNode(system: System, answer: Answer, report: Report): Promise<void> {
+async function shutWithoutNode(system: System, answer: SmiAnswer, report: Report): Promise<void> {
   const cards = report.accelerators.filter(
     ({ source, usable }) => usable === null && source.startsWith('/proc/driver/'),
   );
@@ -82,13 +82,13 @@ function hideUnblocked({ env }: System, cards: readonly KernelCard[], report: Re
   );
 }
 
-function blocker(answer: Answer, card: KernelCard): MachineFinding | null {
+function blocker(answer: SmiAnswer, card: KernelCard): MachineFinding | null {
   if (answer.outcome === 'broken') return answer.findings.find((finding) => finding.code === 'driver-broken') ?? null;
   return card.driver ? null : { code: 'driver-missing', vendor: 'nvidia', device: card.name };
 }
 
 /** A tool that hangs or talks nonsense: whether CUDA works cannot be told. */
-function doubt(answer: Answer): MachineFinding | null {
+function doubt(answer: SmiAnswer): MachineFinding | null {
   return answer.outcome === 'silent' ? (answer.findings[0] ?? null) : null;
 }
 
@@ -114,7 +114,7 @@ async function boardMemory(system: System, card: KernelCard) {
   };
 }
 
-function notes(answer: Answer, cards: KernelCard[], name: string, ramBytes: number): MachineFinding[] {
+function notes(answer: SmiAnswer, cards: KernelCard[], name: string, ramBytes: number): MachineFinding[] {
   const driven = cards.some((card) => card.name === name && card.driver);
   if (!driven) return answer.outcome === 'broken' ? [] : [{ code: 'driver-missing', vendor: 'nvidia', device: name }];
   if (sharesRam(name)) return [{ code: 'unified-memory', device: name, reserveBytes: systemReserveBytes(ramBytes) }];
@@ -123,7 +123,7 @@ function notes(answer: Answer, cards: KernelCard[], name: string, ramBytes: numb
 }
 
 /** NVIDIA's container runtime was told to give no card. */
-function hiddenByRuntime(system: System, answer: Answer): MachineFinding[] {
+function hiddenByRuntime(system: System, answer: SmiAnswer): MachineFinding[] {
   const value = system.env.NVIDIA_VISIBLE_DEVICES;
   if (answer.outcome !== 'missing' || value === undefined || !/^(void|none|)$/.test(value)) return [];
   return [{ code: 'device-hidden', device: 'NVIDIA', variable: 'NVIDIA_VISIBLE_DEVICES', value }];

@@ -9,7 +9,7 @@ import { kernelCards } from './kernel.ts';
 import { askInstances } from './mig.ts';
 import { nvidiaSearchPaths } from './paths.ts';
 import { askHolders } from './processes.ts';
-import { type Answer, askCards, type Smi, smiOf } from './query.ts';
+import { askCards, type Smi, type SmiAnswer, smiOf } from './query.ts';
 import type { RawCard } from './types.ts';
 import { isUnified, unifiedPool } from './unified.ts';
 import { type Card, validateNvidiaCard } from './validate.ts';
@@ -49,7 +49,7 @@ async function withInstances(smi: Smi, cards: RawCard[]): Promise<RawCard[]> {
 async function believedDevices(
   system: System,
   raw: RawCard[],
-  answer: Answer,
+  answer: SmiAnswer,
   holders: Map<string, MemoryHolder[]>,
   report: Report,
 ): Promise<NvidiaDevice[]> {

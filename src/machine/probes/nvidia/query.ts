@@ -5,7 +5,7 @@ import { parseCards } from './parse.ts';
 import { type QueryField, queries, type RawCard } from './types.ts';
 
 /** What nvidia-smi said. missing: there is no such program. silent: it hangs or says nothing useful. */
-export interface Answer {
+export interface SmiAnswer {
   outcome: 'cards' | 'missing' | 'broken' | 'silent';
   cards: RawCard[];
   /** The command that answered, word for word. */
@@ -26,7 +26,7 @@ export function smiOf(system: System, places: readonly string[], deadlineMs: num
 }
 
 /** Asks for every field, then for fewer, then for the XML report, then for the list: the first answer with cards wins. */
-export async function askCards(smi: Smi): Promise<Answer> {
+export async function askCards(smi: Smi): Promise<SmiAnswer> {
   const findings: MachineFinding[] = [];
   for (const { args, fields } of attempts()) {
     const source = `nvidia-smi ${args.join(' ')}`;
@@ -64,7 +64,7 @@ function attempts(): { args: string[]; fields: readonly QueryField[] }[] {
 }
 
 /** Cards came, and something else with them: a cut-off text, rows that are not cards, an error beside the rows. */
-function withNotes(answer: Answer, result: Extract<RunResult, { kind: 'done' }>, unreadable: number): Answer {
+function withNotes(answer: SmiAnswer, result: Extract<RunResult, { kind: 'done' }>, unreadable: number): SmiAnswer {
   const broken = unreadable > 0 || result.exitCode !== 0 ? brokenText(`${result.stdout}\n${result.stderr}`) : null;
   const notes: MachineFinding[] = [];
   if (broken !== null) notes.push({ code: 'driver-broken', vendor: 'nvidia', detail: broken });

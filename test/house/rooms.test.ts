@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { roomOf, root, sources } from './sources.ts';
+
+const rooms = [...new Set(sources.map(({ path }) => roomOf(path)))].filter((room) => !room.endsWith('.ts'));
+
+/** The lines of a room's README, by the word they begin with. */
+function headerOf(room: string): Record<string, string> {
+  const file = join(root, 'src', room, 'README.md');
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return Object.fromEntries([...text.matchAll(/^- ([A-Z][\w ]*): (.+)$/gm)].map(([, word, line]) => [word, line]));
+}
+
+/** Rooms that a room imports from. */
+function importedBy(room: string): string[] {
+  const targets = sources
+    .filter(({ path }) => roomOf(path) === room)
+    .flatMap(({ imports }) => imports.filter(({ own }) => own).map(({ target }) => roomOf(target)));
+  return [...new Set(targets)].filter((target) => target !== room && rooms.includes(target)).sort();
+}
+
+describe.each(rooms)('src/%s/README.md', (room) => {
+  const header = headerOf(room);
+
+  it('says what the room answers and where its rules come from', () => {
+    expect(Object.keys(header)).toEqual(['Answers', 'Imports', 'Rules from']);
+    expect(header.Answers).toMatch(/^(In which|What|How)\b/);
+  });
+
+  it('names exactly the rooms that it imports from', () => {
+    const named = header.Imports?.startsWith('nothing') ? [] : header.Imports?.split(', ');
+    expect(named).toEqual(importedBy(room));
+  });
+});
