@@ -29,6 +29,7 @@ const conditions = {
   architectures: z.array(z.string()).optional(),
   /** Ids of data/devices.json. */
   devices: z.array(z.string()).optional(),
+  vendors: z.array(z.string()).optional(),
   classes: z.array(speedClassSchema).optional(),
   variants: z.array(variantIdSchema).optional(),
   quantizations: z.array(quantizationSchema).optional(),
@@ -51,6 +52,15 @@ export const formSchema = z.strictObject({
   kvFactor: byClass,
   /** What one core takes in at most, bytes per second, where cores are the limit and not the RAM. */
   coreBytesPerSecond: share.optional(),
+  band,
+  ...dated,
+});
+
+/** Prompt tokens per second = flopsPerByte x bandwidth / (2 x active parameters): chips grow in both, so a class has a ratio. */
+export const promptFormSchema = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  ...conditions,
+  flopsPerByte: byClass,
   band,
   ...dated,
 });
@@ -96,6 +106,9 @@ export const speedFormsSchema = z.strictObject({
   measured: z.strictObject({ band, ...dated }),
   /** Band around a prompt rate carried over from a measurement. */
   prompt: z.strictObject({ band, ...dated }),
+  promptForms: z.array(promptFormSchema),
+  /** Weights in RAM that are sent to a device for every micro-batch of a prompt. */
+  promptStream: z.strictObject({ bytesPerSecond: share, band, ...dated }),
 });
 
 /** One measurement by others: one device, whole model on it. */
@@ -133,6 +146,8 @@ export type SpeedBackend = z.infer<typeof speedBackendSchema>;
 export type SpeedClass = z.infer<typeof speedClassSchema>;
 export type CpuClass = z.infer<typeof cpuClassSchema>;
 export type SpeedForm = z.infer<typeof formSchema>;
+export type PromptForm = z.infer<typeof promptFormSchema>;
+export type SpeedConditions = Pick<SpeedForm, keyof typeof conditions>;
 export type Drafting = z.infer<typeof draftingSchema>;
 export type SpeedForms = z.infer<typeof speedFormsSchema>;
 export type MeasuredSpeed = z.infer<typeof measuredSchema>;

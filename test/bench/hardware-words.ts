@@ -41,7 +41,9 @@ function probed(device: DeviceSpec | null, bandwidth: number | null, words: stri
         };
   return {
     name: device.name,
-    bandwidthBytesPerSecond: deviceBandwidth(device),
+    // Graphics in a processor are as fast as the RAM beside them, which a probe reads where it can.
+    bandwidthBytesPerSecond:
+      device.kind === 'integrated' ? (bandwidth ?? deviceBandwidth(device)) : deviceBandwidth(device),
     memoryBytes: (device.memoryGiB[0] ?? 0) * 2 ** 30 || null,
     architecture: device.architecture,
   };
@@ -88,7 +90,7 @@ const usualRam: [RegExp, number][] = [
   [/i[3579]-11\d{3}|i5-12400/i, 51.2],
   [/i[3579]-1[234]\d{3}/i, 83.2],
   [/gold 5\d{3}/i, 170],
-  [/zen ?4|zen ?5|\b(7|9)\d{3}x(3d)?\b|\b(7|9)[5-9]00\b|ddr5/i, 83.2],
+  [/\bzen ?4|\bzen ?5|\b(7|9)\d{3}x(3d)?\b|\b(7|9)[5-9]00\b|ddr5/i, 83.2],
   [/ddr4|\b[35]\d{3}(x|x3d|g)?\b/i, 51.2],
 ];
 
@@ -105,7 +107,7 @@ function hostOf(words: string, bandwidth: number | null): SpeedHost {
     features: weak ? ['neon'] : [],
     brand: words,
     cores: threads === undefined ? null : Number(threads),
-    sockets: /two sockets|2 sockets|dual[- ]socket|2x (epyc|xeon)|2S\b/i.test(words) ? 2 : 1,
+    sockets: /two sockets|2 sockets|dual[- ](socket|xeon|epyc)|2x (epyc|xeon)|2S\b/i.test(words) ? 2 : 1,
   };
 }
 

@@ -4,7 +4,7 @@ import { stockShape } from '../../src/model/memory/shape.ts';
 import { shapeOfFile } from '../../src/model/speed/file-shape.ts';
 import type { SpeedDevice, SpeedQuestion } from '../../src/model/speed/speed.ts';
 import { usualDraftTokens } from '../../src/model/speed/speed.ts';
-import type { KvType, Quantization, VariantId } from '../../src/model/types.ts';
+import { type KvType, type Quantization, type VariantId, variantIds } from '../../src/model/types.ts';
 import { parseCsv } from './csv.ts';
 import { type Hardware, hardwareOf } from './hardware-words.ts';
 
@@ -78,7 +78,7 @@ function pointOf(row: Row): SpeedPoint | string {
     hardware: row.hardware ?? '',
     label: `${row.variant} ${row.quant} at ${row.depth_or_ctx}, ${row.runtime}`,
     tokensPerSecond: Number(row.tg_tps),
-    promptTokensPerSecond: Number(row.pp_tps) || null,
+    promptTokensPerSecond: promptRateOf(row),
     source: row.source ?? '',
   };
 }
@@ -91,8 +91,10 @@ function setAside({
   tg_tps = '',
   note = '',
   quant = '',
+  variant = '',
 }: Row): string | null {
   if (!(Number(tg_tps) > 0)) return 'no speed of answers';
+  if (!variantIds.includes(variant as VariantId)) return 'no model of Gemma 4';
   if (/mlx/.test(backend) || /mlx|nvfp4|mxfp/i.test(quant)) return 'MLX, which has its own model';
   if (/vllm/.test(runtime)) return 'vLLM';
   if (!backends.includes(backendOf(backend))) return 'the backend is not stated';
@@ -218,6 +220,14 @@ function familyOf(
   if (pascal) return 'Pascal';
   const names = { cuda: 'CUDA', rocm: 'ROCm', metal: 'Metal, GGUF' } as const;
   return names[backendOf(backend) as keyof typeof names] ?? 'Vulkan and SYCL';
+}
+
+/** Shorter prompts show the time of one pass, not a rate. */
+const leastPrompt = 256;
+
+function promptRateOf({ pp_tps = '', note = '' }: Row): number | null {
+  const tokens = /prompt (\d+) out/.exec(note)?.[1];
+  return tokens !== undefined && Number(tokens) < leastPrompt ? null : Number(pp_tps) || null;
 }
 
 /** Length of the drafts where a draft model worked; Ollama's default where the row does not say. */

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { speedForms } from '../../src/data/speeds.ts';
-import { predictByFormula, predictSpeed } from '../../src/model/speed/speed.ts';
+import { predictByFormula, predictPromptSpeed, predictSpeed } from '../../src/model/speed/speed.ts';
 import { fitSpeedForms } from './speed-fit.ts';
 import { readSpeedPoints, type SpeedPoint } from './speed-points.ts';
 import {
@@ -43,6 +43,7 @@ function compare(points: readonly SpeedPoint[], args: readonly string[]): void {
     return;
   }
   if (!args.includes('--cross-validate')) printUnseen(scores);
+  console.log(promptLine(scores.map(({ point }) => point)));
   console.log(`outside their band:\n${outliers(scores).join('\n')}\n`);
   console.log(formatFamilies(rows).join('\n'));
   if (args.includes('--write')) writeReadme(markdownFamilies(rows));
@@ -78,6 +79,20 @@ function printFit(points: readonly SpeedPoint[]): void {
   for (const row of [...fitted.forms, fitted.token, fitted.hostExperts, ...fitted.drafting]) {
     console.log(JSON.stringify(row, digits));
   }
+}
+
+/** Prompts of up to 2,048 tokens into an empty context, where the table tells them. */
+function promptLine(points: readonly SpeedPoint[]): string {
+  const told = points.flatMap(({ question, promptTokensPerSecond: rate }) => {
+    const band = rate === null || question.depthTokens > 2048 ? null : predictPromptSpeed(question);
+    if (band === null || rate === null) return [];
+    const inside = rate >= band.lowTokensPerSecond && rate <= band.highTokensPerSecond;
+    return [{ error: Math.abs(band.expectedTokensPerSecond / rate - 1), inside }];
+  });
+  const errors = told.map(({ error }) => error).sort((a, b) => a - b);
+  const middle = 100 * (errors[Math.floor(errors.length / 2)] ?? 0);
+  const inside = (100 * told.filter((score) => score.inside).length) / Math.max(1, told.length);
+  return `reading prompts: ${told.length} points, median ${middle.toFixed(1)} %, inside ${inside.toFixed(0)} %\n`;
 }
 
 function outliers(scores: readonly SpeedScore[]): string[] {

@@ -1,18 +1,29 @@
 import { expect, it } from 'vitest';
-import { type SpeedForm, speedBackendSchema } from '../../src/data/speed-schema.ts';
+import { deviceFamilies } from '../../src/data/devices.ts';
+import { type SpeedConditions, speedBackendSchema } from '../../src/data/speed-schema.ts';
 import { speedForms, speeds } from '../../src/data/speeds.ts';
 import { deviceBandwidth, deviceSpecs } from '../../src/data/tables.ts';
 
-const ids = new Set(deviceSpecs.map(({ id }) => id));
+const ids = new Set([...deviceSpecs, ...deviceFamilies].map(({ id }) => id));
 
-const conditions = ['architectures', 'devices', 'classes', 'variants', 'quantizations', 'cpuClasses'] as const;
-const isGeneral = (form: SpeedForm) => conditions.every((condition) => form[condition] === undefined);
+const conditions = [
+  'architectures',
+  'devices',
+  'vendors',
+  'classes',
+  'variants',
+  'quantizations',
+  'cpuClasses',
+] as const;
+const isGeneral = (form: SpeedConditions) => conditions.every((condition) => form[condition] === undefined);
 
 it('has one form for each backend that holds for all the rest, after those of single classes', () => {
   for (const backend of speedBackendSchema.options) {
-    const own = speedForms.forms.filter(({ backends }) => backends.includes(backend));
-    expect(own.filter(isGeneral), backend).toHaveLength(1);
-    expect(own.findIndex(isGeneral), backend).toBe(own.length - 1);
+    for (const rows of [speedForms.forms, speedForms.promptForms]) {
+      const own = rows.filter(({ backends }) => backends.includes(backend));
+      expect(own.filter(isGeneral), backend).toHaveLength(1);
+      expect(own.findIndex(isGeneral), backend).toBe(own.length - 1);
+    }
   }
   const ids = speedForms.forms.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
@@ -22,7 +33,7 @@ it('names only devices of the table', () => {
   const named = [
     ...speeds.measured.map(({ device }) => device),
     ...speeds.prompt.map(({ device }) => device),
-    ...speedForms.forms.flatMap((row) => row.devices ?? []),
+    ...[...speedForms.forms, ...speedForms.promptForms].flatMap((row) => row.devices ?? []),
   ];
   expect(named.filter((id) => !ids.has(id))).toEqual([]);
 });

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest';
 import { placeModel } from '../../src/model/fit/place.ts';
 import { type EstimateInput, estimateMemory } from '../../src/model/memory/estimate.ts';
 import { interpolate, proportional } from '../../src/model/memory/interpolate.ts';
-import { predictPromptSpeed } from '../../src/model/speed/prompt.ts';
 
 const usual: EstimateInput = { variant: '12b', quantization: 'Q4_K_M', contextTokens: 4096 };
 const estimate = (change: object) => () => estimateMemory({ ...usual, ...change } as EstimateInput);
@@ -88,22 +87,5 @@ describe('lines between points', () => {
   it('nothing measured is an error, not nothing; one point stands for all beyond it', () => {
     expect(() => interpolate([], 5, () => 1)).toThrow('without points');
     expect(interpolate([[10, 100]], 50, () => 1)).toBe(100);
-  });
-});
-
-describe('the speed of reading a prompt', () => {
-  const r9700 = { backend: 'rocm', name: 'Radeon AI PRO R9700', memoryBytes: null } as const;
-
-  it('is a band around what others reached on the chip: 55 and 26 TFLOP/s for dense models and for experts', () => {
-    const dense = predictPromptSpeed('31b', r9700);
-    const experts = predictPromptSpeed('26b', r9700);
-    expect(dense?.lowTokensPerSecond).toBeLessThan(55e12 / (2 * 31e9));
-    expect(dense?.highTokensPerSecond).toBeGreaterThan(55e12 / (2 * 31.5e9));
-    expect(experts?.highTokensPerSecond).toBeGreaterThan(4 * (dense?.highTokensPerSecond ?? 0) * (26 / 55));
-  });
-
-  it('is nothing where nobody measured', () => {
-    expect(predictPromptSpeed('31b', { ...r9700, backend: 'sycl' })).toBeNull();
-    expect(predictPromptSpeed('31b', { ...r9700, name: 'Voodoo 5' })).toBeNull();
   });
 });

@@ -54,6 +54,7 @@ export function predictMlxPromptSpeed(
   const rate = (cores: number) => (cores * teraflopsPerCore * 1e12) / perToken;
   return {
     lowTokensPerSecond: rate(Math.min(...gpuCores)) * (1 - share),
+    expectedTokensPerSecond: Math.sqrt(rate(Math.min(...gpuCores)) * rate(Math.max(...gpuCores))),
     highTokensPerSecond: rate(Math.max(...gpuCores)) * (1 + share),
     basis: 'formula',
   };

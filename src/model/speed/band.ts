@@ -13,6 +13,7 @@ export interface SpeedBand {
 /** Tokens of a prompt read per second. */
 export interface PromptSpeedBand {
   lowTokensPerSecond: number;
+  expectedTokensPerSecond: number;
   highTokensPerSecond: number;
   basis: 'formula' | 'measured';
 }

@@ -1,3 +1,4 @@
+import { findFamily } from '../../data/devices.ts';
 import type { DeviceSpec } from '../../data/schema.ts';
 import type { SpeedForms } from '../../data/speed-schema.ts';
 import { speedForms } from '../../data/speeds.ts';
@@ -24,7 +25,7 @@ export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = spe
   for (const [index, device] of question.devices.entries()) {
     const part = reads.devices[index];
     if (part === undefined || part.weightsBytes === 0) continue;
-    const who = whoIs(device, question);
+    const who = deviceInputs(device, question);
     if (who === null || !isRate(device.bandwidthBytesPerSecond)) return null;
     add(total, secondsFor(part, who, device.bandwidthBytesPerSecond, forms));
     if (formOf(who, forms).basis === 'class') total.basis = 'class';
@@ -38,13 +39,13 @@ export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = spe
 
 const rows = new Map<string, DeviceSpec | null>();
 
-/** The table's row of a device, looked up once a name; null when its name is unknown. */
+/** The table's row of a device, or of its family, looked up once a name; null when its name is unknown. */
 export function deviceRowOf({ name, memoryBytes }: Pick<SpeedDevice, 'name' | 'memoryBytes'>): DeviceSpec | null {
   if (name === null) return null;
   const key = `${memoryBytes} ${name}`;
   const found = rows.get(key);
   if (found !== undefined) return found;
-  const row = findDevice(name, { memoryBytes });
+  const row = findDevice(name, { memoryBytes }) ?? findFamily(name);
   rows.set(key, row);
   return row;
 }
@@ -65,7 +66,7 @@ function addHost(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPl
 function hostBlocks(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): Seconds {
   const { bandwidthBytesPerSecond, bandwidthBasis } = question.host;
   const bandwidth = bandwidthBytesPerSecond ?? 0;
-  const who = { ...hostOf(question), backend: 'cpu' as const, device: null, architecture: null, laptop: false };
+  const who = hostInputs(question);
   if (reads.host.weightsBytes === 0) return { fast: 0, expected: 0, slow: 0 };
   if (bandwidthBasis !== 'measured' || who.cpuClass === 'weak') {
     if (formOf(who, forms).basis === 'class') total.basis = 'class';
@@ -98,13 +99,21 @@ function onOwnEngine({ seconds, ...rest }: SpeedEstimate, { shape }: SpeedQuesti
   };
 }
 
-function whoIs(device: SpeedDevice, question: SpeedQuestion): RateInputs | null {
+/** The processor as a place of its own. */
+export function hostInputs(question: SpeedQuestion): RateInputs {
+  const nothing = { device: null, vendor: null, architecture: null, laptop: false };
+  return { ...hostOf(question), ...nothing, backend: 'cpu' };
+}
+
+/** A device as a place; null when nothing drives it. */
+export function deviceInputs(device: SpeedDevice, question: SpeedQuestion): RateInputs | null {
   if (device.backend === 'none') return null;
   const row = deviceRowOf(device);
   return {
     ...hostOf(question),
     backend: device.backend,
     device: row?.id ?? null,
+    vendor: row?.vendor ?? null,
     architecture: device.architecture ?? row?.architecture ?? null,
     laptop: row?.class === 'laptop',
   };

@@ -1,4 +1,11 @@
-import type { CpuClass, SpeedBackend, SpeedClass, SpeedForm, SpeedForms } from '../../data/speed-schema.ts';
+import type {
+  CpuClass,
+  SpeedBackend,
+  SpeedClass,
+  SpeedConditions,
+  SpeedForm,
+  SpeedForms,
+} from '../../data/speed-schema.ts';
 import type { Quantization, VariantId } from '../types.ts';
 import type { Reads } from './bytes-per-token.ts';
 
@@ -16,6 +23,7 @@ export interface RateInputs {
   quantization: Quantization | null;
   /** Id in data/devices.json; null: not in the table. */
   device: string | null;
+  vendor: string | null;
   architecture: string | null;
   laptop: boolean;
   /** Of the computer, for every place. */
@@ -34,9 +42,14 @@ export const speedClassOf: Record<VariantId, SpeedClass> = {
 
 /** The row of data/speed-forms.json for a place: the first that speaks of it. Throws when a backend has no row for all, which a test rules out. */
 export function formOf(who: RateInputs, { forms }: SpeedForms): SpeedForm {
-  const form = forms.find((row) => row.backends.includes(who.backend) && matches(row, who));
-  if (form === undefined) throw new Error(`data/speed-forms.json has no ${who.backend}`);
-  return form;
+  return firstFor(who, forms);
+}
+
+/** The first row that speaks of a place. Throws when there is none. */
+export function firstFor<Row extends SpeedConditions>(who: RateInputs, rows: readonly Row[]): Row {
+  const found = rows.find((row) => row.backends.includes(who.backend) && matches(row, who));
+  if (found === undefined) throw new Error(`data/speed-forms.json has no ${who.backend}`);
+  return found;
 }
 
 /**
@@ -74,10 +87,11 @@ function reached({ efficiency, coreBytesPerSecond }: SpeedForm, { cores }: RateI
   return coreBytesPerSecond === undefined || cores === null ? byMemory : Math.min(byMemory, cores * coreBytesPerSecond);
 }
 
-function matches(row: SpeedForm, who: RateInputs): boolean {
+function matches(row: SpeedConditions, who: RateInputs): boolean {
   return (
     among(row.architectures, who.architecture) &&
     among(row.devices, who.device) &&
+    among(row.vendors, who.vendor) &&
     among(row.classes, speedClassOf[who.variant]) &&
     among(row.variants, who.variant) &&
     among(row.quantizations, who.quantization) &&

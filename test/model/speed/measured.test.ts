@@ -2,12 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { speedForms } from '../../../src/data/speeds.ts';
 import { deviceBandwidth, findDevice } from '../../../src/data/tables.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
-import {
-  predictPromptSpeed,
-  predictSpeed,
-  type SpeedDevice,
-  type SpeedQuestion,
-} from '../../../src/model/speed/speed.ts';
+import { predictSpeed, type SpeedDevice, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
 import type { Quantization, VariantId } from '../../../src/model/types.ts';
 
 const gib = 2 ** 30;
@@ -81,34 +76,5 @@ describe('what several measurements say', () => {
   ] as const)('reaches from the slowest to the fastest: %s %s', (variant, quantization, slowest, fastest) => {
     const band = predictSpeed(on('Radeon 8060S', 'rocm', variant, quantization))!;
     expect(band.highTokensPerSecond / band.lowTokensPerSecond).toBeCloseTo((fastest * high) / (slowest * low), 6);
-  });
-});
-
-describe('the speed of reading a prompt', () => {
-  const prompt = (name: string, backend: SpeedDevice['backend'], variant: VariantId) =>
-    predictPromptSpeed(variant, { backend, name, memoryBytes: null });
-
-  it('is what was measured, from 0.6 to 1.15 of it: 312.7 of 26b on a Radeon 680M', () => {
-    expect(prompt('AMD Radeon 680M', 'vulkan', '26b')).toEqual({
-      lowTokensPerSecond: expect.closeTo(312.7 * 0.6, 6),
-      highTokensPerSecond: expect.closeTo(312.7 * 1.15, 6),
-      basis: 'measured',
-    });
-    expect(prompt('AMD Radeon 680M', 'vulkan', '31b')).toBeNull();
-  });
-
-  it('is arithmetic over twice the active parameters: 38 TFLOP/s dense and 10 with experts on an Arc Pro B70', () => {
-    const name = 'Intel Arc Pro B70 Graphics';
-    expect(prompt(name, 'vulkan', '12b')?.highTokensPerSecond).toBeCloseTo((38e12 * 1.15) / (2 * 11.95e9), 6);
-    expect(prompt(name, 'vulkan', '31b')?.lowTokensPerSecond).toBeCloseTo((38e12 * 0.6) / (2 * 30.7e9), 6);
-    expect(prompt(name, 'vulkan', '26b')?.lowTokensPerSecond).toBeCloseTo((10e12 * 0.6) / (2 * 3.8e9), 6);
-    expect(prompt(name, 'vulkan', 'e2b')).toBeNull();
-  });
-
-  it('carries over to a model of the same kind: e2b and e4b, 12b and 31b', () => {
-    const on3090 = (variant: VariantId) => prompt('NVIDIA GeForce RTX 3090', 'cuda', variant);
-    expect(on3090('e2b')!.lowTokensPerSecond / on3090('e4b')!.lowTokensPerSecond).toBeCloseTo(4.5 / 2.3, 6);
-    expect(on3090('12b')!.lowTokensPerSecond / on3090('31b')!.lowTokensPerSecond).toBeCloseTo(30.7 / 11.95, 6);
-    expect(on3090('31b')!.highTokensPerSecond).toBeGreaterThan(on3090('31b')!.lowTokensPerSecond);
   });
 });

@@ -16,6 +16,7 @@ const who = (changes: Partial<RateInputs> = {}): RateInputs => ({
   variant: '31b',
   quantization: 'Q4_K_M',
   device: null,
+  vendor: null,
   architecture: null,
   laptop: false,
   cpuClass: null,

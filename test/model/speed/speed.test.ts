@@ -5,7 +5,6 @@ import { stockShape } from '../../../src/model/memory/shape.ts';
 import { readsPerToken } from '../../../src/model/speed/bytes-per-token.ts';
 import {
   predictByFormula,
-  predictPromptSpeed,
   predictSpeed,
   type SpeedDevice,
   type SpeedQuestion,
@@ -168,17 +167,6 @@ describe('no basis, no number', () => {
     expect(predictSpeed(question({ host }))).not.toBeNull();
     expect(predictSpeed(question({ host, devices: [device({ layers: 30 })] }))).toBeNull();
     expect(predictSpeed(question({ host, shape: stockShape('26b', 'Q4_K_M'), overflowingLayers: 1 }))).toBeNull();
-  });
-
-  it('a prompt rate only where somebody measured that chip with such a model', () => {
-    expect(
-      predictPromptSpeed('26b', { backend: 'cuda', name: 'NVIDIA GeForce RTX 3090', memoryBytes: null }),
-    ).not.toBeNull();
-    expect(
-      predictPromptSpeed('26b', { backend: 'vulkan', name: 'NVIDIA GeForce RTX 3090', memoryBytes: null }),
-    ).toBeNull();
-    expect(predictPromptSpeed('26b', { backend: 'cuda', name: 'NVIDIA A2', memoryBytes: null })).toBeNull();
-    expect(predictPromptSpeed('26b', { backend: 'cuda', name: null, memoryBytes: null })).toBeNull();
   });
 });
 
