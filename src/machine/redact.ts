@@ -1,3 +1,4 @@
+import { withoutAddresses } from './addresses.ts';
 import type { Machine } from './types.ts';
 
 /** Names that must not leave the computer. */
@@ -37,7 +38,7 @@ const commonNames = new Set([
   ],
 ]);
 
-/** Shorter ones (`vm`, `pc`) tell nothing of anybody and are parts of other texts. */
+/** Shorter ones (`vm`, `pc`) are parts of other texts: only where they can be nothing but a name are they taken out. */
 const shortestName = 4;
 
 /**
@@ -57,7 +58,8 @@ export function redactor({ hostName, userName, homeDir }: Secrets): (text: strin
     [/\b(?:GPU|MIG)-(?:GPU-)?(?=[0-9a-f-]*\d)[0-9a-f]{4,}[0-9a-f-]*(?:\/\d+)*/gi, '<uuid>'],
     // Windows' class key of display devices is the same everywhere and stays.
     [/\b(?!4d36e968-e325-11ce-bfc1-08002be10318)[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/gi, '<uuid>'],
-    [/\b(?:serial(?: number)?|uuid|unique_id)\s*[:=]\s*\S+/gi, '<serial>'],
+    [/\b(?:serial(?:[ _-]?(?:number|no\.?))?|s\/n|uuid|unique[ _]id|asset[ _-]tag)\s*[:=#]+\s*\S+/gi, '<serial>'],
+    [/\b(?:serial[ _-]?(?:number|no\.?)|s\/n)\s+(?=\S*\d)\S+/gi, '<serial>'],
   ];
   if (homeDir && homeDir.length > 1) rules.push([new RegExp(`${escaped(homeDir)}(?=$|[\\\\/\\s"';:,)])`, 'g'), '~']);
   rules.push([/(\/home\/|\/Users\/|[A-Z]:\\Users\\)(?!<user>)[^\\/\s"':;,)]+/g, '$1<user>']);
@@ -65,13 +67,22 @@ export function redactor({ hostName, userName, homeDir }: Secrets): (text: strin
     [userName, '<user>'],
     [hostName, '<host>'],
   ] as const) {
-    if (name && name.length >= shortestName && !commonNames.has(name.toLowerCase()))
-      rules.push([wholeWord(name), shown]);
+    if (!name || commonNames.has(name.toLowerCase())) continue;
+    rules.push([name.length >= shortestName ? wholeWord(name) : asName(name), shown]);
   }
-  return (text) => rules.reduce((shown, [pattern, instead]) => shown.replace(pattern, instead), text);
+  return (text) => {
+    const named = rules.reduce((shown, [pattern, instead]) => shown.replace(pattern, instead), text);
+    return withoutAddresses(named);
+  };
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+/** A folder's name on a path, what stands before an @, or behind `user`. */
+const asName = (name: string) =>
+  new RegExp(
+    `(?<=[\\\\/])${escaped(name)}(?=[\\\\/]|$)|\\b${escaped(name)}(?=@)|(?<=\\buser(?:name)?[ :="']{1,3})${escaped(name)}\\b`,
+    'gi',
+  );
 const wholeWord = (name: string) => new RegExp(`(?<![\\w-])${escaped(name)}(?![\\w-])`, 'gi');
 
 /** Loopback stays; any other address of a server is private. */

@@ -63,6 +63,20 @@ describe('taking private parts out', () => {
     ['Serial Number : 1324720054321', '<serial>'],
     ['alice@alices-box', '<user>@<host>'],
     ['malice and alices', 'malice and alices'],
+    ['connect 192.168.1.20:8080 failed', 'connect <ip>:8080 failed'],
+    ['listening on 127.0.0.1:11434 and 0.0.0.0', 'listening on 127.0.0.1:11434 and 0.0.0.0'],
+    ['route to fe80::1c2d:3e4f%eth0 or 2001:db8::7', 'route to <ip> or <ip>'],
+    ['card 0000:01:00.0 at 12:34:56, [::1]', 'card 0000:01:00.0 at 12:34:56, [::1]'],
+    ['eth0 aa:bb:cc:dd:ee:0f, 00-1B-44-11-3A-B7', 'eth0 <mac>, <mac>'],
+    ['mail bob.smith+gpu@corp.example now', 'mail <e-mail> now'],
+    ['license server lic01.corp.example.com:27000', 'license server <host>:27000'],
+    ['nas.local and build7.internal.', '<host> and <host>.'],
+    ['registry.ollama.ai, huggingface.co', 'registry.ollama.ai, huggingface.co'],
+    ['libcuda.so.1, ggml-cuda.dll, run.py, com.apple.driver', 'libcuda.so.1, ggml-cuda.dll, run.py, com.apple.driver'],
+    ['driver version 31.0.101.255 of 550.54.15', 'driver version 31.0.101.255 of 550.54.15'],
+    ['S/N: 1234567890', '<serial>'],
+    ['s/n 12AB34 and serial no. 99X', '<serial> and <serial>'],
+    ['std::bad_alloc', 'std::bad_alloc'],
   ])('%s', (text, shown) => {
     expect(hide(text)).toBe(shown);
   });
@@ -70,6 +84,13 @@ describe('taking private parts out', () => {
   it('a user whose name is an ordinary word does not eat the report', () => {
     const words = redactor({ hostName: 'localhost', userName: 'memory', homeDir: '/home/memory' });
     expect(words('memory.total of /home/memory/models on localhost')).toBe('memory.total of ~/models on localhost');
+  });
+
+  it('a short user name is taken out where it can be nothing else', () => {
+    const bob = redactor({ hostName: 'pc', userName: 'bo', homeDir: null });
+    expect(bob('/mnt/data/bo/models, bo@nas, user bo, both of bo.cfg')).toBe(
+      '/mnt/data/<user>/models, <user>@nas, user <user>, both of bo.cfg',
+    );
   });
 
   it('a computer that is called like its product keeps the product’s name', () => {

@@ -10,11 +10,7 @@ export interface MemInfo {
 
 /** Reads /proc/meminfo (kB lines). MemFree alone is never taken for what is available: page cache can be given back. */
 export function parseMemInfo(text: string): MemInfo {
-  const values = new Map<string, number>();
-  for (const line of text.split('\n')) {
-    const match = /^(\w[\w()]*):\s+(\d{1,15})( kB)?\s*$/.exec(line);
-    if (match?.[1] && match[2]) values.set(match[1], Number(match[2]) * (/^HugePages_/.test(match[1]) ? 1 : 1024));
-  }
+  const values = new Map(text.split('\n').flatMap((line) => readingIn(line) ?? []));
   const totalBytes = values.get('MemTotal') || null;
   const stated = values.get('MemAvailable');
   const bytes = stated ?? sumOfParts(values);
@@ -25,6 +21,16 @@ export function parseMemInfo(text: string): MemInfo {
     hugePagesBytes: values.get('Hugetlb') ?? (values.get('HugePages_Total') ?? 0) * (values.get('Hugepagesize') ?? 0),
     availableFrom: believable ? (stated === undefined ? 'MemFree + Buffers + Cached - Shmem' : 'MemAvailable') : null,
   };
+}
+
+/** No computer has a pebibyte: a larger figure is a broken reading. */
+const mostBytes = 2 ** 50;
+
+function readingIn(line: string): [name: string, value: number][] | null {
+  const [, name, digits] = /^(\w[\w()]*):\s+(\d{1,15})( kB)?\s*$/.exec(line) ?? [];
+  if (name === undefined) return null;
+  const value = Number(digits) * (/^HugePages_/.test(name) ? 1 : 1024);
+  return value <= mostBytes ? [[name, value]] : null;
 }
 
 function sumOfParts(values: Map<string, number>): number | null {
