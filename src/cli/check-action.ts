@@ -5,6 +5,7 @@ import type { MachineInput } from '../commands/fleet-input.ts';
 import type { Io } from '../commands/io.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
+import { limits } from '../limits.ts';
 import { type FleetFormat, type Format, fleetFormats } from '../report/options.ts';
 import { type CommonFlags, commonOf, refuseBeside } from './command.ts';
 import { type MachineFlags, machineOf } from './machine-options.ts';
@@ -90,6 +91,8 @@ async function requirementsOf({ require: named = [], requireFile }: CheckFlags):
     import('../advice/requirements/parse.ts'),
     import('../commands/require-file.ts'),
   ]);
+  const { items } = limits.requirements;
+  if (named.length > items) throw new FitError('usage', `There are more than ${items} requirements.`);
   return [...named.map(parseRequirement), ...(requireFile === undefined ? [] : await readRequirements(requireFile))];
 }
 

@@ -10,12 +10,13 @@ import { onePerVariant } from '../report/context-matrix.ts';
 import { findCandidate } from '../report/human/explain.ts';
 import { renderers } from '../report/index.ts';
 import type { Format, RenderOptions } from '../report/options.ts';
+import { tableAgeNote } from '../report/table-age.ts';
 import { writeFileAtomic } from '../system/atomic-write.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
-import { clean } from '../text.ts';
+import { clean, cleanLine } from '../text.ts';
 import { toolVersion } from '../version.ts';
 import { calledAs } from './called-as.ts';
 import { dataAgeDays } from './data-age.ts';
@@ -45,8 +46,16 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<ExitName>
   if (options.explain !== null) requireInAnswer(options.explain, result);
   const text = renderers[options.format](result, await renderOptions(options, result, io));
   await deliver(text, options, io);
-  if (options.format === 'github') await fillStepFiles(result, io);
-  return exitOf(result);
+  const exit = exitOf(result);
+  if (options.format === 'github') await fillStepFiles(result, exit, io);
+  if (options.format === 'human' && !options.quiet) await tellAge(result, io);
+  return exit;
+}
+
+/** Old tables answer as if nothing had come since: told to a person, beside the answer. */
+async function tellAge({ data }: CheckResult, io: Io): Promise<void> {
+  const note = tableAgeNote(data.ageDays);
+  if (note !== null) await writeAll(io.stderr, `${note}\n`);
 }
 
 /** Formats that show what happens at other contexts too. */
@@ -108,13 +117,18 @@ async function renderOptions(options: CheckOptions, result: CheckResult, io: Io)
   };
 }
 
-/** Summary and outputs of a GitHub Actions step, where there is one. */
-async function fillStepFiles(result: CheckResult, io: Io): Promise<void> {
+/** Summary and outputs of a GitHub Actions step, where there is one. What cannot be written hides no verdict: it is told beside it. */
+async function fillStepFiles(result: CheckResult, exit: ExitName, io: Io): Promise<void> {
   const [{ githubOutputs, githubSummary }, { appendGithubFiles }] = await Promise.all([
     import('../report/github.ts'),
     import('../terminal/github-files.ts'),
   ]);
-  await appendGithubFiles(io.env, { summary: githubSummary(result), outputs: githubOutputs(result) });
+  try {
+    await appendGithubFiles(io.env, { summary: githubSummary(result), outputs: githubOutputs(result) });
+  } catch (error) {
+    if (exit === 'ok' || !(error instanceof FitError)) throw error;
+    await writeAll(io.stderr, `${cleanLine(error.message)}\n`);
+  }
 }
 
 async function deliver(text: string, { output }: CheckOptions, io: Io): Promise<void> {

@@ -2,21 +2,18 @@ import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { renderCodes, renderExplanation, renderTerms } from '../report/explain-code.ts';
 import { codes, explanationOf } from '../report/explanations/index.ts';
-import { docsUrl } from '../report/json.ts';
-import { clean } from '../report/text.ts';
+import { docsUrl, safeJson } from '../report/json.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { terminalColumns } from '../terminal/width.ts';
+import { clean } from '../text.ts';
 import type { CommonOptions, Io } from './io.ts';
 
 /** `gemma-fit explain [CODE]`. `code` null: all codes. Throws FitError `usage` for a word that is no code. */
 export async function runExplain(options: CommonOptions & { code: string | null }, io: Io): Promise<ExitName> {
   const { code: word, json } = options;
   if (word === null) {
-    await writeAll(
-      io.stdout,
-      json ? `${JSON.stringify({ codes, docs: docsUrl }, null, 2)}\n` : renderCodes(screenOf(options, io)),
-    );
+    await writeAll(io.stdout, json ? `${safeJson({ codes, docs: docsUrl }, 2)}\n` : renderCodes(screenOf(options, io)));
     return 'ok';
   }
   if (/^(terms|glossary)$/i.test(word.trim())) return runTerms(options, io);
@@ -32,7 +29,7 @@ export async function runExplain(options: CommonOptions & { code: string | null 
   await writeAll(
     io.stdout,
     json
-      ? `${JSON.stringify({ code, ...explanation, docs: `${docsUrl}#${code}` }, null, 2)}\n`
+      ? `${safeJson({ code, ...explanation, docs: `${docsUrl}#${code}` }, 2)}\n`
       : renderExplanation(code, explanation, screenOf(options, io)),
   );
   return 'ok';

@@ -2,6 +2,7 @@ import { constants } from 'node:fs';
 import { access, type FileHandle, open, readdir, readlink, statfs } from 'node:fs/promises';
 import os from 'node:os';
 import { join } from 'node:path';
+import { limits } from '../limits.ts';
 import { type RunOptions, type RunResult, runProgram } from './run-program.ts';
 
 export type { RunOptions, RunResult } from './run-program.ts';
@@ -69,7 +70,11 @@ function underSysroot(path: string, sysroot: string | undefined): string {
 }
 
 /** Reads no further than maxBytes, and does not wait for a writer: a pipe in place of a file reads as empty. */
-async function readText(path: string, maxBytes = 1024 * 1024, from = 'start'): Promise<string | null> {
+async function readText(
+  path: string,
+  maxBytes: number = limits.systemFileBytes,
+  from = 'start',
+): Promise<string | null> {
   try {
     const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     try {

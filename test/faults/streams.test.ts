@@ -84,6 +84,31 @@ describe('standard output', () => {
   });
 });
 
+describe.runIf(posix)('what cannot be written', () => {
+  const full = () => openSync('/dev/full', 'w');
+
+  it.each([['--help'], ['--version'], ['check', '--help']])('of %s is told with exit 2', async (...args) => {
+    const ended = await run(built, args, { stdio: ['ignore', full(), 'pipe'] });
+    expect(ended.code).toBe(2);
+    expect(ended.stderr).toMatch(/disk is full/);
+  });
+
+  it.each([['check', '--require', 'xx'], ['nonsense']])('of a failure leaves its exit code: %s', async (...args) => {
+    expect((await run(built, args, { stdio: ['ignore', 'pipe', full()] })).code).toBe(2);
+  });
+
+  it.each([
+    [['--require', 'e2b@4k'], 2],
+    [['--require', '31b:bf16@256k'], 3],
+  ] as const)('of a GitHub step hides no verdict: %j is exit %i', async (require, code) => {
+    const env = { GITHUB_OUTPUT: '/no/such/folder/output', GITHUB_STEP_SUMMARY: '' };
+    const ended = await run(built, [...check, '--format', 'github', ...require], { env });
+    expect(ended.code).toBe(code);
+    expect(ended.stdout).not.toBe('');
+    expect(ended.stderr).toContain('Cannot write /no/such/folder/output');
+  });
+});
+
 describe('--output', () => {
   it('writes the file whole and nothing to the terminal', async () => {
     const file = join(built.home, 'größe und 名前.json');

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
@@ -103,17 +103,27 @@ describe.skipIf(process.platform === 'win32')('the script of the action', () => 
   let folder: string;
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'gemma-fit-action-'));
-    writeFileSync(join(folder, 'npx'), '#!/bin/sh\nprintf "<%s>" "$@"\nexit "$FAKE_CODE"\n');
+    writeFileSync(
+      join(folder, 'npx'),
+      '#!/bin/sh\nprintf "<%s>" "$@"\n[ -z "$FAKE_LOOK" ] || (pwd; ls -A; env | grep ^npm_config_)\nexit "$FAKE_CODE"\n',
+    );
     chmodSync(join(folder, 'npx'), 0o755);
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
   function run(inputs: Record<string, string>, code = 0): { said: string; exit: number } {
     const nothing = { FIT_REQUIRE: '', FIT_CONTEXT: '', FIT_FOR: '', FIT_FAIL: 'true', FIT_VERSION: '1.0.0' };
-    const env = { PATH: `${folder}${delimiter}${process.env.PATH}`, ...nothing, ...inputs, FAKE_CODE: String(code) };
+    const env = {
+      PATH: `${folder}${delimiter}${process.env.PATH}`,
+      RUNNER_TEMP: folder,
+      ...nothing,
+      ...inputs,
+      FAKE_CODE: String(code),
+    };
     const flags = ['--noprofile', '--norc', '-e', '-o', 'pipefail', '-c'];
     try {
-      return { said: execFileSync('bash', [...flags, action.runs.steps[0].run], { env, encoding: 'utf8' }), exit: 0 };
+      const said = execFileSync('bash', [...flags, action.runs.steps[0].run], { env, encoding: 'utf8', stdio: 'pipe' });
+      return { said, exit: 0 };
     } catch (error) {
       const { stdout, status } = error as { stdout: string; status: number };
       return { said: stdout, exit: status };
@@ -122,6 +132,33 @@ describe.skipIf(process.platform === 'win32')('the script of the action', () => 
 
   it('asks for nothing that was not given', () => {
     expect(run({}).said).toBe('<--yes><gemma-fit@1.0.0><check><--format><github>');
+  });
+
+  it.each([
+    'file:/evil',
+    'https://x.example/evil.tgz',
+    'github:evil/evil',
+    'npm:evil',
+    'latest',
+    '1.0',
+    '1.0.0 && x',
+    '::set-output name=x::y',
+    '',
+  ])('runs no %j for a version', (version) => {
+    expect(run({ FIT_VERSION: version })).toEqual({ said: '', exit: 2 });
+  });
+
+  it('takes a version before its release', () => expect(run({ FIT_VERSION: '1.2.0-rc.1' }).exit).toBe(0));
+
+  it('stands in an empty folder of its own, with the registry named and no scripts', () => {
+    const [, place = '', ...lines] = run({ FAKE_LOOK: 'yes' }).said.split(/[>\n]+(?=\/)|\n/);
+    expect(place).toMatch(/\/gemma-fit\.\w+$/);
+    expect(place.startsWith(realpathSync(folder))).toBe(true);
+    expect(lines.filter(Boolean).sort()).toEqual([
+      'npm_config_ignore_scripts=true',
+      'npm_config_registry=https://registry.npmjs.org/',
+      'package.json',
+    ]);
   });
 
   it('makes one option of each requirement, whatever is in it', () => {
