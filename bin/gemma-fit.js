@@ -8,8 +8,12 @@ process.stderr.on('error', () => {});
 
 const reason = cannotStart(process.versions.node);
 if (reason === null) {
-  const { main, compileCacheFolder } = await import('../dist/cli.js').catch(notBuilt);
+  const { main, crashed, compileCacheFolder } = await import('../dist/cli.js').catch(notBuilt);
   cacheCode(compileCacheFolder);
+  // An error that was thrown where nobody waits (a stream, a timer) ends as every bug does: one sentence and its own exit code.
+  const onCrash = (error) => crashed(error, process.argv).then(process.exit, () => process.exit(70));
+  process.on('uncaughtException', onCrash);
+  process.on('unhandledRejection', onCrash);
   process.exitCode = await main(process.argv);
 } else {
   refuse(reason);
@@ -35,7 +39,11 @@ function notBuilt(error) {
   if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
   const installed = /[\\/]node_modules[\\/]/.test(import.meta.url);
   const what = installed ? 'Install it again without --ignore-scripts.' : 'Run: npm ci';
-  return { compileCacheFolder: () => null, main: async () => refuse(`gemma-fit is not built yet. ${what}`) };
+  return {
+    crashed: null,
+    compileCacheFolder: () => null,
+    main: async () => refuse(`gemma-fit is not built yet. ${what}`),
+  };
 }
 
 /** Exit 2, as for wrong usage: never 1, which npx and Node use for their own failures. */

@@ -39,6 +39,11 @@ function withoutHelpTopic(argv: readonly string[]): string[] {
   return argv[2] === 'help' && argv[3] === 'terms' ? [...argv.slice(0, 2), 'explain', ...argv.slice(3)] : [...argv];
 }
 
+/** Tells of an error that nobody caught; resolves to the exit code. */
+export async function crashed(error: unknown, argv: readonly string[]): Promise<number> {
+  return reportFailure(error, processIo(), globalFlags(argv));
+}
+
 /** What a failure needs to know even when the options could not be read. */
 function globalFlags(argv: readonly string[]): { json: boolean; debug: boolean } {
   const has = (flag: string) => argv.includes(flag);

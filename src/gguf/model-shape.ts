@@ -45,7 +45,7 @@ export function shapeOfGguf(header: GgufHeader): CustomShape {
 }
 
 /** What no model can do without; null when it is there. */
-function missingPart({ weights }: Pick<CustomShape, 'weights'>): string | null {
+export function missingPart({ weights }: Pick<CustomShape, 'weights'>): string | null {
   if (weights.tokenEmbedding === 0) return 'the token embedding';
   const empty = weights.layers.findIndex(([dense = 0]) => dense === 0);
   return empty < 0 ? null : `the tensors of layer ${empty + 1}`;

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -36,5 +37,14 @@ export async function runBounded(built: Built, args: readonly string[], options:
     return ended;
   } finally {
     await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** A killed one that nobody buries (a container without an init) is dead all the same. */
+export function isAlive(pid: number): boolean {
+  try {
+    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return false;
   }
 }

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { chmod, mkdir, mkdtemp, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { runBounded } from './bounded.ts';
+import { isAlive, runBounded } from './bounded.ts';
 import { type Built, buildProgram, run } from './run.ts';
 
 let built: Built;
@@ -133,12 +132,3 @@ it.runIf(process.platform === 'linux')('interrupted, check leaves no program beh
     expect(started.filter(isAlive)).toEqual([]);
   }
 });
-
-/** A killed one that nobody buries (a container without an init) is dead all the same. */
-function isAlive(pid: number): boolean {
-  try {
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return false;
-  }
-}

@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { chmod, mkdtemp, writeFile } from 'node:fs/promises';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { runBounded } from './bounded.ts';
+import { isAlive, runBounded } from './bounded.ts';
 import { type Built, buildProgram, type Ended, run } from './run.ts';
 
 let built: Built;
@@ -148,6 +151,47 @@ describe.runIf(posix)('an interrupt is heard', () => {
     expect(ended.stderr).toContain('Stopped.');
     expect(ended.stderr).not.toMatch(/bug|aborted/i);
   });
+
+  it('while a download floods the stream', async () => {
+    const flood = endless('{"status":"pulling manifest"}\n');
+    const host = await serving({ '/api/pull': flood });
+    const ended = await run(built, [...pull, '--no-verify'], {
+      env: { OLLAMA_HOST: host },
+      during: (child) => void setTimeout(() => child.kill('SIGINT'), 1500),
+    });
+    expect(ended).toMatchObject({ code: 130, signal: null });
+    expect(ended.stderr).toContain('Stopped.');
+  });
+
+  it('while the programs of a probe hang, and none of them is left', async () => {
+    const bin = await mkdtemp(join(built.home, 'hang-'));
+    const pids = join(bin, 'pids');
+    for (const program of ['nvidia-smi', 'vulkaninfo', 'rocm-smi', 'journalctl']) {
+      await writeFile(join(bin, program), `#!/bin/sh\necho $$ >> '${pids}'\nexec /bin/sleep 1000\n`);
+      await chmod(join(bin, program), 0o755);
+    }
+    await writeFile(pids, '');
+    const started = () => readFileSync(pids, 'utf8').split('\n').filter(Boolean).map(Number);
+    const host = await serving({});
+    for (const more of [[], ['--json']]) {
+      await writeFile(pids, '');
+      const ended = await run(built, [...pull, ...more], {
+        env: { OLLAMA_HOST: host, PATH: bin },
+        during: (child) => {
+          const wait = setInterval(() => {
+            if (started().length < 2) return;
+            clearInterval(wait);
+            child.kill('SIGINT');
+          }, 20);
+        },
+      });
+      expect(ended).toMatchObject({ code: 130, signal: null });
+      if (more.length === 0) expect(ended.stderr).toContain('Stopped.');
+      else expect(JSON.parse(ended.stdout)).toMatchObject({ type: 'error', code: 'interrupted' });
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      expect(started().filter(isAlive)).toEqual([]);
+    }
+  }, 20_000);
 
   it.each([[], ['--json']])('in the pause between two tries %s', async (...more) => {
     const failing: Answer = (response) => void response.end('{"error":"max retries exceeded: EOF"}\n');

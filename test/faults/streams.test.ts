@@ -1,5 +1,7 @@
 import { openSync } from 'node:fs';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, buildProgram, run, someMachine } from './run.ts';
@@ -136,4 +138,21 @@ describe('--output', () => {
   it('leaves no half-written files', async () => {
     expect((await readdir(built.home)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
+});
+
+it.each([
+  ['an exception', "setTimeout(() => { throw new Error('nobody caught \\u001b[31m this'); }, 0)"],
+  ['a rejection', "setTimeout(() => { Promise.reject(new Error('nobody caught \\u001b[31m this')); }, 0)"],
+])('%s that nobody caught is a bug with its sentence and exit 70, and no trace', async (_what, code) => {
+  const preload = join(built.home, 'crash.cjs');
+  await writeFile(preload, `process.nextTick(() => setImmediate(() => setTimeout(() => { ${code} }, 150)));`);
+  const never = createServer(() => {});
+  await new Promise<void>((resolve) => never.listen(0, '127.0.0.1', resolve));
+  const env = { OLLAMA_HOST: `127.0.0.1:${(never.address() as AddressInfo).port}` };
+  const ended = await run(built, ['verify'], { node: ['--require', preload], env });
+  never.closeAllConnections();
+  never.close();
+  expect(ended).toMatchObject({ code: 70, signal: null, stdout: '' });
+  expect(ended.stderr).toMatch(/^Something went wrong inside gemma-fit: nobody caught this\nThis is a bug/);
+  expect(ended.stderr).not.toMatch(/^\s+at /m);
 });

@@ -1,4 +1,4 @@
-import { buildShape, type CustomShape, sizedTensor } from '../../gguf/model-shape.ts';
+import { buildShape, type CustomShape, missingPart, sizedTensor } from '../../gguf/model-shape.ts';
 import type { ShownModel } from './types.ts';
 
 /** Types of tensors whose size cannot be told: newer than the table, or of dimensions that no such type has. */
@@ -9,14 +9,14 @@ export function unsizedTypes({ tensors }: Pick<ShownModel, 'tensors'>): string[]
 
 /**
  * Exact shape of an installed GGUF from /api/show with `verbose` (without it the per-layer lists are null).
- * null for an MLX model, whose tensors follow other rules, when the server tells no tensors, or one whose size is not known.
+ * null for an MLX model, whose tensors follow other rules, when the server tells not all of the tensors, or one whose size is not known.
  */
 export function shapeOfShown(shown: ShownModel): CustomShape | null {
   if (shown.format === 'safetensors' || shown.tensors.length === 0) return null;
   const tensors = shown.tensors.map(({ name, type, shape }) => sizedTensor(name, type, shape));
   const vocabulary = shown.tensors.find((t) => t.name === 'token_embd.weight')?.shape[1] ?? 0;
   const shape = buildShape((key) => shown.modelInfo[key], tensors, vocabulary);
-  if (!shape || shape.unknownTensors > 0) return null;
+  if (!shape || shape.unknownTensors > 0 || missingPart(shape) !== null) return null;
   const sensing = shown.capabilities.includes('vision') || shown.capabilities.includes('audio');
   const separateProjector = shown.projectorInfo !== null && shape.projectorBytes === 0;
   const multimodal = sensing || separateProjector || shape.projectorBytes > 0;
