@@ -10,7 +10,7 @@ const invisible =
 
 /**
  * The one sanitizer of foreign text, for one line: no terminal sequences, control characters, or marks that turn the reading
- * direction, and nothing that a CI log would take for a command (`::error::` at the start of a word, `##[`).
+ * direction, and nothing that a CI log would take for a command (`::error::` at the start of a word, `##[`, `##vso[`, `##teamcity[`).
  */
 export function clean(text: string): string {
   return text
@@ -19,7 +19,7 @@ export function clean(text: string): string {
     .replace(invisible, '')
     .replace(/\p{Surrogate}/gu, '\ufffd')
     .replace(/(^|\s)::/g, '$1: :')
-    .replace(/##\[/g, '# #[');
+    .replace(/##(?=\w*\[)/g, '# #');
 }
 
 /** The same for a text of several lines, whose line breaks are ours. */

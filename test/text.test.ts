@@ -4,7 +4,7 @@ import { clean, cleanDeep, cleanLines, cleanText } from '../src/text.ts';
 
 /** What a terminal, a CI log or a reader could be misled by. */
 export const dirt =
-  /[\p{Cc}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|##\[|(^|\s)::/u;
+  /[\p{Cc}\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|##\w*\[|(^|\s)::/u;
 
 const hostile = fc
   .array(
@@ -19,6 +19,9 @@ const hostile = fc
         '\n::error::x',
         '\r::set-output name=x::y',
         '##[stop-commands]t',
+        '##vso[task]',
+        '##',
+        '[',
         '#\u200b#[group]',
         ':\u200b:error::',
         '\u{e0041}',
@@ -35,6 +38,9 @@ describe('foreign text, cleaned', () => {
     ['\u001b]8;;http://evil\u001b\\link\u001b]8;;\u001b\\', 'link'],
     ['x\n::error title=pwned::y', 'x : :error title=pwned::y'],
     ['##[add-mask]q', '# #[add-mask]q'],
+    ['##vso[task.setvariable]x', '# #vso[task.setvariable]x'],
+    ['x ##teamcity[buildStop]', 'x # #teamcity[buildStop]'],
+    ['## heading', '## heading'],
     ['std::string', 'std::string'],
     ['abc\u202edef', 'abcdef'],
     ['tag\u{e0041}', 'tag'],

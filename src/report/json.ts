@@ -6,7 +6,7 @@ export const docsUrl = 'https://github.com/gemma-fit/gemma-fit/blob/main/docs/co
 
 /** Characters that JSON allows but that a terminal, a CI log or a person reading it could be misled by. */
 const misleading =
-  /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|##\[/gu;
+  /[\u007f-\u009f\u00ad\u061c\u180e\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]|##(?=\w*\[)/gu;
 
 /** One JSON document and a newline; strings as they were, what could mislead written as \u escapes. */
 export const renderJson: Renderer = (result) => `${safeJson({ ...result, docs: docsUrl }, 2)}\n`;
@@ -14,9 +14,10 @@ export const renderJson: Renderer = (result) => `${safeJson({ ...result, docs: d
 /** JSON text that says exactly the value and is safe to print. */
 export function safeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(misleading, (found) =>
-    found === '##['
-      ? `${unicodeEscape('#')}#[`
-      : [...Array(found.length)].map((_, at) => unicodeEscape(found.charAt(at))).join(''),
+    // A CI command is none any more when its first sign is written out.
+    found === '##'
+      ? `${unicodeEscape('#')}#`
+      : Array.from({ length: found.length }, (_, at) => unicodeEscape(found.charAt(at))).join(''),
   );
 }
 

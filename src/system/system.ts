@@ -3,7 +3,7 @@ import { access, type FileHandle, open, readdir, readlink, statfs } from 'node:f
 import os from 'node:os';
 import { join } from 'node:path';
 import { limits } from '../limits.ts';
-import { type RunOptions, type RunResult, runProgram } from './run-program.ts';
+import type { RunOptions, RunResult } from './run-program.ts';
 
 export type { RunOptions, RunResult } from './run-program.ts';
 
@@ -48,7 +48,9 @@ export function realSystem(env: Readonly<Record<string, string | undefined>> = p
     cpuModel: os.cpus()[0]?.model?.trim() || null,
     hostName: os.hostname(),
     userName: attempt(() => os.userInfo().username),
-    run: (program, args, options) => runProgram(program, args, { ...options }, env),
+    // Not loaded by a command that starts nothing.
+    run: async (program, args, options) =>
+      (await import('./run-program.ts')).runProgram(program, args, { ...options }, env),
     read: (path, maxBytes, from) => readText(place(path), maxBytes, from),
     list: async (path) => (await readdir(place(path)).catch(() => [])).sort(),
     exists: (path) =>

@@ -5,10 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, buildProgram, type Ended, run, someMachine } from './run.ts';
 
 /** Everything that a terminal, a CI log or a reader could be misled by, in one text. */
-const evil = '\u001b[31m\u001b]8;;http://x\u0007\u009b2J\u202e\u{e0041}\n::error::pwned\r##[stop-commands]t';
+const evil =
+  '\u001b[31m\u001b]8;;http://x\u0007\u009b2J\u202e\u{e0041}\n::error::pwned\r##[stop-commands]t##vso[task.x]y';
 const dirt =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]|##\[|^\s*::/mu;
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\u{e0000}-\u{e007f}]|##\w*\[|^\s*::/mu;
 
 let built: Built;
 let machine: string;

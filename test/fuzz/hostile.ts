@@ -3,7 +3,21 @@ import fc from 'fast-check';
 /** Pieces that break parsers, terminals, logs and numbers. */
 export const tokens = [
   ...['', ' ', '\n', '\r\n', '\t', '\u0000', '\u001b[31m', '\u009b2J', '\u202e', '\ufeff', '\ud800', '\u{e0041}'],
-  ...['::error::x', '##[group]x', '<script>', '&amp;', '"', "'", '\\', '%s', '$(x)', '`x`', '../../etc', '__proto__'],
+  ...[
+    '::error::x',
+    '##[group]x',
+    '##vso[task.x]',
+    '<script>',
+    '&amp;',
+    '"',
+    "'",
+    '\\',
+    '%s',
+    '$(x)',
+    '`x`',
+    '../../etc',
+    '__proto__',
+  ],
   ...['0', '-1', '1e309', 'NaN', 'Infinity', '9007199254740993', '18446744073709551616', '0x', '-0', '1,5', '٣'],
   ...['null', 'true', '{}', '[]', '[[[[', '{"a":', 'N/A', '[Not Supported]', 'kB', 'GiB', ' : ', '=', ','],
 ];
@@ -49,4 +63,4 @@ export async function cpuMsOf<T>(work: () => T | Promise<T>): Promise<{ result: 
 /** What nothing that leaves the program may hold. */
 export const dirt =
   // biome-ignore lint/suspicious/noControlCharactersInRegex: finding control characters is what it is for
-  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|##\[|^\s*::/mu;
+  /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2066-\u2069\ufeff\u{e0000}-\u{e007f}]|##\w*\[|^\s*::/mu;

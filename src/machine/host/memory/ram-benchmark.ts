@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
-import { setTimeout as pause } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { sleep } from '../../../system/sleep.ts';
 import type { MachineFinding } from '../../findings.ts';
 import type { Evidence } from '../../types.ts';
 
@@ -49,7 +49,7 @@ export async function measureRamBandwidth(threads = defaultThreads()): Promise<R
     await Promise.all(workers.map((worker) => nextMessage(worker)));
     const rates: number[] = [];
     for (let sample = 0; sample < samples; sample++) {
-      if (sample > 0) await pause(gapMs);
+      if (sample > 0) await sleep(gapMs);
       rates.push(await rateOf(workers));
     }
     return readSamples(rates, threads);
