@@ -38,7 +38,7 @@ require('node:module').syncBuiltinESMExports();
 });
 afterAll(() => built.remove());
 
-describe.runIf(process.platform !== 'win32')('the folder one stands in', () => {
+describe.runIf(process.platform === 'linux')('the folder one stands in', () => {
   it.each([
     ['linux', 'check'],
     ['darwin', 'check'],
