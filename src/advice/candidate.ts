@@ -1,4 +1,5 @@
 import type { Build } from '../data/schema.ts';
+import { since } from '../data/tables.ts';
 import { isAtLeast } from '../data/versions.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
@@ -26,12 +27,15 @@ export function candidateFor(
   const refusal = refusalOf(target, build);
   const placed = refusal?.code === 'wrong-platform' ? null : place(target, built, requested);
   if (placed === null)
-    return unplaced(built, requested, refusal === null ? unplacedBecause(target, built) : refused(refusal));
+    return unplaced(target, built, requested, refusal === null ? unplacedBecause(target, built) : refused(refusal));
   const problems = problemsOf(target, build, placed, requested);
   const blockers = problems.filter(({ severity }) => severity === 'blocker');
   const decided =
     refusal === null ? blocked(decideVerdict(target, built, placed, requested), blockers) : refused(refusal);
-  const { workload, need, placement } = { workload: workloadOf(build, requested, placed.microBatch), ...placed };
+  const { workload, need, placement } = {
+    workload: workloadOf(target, build, requested, placed.microBatch),
+    ...placed,
+  };
   return {
     variant: build.variant,
     build: build.id,
@@ -76,15 +80,20 @@ function refused(reason: AdviceFinding): VerdictDecision {
   return { verdict: 'no', reasons: [reason] };
 }
 
-/** An MLX build (all others are laid somewhere): of unpublished size, or without a Metal device that is known well enough. */
+/** An MLX build (all others are laid somewhere) without a Metal device that is known well enough; or one of unpublished size. */
 function unplacedBecause({ unclear }: SchedulerTarget, { build, downloadBytes }: BuildShape): VerdictDecision {
   if (downloadBytes === null) return { verdict: 'unknown', reasons: [{ code: 'build-bytes-unknown', tag: build.tag }] };
   if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear.map(unclearFinding) };
   return { verdict: 'no', reasons: [{ code: 'mlx-refused', needBytes: downloadBytes, freeBytes: 0 }] };
 }
 
-function workloadOf(build: Build, workload: Workload, microBatch: number): Candidate['workload'] {
-  const vision = workload.vision !== false && build.projector !== 'none';
+function workloadOf(
+  target: SchedulerTarget,
+  build: Build,
+  workload: Workload,
+  microBatch: number,
+): Candidate['workload'] {
+  const vision = workload.vision !== false && build.projector !== 'none' && loadsProjector(target, build);
   return {
     contextTokensTotal: workload.contextTokensTotal,
     contextTokensPerSequence: contextPerSequence(workload),
@@ -93,6 +102,11 @@ function workloadOf(build: Build, workload: Workload, microBatch: number): Candi
     vision,
     microBatch,
   };
+}
+
+/** Older servers leave the encoders of an MLX build on the disk. */
+function loadsProjector({ ollamaVersion }: SchedulerTarget, { runner }: Build): boolean {
+  return runner !== 'mlx' || since('mlx-vision', ollamaVersion);
 }
 
 const nowhere: Placement = {
@@ -106,6 +120,7 @@ const nowhere: Placement = {
 
 /** A build that cannot be laid anywhere: of another platform, of a size that nobody published, or on a device that could not be read. */
 function unplaced(
+  target: SchedulerTarget,
   { build, downloadBytes }: BuildShape,
   workload: Workload,
   { verdict, reasons }: VerdictDecision,
@@ -116,7 +131,7 @@ function unplaced(
     tag: build.tag,
     quantization: build.quantization,
     downloadBytes,
-    workload: workloadOf(build, workload, workload.microBatch ?? 512),
+    workload: workloadOf(target, build, workload, workload.microBatch ?? 512),
     need: { device: withExtras(nothing), host: withExtras(nothing) },
     placement: nowhere,
     ceilingTokens: null,

@@ -78,6 +78,7 @@ function shapeOf(model: CustomModel, build: Build): BuildShape {
   return {
     build,
     shape: { variant, quantization, architecture, weights },
+    mlx: null,
     fileBytes,
     projectorBytes,
     drafterBytes,

@@ -1,7 +1,18 @@
 import type { BenchmarkId, KvType, Modality, UseCase, VariantId } from '../data/ids.ts';
 
+/** Bytes of an MLX build: see MlxMemory in model/mlx/memory.ts. */
+interface MlxFigures {
+  loadBytes: number;
+  cacheBytes: number;
+  scoreBytes: number;
+  workingBytes: number;
+  snapshotBytes: number;
+  peakBytes: number;
+  restBytes: number;
+}
+
 /** What would raise the ceiling of a candidate. */
-export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process';
+export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
 
 /** Why a verdict is what it is: a code and its arguments; the sentence is made in report/sentences/advice.ts. */
 export type AdviceFinding =
@@ -15,8 +26,12 @@ export type AdviceFinding =
   | { code: 'host-too-small'; needBytes: number; availableBytes: number }
   /** Device and host are one pool and together they need more than it has. */
   | { code: 'pool-too-small'; needBytes: number; availableBytes: number }
-  /** MLX loads a model whole or refuses it. */
+  /** Ollama's own test before it loads an MLX build: the tensors alone against free memory. */
   | { code: 'mlx-refused'; needBytes: number; freeBytes: number }
+  /** The peak of a prompt as long as the context, against Metal's working set. */
+  | ({ code: 'mlx-fits'; promptTokens: number; roomBytes: number } & MlxFigures)
+  /** It is loaded all the same, and a prompt of that length ends the runner; ceilingTokens: the longest that does not. */
+  | ({ code: 'mlx-aborts'; promptTokens: number; roomBytes: number; ceilingTokens: number | null } & MlxFigures)
   | { code: 'device-memory-unknown'; device: string }
   | { code: 'device-usability-unknown'; device: string }
   | { code: 'host-memory-unknown'; needBytes: number }
@@ -78,7 +93,7 @@ export type AdviceFinding =
       code: 'lever';
       lever: LeverName;
       ceilingTokens: number;
-      /** kv-q8_0: loss; fit-target: value in MiB; smaller-build: its tag; close-process: its name. */
+      /** kv-q8_0: loss; fit-target: value in MiB; smaller-build: its tag; close-process: its name; wired-limit: value in MiB. */
       detail: string | null;
     }
   // Exclusions
@@ -90,8 +105,15 @@ export type AdviceFinding =
   | { code: 'server-too-old'; tag: string; version: string; minimumVersion: string }
   // Platform builds
   | { code: 'mlx-build'; tag: string }
-  | { code: 'mlx-assumed'; computeBytes: number }
-  | { code: 'mlx-context-open' }
+  /** num_ctx limits nothing: a prompt of more than this ends the runner. */
+  | { code: 'mlx-context-open'; ceilingTokens: number }
+  /** Sliding windows of conversations that are kept, up to a budget; turnBytes: each turn adds one. */
+  | { code: 'mlx-snapshots'; tag: string; budgetBytes: number; turnBytes: number; longestTokens: number | null }
+  | { code: 'mlx-one-request'; sequences: number }
+  /** The cache is bf16 whatever was set. */
+  | { code: 'mlx-cache-type'; kvType: KvType }
+  /** The MLX build of the recommended model: faster, but not at that context. */
+  | { code: 'mlx-faster'; tag: string; lowTokensPerSecond: number; highTokensPerSecond: number; ceilingTokens: number }
   | { code: 'gguf-alternative'; tag: string }
   // Known problems
   | { code: 'known-problem'; id: string; severity: 'blocker' | 'wrong' | 'slow' | 'note'; text: string; remedy: string }

@@ -2,7 +2,7 @@ import type { Modality } from '../data/ids.ts';
 import type { Problem } from '../data/runtime-schema.ts';
 import type { Build } from '../data/schema.ts';
 import { problemsFor, type RunFacts, runtimes } from '../data/tables.ts';
-import { quantizations } from '../model/types.ts';
+import { type Quantization, quantizations } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { Finding } from './findings.ts';
 import type { PlacementResult } from './placement/types.ts';
@@ -55,7 +55,7 @@ function factsOf(
   const [first] = target.groups
     .flat()
     .filter(({ id }) => placement.devices.some(({ accelerator }) => accelerator === id));
-  const quantization = quantizations.find((name) => build.text.kind === 'stock' && build.text.quantization === name);
+  const quantization = quantizationOf(build);
   const input = projectorOnDevice(placement) ? inputOf(build, workload) : undefined;
   return {
     variant: build.variant,
@@ -73,6 +73,12 @@ function factsOf(
     ...(quantization === undefined ? {} : { quantization }),
     ...(input === undefined ? {} : { input }),
   };
+}
+
+/** As the table of problems names it. */
+function quantizationOf({ text }: Build): Quantization | undefined {
+  if (text.kind === 'mlx') return text.layout === 'bf16' ? 'BF16' : undefined;
+  return quantizations.find((name) => text.kind === 'stock' && text.quantization === name);
 }
 
 function projectorOnDevice({ devices }: Placement): boolean {

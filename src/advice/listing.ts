@@ -3,6 +3,7 @@ import type { Build } from '../data/schema.ts';
 import { buildBytes, builds, variantOf } from '../data/tables.ts';
 import { shapeOfBuild } from '../model/memory/build-shape.ts';
 import { estimateShape } from '../model/memory/estimate.ts';
+import { estimateMlxMemory } from '../model/mlx/memory.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import { totalOf } from './placement/full-fit.ts';
 
@@ -16,7 +17,7 @@ export interface Listed {
   format: Build['format'];
   runner: Build['runner'];
   downloadBytes: number | null;
-  /** On one device with every layer there, text model alone, at 4096 and at the trained context; null where only a size is known. */
+  /** On one device with every layer there, text model alone, at 4096 and at the trained context; of an MLX build the peak of a prompt of that length. null where nothing is known. */
   deviceBytes: { at4096: number | null; atTrained: number | null };
   trainedContextTokens: number;
   input: readonly Modality[];
@@ -61,6 +62,11 @@ function listed(build: Build): Listed {
 }
 
 function deviceBytes(build: Build, contextTokens: number): number | null {
-  const { shape } = shapeOfBuild(build);
+  const { shape, mlx, drafterBytes } = shapeOfBuild(build);
+  if (mlx !== null) {
+    const modalities = build.projector === 'none' ? (['text'] as const) : build.input;
+    const question = { ...mlx, modalities, drafter: drafterBytes > 0, chipClass: 'max-ultra' as const };
+    return estimateMlxMemory({ ...question, promptTokens: contextTokens }).peakBytes;
+  }
   return shape === null ? null : totalOf(estimateShape(shape, { contextTokensTotal: contextTokens }).device);
 }

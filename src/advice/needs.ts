@@ -1,5 +1,5 @@
 import type { Modality } from '../data/ids.ts';
-import type { DeviceSpec } from '../data/schema.ts';
+import type { Build, DeviceSpec } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
 import type { AcceleratorKind, Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
@@ -12,7 +12,7 @@ import { sumParts } from './parts.ts';
 import { exclusionsOf } from './recommendation/exclusions.ts';
 import { headroomOf, rank } from './recommendation/rank.ts';
 import { requireSensible } from './request.ts';
-import type { Candidate, CheckRequest, SettledWorkload, Speed } from './types.ts';
+import type { Candidate, CheckRequest, SettledWorkload, Speed, Workload } from './types.ts';
 import { profileOf } from './use-case.ts';
 import { exceedsTrainedContext, workloadFor } from './workload.ts';
 
@@ -136,40 +136,57 @@ function rowOf({ device, memoryBytes }: Hardware, best: Candidate): NeedsRow {
   return { ...about, build, tag, quantization, workload, headroomBytes, ceilingTokens, speed };
 }
 
-/** Bytes of the builds, read off a device that is large enough for all of them. */
+/** Bytes of the builds, read off devices that are large enough for all of them: GGUF on the largest of other computers, MLX on the largest Mac. */
 function needsBuilds(
   variant: VariantId,
   build: string | null,
   request: CheckRequest,
   hardware: readonly Hardware[],
 ): NeedsBuild[] {
-  const largest = [...hardware]
-    .filter(({ machine }) => machine.os.platform !== 'darwin' && toSchedulerTarget(machine).groups.length > 0)
-    .sort((a, b) => b.memoryBytes - a.memoryBytes || (a.device.id < b.device.id ? -1 : 1))[0];
-  if (largest === undefined) return [];
-  const target = toSchedulerTarget(largest.machine, request.ollamaVersion);
   const smallestBatch = { ...request, microBatch: request.microBatch ?? 512 };
-  return tried(target, variant, build).map((row) => {
-    const { need, tag, quantization } = candidateFor(target, row, workloadFor(smallestBatch, variant, 0));
-    const { projectorBytes, drafterBytes } = need.device;
-    const deviceBytes = sumParts(need.device);
-    // The draft model is loaded after the fit and takes what the margin keeps free.
-    const textBytes = deviceBytes - projectorBytes - drafterBytes;
-    const [margin] = marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, {
-      platform: target.platform,
-      scratchBytes: variantOf(variant).projector.scratchBytes,
-    });
-    return {
-      build: row.id,
-      tag,
-      quantization,
-      input: row.input,
-      deviceBytes,
-      hostBytes: sumParts(need.host),
-      freeBytes: textBytes + (margin?.marginBytes ?? 0),
-      textFreeBytes: textBytes + (margin?.textMarginBytes ?? 0),
-    };
+  const workload = workloadFor(smallestBatch, variant, 0);
+  const mac = largestOf(hardware, request, true);
+  const other = largestOf(hardware, request, false);
+  const onMac = mac === null ? [] : tried(mac, variant, build).filter(({ runner }) => runner === 'mlx');
+  const plain = build === null ? onMac.slice(0, 1) : onMac;
+  return [
+    ...(other === null ? [] : tried(other, variant, build).map((row) => ggufNeeds(other, row, workload))),
+    ...(mac === null ? [] : plain.map((row) => mlxNeeds(mac, row, workload))),
+  ].filter(({ deviceBytes }) => deviceBytes > 0);
+}
+
+function largestOf(hardware: readonly Hardware[], request: CheckRequest, mac: boolean): SchedulerTarget | null {
+  const largest = [...hardware]
+    .filter(({ machine }) => (machine.os.platform === 'darwin') === mac && toSchedulerTarget(machine).groups.length > 0)
+    .sort((a, b) => b.memoryBytes - a.memoryBytes || (a.device.id < b.device.id ? -1 : 1))[0];
+  return largest === undefined ? null : toSchedulerTarget(largest.machine, request.ollamaVersion);
+}
+
+function ggufNeeds(target: SchedulerTarget, row: Build, workload: Workload): NeedsBuild {
+  const { need } = candidateFor(target, row, workload);
+  const { projectorBytes, drafterBytes } = need.device;
+  // The draft model is loaded after the fit and takes what the margin keeps free.
+  const textBytes = sumParts(need.device) - projectorBytes - drafterBytes;
+  const [margin] = marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, {
+    platform: target.platform,
+    scratchBytes: variantOf(row.variant).projector.scratchBytes,
   });
+  return {
+    ...needOfBuild(row, need),
+    freeBytes: textBytes + (margin?.marginBytes ?? 0),
+    textFreeBytes: textBytes + (margin?.textMarginBytes ?? 0),
+  };
+}
+
+/** The peak has to fit what Metal allows: nothing more is kept free. */
+function mlxNeeds(target: SchedulerTarget, row: Build, workload: Workload): NeedsBuild {
+  const { need } = candidateFor(target, row, workload);
+  const peakBytes = sumParts(need.device);
+  return { ...needOfBuild(row, need), freeBytes: peakBytes, textFreeBytes: peakBytes };
+}
+
+function needOfBuild({ id, tag, quantization, input }: Build, { device, host }: Candidate['need']) {
+  return { build: id, tag, quantization, input, deviceBytes: sumParts(device), hostBytes: sumParts(host) };
 }
 
 function bySize(a: NeedsRow, b: NeedsRow): number {

@@ -23,11 +23,11 @@ export function decideVerdict(
   workload: CachedWorkload | null = null,
 ): VerdictDecision {
   const { mode } = placed.placement;
-  if (mode === 'none') return { verdict: 'no', reasons: mlxRefusal(target, placed) };
+  if (mode === 'none') return { verdict: 'no', reasons: placed.decided === undefined ? [] : [placed.decided] };
   const unclear = mode === 'full' ? [] : target.unclear.map(unclearFinding);
   if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear };
   const room = hostFit(target, placed, variantOf(built.build.variant).architecture, workload);
-  const placedAs = placementFinding(placed, plainMarginBytes(target, built, placed));
+  const placedAs = placed.decided ?? placementFinding(placed, plainMarginBytes(target, built, placed));
   if (room.fits === false) return { verdict: 'no', reasons: [...room.findings, placedAs] };
   if (room.fits === null && mode !== 'full') return { verdict: 'unknown', reasons: [...room.findings, placedAs] };
   return { verdict: mode === 'full' ? 'gpu' : mode, reasons: [placedAs, ...room.findings] };
@@ -36,11 +36,6 @@ export function decideVerdict(
 /** What forbids an answer about a device. */
 export function unclearFinding({ name, why }: UnclearDevice): AdviceFinding {
   return { code: why === 'memory' ? 'device-memory-unknown' : 'device-usability-unknown', device: name };
-}
-
-function mlxRefusal(target: SchedulerTarget, placed: PlacementResult): AdviceFinding[] {
-  const device = target.groups.flat().find(({ backend }) => backend === 'metal');
-  return [{ code: 'mlx-refused', needBytes: sumParts(placed.need.device), freeBytes: device?.freeBytes ?? 0 }];
 }
 
 /** What the server would keep clear if nothing were fixed: where the tag fixes the layers, the margin of the placement is another one. */

@@ -1,3 +1,4 @@
+import { type MlxFiles, mlxFileBytes } from './mlx-bytes.ts';
 import { runtimeDefaults } from './runtimes.ts';
 import type { Build, WeightRow } from './schema.ts';
 import { variantOf, weightsOf } from './variants.ts';
@@ -11,9 +12,6 @@ export interface BuildBytes {
   downloadBytes: number | null;
 }
 
-/** Draft models of MLX builds whose size is not published are taken as large as the GGUF ones of 12b and 26b. */
-const typicalMlxDrafterBytes = 465_000_000;
-
 /** Bytes by role of the text model when it is a stock quantization, with the build's own per-layer table; null otherwise. */
 export function stockWeights(build: Build): WeightRow | null {
   if (build.text.kind !== 'stock') return null;
@@ -23,8 +21,17 @@ export function stockWeights(build: Build): WeightRow | null {
   return { ...row, perLayerEmbedding, tensorBytes: row.tensorBytes - row.perLayerEmbedding + perLayerEmbedding };
 }
 
+/** What tells an MLX build's tensors from those of another; null for any other build. */
+export function mlxFilesOf({ variant, text }: Build): MlxFiles | null {
+  if (text.kind !== 'mlx') return null;
+  const { layout, perLayerTable } = text;
+  return perLayerTable === null ? { variant, layout } : { variant, layout, perLayerTable };
+}
+
 /** What a build's files take, by role: text = tensors + metadata, projector, drafter, and the whole download. */
 export function buildBytes(build: Build): BuildBytes {
+  const files = mlxFilesOf(build);
+  if (files !== null) return mlxBuildBytes(build, files);
   const variant = variantOf(build.variant);
   const projectorBytes = build.projector === 'none' ? 0 : variant.projector.fileBytes;
   const drafterBytes = drafterFileBytes(build, variant.drafter.fileBytes);
@@ -37,13 +44,22 @@ export function buildBytes(build: Build): BuildBytes {
   };
 }
 
-function drafterFileBytes({ drafter, runner }: Build, ggufBytes: number): number {
-  if (drafter === null) return 0;
-  return drafter.fileBytes ?? (runner === 'mlx' ? typicalMlxDrafterBytes : ggufBytes);
+function mlxBuildBytes(build: Build, files: MlxFiles): BuildBytes {
+  const { textBytes, drafterBytes, encoderBytes } = mlxFileBytes(files);
+  const besides = {
+    projectorBytes: build.projector === 'none' ? 0 : encoderBytes,
+    drafterBytes: build.drafter === null ? 0 : drafterBytes,
+  };
+  const bytes = downloadBytes(build, textBytes, besides.projectorBytes + besides.drafterBytes);
+  return { textBytes, ...besides, downloadBytes: bytes };
+}
+
+function drafterFileBytes({ drafter }: Build, ggufBytes: number): number {
+  return drafter === null ? 0 : (drafter.fileBytes ?? ggufBytes);
 }
 
 function textFileBytes(build: Build, projectorBytes: number): number | null {
-  if (build.text.kind === 'remote') return null;
+  if (build.text.kind === 'remote' || build.text.kind === 'mlx') return null;
   if (build.text.fileBytes !== null) return build.text.fileBytes - (build.projector === 'inline' ? projectorBytes : 0);
   const weights = stockWeights(build);
   return weights === null ? null : weights.tensorBytes + variantOf(build.variant).ggufMetadataBytes;

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { benchmarkIds, kvTypes, modalities, quantizations, variantIds } from './ids.ts';
+import { benchmarkIds, kvTypes, mlxFormats, mlxLayouts, modalities, quantizations, variantIds } from './ids.ts';
 
 /** Every row says where it comes from and when that was read. */
 const dated = { source: z.string().min(10), date: z.iso.date() };
@@ -77,7 +77,7 @@ export const variantSchema = z.strictObject({
   ...dated,
 });
 
-/** How a build's text model is made. stock: bytes by role are in weights.json. opaque: only a size is known. remote: none. */
+/** How a build's text model is made. stock: bytes by role are in weights.json. mlx: in mlx.json. opaque: only a size is known. remote: none. */
 export const textSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('stock'),
@@ -86,6 +86,12 @@ export const textSchema = z.discriminatedUnion('kind', [
     perLayerEmbedding: z.enum(['stock', 'bf16', 'none']),
     /** Published size of the text model's file, where it is known and not the plain sum; monolithic files include the projector. */
     fileBytes: bytes.nullable(),
+  }),
+  z.strictObject({
+    kind: z.literal('mlx'),
+    layout: z.enum(mlxLayouts),
+    /** The per-layer table of E2B and E4B; null for models without one. */
+    perLayerTable: z.enum(mlxFormats).nullable(),
   }),
   z.strictObject({ kind: z.literal('opaque'), fileBytes: bytes.nullable() }),
   z.strictObject({ kind: z.literal('remote') }),

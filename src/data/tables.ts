@@ -8,7 +8,7 @@ import { quality, runtimes } from './runtimes.ts';
 import { speedForms, speeds } from './speeds.ts';
 import { variants, weightsDate } from './variants.ts';
 
-export { buildBytes, stockWeights } from './build-bytes.ts';
+export { buildBytes, mlxFilesOf, stockWeights } from './build-bytes.ts';
 export { buildById, buildByTag, builds, buildsOf, recogniseBuild } from './builds.ts';
 export { bandwidthFromClock, deviceBandwidth, deviceSpecs, findDevice, findDevices } from './devices.ts';
 export { gateOf, problemsFor, quality, type RunFacts, runtimeDefaults, runtimes, since } from './runtimes.ts';

@@ -39,10 +39,12 @@ function headline({ variant, contextTokens, rows, because }: Needs): string {
   return `${at} runs wholly on a device from ${formatMemory(smallest.memoryBytes)}: ${some}.`;
 }
 
-function buildLine({ tag, freeBytes, textFreeBytes, hostBytes }: NeedsBuild): string {
+function buildLine({ build, tag, freeBytes, textFreeBytes, hostBytes }: NeedsBuild): string {
   const text = textFreeBytes < freeBytes ? ` (text only ${formatMemory(textFreeBytes)})` : '';
-  const name = shorten(clean(tag).replace(/^gemma4:/, ''), 24);
-  return `  ${name.padEnd(24)} ${formatMemory(freeBytes).padStart(9)}${text}, and ${formatMemory(hostBytes)} of RAM`;
+  const host = hostBytes > 0 ? `, and ${formatMemory(hostBytes)} of RAM` : '';
+  const where = build.endsWith('+mlx') ? ' on a Mac (MLX)' : '';
+  const name = shorten(clean(tag).replace(/^gemma4:/, '') + where, 24);
+  return `  ${name.padEnd(24)} ${formatMemory(freeBytes).padStart(9)}${text}${host}`;
 }
 
 /** Devices of one size, kind and build share a line. */

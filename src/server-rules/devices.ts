@@ -12,6 +12,8 @@ export interface UsableDevice {
   totalBytes: number | null;
   /** What a model may take: free now, less what the backend takes for itself. */
   freeBytes: number;
+  /** What was taken off for the backend. */
+  overheadBytes: number;
   bandwidthBytesPerSecond: number | null;
 }
 
@@ -108,7 +110,7 @@ function deviceOf(accelerator: Accelerator, returnedBytes: number): UsableDevice
   const { bandwidthBytesPerSecond } = accelerator;
   const integrated = kind !== 'discrete';
   const about = { id, name, backend, integrated, architecture, driverVersion };
-  return [{ ...about, totalBytes, freeBytes, bandwidthBytesPerSecond }];
+  return [{ ...about, totalBytes, freeBytes, overheadBytes: unloadedBytes - freeBytes, bandwidthBytesPerSecond }];
 }
 
 function hasDiscrete(devices: readonly UsableDevice[]): boolean {

@@ -27,7 +27,7 @@ describe('a build of another platform', () => {
       placement: { mode: 'none', gpuLayers: 0, totalLayers: 0, overflowingLayers: 0, devices: [], host: none },
       ceilingTokens: null,
       speed: null,
-      downloadBytes: 12e9,
+      downloadBytes: 13.2e9,
     });
   });
 
@@ -72,7 +72,7 @@ describe('an MLX build on a Mac', () => {
   it('without a GPU that Ollama uses does not run: nothing is free for it', () => {
     expect(candidate(macWith({ usable: false }), '12b-mxfp8')).toMatchObject({
       verdict: 'no',
-      reasons: [{ code: 'mlx-refused', needBytes: 12e9, freeBytes: 0 }],
+      reasons: [{ code: 'mlx-refused', needBytes: 13.2e9, freeBytes: 0 }],
     });
   });
 });
@@ -152,8 +152,8 @@ describe('a workload', () => {
     ['12b-it-qat', null, true],
     ['12b-it-qat', true, true],
     ['12b-it-qat', false, false],
-    ['12b-mxfp8', null, false],
-    ['12b-mxfp8', true, false],
+    ['31b-mxfp8', null, false],
+    ['31b-mxfp8', true, false],
   ] as const)('of %s sees when asked %s: %s', (build, vision, expected) => {
     expect(candidate(m4, build, { vision }).workload.vision).toBe(expected);
   });

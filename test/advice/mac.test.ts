@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { sensibleBuilds } from '../../src/advice/builds.ts';
+import { sumParts } from '../../src/advice/parts.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { ask, candidate, codes, finding } from './case.ts';
@@ -17,13 +18,48 @@ describe('a Mac', () => {
     expect(tags('0.34.1')).toContain('31b-mlx');
   });
 
-  it('counts an MLX build from its own bytes and a bf16 cache, and says that this is assumed', () => {
+  it('counts an MLX build by its tensors and the peak of a prompt as long as the context, and has a speed for it', () => {
     const { need, reasons, speed, verdict } = candidate(m4, '31b+mlx', { contextTokensTotal: 32_768 });
-    expect(need.device.weightsBytes + need.device.drafterBytes).toBe(19e9);
-    expect(need.device.kvCacheBytes).toBe(2 * 2 * (10 * 2048 * 32_768 + 50 * 4096 * 1024));
+    expect(need.device.weightsBytes + need.device.drafterBytes).toBe(19_359_258_624);
+    expect(sumParts(need.device)).toBeGreaterThan(32e9);
     expect(verdict).toBe('gpu');
-    expect(speed).toBeNull();
-    expect(codes(reasons)).toEqual(expect.arrayContaining(['mlx-build', 'mlx-assumed', 'mlx-context-open']));
+    expect(speed?.lowTokensPerSecond).toBeGreaterThan(15);
+    expect(codes(reasons)).toEqual(expect.arrayContaining(['mlx-fits', 'mlx-build', 'mlx-context-open']));
+  });
+
+  it.each([
+    ['31b', 32, 32_768, 15_000, 19_000],
+    ['26b', 32, 65_536, 65_000, 70_000],
+    ['12b', 16, 16_384, 28_000, 33_000],
+  ] as const)(
+    'does not recommend %s as MLX on %i GB at %i: a prompt of that length would end in an abort or nearly so',
+    (variant, ramGib, context, low, high) => {
+      const on = mac(ramGib * (ramGib <= 24 ? 0.74 : 0.78) * gib, ramGib * gib - 2 * gib);
+      const { ceilingTokens } = candidate(on, `${variant}+mlx`, { contextTokensTotal: context });
+      expect(ceilingTokens).toBeGreaterThan(low);
+      expect(ceilingTokens).toBeLessThan(high);
+    },
+  );
+
+  it('never names variables of llama.cpp for an MLX build', () => {
+    const { reasons } = candidate(mac(26 * gib, 27 * gib), '26b+mlx', { contextTokensTotal: 8192 });
+    expect(codes(reasons)).not.toContain('prompt-cache-tight');
+  });
+
+  it('gives no figure for builds that are known to run far below what their bytes say', () => {
+    const big = mac(100 * gib, 120 * gib);
+    expect(candidate(big, '31b-mlx-bf16').speed).toBeNull();
+    expect(candidate(big, '26b-mlx-bf16').speed).toBeNull();
+    expect(candidate(big, '12b-mlx-bf16').speed).not.toBeNull();
+  });
+
+  it('is warned of memory that is never freed, by the versions that do so', () => {
+    const known = (ollamaVersion: string) =>
+      candidate(m4, '31b-mlx', { contextTokensTotal: 4096, ollamaVersion }).reasons.flatMap((reason) =>
+        reason.code === 'known-problem' ? [reason.id] : [],
+      );
+    expect(known('0.33.3')).toContain('mlx-snapshots-unbounded');
+    expect(known('0.34.0')).not.toContain('mlx-snapshots-unbounded');
   });
 
   it('refuses an MLX build whole when it does not fit: there is no split', () => {

@@ -11,7 +11,7 @@ const why = (ranked: Candidate[], demand = open) => recommend(ranked, demand)?.b
 const lame = { speed: pace(2, 3) };
 const spills = (missingBytes: number) => ({ code: 'spills', gpuLayers: 40, totalLayers: 61, missingBytes }) as const;
 const experts = { code: 'experts-on-cpu', layers: 7, totalLayers: 30, missingBytes: 3 * gib } as const;
-const open3 = { code: 'mlx-context-open' } as const;
+const open3 = { code: 'mlx-build', tag: 'gemma4:26b' } as const;
 
 describe('what is recommended', () => {
   it('is the first that runs and answers the demand, as it stands in the table', () => {

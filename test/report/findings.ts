@@ -5,6 +5,16 @@ import { GIB, MIB } from './result.ts';
 
 type Examples<F extends { code: string }> = { [C in F['code']]?: Extract<F, { code: C }> };
 
+const mlxFigures = {
+  loadBytes: 18 * GIB,
+  cacheBytes: GIB,
+  scoreBytes: GIB,
+  workingBytes: 3 * GIB,
+  snapshotBytes: GIB,
+  peakBytes: 24 * GIB,
+  restBytes: 20 * GIB,
+};
+
 /** Plausible findings; a code that has none here gets arguments by the names that its sentence asks for. */
 export const machineExamples: Examples<MachineFinding> = {
   'probe-failed': { code: 'probe-failed', probe: 'nvidia-smi', detail: 'exit code 9' },
@@ -113,8 +123,25 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'wrong-platform': { code: 'wrong-platform', tag: 'gemma4:31b-mlx' },
   'server-too-old': { code: 'server-too-old', tag, version: '0.20.0', minimumVersion: '0.30.5' },
   'mlx-build': { code: 'mlx-build', tag: 'gemma4:31b-mlx' },
-  'mlx-assumed': { code: 'mlx-assumed', computeBytes: GIB },
-  'mlx-context-open': { code: 'mlx-context-open' },
+  'mlx-context-open': { code: 'mlx-context-open', ceilingTokens: 16_384 },
+  'mlx-fits': { code: 'mlx-fits', promptTokens: 16_384, roomBytes: 25 * GIB, ...mlxFigures },
+  'mlx-aborts': { code: 'mlx-aborts', promptTokens: 32_768, roomBytes: 22 * GIB, ceilingTokens: 8192, ...mlxFigures },
+  'mlx-snapshots': {
+    code: 'mlx-snapshots',
+    tag: 'gemma4:31b',
+    budgetBytes: 8 * GIB,
+    turnBytes: 838_860_800,
+    longestTokens: 3072,
+  },
+  'mlx-one-request': { code: 'mlx-one-request', sequences: 4 },
+  'mlx-cache-type': { code: 'mlx-cache-type', kvType: 'q8_0' },
+  'mlx-faster': {
+    code: 'mlx-faster',
+    tag: 'gemma4:26b',
+    lowTokensPerSecond: 50,
+    highTokensPerSecond: 90,
+    ceilingTokens: 65_536,
+  },
   'gguf-alternative': { code: 'gguf-alternative', tag },
   'known-problem': { code: 'known-problem', id: 'x', severity: 'slow', text: 'It is slow.', remedy: 'Update.' },
   'best-quality': { code: 'best-quality', variant: '26b', benchmark: 'mmluPro', score: 82.6, useCase: 'chat' },

@@ -46,7 +46,35 @@ const levers: Record<LeverName, Lever> = {
     const freed = toSchedulerTarget(without(machine, holder), target.ollamaVersion);
     return { ceilingTokens: ceilingTokens(freed, built, workload), detail: holder.name };
   },
+  'wired-limit': (target, built, workload, machine) => {
+    const raised = withWiredLimit(machine);
+    if (raised === null) return { ceilingTokens: null, detail: null };
+    const roomier = toSchedulerTarget(raised.machine, target.ollamaVersion);
+    return { ceilingTokens: ceilingTokens(roomier, built, workload), detail: String(raised.limitMib) };
+  },
 };
+
+/** Part of the RAM that may be wired for the GPU without starving macOS, and what it keeps at least. */
+const wiredShare = 7 / 8;
+const systemBytes = 3 * 2 ** 30;
+
+/** A Mac with iogpu.wired_limit_mb raised as far as is sensible; null where that is not above the limit of now, or on no Mac. */
+function withWiredLimit(machine: Machine): { machine: Machine; limitMib: number } | null {
+  const ramBytes = machine.memory.totalBytes;
+  const gpu = machine.accelerators.find(({ backend, usable }) => backend === 'metal' && usable === true);
+  if (machine.os.platform !== 'darwin' || gpu === undefined || ramBytes === null) return null;
+  const limitMib = Math.floor(Math.min(ramBytes * wiredShare, ramBytes - systemBytes) / 2 ** 20);
+  const gainedBytes = limitMib * 2 ** 20 - (gpu.memory.totalBytes ?? Number.POSITIVE_INFINITY);
+  if (gainedBytes <= 0) return null;
+  const raised = machine.accelerators.map((one) => (one === gpu ? withMemory(one, gainedBytes) : one));
+  return { machine: { ...machine, accelerators: raised }, limitMib };
+}
+
+function withMemory(accelerator: Accelerator, gainedBytes: number): Accelerator {
+  const { totalBytes, freeBytes } = accelerator.memory;
+  const more = (bytes: number | null) => (bytes === null ? null : bytes + gainedBytes);
+  return { ...accelerator, memory: { totalBytes: more(totalBytes), freeBytes: more(freeBytes) } };
+}
 
 /** What would raise a candidate's ceiling, largest gain first; only what does raise it. */
 export function leversFor(

@@ -14,7 +14,7 @@ export interface HostFit {
 
 /**
  * RAM beside the devices, or the one pool of a computer whose GPU shares it, counted once. What must be there decides;
- * the prompt cache and the checkpoints, which llama-server lets grow up to a limit, only warn.
+ * the prompt cache and the checkpoints, which llama-server (and not the MLX runner) lets grow up to a limit, only warn.
  */
 export function hostFit(
   target: SchedulerTarget,
@@ -32,7 +32,9 @@ export function hostFit(
       findings: [{ code: pooled ? 'pool-too-small' : 'host-too-small', needBytes, availableBytes }],
     };
   }
-  return { fits: true, findings: cacheWarning(needBytes, availableBytes, checkpointsBytesOf(architecture, workload)) };
+  const grows = placed.decided === undefined;
+  const checkpointsBytes = checkpointsBytesOf(architecture, workload);
+  return { fits: true, findings: grows ? cacheWarning(needBytes, availableBytes, checkpointsBytes) : [] };
 }
 
 /** What the checkpoints of a run depend on. */

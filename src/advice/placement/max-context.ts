@@ -7,9 +7,8 @@ import { decideSchedule } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { Workload } from '../types.ts';
 import { findFullOffload } from './full-offload.ts';
-import { hostFit } from './host-memory.ts';
 import { type GgufPlacementInput, loadUnder, toPlacementInput } from './input.ts';
-import { placeMlx } from './mlx.ts';
+import { mlxCeilingTokens } from './mlx.ts';
 
 /** Contexts are tried in steps of one cache cell block. */
 export const contextStep = 256;
@@ -56,6 +55,7 @@ function search(
   workload: Workload,
   options: CeilingOptions,
 ): number | null {
+  if (built.mlx !== null) return mlxCeilingTokens(target, built, workload);
   const fits = fitsAt(target, built, workload, options);
   const trained = variantOf(built.build.variant).architecture.trainedContextTokens;
   const clamped = (contextTokens: number) =>
@@ -71,13 +71,6 @@ function fitsAt(
   workload: Workload,
   options: CeilingOptions,
 ): (contextTokens: number) => boolean {
-  if (built.build.runner === 'mlx') {
-    const { architecture } = variantOf(built.build.variant);
-    return (contextTokens) => {
-      const placed = placeMlx(target, built, { ...workload, contextTokensTotal: contextTokens });
-      return placed?.placement.mode === 'full' && hostFit(target, placed, architecture).fits !== false;
-    };
-  }
   const plain = toPlacementInput(target, built, workload);
   if (plain === null) return () => false;
   const input: GgufPlacementInput = { ...plain, extras: { ...plain.extras, ...options } };

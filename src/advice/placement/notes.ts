@@ -115,7 +115,9 @@ const attentionNote: Note = ({ devices }) =>
   devices.filter(lacksFlashAttention).map(({ name }) => ({ code: 'flash-attention-off', device: name }));
 
 const cacheNote: Note = ({ built, workload: { kvType } }) =>
-  kvType === 'f16' ? [] : [{ code: 'kv-quantized', kvType, meanKld: kvLoss(built.build.variant, kvType) }];
+  kvType === 'f16' || built.mlx !== null
+    ? []
+    : [{ code: 'kv-quantized', kvType, meanKld: kvLoss(built.build.variant, kvType) }];
 
 const clampNote: Note = ({ workload: { askedTokensTotal: askedTokens, contextTokensTotal: contextTokens } }) =>
   contextTokens < askedTokens ? [{ code: 'context-clamped', askedTokens, contextTokens }] : [];

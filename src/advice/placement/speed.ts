@@ -1,21 +1,26 @@
+import { appleChip } from '../../data/apple-chips.ts';
 import { since } from '../../data/runtimes.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
+import { predictMlxSpeed } from '../../model/mlx/speed.ts';
 import { predictSpeed, usualDraftTokens } from '../../model/speed/speed.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
+import { toMlxCase } from './mlx-case.ts';
 import type { PlacementResult } from './types.ts';
 
 /** Tokens in the cache at which a speed is told, at most: a conversation under way, not an empty or a brimful context. */
 export const toldDepthTokens = 4096;
 
-/** Expected tokens per second of one sequence; null when there is no basis for a number (an MLX build, an unknown bandwidth). */
+/** Expected tokens per second of one sequence; null when there is no basis for a number (an unknown bandwidth or chip). */
 export function speedOf(
   target: SchedulerTarget,
-  { shape }: BuildShape,
+  built: BuildShape,
   { placement, need }: PlacementResult,
   workload: Workload,
 ): Speed | null {
+  const { shape } = built;
+  if (built.mlx !== null) return mlxSpeed(target, built, workload);
   if (shape === null) return null;
   const known = target.groups.flat();
   const devices = placement.devices.flatMap(({ accelerator, layers }) => {
@@ -26,7 +31,7 @@ export function speedOf(
   });
   const band = predictSpeed({
     shape,
-    depthTokens: Math.min(contextPerSequence(workload), toldDepthTokens),
+    depthTokens: depthOf(workload),
     kvType: workload.kvType,
     devices,
     host: target.host,
@@ -37,4 +42,22 @@ export function speedOf(
   if (band === null) return null;
   const { lowTokensPerSecond, highTokensPerSecond, basis } = band;
   return { lowTokensPerSecond, highTokensPerSecond, basis };
+}
+
+/** The runner drafts from the version on that can, where the build has a draft model. */
+function mlxSpeed(target: SchedulerTarget, built: BuildShape, workload: Workload): Speed | null {
+  const given = toMlxCase(target, built);
+  if (given === null) return null;
+  const { device, question } = given;
+  return predictMlxSpeed({
+    ...question,
+    drafter: built.drafterBytes > 0 && since('mlx-draft', target.ollamaVersion),
+    depthTokens: depthOf(workload),
+    chip: appleChip(device.name),
+    bandwidthBytesPerSecond: device.bandwidthBytesPerSecond,
+  });
+}
+
+function depthOf(workload: Workload): number {
+  return Math.min(contextPerSequence(workload), toldDepthTokens);
 }

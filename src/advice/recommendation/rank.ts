@@ -19,7 +19,7 @@ export type Comfort = (typeof comforts)[number];
 
 /**
  * All candidates, best first, whatever order they came in: by comfort; then quality (the use's benchmark, then what
- * quantization loses); then figures that rest on tables before assumed ones, headroom, speed, and at last the name.
+ * quantization loses); then headroom, speed, and at last the name.
  */
 export function rank(candidates: readonly Candidate[], demand: Demand): Candidate[] {
   return [...candidates].sort((a, b) => compare(a, b, demand));
@@ -95,9 +95,8 @@ function byQuality(a: Candidate, b: Candidate, demand: Demand): number {
 }
 
 function byRoom(a: Candidate, b: Candidate): number {
-  const assumed = (candidate: Candidate) => Number(candidate.reasons.some(({ code }) => code === 'mlx-assumed'));
   const speed = (candidate: Candidate) => (candidate.speed === null ? 0 : middleOf(candidate.speed));
-  return assumed(a) - assumed(b) || headroomOf(b) - headroomOf(a) || speed(b) - speed(a);
+  return headroomOf(b) - headroomOf(a) || speed(b) - speed(a);
 }
 
 function byName(a: Candidate, b: Candidate): number {

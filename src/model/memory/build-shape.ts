@@ -1,12 +1,15 @@
+import type { MlxFiles } from '../../data/mlx-bytes.ts';
 import type { Build } from '../../data/schema.ts';
-import { buildBytes, since, stockWeights, variantOf } from '../../data/tables.ts';
+import { buildBytes, mlxFilesOf, since, stockWeights, variantOf } from '../../data/tables.ts';
 import type { ModelShape } from './shape.ts';
 
 /** A build as the memory model wants it. Bytes throughout. */
 export interface BuildShape {
   build: Build;
-  /** null for a build that is no stock quantization (MLX): only its size is known. */
+  /** null for a build that is not a stock quantization. */
   shape: ModelShape | null;
+  /** The tensors of an MLX build; null for any other. */
+  mlx: MlxFiles | null;
   /** Model file as Ollama sees it: an inline projector is part of it. null: not published. */
   fileBytes: number | null;
   projectorBytes: number;
@@ -35,7 +38,8 @@ function make(build: Build): BuildShape {
   const { textBytes, projectorBytes, drafterBytes, downloadBytes } = buildBytes(build);
   const inlineBytes = build.projector === 'inline' ? projectorBytes : 0;
   const fileBytes = textBytes === null ? null : textBytes + inlineBytes;
-  return { build, shape: modelShape(build), fileBytes, projectorBytes, drafterBytes, downloadBytes };
+  const sizes = { fileBytes, projectorBytes, drafterBytes, downloadBytes };
+  return { build, shape: modelShape(build), mlx: mlxFilesOf(build), ...sizes };
 }
 
 function modelShape(build: Build): ModelShape | null {

@@ -1,12 +1,13 @@
 import type { Modality } from '../../data/ids.ts';
 import { type MlxChipClass, mlxChipClasses, mlxLayouts } from '../../data/ids.ts';
 import { mlx } from '../../data/mlx.ts';
+import type { MlxFiles } from '../../data/mlx-bytes.ts';
 import { runtimeDefaults, since } from '../../data/runtimes.ts';
 import type { Architecture } from '../../data/schema.ts';
 import { variantOf } from '../../data/variants.ts';
 import { FitError } from '../../errors.ts';
 import { variantIds } from '../types.ts';
-import { type MlxFiles, mlxLoadBytes } from './bytes.ts';
+import { mlxLoadBytes } from './bytes.ts';
 import { scratchBytes, smallPromptBytes } from './scratch.ts';
 
 export interface MlxMemoryInput extends MlxFiles {
@@ -58,9 +59,9 @@ const bf16Bytes = 2;
 export function estimateMlxMemory(input: MlxMemoryInput): MlxMemory {
   requireSensible(input);
   const question = complete(input);
-  const loadBytes = mlxLoadBytes(input, question);
-  const rest = atRest(question);
-  const peak = [...momentsOf(question), rest].reduce((most, next) => (sum(next) > sum(most) ? next : most));
+  const loadBytes = Math.round(mlxLoadBytes(input, question));
+  const rest = rounded(atRest(question));
+  const peak = rounded([...momentsOf(question), rest].reduce((most, next) => (sum(next) > sum(most) ? next : most)));
   const { prefixCacheBytes } = question;
   return {
     loadBytes,
@@ -158,7 +159,7 @@ function fullCacheBytesPerToken({ kv }: Architecture): number {
 }
 
 /** One window of all sliding layers, which is what a snapshot holds. */
-function windowBytes({ kv, windowTokens }: Architecture): number {
+export function windowBytes({ kv, windowTokens }: Architecture): number {
   return 2 * bf16Bytes * kv.sliding.layers * kv.sliding.width * windowTokens;
 }
 
@@ -182,6 +183,15 @@ function snapshotLimitBytes(architecture: Architecture, ollamaVersion: string): 
   if (!since('mlx-snapshots-evicted', ollamaVersion)) return Number.POSITIVE_INFINITY;
   const window = windowBytes(architecture);
   return Math.floor(snapshotBudgetBytes / window) * window;
+}
+
+function rounded({ cacheBytes, scoreBytes, workingBytes, snapshotBytes }: Moment): Moment {
+  return {
+    cacheBytes: Math.round(cacheBytes),
+    scoreBytes: Math.round(scoreBytes),
+    workingBytes: Math.round(workingBytes),
+    snapshotBytes: Math.round(snapshotBytes),
+  };
 }
 
 function sum({ cacheBytes, scoreBytes, workingBytes, snapshotBytes }: Moment): number {

@@ -1,6 +1,6 @@
 import type { MlxChipClass, MlxLayout, VariantId } from '../../data/ids.ts';
 import { mlx, mlxScratchOf } from '../../data/mlx.ts';
-import { formatOf } from './bytes.ts';
+import { mlxFormatOf } from '../../data/mlx-bytes.ts';
 
 export interface ScratchQuestion {
   variant: VariantId;
@@ -48,7 +48,7 @@ const byFormat = new Map(
 /** Measured on Max and Ultra alone; elsewhere the tables of NVFP4 stand for all formats. */
 function formatBytes({ variant, layout, chipClass }: ScratchQuestion, tokens: number): number {
   if (chipClass !== 'max-ultra') return 0;
-  const own = formatOf(layout);
+  const own = mlxFormatOf(layout);
   const like = own === 'affine8' ? 'mxfp8' : own.startsWith('affine') ? 'nvfp4' : own;
   const row = byFormat.get(`${variant} ${like}`);
   if (row === undefined) return 0;

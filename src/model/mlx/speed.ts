@@ -1,9 +1,10 @@
 import type { AppleChip } from '../../data/apple-chips.ts';
 import { mlx } from '../../data/mlx.ts';
+import { type MlxFiles, mlxFormatOf } from '../../data/mlx-bytes.ts';
 import { variantOf } from '../../data/variants.ts';
 import type { PromptSpeedBand, SpeedBand } from '../speed/band.ts';
 import { speedClassOf } from '../speed/rate.ts';
-import { formatOf, type MlxFiles, mlxBytesPerToken } from './bytes.ts';
+import { mlxBytesPerToken } from './bytes.ts';
 
 export interface MlxSpeedQuestion extends MlxFiles {
   /** Whether the runner drafts. */
@@ -62,7 +63,7 @@ export function predictMlxPromptSpeed(
 
 function isUnpredictable({ variant, layout }: MlxFiles): boolean {
   return mlx.speed.unpredictable.some(
-    ({ variants, formats }) => variants.includes(variant) && formats.includes(formatOf(layout)),
+    ({ variants, formats }) => variants.includes(variant) && formats.includes(mlxFormatOf(layout)),
   );
 }
 
@@ -70,7 +71,7 @@ function readSeconds(question: MlxSpeedQuestion, { generation }: AppleChip, band
   const { variant, layout, depthTokens, weightBytesPerToken = mlxBytesPerToken({ variant, layout }) } = question;
   const { share } = rowOf(
     mlx.speed.efficiency,
-    (row) => row.formats.includes(formatOf(layout)) && row.generations.includes(known(generation)),
+    (row) => row.formats.includes(mlxFormatOf(layout)) && row.generations.includes(known(generation)),
   );
   const cacheBytes = mlx.speed.cacheFactor.factor * cacheBytesRead(variant, depthTokens);
   return (weightBytesPerToken + cacheBytes) / (share * bandwidth);

@@ -159,21 +159,41 @@ export const placementExplanations = {
   },
   'mlx-build': {
     means: 'On Macs this tag is an MLX build, not the GGUF file of other platforms.',
-    matters: 'MLX loads a model completely, and its memory is estimated.',
+    matters: 'MLX loads a model completely or not at all, and its memory grows with the prompt.',
     remedy: 'Nothing. To use the GGUF build, name it: gemma-fit list shows both.',
     source: 'Ollama 0.40.0 release notes',
   },
-  'mlx-assumed': {
-    means: 'The memory of an MLX build is estimated from its size, a bf16 KV cache and a working-memory allowance.',
-    matters: 'The figure is less exact than for GGUF builds.',
-    remedy: 'Run gemma-fit verify once: it measures the real figure.',
-    source: 'Ollama ml/device.go (MinimumMemory); published loads of MLX builds',
-  },
   'mlx-context-open': {
-    means: 'MLX ignores the context limit: its cache grows with the conversation.',
-    matters: 'A long conversation can use more memory than planned.',
-    remedy: 'Start a new conversation when memory gets short.',
-    source: 'Ollama x/mlxrunner, v0.40',
+    means: 'The MLX runner reads prompts of any length up to the limit of the model; num_ctx does not limit them.',
+    matters: 'A prompt that takes more memory than Metal allows ends the runner, and the request fails with an error.',
+    remedy: 'Keep prompts below the length that is named, or use the GGUF build, which keeps to its context.',
+    source: 'Ollama x/mlxrunner; issue 18125; peaks measured on MLX 0.32.2 (data/mlx.json)',
+  },
+  'mlx-snapshots': {
+    means:
+      'The MLX runner keeps parts of earlier conversations in memory, up to 8 GiB, so that they can be continued quickly.',
+    matters: 'They are not counted by Ollama and leave less room for a long prompt.',
+    remedy: 'Unload the model (ollama stop) when memory gets short, or use the GGUF build.',
+    source: 'Ollama x/mlxrunner (prefix cache), pull request 18353',
+  },
+  'mlx-one-request': {
+    means: 'The MLX runner serves one request at a time.',
+    matters: 'OLLAMA_NUM_PARALLEL and --parallel do not make it serve more.',
+    remedy: 'Use a GGUF build where several people or agents share the Mac.',
+    source: 'Ollama x/mlxrunner, October 2026',
+  },
+  'mlx-cache-type': {
+    means: 'The KV cache of an MLX build is always bf16.',
+    matters: 'A smaller cache type saves no memory there.',
+    remedy: 'Use a GGUF build, or a shorter context.',
+    source: 'Ollama x/mlxrunner, October 2026',
+  },
+  'mlx-faster': {
+    means:
+      'The MLX build of the recommended model is faster, but its memory does not allow the context that was asked for.',
+    matters: 'For shorter prompts it is the better choice.',
+    remedy: 'Pull it with a shorter context.',
+    source: 'data/mlx.json',
   },
   'gguf-alternative': {
     means: 'The GGUF build of the same model.',

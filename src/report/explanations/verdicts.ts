@@ -41,11 +41,24 @@ export const verdictExplanations = {
     source: 'Sizes from data/weights.json; available memory as the operating system reports it',
   },
   'mlx-refused': {
-    means:
-      'MLX loads a model completely or not at all, and this one does not fit into the memory that the GPU may use.',
+    means: "Ollama's own test before it loads an MLX build: its tensors against the memory that the GPU may use.",
     matters: 'An MLX build is never split between GPU and CPU.',
     remedy: 'Choose a smaller build, or a GGUF build, which can be split.',
-    source: 'Ollama x/mlxrunner, v0.40',
+    source: 'Ollama server/sched.go and x/mlxrunner, October 2026',
+  },
+  'mlx-fits': {
+    means: "The memory of an MLX build at the peak of a prompt as long as the context, against Metal's working set.",
+    matters:
+      'The peak of a long prompt is far above what is taken after loading; it decides whether a prompt is answered.',
+    remedy: 'Nothing.',
+    source: 'Peaks measured on MLX 0.32.2 (data/mlx.json); 95 % within 1.1 %',
+  },
+  'mlx-aborts': {
+    means: "A prompt as long as the context takes more memory at its peak than Metal's working set.",
+    matters:
+      'Ollama loads the model all the same; such a prompt then ends the runner, and the request fails with an error.',
+    remedy: 'Use a shorter context, a smaller build, or the GGUF build of the model.',
+    source: 'Peaks measured on MLX 0.32.2 (data/mlx.json); Ollama x/mlxrunner',
   },
   'device-memory-unknown': {
     means: 'The GPU is there, but how much of its memory is free could not be read.',

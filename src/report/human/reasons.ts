@@ -12,6 +12,8 @@ const deciding: ReadonlySet<AdviceFinding['code']> = new Set([
   'host-too-small',
   'pool-too-small',
   'mlx-refused',
+  'mlx-fits',
+  'mlx-aborts',
   'device-memory-unknown',
   'device-usability-unknown',
   'host-memory-unknown',

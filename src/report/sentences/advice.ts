@@ -12,6 +12,8 @@ const leverSentences: Record<LeverName, (f: Extract<AdviceFinding, { code: 'leve
     `LLAMA_ARG_FIT_TARGET=${f.detail} in the environment of Ollama: up to ${formatContext(f.ceilingTokens)} context. Ollama then no longer reserves extra room for the vision encoder.`,
   'smaller-build': (f) => `Smaller build ${f.detail}: up to ${formatContext(f.ceilingTokens)} context.`,
   'close-process': (f) => `Close ${f.detail}: up to ${formatContext(f.ceilingTokens)} context.`,
+  'wired-limit': (f) =>
+    `sudo sysctl iogpu.wired_limit_mb=${f.detail} (until the next restart): up to ${formatContext(f.ceilingTokens)} context. macOS and other programs have to live with the rest of the memory; the Mac can freeze when they do not.`,
 };
 
 const plainRunWords: Record<Extract<AdviceFinding, { code: 'plain-run' }>['mode'], string> = {
@@ -52,7 +54,11 @@ export const adviceSentences = {
   'pool-too-small': (f) =>
     `Needs ${formatMemory(f.needBytes)} of the memory that CPU and GPU share; ${formatMemory(f.availableBytes)} available.`,
   'mlx-refused': (f) =>
-    `MLX loads a model completely or not at all; it needs ${formatMemory(f.needBytes)}, ${formatMemory(f.freeBytes)} free.`,
+    `Ollama refuses to load it: its tensors take ${formatMemory(f.needBytes)}, ${formatMemory(f.freeBytes)} available. An MLX build is never split.`,
+  'mlx-fits': (f) =>
+    `Takes ${formatMemory(f.loadBytes)} after loading and ${formatMemory(f.peakBytes)} at the peak of a ${formatContext(f.promptTokens)} prompt; Metal allows ${formatMemory(f.roomBytes)}.`,
+  'mlx-aborts': (f) =>
+    `A ${formatContext(f.promptTokens)} prompt takes ${formatMemory(f.peakBytes)} at its peak, and Metal allows ${formatMemory(f.roomBytes)}. Ollama will load it all the same, but ${f.ceilingTokens === null ? 'any prompt' : `a prompt of more than ${formatContext(f.ceilingTokens)}`} ends in an abort.`,
   'device-memory-unknown': (f) => `Free memory of ${f.device} is unknown, so no result is promised.`,
   'device-usability-unknown': (f) => `Unknown whether Ollama would use ${f.device}.`,
   'host-memory-unknown': (f) => `Needs ${formatMemory(f.needBytes)} of RAM; available RAM is unknown.`,
@@ -118,9 +124,15 @@ export const adviceSentences = {
   'wrong-platform': (f) => `${f.tag} runs on Apple Silicon only.`,
   'server-too-old': (f) => `${f.tag} needs Ollama ${f.minimumVersion} or newer; this is ${f.version}.`,
   'mlx-build': (f) => `On Macs ${f.tag} is an MLX build, not the GGUF file of other platforms.`,
-  'mlx-assumed': (f) =>
-    `Memory estimated (MLX build size + bf16 KV cache + ${formatMemory(f.computeBytes)}); run gemma-fit verify to confirm.`,
-  'mlx-context-open': () => 'MLX ignores the context limit; its cache grows with the conversation.',
+  'mlx-context-open': (f) =>
+    `A prompt of more than ${formatContext(f.ceilingTokens)} ends in an abort; num_ctx does not prevent it.`,
+  'mlx-snapshots': (f) =>
+    `Ollama keeps up to ${formatMemory(f.budgetBytes)} of earlier conversations in memory, ${formatMemory(f.turnBytes)} a turn. Then ${f.longestTokens === null ? 'no prompt fits' : `a prompt of more than ${formatContext(f.longestTokens)} ends in an abort`} until the model is unloaded (ollama stop ${f.tag}).`,
+  'mlx-one-request': (f) =>
+    `The MLX runner serves one request at a time: ${f.sequences} wait for each other, whatever OLLAMA_NUM_PARALLEL says.`,
+  'mlx-cache-type': (f) => `The MLX runner keeps its KV cache in bf16: ${f.kvType} changes nothing.`,
+  'mlx-faster': (f) =>
+    `${f.tag} (MLX) would be faster, ~${formatSpeed(f)} tok/s, but only for prompts up to ${formatContext(f.ceilingTokens)}.`,
   'gguf-alternative': (f) => `The GGUF build is ${f.tag}.`,
   'known-problem': (f) => `${f.text} ${f.remedy}`.trim(),
   'best-quality': (f) =>

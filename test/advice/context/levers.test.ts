@@ -72,7 +72,7 @@ describe('the levers that apply', () => {
     ['to a cache of 4 bits', gguf, card24, { kvType: 'q4_0' }, ['fit-target', 'smaller-build', 'text-only']],
     ['where images are wanted', gguf, card24, { vision: true }, ['fit-target', 'kv-q8_0', 'smaller-build']],
     ['where none are wanted', gguf, card24, { vision: false }, ['kv-q8_0', 'smaller-build']],
-    ['to a build that MLX runs, projector and all', '31b+mlx', mac(48 * gib, 64 * gib), {}, []],
+    ['to a build that MLX runs, projector and all', '31b+mlx', mac(48 * gib, 64 * gib), {}, ['wired-limit']],
   ])('%s are these, whatever the ceiling was', (_, build, on, request, expected) => {
     const open = { ...candidate(on, build, request), ceilingTokens: null };
     const found = leversFor(on, toSchedulerTarget(on), open, wishOf(request)).map(({ lever }) => lever);
@@ -135,12 +135,28 @@ describe('the lever of a smaller build', () => {
     expect(names(withCard(24), '31b-it-qat')).not.toContain('smaller-build');
   });
 
-  it('stays with MLX on a Mac, where it is the only lever of a build that MLX runs', () => {
+  it('stays with MLX on a Mac, where no lever of llama.cpp helps a build that MLX runs', () => {
     const on = mac(48 * gib, 64 * gib);
-    expect(levers(on, '31b-mxfp8')).toEqual([
-      { code: 'lever', lever: 'smaller-build', ceilingTokens: 262_144, detail: 'gemma4:31b' },
-    ]);
-    expect(names(mac(24 * gib, 32 * gib), '31b+mlx')).toEqual([]);
+    expect(names(on, '31b-mxfp8').sort()).toEqual(['smaller-build', 'wired-limit']);
+    expect(pull('smaller-build', on, '31b-mxfp8')?.detail).toBe('gemma4:31b');
+  });
+});
+
+describe('the lever of the wired limit', () => {
+  const m2Pro32 = { ...mac(24.96 * gib, 30 * gib) };
+  const on = { ...m2Pro32, memory: { ...m2Pro32.memory, totalBytes: 32 * gib } };
+
+  it('promises the ceiling of a Mac that leaves an eighth of its RAM to macOS, for GGUF and for MLX', () => {
+    for (const build of ['31b-it-qat', '31b+mlx']) {
+      const raised = { ...on, accelerators: mac(28 * gib, 30 * gib).accelerators };
+      expect(pull('wired-limit', on, build)).toEqual({ ceilingTokens: ceiling(raised, build), detail: '28672' });
+    }
+  });
+
+  it('is not there on other computers, nor where the limit is as high already', () => {
+    expect(names(withCard(24), '31b-it-qat')).not.toContain('wired-limit');
+    const raised = { ...on, accelerators: mac(28 * gib, 30 * gib).accelerators };
+    expect(names(raised, '31b-it-qat')).not.toContain('wired-limit');
   });
 });
 

@@ -1,119 +1,134 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
-import { mlxMarginBytes, placeMlx } from '../../../src/advice/placement/mlx.ts';
+import { placeMlx } from '../../../src/advice/placement/mlx.ts';
 import type { Workload } from '../../../src/advice/types.ts';
 import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
-import type { Machine } from '../../../src/machine/types.ts';
 import { type BuildShape, shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
+import { estimateMlxMemory } from '../../../src/model/mlx/memory.ts';
 import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from '../machines.ts';
 
 const workload: Workload = workloadFor({ ...openRequest, contextTokensTotal: 32_768 }, '12b', 0);
 const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
+const drafterBytes = 845_714_952;
 
-/** gemma4:12b-mlx: a file of 6.8 GB, small layers of 11,870 bytes, and a drafter of 0.85 GB. */
-function place(on: Machine, change: Partial<Workload> = {}, shape: Partial<BuildShape> = {}) {
-  const build = buildById('12b-mlx');
-  if (build === null) throw new Error('no 12b-mlx');
-  return placeMlx(toSchedulerTarget(on), { ...shapeOfBuild(build), ...shape }, { ...workload, ...change });
+function place(on = mac(24 * gib, 64 * gib), change: Partial<Workload> = {}, version: string | null = null) {
+  return placeMlx(toSchedulerTarget(on, version), shaped('12b-mlx'), { ...workload, ...change });
 }
 
-/** 48 blocks: 8 full ones of width 512, 40 sliding ones of width 2048 with a window of 1024; K and V in bf16. */
-const cacheBytes = (tokens: number) => 2 * 2 * (8 * 512 * tokens + 40 * 2048 * Math.min(tokens, 1024));
-/** Scratch a token of the batch, both masks (f16) over the cells of full and sliding layers, and 128 bytes. */
-const computeBytes = (batch: number, fullCells: number, slidingCells: number) =>
-  batch * (247_844 + 2 * (fullCells + slidingCells)) + 128;
+function shaped(id: string): BuildShape {
+  const build = buildById(id);
+  if (build === null) throw new Error(`no ${id}`);
+  return shapeOfBuild(build);
+}
+
+/** gemma4:12b-mlx: uniform NVFP4 with draft model and encoders, on a Mac whose chip is not named. */
+const memory = (promptTokens: number) =>
+  estimateMlxMemory({
+    variant: '12b',
+    layout: 'nvfp4u',
+    drafter: true,
+    modalities: ['text', 'image'],
+    chipClass: 'max-ultra',
+    promptTokens,
+  });
+const at32k = memory(32_768);
 const parts = {
-  weightsBytes: 6.8e9 + 11_870,
-  kvCacheBytes: cacheBytes(32_768),
-  computeBytes: computeBytes(2048, 32_768, 1024 + 2048),
+  weightsBytes: at32k.loadBytes - drafterBytes,
+  kvCacheBytes: at32k.cacheBytes + at32k.snapshotBytes,
+  computeBytes: at32k.scoreBytes + at32k.workingBytes,
   projectorBytes: 0,
-  drafterBytes: 0.85e9,
+  drafterBytes,
 };
-const needBytes = 6.8e9 + 11_870 + 0.85e9 + parts.kvCacheBytes + parts.computeBytes;
 
 describe('an MLX build', () => {
-  it('lies whole on the device when it and 512 MiB fit, to the byte', () => {
-    expect(mlxMarginBytes).toBe(512 * mib);
-    const freeBytes = needBytes + 512 * mib;
-    expect(place(mac(freeBytes, 64 * gib))?.placement).toEqual({
+  it('lies whole on the device when the peak of a prompt as long as the context fits, to the byte', () => {
+    const freeBytes = at32k.peakBytes;
+    const { placement, decided } = place(mac(freeBytes, 64 * gib)) ?? {};
+    expect(placement).toEqual({
       mode: 'full',
       gpuLayers: 49,
       totalLayers: 49,
       overflowingLayers: 0,
-      devices: [
-        {
-          accelerator: 'apple:0',
-          layers: 49,
-          ...parts,
-          freeBytes,
-          marginBytes: 512 * mib,
-          remainingBytes: 512 * mib,
-        },
-      ],
+      devices: [{ accelerator: 'apple:0', layers: 49, ...parts, freeBytes, marginBytes: 0, remainingBytes: 0 }],
       host: empty,
     });
+    expect(decided).toEqual({ code: 'mlx-fits', promptTokens: 32_768, roomBytes: freeBytes, ...at32k });
   });
 
-  it('lies nowhere when a byte is missing, and still tells what it needs', () => {
-    const refused = place(mac(needBytes + 512 * mib - 1, 64 * gib));
-    expect(refused?.placement).toEqual({
-      mode: 'none',
-      gpuLayers: 0,
-      totalLayers: 49,
-      overflowingLayers: 0,
-      devices: [],
-      host: empty,
-    });
-    expect(refused?.need).toEqual({ device: parts, host: empty });
+  it('lies nowhere when a byte is missing, although Ollama would load it: both are told', () => {
+    const roomBytes = at32k.peakBytes - 1;
+    const { placement, need, decided } = place(mac(roomBytes, 64 * gib)) ?? {};
+    expect(placement?.mode).toBe('none');
+    expect(placement?.devices).toEqual([]);
+    expect(need).toEqual({ device: parts, host: empty });
+    expect(decided).toMatchObject({ code: 'mlx-aborts', promptTokens: 32_768, roomBytes });
+    expect(decided?.code === 'mlx-aborts' ? decided.ceilingTokens : null).toBeGreaterThan(30_000);
+    expect(decided?.code === 'mlx-aborts' ? decided.ceilingTokens : null).toBeLessThan(32_768);
   });
 
-  it('says that it is MLX, what its scratch is taken to be, and that its context cannot be set', () => {
-    expect(place(mac(24 * gib, 64 * gib))).toMatchObject({
-      microBatch: 2048,
-      how: 'plain',
-      sharedBytes: 0,
-      preflight: null,
-      findings: [
-        { code: 'mlx-build', tag: 'gemma4:12b-mlx' },
-        { code: 'mlx-assumed', computeBytes: parts.computeBytes },
-        { code: 'mlx-context-open' },
-      ],
+  it("is refused by Ollama's own test: tensors against free memory less 512 MiB, nothing else counted", () => {
+    const tensorBytes = 6_698_991_200 + drafterBytes + 105_000_000;
+    const short = { contextTokensTotal: 4096 };
+    expect(place(mac(tensorBytes + 512 * mib, 64 * gib), short)?.decided?.code).toBe('mlx-aborts');
+    expect(place(mac(tensorBytes + 512 * mib - 1, 64 * gib), short)?.decided).toEqual({
+      code: 'mlx-refused',
+      needBytes: tensorBytes,
+      freeBytes: tensorBytes - 1,
     });
   });
 
-  it('is nothing where there is no Metal device or nobody published its size', () => {
+  it('is nothing where there is no Metal device, and on that device where there is another', () => {
     expect(place(machine([gpu()]))).toBeNull();
     expect(place(machine())).toBeNull();
-    expect(place(mac(24 * gib, 64 * gib), {}, { downloadBytes: null })).toBeNull();
-  });
-
-  it('lies on the Metal device and on no other one', () => {
     const both = mac(24 * gib, 64 * gib);
     const on = { ...both, accelerators: [gpu({ freeBytes: 80 * gib, backend: 'vulkan' }), ...both.accelerators] };
     expect(place(on)?.placement.devices.map(({ accelerator }) => accelerator)).toEqual(['apple:0']);
   });
+
+  it('takes less before its encoders are loaded, and more where snapshots are never freed', () => {
+    const need = (version: string, contextTokensTotal: number) => {
+      const { device } = place(undefined, { contextTokensTotal }, version)?.need ?? { device: empty };
+      return device.weightsBytes + device.kvCacheBytes + device.computeBytes;
+    };
+    expect(need('0.33.3', 4096) - need('0.33.2', 4096)).toBe(105_000_000);
+    expect(need('0.33.3', 262_144)).toBeGreaterThan(need('0.34.0', 262_144));
+  });
 });
 
-describe('the workload of an MLX build', () => {
-  const need = (change: Partial<Workload>) => place(mac(24 * gib, 64 * gib), change)?.need.device;
+describe('what is said of an MLX build', () => {
+  const codes = (on: Parameters<typeof place>[0], change: Partial<Workload> = {}) =>
+    place(on, change)?.findings.map(({ code }) => code);
 
-  it('gives each sequence its share of the context, and the window to each', () => {
-    expect(need({ sequences: 4 })?.kvCacheBytes).toBe(4 * cacheBytes(8192));
-    expect(need({ sequences: 64 })?.kvCacheBytes).toBe(64 * 2 * 2 * 512 * (8 * 512 + 40 * 2048));
+  it('nothing more where every prompt fits, whatever is kept of earlier ones', () => {
+    expect(codes(mac(100 * gib, 120 * gib))).toEqual([]);
   });
 
-  it('takes the asked micro-batch', () => {
-    expect(need({ microBatch: 512 })?.computeBytes).toBe(computeBytes(512, 32_768, 1536));
-    expect(place(mac(24 * gib, 64 * gib), { microBatch: 512 })?.microBatch).toBe(512);
+  it('where a longer prompt ends in an abort, which num_ctx does not prevent', () => {
+    const found = place(mac(24 * gib, 30 * gib))?.findings[0];
+    expect(found?.code).toBe('mlx-context-open');
+    expect(found?.code === 'mlx-context-open' ? found.ceilingTokens : 0).toBeGreaterThan(32_768);
   });
 
-  it('never reads more at once than the context holds', () => {
-    expect(need({ contextTokensTotal: 1024 })?.computeBytes).toBe(computeBytes(1024, 1024, 1024));
+  it('that earlier conversations leave too little room, only where they do', () => {
+    expect(codes(mac(17 * gib, 30 * gib))).toEqual(['mlx-context-open', 'mlx-snapshots']);
+    expect(place(mac(17 * gib, 30 * gib))?.findings[1]).toMatchObject({
+      tag: 'gemma4:12b-mlx',
+      budgetBytes: 8 * gib,
+      turnBytes: 335_544_320,
+    });
+    expect(codes(mac(24 * gib, 30 * gib))).toEqual(['mlx-context-open']);
   });
 
-  it('keeps its cache in 16 bits whatever was asked', () => {
-    expect(need({ kvType: 'q8_0' })).toEqual(parts);
+  it('that it serves one request at a time, where several were asked for: memory is that of one', () => {
+    const several = { sequences: 4, contextTokensTotal: 4 * 32_768 };
+    expect(codes(mac(100 * gib, 120 * gib), several)).toEqual(['mlx-one-request']);
+    expect(place(mac(100 * gib, 120 * gib), several)?.need.device).toEqual(parts);
+  });
+
+  it('that its cache stays bf16, where another type was asked for', () => {
+    expect(codes(mac(100 * gib, 120 * gib), { kvType: 'q8_0' })).toEqual(['mlx-cache-type']);
+    expect(place(undefined, { kvType: 'q8_0', microBatch: 512 })?.need.device).toEqual(parts);
   });
 });

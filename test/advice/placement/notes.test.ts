@@ -93,7 +93,7 @@ describe('what is noted of the projector', () => {
 
   it('is the margin when fixed layers put it into RAM, for without them the server would keep it', () => {
     const findings = [
-      { code: 'mlx-context-open' as const },
+      { code: 'mlx-build' as const, tag: 'gemma4:26b' },
       { code: 'pinned-layers' as const, gpuLayers: 20, totalLayers: 31 },
     ];
     const slots = [{ ...slot, projectorBytes: 0 }];

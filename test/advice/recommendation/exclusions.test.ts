@@ -36,6 +36,18 @@ describe('a candidate is no answer', () => {
     expect(excluded({ build: 'mine' }, { useCase: 'chat' })).toEqual([]);
   });
 
+  it('where several requests at once were asked for and MLX serves one after the other', () => {
+    const several = { workload: { ...sample.workload, sequences: 4 } };
+    expect(excluded({ build: '26b+mlx', ...several }, {})).toEqual([{ code: 'mlx-one-request', sequences: 4 }]);
+    expect(excluded({ build: '26b-a4b-it-qat', ...several }, {})).toEqual([]);
+  });
+
+  it('where the server is too old to load the encoders of an MLX build', () => {
+    const blind = { workload: { ...sample.workload, vision: false } };
+    expect(excluded({ build: '26b+mlx', ...blind }, { useCase: 'vision' })).toHaveLength(1);
+    expect(excluded({ build: '26b+mlx' }, { useCase: 'vision' })).toEqual([]);
+  });
+
   it('where even its highest speed is below what is wanted, and says both', () => {
     expect(excluded(speed(20, 30), { minimumTokensPerSecond: 31 })).toEqual([
       { code: 'too-slow', tokensPerSecond: 30, minimumTokensPerSecond: 31 },

@@ -14,7 +14,7 @@ import { gib } from '../machines.ts';
 import { clamped, laid, left, made, pace, parts } from '../made.ts';
 
 const open: Demand = { useCase: null, minimumTokensPerSecond: null };
-const other = { code: 'mlx-context-open' } as const;
+const other = { code: 'mlx-build', tag: 'gemma4:26b' } as const;
 const order = (candidates: Candidate[], demand = open) => rank(candidates, demand).map(({ build }) => build);
 const bothWays = (candidates: Candidate[], demand = open) =>
   [candidates, [...candidates].reverse()].map((some) => order(some, demand));
@@ -102,9 +102,7 @@ describe('the order', () => {
   });
 
   const roomier = { placement: laid('full', [left(9)]) };
-  const assumed = { reasons: [{ code: 'mlx-assumed', computeBytes: gib } as const] };
   it.each<[string, Partial<Candidate>, Partial<Candidate>]>([
-    ['figures that rest on tables, before more room', { reasons: [other] }, { ...assumed, ...roomier }],
     ['more room, before more speed', roomier, { speed: pace(90) }],
     ['more speed', { speed: pace(40, 52) }, { speed: pace(44, 46) }],
     ['a known speed', { speed: pace(40) }, { speed: null }],

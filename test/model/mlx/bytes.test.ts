@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { MlxLayout } from '../../../src/data/ids.ts';
-import { mlxBytesPerToken, mlxFileBytes, mlxLoadBytes } from '../../../src/model/mlx/bytes.ts';
+import { mlxFileBytes } from '../../../src/data/mlx-bytes.ts';
+import { mlxBytesPerToken, mlxLoadBytes } from '../../../src/model/mlx/bytes.ts';
 import type { VariantId } from '../../../src/model/types.ts';
 
 /** Tensor bytes of the text model as the converter writes them (Ollama x/create). */

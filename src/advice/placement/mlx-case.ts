@@ -1,0 +1,58 @@
+import { appleChip, mlxChipClass } from '../../data/apple-chips.ts';
+import { mlx } from '../../data/mlx.ts';
+import type { BuildShape } from '../../model/memory/build-shape.ts';
+import { longestMlxPrompt } from '../../model/mlx/longest-prompt.ts';
+import type { MlxMemoryInput } from '../../model/mlx/memory.ts';
+import type { UsableDevice } from '../../server-rules/devices.ts';
+import { type MlxLoadCheck, mlxLoadCheck } from '../../server-rules/mlx.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
+
+/** An MLX build on the Metal device of a Mac, whatever the prompt. */
+export interface MlxCase {
+  device: UsableDevice;
+  question: Omit<MlxMemoryInput, 'promptTokens'>;
+  /** What the peak has to stay within: Metal's working set less what others hold of it, and the RAM that is available. */
+  roomBytes: number;
+  loadCheck: MlxLoadCheck;
+  /** The longest prompt whose peak stays within the room: in a fresh runner, and with the prefix cache full. null: none does. */
+  longestTokens: number | null;
+  longestTokensWithSnapshots: number | null;
+}
+
+const known = new WeakMap<SchedulerTarget, WeakMap<BuildShape, MlxCase | null>>();
+
+/** Puts together a case, once for each machine and build; null for another kind of build, or without a Metal device that is known. */
+export function toMlxCase(target: SchedulerTarget, built: BuildShape): MlxCase | null {
+  const ofTarget = known.get(target) ?? new WeakMap<BuildShape, MlxCase | null>();
+  const found = ofTarget.get(built);
+  if (found !== undefined) return found;
+  const made = make(target, built);
+  known.set(target, ofTarget.set(built, made));
+  return made;
+}
+
+function make(target: SchedulerTarget, built: BuildShape): MlxCase | null {
+  const { build, mlx: files, drafterBytes } = built;
+  const device = target.groups.flat().find(({ backend }) => backend === 'metal');
+  if (device === undefined || files === null) return null;
+  const chip = appleChip(device.name);
+  const question = {
+    ...files,
+    chipClass: mlxChipClass(chip),
+    chipGeneration: chip?.generation ?? null,
+    drafter: drafterBytes > 0,
+    modalities: build.projector === 'none' ? (['text'] as const) : build.input,
+    ollamaVersion: target.ollamaVersion,
+  };
+  const roomBytes = device.freeBytes + device.overheadBytes;
+  const usableBytes = Math.min(roomBytes, target.hostAvailableBytes ?? Number.POSITIVE_INFINITY);
+  const prefixCacheBytes = mlx.runtime.snapshotBudgetBytes;
+  return {
+    device,
+    question,
+    roomBytes,
+    loadCheck: mlxLoadCheck(device, built),
+    longestTokens: longestMlxPrompt(question, usableBytes),
+    longestTokensWithSnapshots: longestMlxPrompt({ ...question, prefixCacheBytes }, usableBytes),
+  };
+}
