@@ -146,7 +146,6 @@ export type SpeedBackend = z.infer<typeof speedBackendSchema>;
 export type SpeedClass = z.infer<typeof speedClassSchema>;
 export type CpuClass = z.infer<typeof cpuClassSchema>;
 export type SpeedForm = z.infer<typeof formSchema>;
-export type PromptForm = z.infer<typeof promptFormSchema>;
 export type SpeedConditions = Pick<SpeedForm, keyof typeof conditions>;
 export type Drafting = z.infer<typeof draftingSchema>;
 export type SpeedForms = z.infer<typeof speedFormsSchema>;

@@ -7,7 +7,7 @@ import type { SpeedBand, SpeedQuestion } from './types.ts';
 
 export { bestDraftTokens, draftFactor, usualDraftTokens } from './drafting.ts';
 export { predictPromptSpeed } from './prompt.ts';
-export type { BandwidthBasis, SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './types.ts';
+export type { SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './types.ts';
 
 /**
  * Tokens per second that a run is expected to make, as a band around the likeliest figure: from measurements by others on the same chip
@@ -51,13 +51,16 @@ function plainByFormula(question: SpeedQuestion, forms: SpeedForms): SpeedBand |
   };
 }
 
-/** The two bands multiply: whose machine is slow and whose text is hard to draft have nothing to do with each other. */
+/** Whose machine is slow and whose text is hard to draft have nothing to do with each other: the logarithms' widths add as squares do. */
 function withDrafting(band: SpeedBand, question: SpeedQuestion, forms: SpeedForms): SpeedBand {
   const factor = draftFactor(backendOf(question), question.shape.variant, question.draftTokens ?? 0, forms);
+  const expected = band.expectedTokensPerSecond * factor.expected;
+  const end = (plain: number, drafting: number) =>
+    Math.hypot(Math.log(plain / band.expectedTokensPerSecond), Math.log(drafting / factor.expected));
   return {
     ...band,
-    lowTokensPerSecond: band.lowTokensPerSecond * factor.low,
-    expectedTokensPerSecond: band.expectedTokensPerSecond * factor.expected,
-    highTokensPerSecond: band.highTokensPerSecond * factor.high,
+    lowTokensPerSecond: expected / Math.exp(end(band.lowTokensPerSecond, factor.low)),
+    expectedTokensPerSecond: expected,
+    highTokensPerSecond: expected * Math.exp(end(band.highTokensPerSecond, factor.high)),
   };
 }

@@ -55,7 +55,7 @@ describe('a draft model', () => {
     expect(bestDraftTokens('rocm', 'e4b')).toBe(usualDraftTokens);
   });
 
-  it('multiplies what is told without it, measured or worked out', () => {
+  it('multiplies what is told without it, measured or worked out, and widens its band by its own', () => {
     for (const [name, ask] of [
       [null, predictByFormula],
       ['NVIDIA GeForce RTX 3090', predictSpeed],
@@ -63,9 +63,14 @@ describe('a draft model', () => {
       const asked = question({ shape: stockShape('26b', 'Q4_K_M'), devices: [device({ name })] });
       const [plain, drafting] = [ask(asked)!, ask({ ...asked, draftTokens: 3 })!];
       const { low, expected, high } = draftFactor('cuda', '26b', 3);
-      expect(drafting.lowTokensPerSecond / plain.lowTokensPerSecond).toBeCloseTo(low, 9);
       expect(drafting.expectedTokensPerSecond / plain.expectedTokensPerSecond).toBeCloseTo(expected, 9);
-      expect(drafting.highTokensPerSecond / plain.highTokensPerSecond).toBeCloseTo(high, 9);
+      const log = (rate: number, other: number) => Math.log(rate / other);
+      const below = log(drafting.expectedTokensPerSecond, drafting.lowTokensPerSecond);
+      const plainBelow = log(plain.expectedTokensPerSecond, plain.lowTokensPerSecond);
+      expect(below ** 2).toBeCloseTo(plainBelow ** 2 + log(expected, low) ** 2, 9);
+      const above = log(drafting.highTokensPerSecond, drafting.expectedTokensPerSecond);
+      const plainAbove = log(plain.highTokensPerSecond, plain.expectedTokensPerSecond);
+      expect(above ** 2).toBeCloseTo(plainAbove ** 2 + log(high, expected) ** 2, 9);
     }
   });
 
