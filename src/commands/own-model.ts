@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { CustomModel } from '../advice/custom-model.ts';
+import { variantIds } from '../data/ids.ts';
 import { variantOf } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import { readGgufFile } from '../gguf/file.ts';
@@ -32,7 +33,7 @@ function ownModel(name: string, shape: CustomShape, fileBytes: number | null): C
     throw new FitError(
       'bad-file',
       `${name} is a Gemma 4 of a size that is not known.`,
-      'Known are e2b, e4b, 12b, 26b and 31b.',
+      `Known are ${variantIds.join(', ')}.`,
     );
   }
   return {

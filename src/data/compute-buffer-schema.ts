@@ -35,6 +35,8 @@ export const computeBufferRowSchema = z.strictObject({
   later: perToken,
   /** Devices in a pipeline: the first, each that follows, one that reads KV caches of another. */
   pipeline: z.strictObject({ first: perToken, next: perToken, reader: perToken }),
+  /** Beside a copy of a KV cache that later blocks share, while it lies on the host; null: no such copy decides. */
+  sharedKvCopy: perToken.nullable(),
   /** The draft model's own buffers. */
   drafter: z.strictObject({ device: perToken, host: perToken, cpu: perToken }),
 });

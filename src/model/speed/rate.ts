@@ -6,6 +6,7 @@ import type {
   SpeedForm,
   SpeedForms,
 } from '../../data/speed-schema.ts';
+import { variants } from '../../data/variants.ts';
 import type { Quantization, VariantId } from '../types.ts';
 import type { Reads } from './bytes-per-token.ts';
 
@@ -32,13 +33,13 @@ export interface RateInputs {
   cores: number | null;
 }
 
-export const speedClassOf: Record<VariantId, SpeedClass> = {
-  e2b: 'small',
-  e4b: 'small',
-  '12b': 'dense',
-  '26b': 'moe',
-  '31b': 'dense',
-};
+/** A mixture of experts, a model with per-layer embeddings (many small kernels), or a plain dense one. */
+export const speedClassOf = Object.fromEntries(
+  variants.map(({ id, architecture: { experts, perLayerEmbedding } }) => [
+    id,
+    experts !== null ? 'moe' : perLayerEmbedding > 0 ? 'small' : 'dense',
+  ]),
+) as Record<VariantId, SpeedClass>;
 
 /** The row of data/speed-forms.json for a place: the first that speaks of it. Throws when a backend has no row for all, which a test rules out. */
 export function formOf(who: RateInputs, { forms }: SpeedForms): SpeedForm {

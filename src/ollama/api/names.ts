@@ -1,3 +1,4 @@
+import { variants } from '../../data/variants.ts';
 import { type VariantId, variantIds } from '../../model/types.ts';
 
 /** Ollama names without a tag mean `latest`. */
@@ -36,18 +37,27 @@ export function variantOfName(name: string): VariantId | null {
 /** Prompt template that Ollama takes for a gemma4 name: any size in it decides, e2b and e4b first; null without one. */
 export function templateOfName(name: string): 'small' | 'large' | null {
   const lower = name.toLowerCase();
-  if (/e[24]b/.test(lower)) return 'small';
-  return /12b|26b|31b/.test(lower) ? 'large' : null;
+  const template = (right: 'small' | 'large') =>
+    variantIds.some((id) => templateOf[id].right === right && lower.includes(id));
+  if (template('small')) return 'small';
+  return template('large') ? 'large' : null;
 }
 
-/** The template a model should have; without a size in its name the parameter count decides, and 12b counts 11.9B. */
-export const templateOf: Record<VariantId, { right: 'small' | 'large'; byCount: 'small' | 'large' }> = {
-  e2b: { right: 'small', byCount: 'small' },
-  e4b: { right: 'small', byCount: 'small' },
-  '12b': { right: 'large', byCount: 'small' },
-  '26b': { right: 'large', byCount: 'large' },
-  '31b': { right: 'large', byCount: 'large' },
-};
+type Template = 'small' | 'large';
+
+/** Ollama takes the large template from 12 billion parameters on where the name says no size; 12b counts 11.9. */
+const largeFromParameters = 12e9;
+
+/** The template a model should have, small for those with per-layer embeddings, and the one that its parameter count leads to. */
+export const templateOf = Object.fromEntries(
+  variants.map(({ id, architecture, parameters }) => [
+    id,
+    {
+      right: architecture.perLayerEmbedding > 0 ? 'small' : 'large',
+      byCount: parameters.total < largeFromParameters ? 'small' : 'large',
+    },
+  ]),
+) as Record<VariantId, { right: Template; byCount: Template }>;
 
 /** Whether a model is a Gemma 4 by its family, or by its name where an old server tells no family. */
 export function isGemma4(model: { name: string; family: string | null; families: string[] }): boolean {

@@ -1,9 +1,10 @@
+import { computeBufferRow } from '../../../data/compute-buffers.ts';
 import type { WeightRow } from '../../../data/schema.ts';
 import { weightsOf } from '../../../data/tables.ts';
 import type { KvType, Load } from '../../types.ts';
 import { gateUpBytes } from '../expert-parts.ts';
 import { kvBytesPerStream } from '../kv-cache.ts';
-import { fullCells, streamsOf } from '../load.ts';
+import { engineOf, fullCells, streamsOf } from '../load.ts';
 import type { ModelShape } from '../shape.ts';
 import { type ExpertSplit, expertStreamingComputeBytes } from './experts.ts';
 import { fullComputeBytes } from './full.ts';
@@ -19,11 +20,12 @@ export function streamingComputeBytes(shape: ModelShape, load: Load, sharedKvOnH
   const recipe = nearestRecipe(shape);
   const measured = measuredScratch(shape.variant, recipe, load, cells, kvBytesPerCell(shape, load.kvType));
   const moreSequences = (streamsOf(load) - 1) * cells * kvBytesPerCell(shape, load.kvType);
-  const dense = shape.architecture.experts === null;
-  const heavier = dense ? scratchBesideCopies(shape, load) + heavierDenseBytes(shape, recipe) : 0;
+  const other = shape.architecture.experts === null && shape.quantization !== recipe;
+  const heavier = other ? scratchBesideCopies(shape, load) + heavierDenseBytes(shape, recipe) : 0;
   const streamed = Math.max(measured + moreSequences, heavier) + heavierExpertBytes(shape, recipe);
-  if (!sharedKvOnHost || shape.variant !== 'e2b') return Math.round(streamed);
-  const besideSharedKv = sharedKvPerToken * load.microBatch + cells * kvBytesPerCell(shape, load.kvType);
+  const { sharedKvCopy } = computeBufferRow(engineOf(load), shape.variant);
+  if (!sharedKvOnHost || sharedKvCopy === null) return Math.round(streamed);
+  const besideSharedKv = sharedKvCopy * load.microBatch + cells * kvBytesPerCell(shape, load.kvType);
   return Math.round(Math.max(streamed, besideSharedKv, fullComputeBytes(shape, load)));
 }
 
@@ -35,25 +37,25 @@ export function scratchBesideCopies(shape: ModelShape, load: Load): number {
   return measuredScratch(shape.variant, nearestRecipe(shape), load, short, kvBytesPerCell(shape, load.kvType)) + masks;
 }
 
-/** Scratch when only sliding blocks are left on the CPU: no large KV cache is copied, and the buffer is nearly the full one's. */
+/** Compute buffer when only sliding blocks are left on the CPU, bytes: their weights are copied, but no large KV cache is. */
 export function slidingStreamingComputeBytes(shape: ModelShape, load: Load, split: ExpertSplit): number {
-  const streamed =
-    shape.architecture.experts === null
-      ? fullComputeBytes(shape, load) * slidingShare
-      : expertStreamingComputeBytes(shape, load, split);
+  if (shape.architecture.experts === null) return Math.round(slidingCopiesBytes(shape, load));
+  const streamed = expertStreamingComputeBytes(shape, load, split);
   return Math.round(split.noneWhole ? streamed : Math.min(streamed, streamingComputeBytes(shape, load, false)));
 }
 
-/** Set C, the last layers but a few: 0.91 to 0.96 of the full buffer. */
-const slidingShare = 0.94;
+function slidingCopiesBytes(shape: ModelShape, load: Load): number {
+  const recipe = nearestRecipe(shape);
+  const measured = measuredScratch(shape.variant, recipe, load, fullCells(load), 0, 'sliding');
+  return shape.quantization === recipe ? measured : measured + heavierDenseBytes(shape, recipe);
+}
+
 const shortContext = 4096;
 /** How much of a heavier type's larger tensors the buffer grows by (Q8_0 rows of set P). */
 const denseGrowth = 1.12;
 const expertGrowth = 0.88;
 /** The feed-forward projections are about a quarter of a block each. */
 const projectionShare = 0.23;
-/** Bytes per token of the micro-batch beside a copy of E2B's shared cache, while that lies on the host (set C). */
-const sharedKvPerToken = 208_600;
 
 /** KV bytes of one full-attention block per token of context. */
 function kvBytesPerCell({ architecture }: ModelShape, kvType: KvType): number {

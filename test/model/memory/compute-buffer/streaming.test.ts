@@ -10,7 +10,15 @@ import {
 import { gateUpBytes } from '../../../../src/model/memory/expert-parts.ts';
 import { completeLoad } from '../../../../src/model/memory/load.ts';
 import { stockShape } from '../../../../src/model/memory/shape.ts';
-import type { KvType, Load, Quantization, VariantId } from '../../../../src/model/types.ts';
+import {
+  engines,
+  type KvType,
+  kvTypes,
+  type Load,
+  type Quantization,
+  type VariantId,
+  variantIds,
+} from '../../../../src/model/types.ts';
 
 const load = (contextTokens: number, change: Partial<Load> = {}) =>
   completeLoad({ contextTokensTotal: contextTokens, ...change });
@@ -115,12 +123,22 @@ describe('the cache that E2B’s last blocks share', () => {
 describe('only sliding blocks on the CPU', () => {
   const split = { heavyDown: false, elsewhere: false, noneWhole: false };
 
-  it('take 94 % of a dense model’s whole buffer, or what a full block would take where that is less', () => {
+  it('take what was projected for a dense model, and a heavier recipe its larger projection more', () => {
     const shape = stockShape('31b', 'Q4_K_M');
-    const long = load(131_072);
-    expect(slidingStreamingComputeBytes(shape, long, split)).toBe(Math.round(0.94 * fullComputeBytes(shape, long)));
-    const least = Math.min(0.94 * fullComputeBytes(shape, load(4096)), streamingComputeBytes(shape, load(4096), false));
-    expect(slidingStreamingComputeBytes(shape, load(4096), split)).toBe(Math.round(least));
+    const row = streaming.rows.find(
+      (r) => r.variant === '31b' && r.quantization === 'Q4_K_M' && r.kvType === 'f16' && r.microBatch === 512,
+    );
+    const projected = row?.slidingBytes[streaming.contexts.indexOf(131_072)] ?? 0;
+    expect(slidingStreamingComputeBytes(shape, load(131_072), split)).toBe(projected);
+    expect(projected).toBeLessThan(measured('31b', 'Q4_K_M', 131_072) / 3);
+    const heavier = slidingStreamingComputeBytes(stockShape('31b', 'BF16'), load(131_072), split);
+    expect(heavier).toBeGreaterThan(slidingStreamingComputeBytes(stockShape('31b', 'Q8_0'), load(131_072), split));
+  });
+
+  it('grow by the masks alone beyond the longest context', () => {
+    const shape = stockShape('12b', 'Q4_K_M');
+    const longest = slidingStreamingComputeBytes(shape, load(262_144), split);
+    expect(slidingStreamingComputeBytes(shape, load(262_144 + 256), split) - longest).toBe(256 * 2 * 512);
   });
 
   it('of a model with experts take what those do, unless a full block would take less and some block is whole', () => {
@@ -140,4 +158,29 @@ it('scratch beside the copies of a cache is that of a short context, with the ma
   expect(short).toBe(measured('12b', 'Q4_K_M', 4096));
   expect(scratchBesideCopies(shape, load(65_536)) - short).toBe(2 * 512 * (65_536 - 4096));
   expect(scratchBesideCopies(shape, load(2048))).toBe(measured('12b', 'Q4_K_M', 2048));
+});
+
+describe('the tables', () => {
+  it('have a row for every model, recipe, cache and micro-batch of every generation', () => {
+    for (const engine of engines) {
+      for (const variant of variantIds) {
+        for (const recipe of ['Q4_0', 'Q4_K_M', 'Q8_0'] as const) {
+          for (const kvType of kvTypes) {
+            for (const microBatch of [256, 512, 1024, 2048]) {
+              const at = load(32_768, { kvType, microBatch, engine });
+              expect(streamingComputeBytes(stockShape(variant, recipe), at, false)).toBeGreaterThan(1e7);
+            }
+          }
+        }
+      }
+    }
+  });
+
+  it('that lack a model are refused by name', () => {
+    const nameless = { ...stockShape('12b', 'Q4_0'), variant: '9b' as VariantId };
+    expect(() => streamingComputeBytes(nameless, load(4096), false)).toThrow('data/streaming.json has no 9b');
+    expect(() => streamingComputeBytes(nameless, load(4096, { engine: 'v0.8.0' }), false)).toThrow(
+      'data/streaming-v0.6.0.json has no 9b',
+    );
+  });
 });
