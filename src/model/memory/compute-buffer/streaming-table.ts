@@ -1,5 +1,5 @@
 import earlier from '../../../../data/streaming.json' with { type: 'json' };
-import later from '../../../../data/streaming-v0.6.0.json' with { type: 'json' };
+import later from '../../../../data/streaming-later.json' with { type: 'json' };
 import type { Load, VariantId } from '../../types.ts';
 import { interpolate, type Point, proportional } from '../interpolate.ts';
 import { engineOf } from '../load.ts';
@@ -31,7 +31,7 @@ function index(table: Table): Map<string, Row[]> {
 
 const tables = {
   'v0.5.0': { name: 'streaming.json', contexts: earlier.contexts, rows: index(earlier) },
-  later: { name: 'streaming-v0.6.0.json', contexts: later.contexts, rows: index(later) },
+  later: { name: 'streaming-later.json', contexts: later.contexts, rows: index(later) },
 };
 
 /**
