@@ -1,7 +1,7 @@
 import type { BenchmarkId, KvType, Modality, UseCase, VariantId } from '../data/ids.ts';
 
 /** Bytes of an MLX build: see MlxMemory in model/mlx/memory.ts. */
-interface MlxFigures {
+export interface MlxFigures {
   loadBytes: number;
   cacheBytes: number;
   scoreBytes: number;
