@@ -51,7 +51,7 @@ export function candidateFor(
     reasons: [
       ...decided.reasons,
       ...placementNotes(target, built, placed, requested),
-      ...problems.filter((problem) => problem.severity !== 'note' && !decided.reasons.includes(problem)),
+      ...problems.filter((problem) => !decided.reasons.includes(problem)),
     ],
   };
 }

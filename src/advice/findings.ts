@@ -114,7 +114,6 @@ export type AdviceFinding =
   | { code: 'mlx-cache-type'; kvType: KvType }
   /** The MLX build of the recommended model: faster, but not at that context. */
   | { code: 'mlx-faster'; tag: string; lowTokensPerSecond: number; highTokensPerSecond: number; ceilingTokens: number }
-  | { code: 'gguf-alternative'; tag: string }
   // Known problems
   | { code: 'known-problem'; id: string; severity: 'blocker' | 'wrong' | 'slow' | 'note'; text: string; remedy: string }
   // Why this one

@@ -1,15 +1,14 @@
+import { canonicalName } from '../data/builds.ts';
 import type { Modality } from '../data/ids.ts';
 import type { Problem } from '../data/runtime-schema.ts';
 import type { Build } from '../data/schema.ts';
 import { problemsFor, type RunFacts, runtimes } from '../data/tables.ts';
+import { memoize } from '../memoize.ts';
 import { type Quantization, quantizations } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { Finding } from './findings.ts';
 import type { PlacementResult } from './placement/types.ts';
 import type { Placement, Workload } from './types.ts';
-
-const found = new Map<string, Finding<'known-problem'>[]>();
-const mostKept = 1024;
 
 /** Known problems that this run would meet, from data/runtimes.json; each row of it is a warning. */
 export function problemsOf(
@@ -19,14 +18,15 @@ export function problemsOf(
   workload: Workload,
 ): Finding<'known-problem'>[] {
   const facts = factsOf(target, build, placed, workload);
-  const key = `${target.ollamaVersion} ${JSON.stringify({ ...facts, contextTokens: contextBand(facts.contextTokens ?? 0) })}`;
-  const known = found.get(key);
-  if (known !== undefined) return known;
-  if (found.size >= mostKept) found.clear();
-  const made = problemsFor(target.ollamaVersion, facts).map(problemFinding);
-  found.set(key, made);
-  return made;
+  return findingsFor(target.ollamaVersion, facts);
 }
+
+/** Remembered: the same few runs are asked about for every candidate and every context. */
+const findingsFor = memoize(
+  (version: string, facts: RunFacts) => problemsFor(version, facts).map(problemFinding),
+  (version, facts) =>
+    `${version} ${JSON.stringify({ ...facts, contextTokens: contextBand(facts.contextTokens ?? 0) })}`,
+);
 
 /** Problems of running a tag as it is, with the context that the server sets by itself. */
 export function plainRunProblems(target: SchedulerTarget, deviceBytes: number): Finding<'known-problem'>[] {
@@ -56,7 +56,8 @@ function factsOf(
     .flat()
     .filter(({ id }) => placement.devices.some(({ accelerator }) => accelerator === id));
   const quantization = quantizationOf(build);
-  const input = projectorOnDevice(placement) ? inputOf(build, workload) : undefined;
+  const inputs = projectorOnDevice(placement) ? inputsOf(build, workload) : [];
+  const installedOn = installedOnOf(target, build);
   return {
     variant: build.variant,
     kvType: workload.kvType,
@@ -71,7 +72,9 @@ function factsOf(
     ...(placement.mode === 'none' ? {} : { mode: placement.mode }),
     ...(build.format === 'remote' ? {} : { format: build.format }),
     ...(quantization === undefined ? {} : { quantization }),
-    ...(input === undefined ? {} : { input }),
+    inputs,
+    ...(build.generation === null ? {} : { generation: build.generation }),
+    ...(installedOn === null ? {} : { installedOn }),
   };
 }
 
@@ -81,13 +84,17 @@ function quantizationOf({ text }: Build): Quantization | undefined {
   return quantizations.find((name) => text.kind === 'stock' && text.quantization === name);
 }
 
+/** When the build was put on the server's disk; null where it is not there, or the server does not say. */
+function installedOnOf({ installed }: SchedulerTarget, { tag, aliases }: Build): string | null {
+  const names = [tag, ...aliases].map(canonicalName);
+  return installed.find(({ name }) => names.includes(canonicalName(name)))?.modifiedAt ?? null;
+}
+
 function projectorOnDevice({ devices }: Placement): boolean {
   return devices.some(({ projectorBytes }) => projectorBytes > 0);
 }
 
-/** The input besides text that the projector is loaded for. */
-function inputOf(build: Build, workload: Workload): Modality | undefined {
-  return workload.vision === false || build.projector === 'none'
-    ? undefined
-    : build.input.find((kind) => kind !== 'text');
+/** The inputs besides text that the projector is loaded for. */
+function inputsOf({ projector, input }: Build, { vision }: Workload): Modality[] {
+  return vision === false || projector === 'none' ? [] : input.filter((kind) => kind !== 'text');
 }

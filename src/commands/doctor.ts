@@ -1,6 +1,7 @@
+import { canonicalName, recogniseBuild } from '../data/builds.ts';
 import type { ExitName } from '../exit.ts';
 import { redactMachine, type Secrets } from '../machine/redact.ts';
-import type { Accelerator, Evidence, Machine } from '../machine/types.ts';
+import type { Accelerator, Evidence, Machine, OllamaServer } from '../machine/types.ts';
 import { safeJson } from '../report/json.ts';
 import { sentence } from '../report/sentences/index.ts';
 import { formatDownload, formatMemory } from '../report/units.ts';
@@ -96,9 +97,17 @@ function usableWord({ usable, reason }: Accelerator): string {
 const holder = ({ name, bytes }: Accelerator['holders'][number]) =>
   bytes === null ? name : `${name} ${formatMemory(bytes)}`;
 
+/** A tag floats: what was pulled under it may be another build than the one that it fetches now. */
+function installedWord({ name, digest, sizeBytes }: OllamaServer['installed'][number]): string {
+  const build = recogniseBuild({ digest, sizeBytes });
+  if (build === null) return name;
+  const names = [build.tag, ...build.aliases].map(canonicalName);
+  return names.includes(canonicalName(name)) ? name : `${name} (holds ${build.tag})`;
+}
+
 function serverLines({ ollama }: Machine): string[] {
   if (ollama === null) return ['Ollama', line('Server', 'not running')];
-  const installed = ollama.installed.map(({ name }) => name).join(', ') || 'no Gemma 4 model';
+  const installed = ollama.installed.map(installedWord).join(', ') || 'no Gemma 4 model';
   const loaded = ollama.loaded.map(({ name, deviceBytes }) => `${name} (${formatMemory(deviceBytes)} on the GPU)`);
   return [
     'Ollama',

@@ -119,7 +119,6 @@ const reasons: Record<ServerSetting['reason'], string> = {
   'vision-margin': 'reserves less for the vision encoder',
   'host-prompt-cache': 'keeps no finished prompts in RAM',
   parallel: 'serves several requests at once',
-  'context-default': 'is the context of every other model',
 };
 
 function gain({ variable, value, reason, gainBytes }: ServerSetting): string {

@@ -49,7 +49,8 @@ export const conditionSchema = z.strictObject({
   contextAbove: tokens.optional(),
   drafter: z.boolean().optional(),
   driverVersions: z.array(z.string()).optional(),
-  cudaVersions: z.array(z.string()).optional(),
+  /** Generation of the library's build (data/builds.json). */
+  generations: z.array(z.enum(['A', 'B'])).optional(),
   /** Pulled or last changed on disk before this day. */
   installedBefore: z.iso.date().optional(),
 });

@@ -34,7 +34,8 @@ export interface RunFacts {
   kvType?: NonNullable<Condition['kvTypes']>[number];
   format?: NonNullable<Condition['formats']>[number];
   quantization?: NonNullable<Condition['quantizations']>[number];
-  input?: NonNullable<Condition['inputs']>[number];
+  /** Every input besides text that the projector is loaded for. */
+  inputs?: NonNullable<Condition['inputs']>;
   flashAttention?: boolean;
   devices?: number;
   deviceBytes?: number;
@@ -42,7 +43,7 @@ export interface RunFacts {
   contextTokens?: number;
   drafter?: boolean;
   driverVersion?: string;
-  cudaVersion?: string;
+  generation?: 'A' | 'B';
   /** ISO date or time at which the build on disk was last changed. */
   installedOn?: string;
 }
@@ -64,12 +65,12 @@ const tests: readonly ((when: Condition, facts: RunFacts) => boolean)[] = [
   (when, facts) => among(when.kvTypes, facts.kvType),
   (when, facts) => among(when.formats, facts.format),
   (when, facts) => among(when.quantizations, facts.quantization),
-  (when, facts) => among(when.inputs, facts.input),
+  (when, facts) => when.inputs === undefined || when.inputs.some((input) => facts.inputs?.includes(input)),
   (when, facts) => when.flashAttention === undefined || when.flashAttention === facts.flashAttention,
   (when, facts) => when.defaultContext === undefined || when.defaultContext === facts.defaultContext,
   (when, facts) => when.drafter === undefined || when.drafter === facts.drafter,
   (when, facts) => among(when.driverVersions, facts.driverVersion),
-  (when, facts) => among(when.cudaVersions, facts.cudaVersion),
+  (when, facts) => among(when.generations, facts.generation),
   (when, facts) => when.installedBefore === undefined || (facts.installedOn ?? '9') < when.installedBefore,
   (when, facts) => when.minimumDevices === undefined || (facts.devices ?? 0) >= when.minimumDevices,
   (when, facts) => when.deviceBytesBelow === undefined || (facts.deviceBytes ?? Infinity) < when.deviceBytesBelow,

@@ -9,8 +9,8 @@ import { speedForms, speeds } from './speeds.ts';
 import { variants, weightsDate } from './variants.ts';
 
 export { buildBytes, mlxFilesOf, stockWeights } from './build-bytes.ts';
-export { buildById, buildByTag, builds, buildsOf, recogniseBuild } from './builds.ts';
-export { bandwidthFromClock, deviceBandwidth, deviceSpecs, findDevice, findDevices } from './devices.ts';
+export { buildById, buildByTag, builds, buildsOf } from './builds.ts';
+export { deviceBandwidth, deviceSpecs, findDevice } from './devices.ts';
 export { gateOf, problemsFor, quality, type RunFacts, runtimeDefaults, runtimes, since } from './runtimes.ts';
 export { variantOf, variants, weightsOf } from './variants.ts';
 export { compareVersions, isKnownVersion } from './versions.ts';

@@ -37,7 +37,6 @@ export type VerifyFinding =
   | { code: 'load-failed'; said: string; causes: Cause[] }
   | { code: 'generate-failed'; said: string; causes: Cause[] }
   | { code: 'other-models-loaded'; names: string[]; bytes: number }
-  | { code: 'driver-differs'; serverBytes: number; driverBytes: number }
   /** The CPU was predicted: the server sees a device that the probes did not. */
   | { code: 'on-gpu-after-all'; deviceBytes: number }
   /** The base was pulled anew since this tag was made from it. */

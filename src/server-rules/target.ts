@@ -11,6 +11,8 @@ export interface SchedulerTarget {
   ollamaVersion: string;
   /** By library, best first. */
   groups: UsableDevice[][];
+  /** What the server has, and since when. */
+  installed: NonNullable<Machine['ollama']>['installed'];
   unclear: UnclearDevice[];
   /** RAM that a new process may take, bytes; null: not known. */
   hostAvailableBytes: number | null;
@@ -29,6 +31,7 @@ export function toSchedulerTarget(machine: Machine, ollamaVersion: string | null
     appleSilicon: machine.os.platform === 'darwin' && machine.os.arch === 'arm64',
     ollamaVersion: knownVersion(ollamaVersion ?? machine.ollama?.version ?? null),
     groups: groupsOf(knownDevices(machine)),
+    installed: machine.ollama?.installed ?? [],
     unclear: unclearDevices(machine),
     hostAvailableBytes: availableOf(machine),
     hostTotalBytes: machine.memory.totalBytes,

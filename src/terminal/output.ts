@@ -42,8 +42,3 @@ function writeToStream(stream: Writable, text: string): Promise<void> {
     });
   });
 }
-
-/** A text with exactly one newline at its end, as a line-reading program expects it. */
-export function withNewline(text: string): string {
-  return text === '' || text.endsWith('\n') ? text : `${text}\n`;
-}

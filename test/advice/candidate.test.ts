@@ -134,8 +134,14 @@ describe('known problems of a run', () => {
     ['12b-it-qat', 'q4_0', ['kv-q4']],
     ['26b-a4b-it-qat', 'f16', []],
     ['26b-a4b-it-qat', 'q8_0', ['kv-q8-26b']],
-  ] as const)('of %s with an %s cache are told where they matter, and mere notes are not: %j', (build, kvType, ids) => {
-    expect(problems(candidate(card, build, { kvType, contextTokensTotal: 8192 }))).toEqual(ids);
+  ] as const)('of %s with an %s cache are told where they matter: %j', (build, kvType, ids) => {
+    const { reasons } = candidate(card, build, { kvType, contextTokensTotal: 8192 });
+    const grave = reasons.flatMap((r) => (r.code === 'known-problem' && r.severity !== 'note' ? [r.id] : []));
+    expect(grave).toEqual(ids);
+  });
+
+  it('are notes too, which --explain shows', () => {
+    expect(problems(candidate(card, '26b-a4b-it-qat', { contextTokensTotal: 8192 }))).toContain('prompt-cache-host');
   });
 
   it('rule it out where one of them stops it, although the memory is there', () => {

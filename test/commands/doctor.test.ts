@@ -31,6 +31,19 @@ describe('what doctor prints', () => {
     expect((await report('linux-driver-mismatch')).text).toContain('Driver/library version mismatch');
   });
 
+  it('says which build an installed tag holds where the digest is that of another one', async () => {
+    const machine = await probeMachine(replay('linux-rtx-4090'), { budgetMs: 15_000 });
+    const model = (name: string, digest: string | null) => ({ name, digest, sizeBytes: 1, modifiedAt: null });
+    const installed = [
+      model('gemma4:12b', '4eb23ef187e2'.padEnd(64, '0')),
+      model('gemma4:26b', '001e5dafc3c7'.padEnd(64, '0')),
+      model('gemma4:31b', 'f'.repeat(64)),
+    ];
+    const ollama = { host: 'http://127.0.0.1:11434', remote: false, version: '0.40.2', installed, loaded: [] };
+    const { text } = doctorReport({ ...machine, ollama }, alice);
+    expect(text).toContain('gemma4:12b (holds gemma4:12b-it-q4_K_M), gemma4:26b, gemma4:31b\n');
+  });
+
   it('a computer without GPU and server says so', async () => {
     const { text } = await report('github-runner');
     expect(text).toContain('No GPU found');

@@ -1,13 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  buildById,
-  buildByTag,
-  buildBytes,
-  builds,
-  buildsOf,
-  recogniseBuild,
-  stockWeights,
-} from '../../src/data/tables.ts';
+import { recogniseBuild } from '../../src/data/builds.ts';
+import { buildById, buildByTag, buildBytes, builds, buildsOf, stockWeights } from '../../src/data/tables.ts';
 import { variantIds } from '../../src/model/types.ts';
 
 const mac = { appleSilicon: true, ollamaVersion: '0.40.2' };

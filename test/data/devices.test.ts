@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { spellings } from '../../src/data/device-names.ts';
-import { bandwidthFromClock, deviceBandwidth, deviceSpecs, findDevice, findDevices } from '../../src/data/tables.ts';
+import { bandwidthFromClock, deviceBandwidth, deviceSpecs, findDevice, findDevices } from '../../src/data/devices.ts';
 
 const GiB = 2 ** 30;
 const gbs = (name: string, hints = {}) => {

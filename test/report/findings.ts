@@ -142,7 +142,6 @@ export const adviceExamples: Examples<AdviceFinding> = {
     highTokensPerSecond: 90,
     ceilingTokens: 65_536,
   },
-  'gguf-alternative': { code: 'gguf-alternative', tag },
   'known-problem': { code: 'known-problem', id: 'x', severity: 'slow', text: 'It is slow.', remedy: 'Update.' },
   'best-quality': { code: 'best-quality', variant: '26b', benchmark: 'mmluPro', score: 82.6, useCase: 'chat' },
   'build-choice': { code: 'build-choice', tag, over: 'gemma4:26b', why: 'qat' },

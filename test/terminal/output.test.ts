@@ -3,7 +3,7 @@ import { Writable } from 'node:stream';
 import { promisify } from 'node:util';
 import { buildSync } from 'esbuild';
 import { describe, expect, it } from 'vitest';
-import { withNewline, writeAll } from '../../src/terminal/output.ts';
+import { writeAll } from '../../src/terminal/output.ts';
 
 const run = promisify(execFile);
 
@@ -42,12 +42,4 @@ describe('writing it all', () => {
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { maxBuffer: 1e6 });
     expect(stdout).toHaveLength(300_000);
   });
-});
-
-describe('the last newline', () => {
-  it.each([
-    ['a', 'a\n'],
-    ['a\n', 'a\n'],
-    ['', ''],
-  ])('%j becomes %j', (text, expected) => expect(withNewline(text)).toBe(expected));
 });

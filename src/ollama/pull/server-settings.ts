@@ -5,13 +5,7 @@ import type { KvType } from '../../model/types.ts';
 export type ServiceKind = 'systemd' | 'launchd' | 'windows' | 'docker' | 'shell';
 
 /** Why a setting helps; the sentence is made in report/. */
-export type SettingReason =
-  | 'kv-type'
-  | 'flash-attention'
-  | 'vision-margin'
-  | 'host-prompt-cache'
-  | 'parallel'
-  | 'context-default';
+export type SettingReason = 'kv-type' | 'flash-attention' | 'vision-margin' | 'host-prompt-cache' | 'parallel';
 
 /** One variable of the server's environment: no API sets or reads it. */
 export interface ServerSetting {

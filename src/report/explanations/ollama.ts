@@ -150,12 +150,6 @@ export const ollamaExplanations = {
     remedy: 'ollama stop MODEL, then gemma-fit verify again.',
     source: 'GET /api/ps',
   },
-  'driver-differs': {
-    means: 'Ollama and the driver report different amounts of GPU memory for the model.',
-    matters: 'The model may be on another GPU, or on another computer, than the one that was read.',
-    remedy: 'Check OLLAMA_HOST, and whether other programs started or ended meanwhile.',
-    source: compared,
-  },
   'on-gpu-after-all': {
     means: 'The prediction was for the CPU, but Ollama uses a GPU that gemma-fit did not find.',
     matters: 'It runs better than predicted.',

@@ -195,10 +195,4 @@ export const placementExplanations = {
     remedy: 'Pull it with a shorter context.',
     source: 'data/mlx.json',
   },
-  'gguf-alternative': {
-    means: 'The GGUF build of the same model.',
-    matters: 'It can be split between GPU and CPU, and its memory is calculated exactly.',
-    remedy: 'Name it in gemma-fit pull to use it.',
-    source: 'data/builds.json',
-  },
 } satisfies Record<string, Explanation>;

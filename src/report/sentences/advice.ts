@@ -133,7 +133,6 @@ export const adviceSentences = {
   'mlx-cache-type': (f) => `The MLX runner keeps its KV cache in bf16: ${f.kvType} changes nothing.`,
   'mlx-faster': (f) =>
     `${f.tag} (MLX) would be faster, ~${formatSpeed(f)} tok/s, but only for prompts up to ${formatContext(f.ceilingTokens)}.`,
-  'gguf-alternative': (f) => `The GGUF build is ${f.tag}.`,
   'known-problem': (f) => `${f.text} ${f.remedy}`.trim(),
   'best-quality': (f) =>
     `Highest-scoring model for ${useCaseWords[f.useCase]} that runs well here (${benchmarkNames[f.benchmark]} ${f.score}).`,

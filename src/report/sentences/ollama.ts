@@ -88,8 +88,6 @@ export const ollamaSentences = {
   'generate-failed': (f) => `Loaded, but cannot answer: ${f.said.replace(/\.$/, '')}.${why(f.causes)}`,
   'other-models-loaded': (f) =>
     `${f.names.join(', ')} ${f.names.length === 1 ? 'is' : 'are'} also loaded (${formatMemory(f.bytes)}).`,
-  'driver-differs': (f) =>
-    `Ollama reports ${formatMemory(f.serverBytes)} on the GPU, the driver ${formatMemory(f.driverBytes)}.`,
   'mlx-runner': () => 'Loaded by the MLX runner, which does not report the parts separately.',
 } satisfies { [C in OllamaCode]: (f: Extract<OllamaFinding, { code: C }>) => string };
 
