@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { FitError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { cannotRead, openNamedStream, readStream } from '../system/read-file.ts';
+import { cannotRead, openNamedStream } from '../system/read-file.ts';
 import type { Io } from './io.ts';
 import { linesOfStream } from './lines.ts';
 import { readText } from './machine.ts';
@@ -121,12 +121,16 @@ async function fromStdin(io: Io): Promise<MachineInput> {
 
 /** Standard input once more. Throws FitError `bad-file` for more than a machine file has. */
 async function putBack(lines: AsyncIterable<NumberedLine>): Promise<NodeJS.ReadableStream> {
-  const whole = Readable.from(withBreaks(lines), { objectMode: false });
-  return Readable.from([await readStream(whole, 'standard input', limits.machineFile.bytes)]);
-}
-
-async function* withBreaks(lines: AsyncIterable<NumberedLine>): AsyncGenerator<string> {
-  for await (const { text } of lines) yield `${text}\n`;
+  const { bytes, items } = limits.machineFile;
+  const read: string[] = [];
+  let length = 0;
+  for await (const { text } of lines) {
+    read.push(text);
+    length += text.length;
+    if (length <= bytes && read.length <= items) continue;
+    throw new FitError('bad-file', 'Cannot read standard input: it holds more than a machine file has.');
+  }
+  return Readable.from([read.join('\n')]);
 }
 
 async function* chain(first: readonly NumberedLine[], rest: AsyncIterable<NumberedLine>): AsyncGenerator<NumberedLine> {

@@ -1,9 +1,12 @@
+import { FitError } from '../errors.ts';
 import { limits } from '../limits.ts';
 import { cannotRead } from '../system/read-file.ts';
 import { decoderOf } from '../system/text.ts';
 
 /** A line that is longer is no machine: what lies beyond is passed over. */
 const longest = limits.machineFile.bytes + 1;
+/** Letters of one line, and empty lines in a row, after which it has no end. */
+const endless = { letters: 16 * longest, emptyLines: limits.fleet.machines };
 
 /**
  * Lines of a stream, without the line break, each cut where no machine file is longer. Throws FitError `bad-file` where the stream
@@ -11,20 +14,28 @@ const longest = limits.machineFile.bytes + 1;
  */
 export async function* linesOfStream(stream: NodeJS.ReadableStream, name: string): AsyncGenerator<string> {
   let held = '';
+  let [letters, emptyLines] = [0, 0];
   try {
     for await (const text of decoded(stream)) {
       const [first = '', ...others] = text.split('\n');
       held += first.slice(0, longest - held.length);
+      letters += first.length;
       for (const next of others) {
+        emptyLines = held.trim() === '' ? emptyLines + 1 : 0;
+        if (emptyLines > endless.emptyLines) throw withoutEnd(name);
         yield held;
         held = next;
+        letters = next.length;
       }
+      if (letters > endless.letters) throw withoutEnd(name);
     }
   } catch (error) {
-    throw cannotRead(name, error);
+    throw error instanceof FitError ? error : cannotRead(name, error);
   }
   if (held !== '') yield held;
 }
+
+const withoutEnd = (name: string) => new FitError('bad-file', `Cannot read ${name}: it has no end.`);
 
 async function* decoded(stream: NodeJS.ReadableStream): AsyncGenerator<string> {
   let decoder: ReturnType<typeof decoderOf> | null = null;

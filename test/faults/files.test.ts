@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -113,6 +113,26 @@ describe('a file of machines', () => {
 const copies = (one: object | undefined, count: number) =>
   Array.from({ length: count }, (_, i) => ({ ...one, id: `gpu:${i}` }));
 const nested = (depth: number): unknown => (depth === 0 ? [] : [nested(depth - 1)]);
+
+describe.runIf(posix)('standard input without end', () => {
+  it.each([
+    ['check', 'yes'],
+    ['check', "yes ''"],
+    ['check', "yes '{}'"],
+    ['check', 'cat /dev/zero'],
+    ['doctor', 'cat /dev/zero'],
+    ['doctor', "yes ''"],
+  ])('ends %s: %s', async (command, source) => {
+    const writer = spawn('bash', ['-c', source], { stdio: ['ignore', 'pipe', 'ignore'] });
+    writer.on('error', () => {});
+    try {
+      const ended = await runBounded(built, [command, '--machine', '-'], { stdio: [writer.stdout, 'pipe', 'pipe'] });
+      expect(ended.code).toBe(2);
+    } finally {
+      writer.kill('SIGKILL');
+    }
+  });
+});
 
 describe('a file of requirements', () => {
   it('has an end', async () => {

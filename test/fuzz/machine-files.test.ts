@@ -30,7 +30,7 @@ const change = fc.record({
   steps: fc.array(fc.nat(200), { minLength: 1, maxLength: 5 }),
   how: fc.constantFrom('set', 'remove', 'repeat'),
   value: odd,
-  times: fc.constantFrom(2, 30, 3000),
+  times: fc.constantFrom(2, 30, 300),
 });
 
 function changed(
