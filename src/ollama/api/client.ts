@@ -100,6 +100,8 @@ async function* stream(host: OllamaHost, path: string, options: CallOptions): As
     const answer = await call(host, path, options);
     if (answer.status !== 200) await readAll(answer, host);
     for await (const { text, whole } of readLines(answer.body)) {
+      // What came before the interrupt may be thousands of lines.
+      options.signal?.throwIfAborted();
       // A cut line is the end of a stream that broke, not a strange answer; the caller misses its `success`.
       if (!whole && text.startsWith('{') && tryParse(text) === null) return;
       if (!isWithin(Buffer.from(text), limits.stream))
