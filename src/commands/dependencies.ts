@@ -2,7 +2,9 @@ import { openRequest } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { chooseCandidate } from '../advice/select.ts';
 import type { Candidate, CheckRequest } from '../advice/types.ts';
+import { kvTypes } from '../data/ids.ts';
 import { variantOf } from '../data/tables.ts';
+import { ollamaService } from '../machine/host/ollama-service.ts';
 import { probeMachine } from '../machine/probe.ts';
 import type { Machine } from '../machine/types.ts';
 import { type PullPlanRequest, planFor, predictionOf } from '../ollama/pull/plan.ts';
@@ -42,8 +44,9 @@ export async function pullDeps(
 export async function verifyDeps(io: Io, signal: AbortSignal): Promise<VerifyDeps> {
   const machine = await unlessAborted(probeThisMachine(io), signal);
   return {
-    predict: (tag, server) => predict(tag, server, machine),
+    predict: async (tag, server) => predict(tag, server, machine, await serverSettings(io)),
     machine: proofMachine(machine),
+    hasUsableGpu: machine.accelerators.some(({ usable }) => usable === true),
     readFreeBytes: () => unlessAborted(freeDeviceBytes(io), signal),
   };
 }
@@ -61,16 +64,33 @@ function wishesOf({ reasons, verdict, variant }: Candidate): PullPlanRequest {
 }
 
 /** What should happen when that tag is loaded here: from its own tensors and parameters. */
-async function predict(tag: string, { client }: Server, machine: Machine): Promise<Prediction | null> {
+async function predict(
+  tag: string,
+  { client }: Server,
+  machine: Machine,
+  settings: ServerSettings,
+): Promise<Prediction | null> {
   const shown = await client.show(tag, { verbose: true });
   const model = modelOfShown(tag, shown);
   if (model === null) return null;
-  const request = {
+  const contextTokens = parameter(shown.parameters.num_ctx);
+  const request: CheckRequest = {
     ...openRequest,
-    contextTokens: parameter(shown.parameters.num_ctx),
+    ...settings,
+    contextTokensTotal: contextTokens === null ? null : contextTokens * settings.sequences,
     microBatch: parameter(shown.parameters.num_batch),
   };
   return predictionOf(candidateOfCustomModel(model, machine, request));
+}
+
+type ServerSettings = Pick<CheckRequest, 'kvType' | 'sequences'>;
+
+/** What the Ollama service of this machine was told about the cache and parallel requests (OLLAMA_KV_CACHE_TYPE, OLLAMA_NUM_PARALLEL). */
+async function serverSettings({ system }: Pick<Io, 'system'>): Promise<ServerSettings> {
+  const environment = (await ollamaService(system))?.environment;
+  const set = (name: string) => environment?.get(name)?.value ?? system.env[name];
+  const kvType = kvTypes.find((type) => type === set('OLLAMA_KV_CACHE_TYPE')) ?? openRequest.kvType;
+  return { kvType, sequences: parameter([set('OLLAMA_NUM_PARALLEL') ?? '']) ?? openRequest.sequences };
 }
 
 function parameter(values: readonly string[] | undefined): number | null {

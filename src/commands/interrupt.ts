@@ -42,5 +42,5 @@ export const stoppedPull = () =>
   new FitError(
     'interrupted',
     'Stopped.',
-    'What is downloaded stays: run the same command again to go on. (When Ollama restarts it deletes parts older than one hour.)',
+    'What was downloaded so far stays: run the same command again to go on. (When Ollama restarts it deletes parts older than one hour.)',
   );

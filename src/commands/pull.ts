@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { exitOfError, FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
-import { isOffline } from '../ollama/api/errors.ts';
 import { sameName } from '../ollama/api/names.ts';
 import { checkBeforePull, type PullCheck } from '../ollama/pull/checks.ts';
 import { CreatedTags, stateFolder } from '../ollama/pull/created-tags.ts';
@@ -175,26 +174,23 @@ class Pull {
   async #fetch(server: Server, choice: PullPlan, decided: PullCheck): Promise<void> {
     const { tag } = choice.build;
     const installed = server.tags.some(({ name }) => sameName(name, tag));
-    try {
-      await this.#download(server, choice, decided, installed);
-    } catch (error) {
-      if (!installed || !isOffline(error)) throw error;
-      this.#reporter.finding({ code: 'kept-installed', tag });
-    }
+    const ended = await this.#download(server, choice, decided, installed);
+    if (ended === 'kept') this.#reporter.finding({ code: 'kept-installed', tag });
   }
 
   async #download(
     { client }: Server,
     { build }: PullPlan,
-    { totalBytes }: PullCheck,
+    { totalBytes, modelsFolder }: PullCheck,
     installed: boolean,
-  ): Promise<void> {
+  ): Promise<'pulled' | 'kept'> {
     const { attempts, sleep, silenceMs } = this.#deps;
-    await pullModel({
+    return pullModel({
       client,
       tag: build.tag,
       installed,
       expectedBytes: totalBytes,
+      modelsFolder,
       signal: this.#signal,
       onEvent: (event) => this.#reporter.event(event),
       ...(attempts !== undefined && { attempts }),

@@ -1,5 +1,5 @@
-import { FitError } from '../errors.ts';
 import { createClient, type OllamaClient } from '../ollama/api/client.ts';
+import { isNothingThere } from '../ollama/api/errors.ts';
 import { missingServer } from '../ollama/api/install.ts';
 import type { TagModel } from '../ollama/api/types.ts';
 import { parseOllamaHost } from '../ollama/http/host.ts';
@@ -23,7 +23,7 @@ export async function connectServer(io: Pick<Io, 'env' | 'system'>, signal: Abor
     const [version, tags] = await Promise.all([client.version(), client.tags()]);
     return { client, version, tags };
   } catch (error) {
-    if (!(error instanceof FitError) || error.code !== 'ollama-unreachable') throw error;
+    if (!isNothingThere(error)) throw error;
     const asked = client.host.remote ? null : io.system.run('ollama', ['--version'], { timeoutMs: 2000 });
     const program = asked && (await unlessAborted(asked, signal));
     throw missingServer(client.host, io.system.platform, program && program.kind !== 'missing');

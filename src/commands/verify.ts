@@ -31,6 +31,8 @@ export interface VerifyDeps {
   /** What should happen when this tag is loaded here; null when nobody can tell. */
   predict(tag: string, server: Server): Promise<Prediction | null>;
   machine: Proof['machine'];
+  /** Whether this machine has a GPU that Ollama uses. */
+  hasUsableGpu?: boolean;
   readFreeBytes(): Promise<number | null>;
   silenceMs?: number;
 }
@@ -65,6 +67,7 @@ export async function runVerify(
         sleep,
       },
       machine: deps.machine,
+      hasUsableGpu: remote ? false : deps.hasUsableGpu,
       toolVersion,
       now: () => new Date(io.now()).toISOString(),
       onEvent: (event) => (options.json ? undefined : progress.event(event)),

@@ -16,6 +16,8 @@ export type PreflightFinding =
   | { code: 'already-installed'; tag: string }
   /** The tag is on the disk with other bytes than the registry serves now. */
   | { code: 'older-generation'; tag: string; haveBytes: number; newBytes: number | null; missingBytes: number | null }
+  /** The registry did not say what it has now: what is installed may be older. */
+  | { code: 'installed-unchecked'; tag: string }
   /** The registry is out of reach: what is installed is used as it is. */
   | { code: 'kept-installed'; tag: string }
   | { code: 'remote-server'; host: string }
@@ -63,6 +65,9 @@ export type Cause =
   | 'parallel-on-server'
   | 'old-format'
   | 'driver-or-backend'
+  | 'tag-removed'
+  | 'bad-setting'
+  | 'server-busy'
   | 'server-elsewhere'
   | 'thermal-or-busy'
   | 'broken-files'

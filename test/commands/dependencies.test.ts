@@ -30,7 +30,37 @@ async function predicted({ freeMib, heldMib }: { freeMib: number; heldMib: numbe
 const load = (host: string, model: string) =>
   fetch(`http://${host}/api/generate`, { method: 'POST', body: JSON.stringify({ model, stream: false }) });
 
+/** What verify expects of a tag with these parameters on a 4090, where the service of Ollama has these settings. */
+async function expectedOf(parameters: Record<string, number>, environment: readonly string[] = []) {
+  const model = { ...shown26b, name: 'my-26b:latest', parameters };
+  const server = await startFakeOllama({ models: [model] });
+  onTestFinished(() => server.close());
+  const { io } = await commandIo(server.host);
+  const machine = replay('linux-rtx-4090', { env: { OLLAMA_HOST: server.host } });
+  const unit = ['[Service]', ...environment.map((setting) => `Environment="${setting}"`)].join('\n');
+  const read: typeof machine.read = async (path, most) =>
+    path === '/etc/systemd/system/ollama.service' ? unit : machine.read(path, most);
+  const deps = await verifyDeps({ ...io, system: { ...machine, read } }, new AbortController().signal);
+  return deps.predict(model.name, await connectServer(io, AbortSignal.timeout(10_000)));
+}
+
 describe('what verify expects', () => {
+  it('is the context that the tag carries', async () => {
+    expect(await expectedOf({ num_ctx: 8192 })).toMatchObject({ contextTokensPerSequence: 8192 });
+    expect(await expectedOf({ num_ctx: 16_384 })).toMatchObject({ contextTokensPerSequence: 16_384 });
+  });
+
+  it('is with the cache type and the parallel requests that the service was told', async () => {
+    const plain = await expectedOf({ num_ctx: 8192 });
+    const small = await expectedOf({ num_ctx: 8192 }, ['OLLAMA_KV_CACHE_TYPE=q8_0', 'OLLAMA_FLASH_ATTENTION=1']);
+    const four = await expectedOf({ num_ctx: 8192 }, ['OLLAMA_NUM_PARALLEL=4']);
+    const cacheOf = (prediction: typeof plain) =>
+      (prediction?.device.kvCacheBytes ?? 0) + (prediction?.host.kvCacheBytes ?? 0);
+    expect(cacheOf(small)).toBeLessThan(0.6 * cacheOf(plain));
+    expect(cacheOf(four)).toBeGreaterThan(1.5 * cacheOf(plain));
+    expect(four).toMatchObject({ contextTokensPerSequence: 8192 });
+  });
+
   it('counts memory that Ollama holds as free, once: verify unloads it first', async () => {
     const free = await predicted({ freeMib: 14_000, heldMib: 0 });
     const held = await predicted({ freeMib: 8000, heldMib: 6000 });

@@ -52,7 +52,48 @@ describe('a pull that breaks', () => {
     await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
     const { events, error } = await pull({ attempts: 2 });
     expect(error).toBeNull();
-    expect(events.find((e) => e.type === 'retry')).toMatchObject({ reason: expect.stringContaining('broke off') });
+    expect(events.find((e) => e.type === 'retry')).toMatchObject({
+      reason: expect.stringContaining('does not answer as it should'),
+    });
+  });
+
+  it('blames a broken part file where Ollama ends the download at once, twice, and names the folder', async () => {
+    const bare: PullFault = { kind: 'error-line', afterLayers: 0, text: 'EOF' };
+    await start({ pullFaults: Array.from({ length: 6 }, () => bare) });
+    const { error, events } = await pull({ attempts: 6, modelsFolder: '/data/models' });
+    expect(error).toMatchObject({
+      code: 'pull-failed',
+      hint: expect.stringContaining('*-partial* in /data/models/blobs'),
+    });
+    expect(events.filter((e) => e.type === 'retry')).toHaveLength(1);
+  });
+
+  it('blames the network for one bare end, and for ends after bytes have come', async () => {
+    const bare: PullFault = { kind: 'error-line', afterLayers: 0, text: 'EOF' };
+    await start({ pullFaults: [bare, { kind: 'cut', afterBytes: 500 }, bare] });
+    expect((await pull({ attempts: 6 })).error).toBeNull();
+  });
+
+  it('speaks of a download that broke off only where one had begun', async () => {
+    const text = 'pull model manifest: 500: internal server error';
+    await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
+    const { error } = await pull();
+    expect(error).toMatchObject({
+      message: expect.stringContaining('does not answer as it should'),
+      hint: expect.not.stringContaining('kept'),
+    });
+    await fake.close();
+    await start({ pullFaults: [{ kind: 'error-line', afterLayers: 1, text: 'max retries exceeded' }] });
+    expect((await pull()).error).toMatchObject({
+      message: expect.stringContaining('broke off'),
+      hint: expect.stringContaining('kept'),
+    });
+  });
+
+  it('says that a web page answered where a captive portal did', async () => {
+    const text = "pull model manifest: invalid character '<' looking for beginning of value";
+    await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
+    expect((await pull({ attempts: 6 })).error).toMatchObject({ message: expect.stringContaining('web page') });
   });
 
   it('for a proxy that nobody knows is a registry out of reach, not an unknown tag', async () => {

@@ -136,6 +136,22 @@ describe('gemma-fit pull', () => {
     expect(fake.state.models.has('gemma4-fit:12b')).toBe(true);
   });
 
+  it.each([
+    '429 Too Many Requests: pull model manifest: 429',
+    'pull model manifest: 500: internal server error',
+    'pull model manifest: 403: forbidden',
+    'Bad Gateway',
+    'EOF',
+    "invalid character '<' looking for beginning of value",
+    'context deadline exceeded',
+  ])('uses an installed model when the registry cannot be asked: %s', async (refusal) => {
+    const registry = { 'gemma4:12b': { ...remote12b, refusal } };
+    const { exit, err } = await pull({ server: { registry, models: [model12b] }, deps: { attempts: 6 } });
+    expect(exit).toBe('ok');
+    expect(err()).toContain('using the installed gemma4:12b.');
+    expect(paths().filter((path) => path === 'POST /api/pull')).toHaveLength(1);
+  });
+
   it('asks a registry out of reach once for an installed model, and one that broke off again', async () => {
     const pulls = () => paths().filter((p) => p === 'POST /api/pull').length;
     const refusal = 'pull model manifest: dial tcp: lookup registry.ollama.ai: no such host';

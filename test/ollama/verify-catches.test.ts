@@ -56,6 +56,43 @@ describe('verify catches, as a failure,', () => {
     expect(proof.findings[0]).toHaveProperty('causes', ['old-server', 'cpu-fallback', 'thermal-or-busy']);
   });
 
+  it('a slow split, without blaming a GPU that was not found: a part lies on it', async () => {
+    const split = { mode: 'split' as const, gpuLayers: 20 };
+    const proof = await verify({ runner: { tokensPerSecond: 4, deviceFraction: 0.5 }, expected: split });
+    const slow = proof.findings.find(({ code }) => code === 'slow');
+    expect(slow).toMatchObject({ causes: ['thermal-or-busy'] });
+  });
+
+  it('a tag that was removed meanwhile, by the words of the server', async () => {
+    const generateError = { status: 404, text: "model 'gemma4:12b' not found" };
+    const proof = await verify({ runner: { generateError } });
+    expect(proof.findings).toMatchObject([{ code: 'generate-failed', causes: ['tag-removed'] }]);
+  });
+
+  it('a model that another program had reloaded as something else', async () => {
+    const proof = await verify({ runner: { vanish: true } });
+    expect(proof.findings[0]).toMatchObject({
+      code: 'not-loaded',
+      causes: expect.arrayContaining(['other-client-reloaded']),
+    });
+  });
+
+  it.each(['llama-server process has terminated: exit status 1', 'timed out waiting for llama-server to start - '])(
+    'a load that a setting of the server ends: %s',
+    async (text) => {
+      const proof = await verify({ runner: { loadError: { status: 500, text } } });
+      expect(proof.findings[0]).toMatchObject({ code: 'load-failed', causes: expect.arrayContaining(['bad-setting']) });
+    },
+  );
+
+  it('a model of which nothing was predicted, on the CPU of a machine with a GPU', async () => {
+    const onCpu = { runner: { deviceFraction: 0 }, expected: null };
+    const proof = await verify({ ...onCpu, hasUsableGpu: true });
+    expect(proof.findings[0]).toMatchObject({ code: 'entirely-on-cpu' });
+    expect(proof.passed).toBe(false);
+    expect((await verify(onCpu)).passed).toBe(true);
+  });
+
   it('gibberish', async () => {
     const proof = await verify({ runner: { text: '<unused3>'.repeat(20) } });
     expect(proof.findings[0]).toMatchObject({ code: 'gibberish', reason: 'special-tokens' });

@@ -46,6 +46,8 @@ sched_reserve: CUDA0 compute buffer size = 517 MiB
 export interface Setup extends FakeOptions {
   tag?: string;
   around?: Partial<VerifyPorts>;
+  /** This machine has a GPU that Ollama uses. */
+  hasUsableGpu?: boolean;
   /** Changes of the prediction; null: none is made. */
   expected?: Partial<Prediction> | null;
   onEvent?: (event: PullEvent) => void;
@@ -57,11 +59,21 @@ export interface Setup extends FakeOptions {
 
 /** One verify of gemma4:12b against a server of its own. */
 export async function verify(setup: Setup = {}): Promise<Proof> {
-  const { tag = 'gemma4:12b', around, expected = {}, onEvent = () => {}, before, after, ...options } = setup;
+  const {
+    tag = 'gemma4:12b',
+    around,
+    hasUsableGpu,
+    expected = {},
+    onEvent = () => {},
+    before,
+    after,
+    ...options
+  } = setup;
   const fake = await startFakeOllama({ models: [loaded12b], ...options });
   before?.(fake);
   try {
     return await verifyModel({
+      ...(hasUsableGpu !== undefined && { hasUsableGpu }),
       client: createClient(parseOllamaHost(fake.host)),
       tag,
       prediction: expected && { ...prediction, ...expected },

@@ -138,8 +138,19 @@ async function readAll(answer: Call, host: OllamaHost, bounds: Bounds = limits.a
   if (!isWithin(bytes, bounds)) throw strange(host, 'its answer holds more than any server has');
   const text = bytes.toString('utf8');
   if (answer.status >= 200 && answer.status < 300) return text;
+  throw await refusal(answer, host, text);
+}
+
+/** What to throw for an answer that is no success: a gate in front of Ollama that wants a login, another server, or Ollama's own error. */
+async function refusal(answer: Call, host: OllamaHost, text: string): Promise<FitError> {
   const said = await readFailure(tryParse(text));
-  throw said === null ? strange(host, describe(answer)) : new ServerError(answer.status, said);
+  if (said !== null && !/^file not found\.?$/i.test(said)) return new ServerError(answer.status, said);
+  if (answer.status === 401 || answer.status === 403 || answer.status === 407) {
+    return new ServerError(answer.status, 'it wants a login');
+  }
+  return said === null
+    ? strange(host, describe(answer))
+    : strange(host, "it lacks Ollama's API (llama-server answers so)");
 }
 
 function describe({ status, location }: Call): string {

@@ -17,10 +17,17 @@ interface Rule extends PullFailure {
   when: RegExp;
 }
 
-const again = 'Run the same command again: the download resumes where it stopped.';
+/** Ollama notes how far a part came at its end or on a cancel (server/download.go): a killed server or a full disk loses parts in flight. */
+const again = 'Run the same command again: parts that are complete are kept.';
 
 /** How Go says that a registry is out of reach. */
 const outOfReach = /dial tcp|lookup |no such host|network is unreachable|proxyconnect|certificate/i;
+/** A page in place of JSON: a captive portal, or a proxy that wants a login. */
+const webPage = /invalid character '<'/i;
+/** Errors that pass, and how a registry or a proxy in between says that it cannot serve now. */
+const passing =
+  /max retries exceeded|timeout|timed out|EOF|connection reset|forcibly closed|broken pipe|deadline exceeded|GOAWAY|stream error|INTERNAL_ERROR|stalled|TLS handshake|context canceled|bad gateway|service unavailable|gateway timeout|internal server error|\b5\d\d\b|too many requests|\b429\b/i;
+const refused = /unauthorized|access denied|forbidden|\b401\b|\b403\b/i;
 
 /** Texts of Ollama's pull errors, most telling first (facts: server/images.go, download.go of v0.33; issues for 412). */
 const rules: readonly Rule[] = [
@@ -46,6 +53,13 @@ const rules: readonly Rule[] = [
     hint: 'Update Ollama from https://ollama.com/download and run the command again.',
   },
   {
+    when: webPage,
+    recovery: 'give-up',
+    code: 'pull-failed',
+    message: 'A web page answered in place of the registry: {said}.',
+    hint: 'Log in to the network of the Ollama server (captive portal), or check the HTTPS_PROXY that Ollama was started with.',
+  },
+  {
     // Before `not found`, which a failed look-up says too.
     when: outOfReach,
     recovery: 'retry',
@@ -68,11 +82,11 @@ const rules: readonly Rule[] = [
     hint: 'Run the same command again: that one file is downloaded anew.',
   },
   {
-    when: /unauthorized|access denied/i,
+    when: refused,
     recovery: 'give-up',
     code: 'pull-failed',
     message: 'The registry refused access: {said}.',
-    hint: 'Is the name right? Private models need: ollama signin.',
+    hint: 'Is the name right? Private models need: ollama signin. A proxy in between may refuse it too.',
   },
   {
     when: /invalid model name|insecure protocol/i,
@@ -90,7 +104,7 @@ const rules: readonly Rule[] = [
   },
   {
     // A pull that starts while the server still ends a cancelled one joins it and is told `context canceled`.
-    when: /max retries exceeded|timeout|timed out|EOF|connection reset|forcibly closed|broken pipe|deadline exceeded|GOAWAY|stream error|INTERNAL_ERROR|stalled|TLS handshake|context canceled|\b5\d\d\b|too many requests|\b429\b/i,
+    when: passing,
     recovery: 'retry',
     code: 'pull-failed',
     message: 'The download broke off: {said}.',
@@ -110,12 +124,23 @@ export function classifyPullError(said: string): PullFailure {
   return { recovery, code, message: message.replace('{said}', () => said.replace(/\.$/, '')), hint };
 }
 
-/** Whether a pull failed because the server cannot reach the registry: what is installed can still be used. */
+/**
+ * Whether a pull failed because the registry cannot be asked now (out of reach, refusing, busy, a captive portal): what is installed can still
+ * be used.
+ */
 export function isOffline(error: unknown): boolean {
-  return error instanceof FitError && error.code === 'pull-failed' && outOfReach.test(error.message);
+  const ways = [outOfReach, webPage, refused, passing];
+  return error instanceof FitError && error.code === 'pull-failed' && ways.some((way) => way.test(error.message));
 }
 
-/** Node's connection codes in words. */
+/** What to say of a try that broke before a byte had come: nothing was broken off, and nothing is kept. */
+export function beforeFirstByte(failure: PullFailure, said: string): PullFailure {
+  if (!failure.message.startsWith('The download broke off')) return failure;
+  const message = `The registry does not answer as it should: ${said.replace(/\.$/, '')}.`;
+  return { ...failure, message, hint: 'Run the same command again later.' };
+}
+
+/** Node's connection codes in words, and what to do where a program does listen there. */
 const reasons: Record<string, string> = {
   ECONNREFUSED: 'nothing listens there',
   ENOTFOUND: 'the host name is unknown',
@@ -126,12 +151,35 @@ const reasons: Record<string, string> = {
   ECONNRESET: 'the connection was cut',
 };
 
+const listening: readonly [RegExp, string][] = [
+  [
+    /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|CERT_|ERR_TLS_CERT)/,
+    'Its certificate is not trusted here. Node trusts more with NODE_EXTRA_CA_CERTS=FILE.',
+  ],
+  [/^(EPROTO|ERR_SSL)/, 'It does not speak https: try OLLAMA_HOST=http://HOST:PORT.'],
+  [/^HPE_/, 'It does not speak http. Does it want https (OLLAMA_HOST=https://HOST:PORT), or is it another program?'],
+  [/^ECONNRESET$/, 'It may want https (OLLAMA_HOST=https://HOST:PORT), or be another program.'],
+  [/^ETIMEDOUT$/, 'A program may hang on that port. Restart Ollama, or check OLLAMA_HOST.'],
+];
+
+/** Whether a transport error means that no server runs there, so that starting or installing one helps. */
+export function isNothingThere(error: unknown): boolean {
+  const cause = error instanceof FitError ? error.cause : error;
+  return cause instanceof ConnectionError && cause.code === 'ECONNREFUSED';
+}
+
 /** A transport error as the error that the person sees. Other errors come back as they are. */
 export function unreachable(error: unknown, host: OllamaHost): unknown {
   if (!(error instanceof ConnectionError)) return error;
   const why = reasons[error.code] ?? error.message;
-  const hint = host.remote
+  const message = `Ollama does not answer at ${host.url}: ${why}.`;
+  return new FitError('ollama-unreachable', message, hintFor(error.code, host), { cause: error });
+}
+
+function hintFor(code: string, host: OllamaHost): string {
+  const known = listening.find(([pattern]) => pattern.test(code))?.[1];
+  if (known !== undefined) return known;
+  return host.remote
     ? 'Is OLLAMA_HOST right, and does the server listen on more than loopback (OLLAMA_HOST=0.0.0.0 on the server)?'
     : 'Start it with: ollama serve (or open the Ollama app). Not installed? https://ollama.com/download';
-  return new FitError('ollama-unreachable', `Ollama does not answer at ${host.url}: ${why}.`, hint, { cause: error });
 }

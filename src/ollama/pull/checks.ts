@@ -45,9 +45,11 @@ export interface PullCheck {
   stop: { finding: PreflightFinding; code: ErrorCode; forcible: boolean } | null;
   /** The same bytes are installed: nothing to download. */
   nothingToDo: boolean;
-  /** Size of the whole download, bytes. */
+  /** Size of the whole download, bytes; null: not known, or nothing to download as far as is known. */
   totalBytes: number | null;
   missingBytes: number | null;
+  /** Where the server keeps its models; null: not known. */
+  modelsFolder: string | null;
 }
 
 /** Which findings forbid a pull, with which code, and whether `--force` may go on. */
@@ -60,16 +62,18 @@ const stops: Partial<Record<PreflightFinding['code'], { code: ErrorCode; forcibl
 
 /** Judges everything that can be known before the first byte is downloaded. Pure: the facts come in. */
 export function checkBeforePull(facts: PreflightFacts): PullCheck {
-  const totalBytes = facts.manifest?.totalBytes ?? facts.build.downloadBytes;
-  const missing = facts.missingBytes ?? totalBytes;
   const installed = facts.server.tags.find((tag) => sameName(tag.name, facts.build.tag)) ?? null;
+  // Installed, and nobody can say what the registry has now: nothing is known to be missing.
+  const unasked = installed !== null && facts.manifest === null;
+  const totalBytes = unasked ? null : (facts.manifest?.totalBytes ?? facts.build.downloadBytes);
+  const missing = unasked ? 0 : (facts.missingBytes ?? totalBytes);
   const nothingToDo = installed?.digest != null && installed.digest === facts.manifest?.digest;
   const findings = [
     ...serverFindings(facts),
     ...fitFindings(facts),
     ...installedFindings(facts, installed, nothingToDo, missing),
     ...(nothingToDo ? [] : diskFindings(facts, missing)),
-    ...conversionFindings(facts, totalBytes, nothingToDo ? 0 : (missing ?? 0)),
+    ...conversionFindings(facts, totalBytes ?? installed?.sizeBytes ?? null, nothingToDo ? 0 : (missing ?? 0)),
   ];
   const finding = findings.find((f) => stops[f.code]);
   const rule = finding && stops[finding.code];
@@ -79,6 +83,7 @@ export function checkBeforePull(facts: PreflightFacts): PullCheck {
     nothingToDo,
     totalBytes,
     missingBytes: missing,
+    modelsFolder: facts.disk?.folder ?? null,
   };
 }
 
@@ -118,7 +123,8 @@ function installedFindings(
 ): PreflightFinding[] {
   if (!installed) return [];
   if (same) return [{ code: 'already-installed', tag: build.tag }];
-  if (!manifest || !installed.digest) return [];
+  if (!manifest) return [{ code: 'installed-unchecked', tag: build.tag }];
+  if (!installed.digest) return [];
   const { sizeBytes: haveBytes } = installed;
   return [
     { code: 'older-generation', tag: build.tag, haveBytes, newBytes: manifest.totalBytes, missingBytes: missing },

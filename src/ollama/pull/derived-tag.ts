@@ -161,9 +161,16 @@ async function matches(client: OllamaClient, plan: DerivedTag, request: RequestO
   return wanted.every(([name, value]) => Number(shown.parameters[name]?.[0]) === value);
 }
 
-/** Asked for a base that is not there, /api/create would start a download of its own. */
+/**
+ * Asked for a base that is not there, /api/create would start a download of its own. Ollama deletes only the first file whose checksum is wrong;
+ * with another one broken a pull says success, and the model is not listed (server/images.go).
+ */
 function baseMissing({ base, name }: DerivedTag): FitError {
-  return new FitError('ollama-error', `${name} cannot be made: ${base} is not installed.`, `ollama pull ${base}`);
+  return new FitError(
+    'pull-failed',
+    `${name} cannot be made: Ollama does not list ${base}, so a file of it is damaged or it was removed meanwhile.`,
+    `Remove what is left of it: ollama rm ${base}; then run the same command again.`,
+  );
 }
 
 function taken(name: string): FitError {

@@ -1,7 +1,7 @@
 import { FitError } from '../../errors.ts';
 import { sleep as wait } from '../../system/sleep.ts';
 import { type OllamaClient, ServerError } from '../api/client.ts';
-import { classifyPullError, isOffline } from '../api/errors.ts';
+import { beforeFirstByte, classifyPullError, isOffline } from '../api/errors.ts';
 import type { ProgressLine } from '../api/types.ts';
 import type { PullEvent, PullPhase } from '../events.ts';
 import { ConnectionError } from '../http/http.ts';
@@ -18,8 +18,10 @@ export interface PullOptions {
   attempts?: number;
   /** Waits between tries; tests hand in one that does not. */
   sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
-  /** The model is installed: a registry out of reach ends the pull at once while nothing has arrived. */
+  /** The model is installed: where the registry cannot be asked it is kept as it is. */
   installed?: boolean;
+  /** Where Ollama keeps its models, for the advice on broken part files; absent or null: not known. */
+  modelsFolder?: string | null;
   /** Registries over plain http (tests, own mirrors). */
   insecure?: boolean;
   /** How often silence is told, ms. Default 10 s. */
@@ -31,21 +33,27 @@ const longestDelayMs = 30_000;
 /**
  * Pulls a tag until the server says `success`; only that word ends it well. A broken connection, a stream that ends
  * early and errors that pass are tried again with growing pauses; Ollama resumes from the parts it has. A try that
- * brought bytes starts the count anew. Throws FitError (`pull-failed`, `disk-full`, `platform`, `ollama-too-old`,
+ * brought bytes starts the count anew. Resolves to `kept` where the model is installed and the registry cannot be asked. Throws FitError (`pull-failed`, `disk-full`, `platform`, `ollama-too-old`,
  * `ollama-unreachable`, ...) or the signal's reason.
  */
-export async function pullModel(options: PullOptions): Promise<void> {
+export async function pullModel(options: PullOptions): Promise<'pulled' | 'kept'> {
   const { attempts = 6, sleep = wait, onEvent, signal } = options;
   const tries = new Tries(options);
   for (let attempt = 1; ; attempt++) {
     const before = tries.arrivedBytes;
     const failure = await tries.once();
-    if (failure === null) return onEvent({ type: 'pulled', tag: options.tag, downloadedBytes: tries.arrivedBytes });
+    if (failure === null) {
+      onEvent({ type: 'pulled', tag: options.tag, downloadedBytes: tries.arrivedBytes });
+      return 'pulled';
+    }
     signal?.throwIfAborted();
     if (tries.arrivedBytes > before) attempt = 1;
-    const error = new FitError(failure.code, failure.message, failure.hint, { cause: failure.cause });
-    const needless = options.installed && tries.arrivedBytes === 0 && isOffline(error);
-    if (failure.recovery === 'give-up' || attempt >= attempts || needless) throw error;
+    const broken = tries.hasBrokenPart(tries.arrivedBytes > before, failure);
+    const last = broken || failure.recovery === 'give-up' || attempt >= attempts;
+    const error = broken ? brokenPart(options.modelsFolder ?? null) : asError(failure);
+    const needless = tries.arrivedBytes === 0;
+    if (options.installed && !broken && isOffline(error) && (needless || last)) return 'kept';
+    if (last) throw error;
     const delayMs = Math.min(longestDelayMs, 1000 * 2 ** (attempt - 1));
     const restart = failure.recovery === 'restart';
     onEvent({ type: 'retry', attempt, attempts, delayMs, reason: failure.message, restart });
@@ -55,11 +63,24 @@ export async function pullModel(options: PullOptions): Promise<void> {
 
 type TryFailure = ReturnType<typeof classifyPullError> & { cause: unknown };
 
+const asError = ({ code, message, hint, cause }: TryFailure) => new FitError(code, message, hint, { cause });
+
+/** A part file of no length, left by a power cut, lets Ollama answer `EOF` at once, every time (server/download.go reads its JSON). */
+function brokenPart(modelsFolder: string | null): FitError {
+  const where = modelsFolder === null ? "the folder blobs of Ollama's models" : `${modelsFolder}/blobs`;
+  return new FitError(
+    'pull-failed',
+    'Ollama ends the download before it begins: a part file of an earlier try is broken.',
+    `Delete the files named *-partial* in ${where}, then run the same command again.`,
+  );
+}
+
 /** The tries of one pull: what they share is how far the download came. */
 class Tries {
   readonly #options: PullOptions;
   readonly #sum: LayerSum;
   #phase: PullPhase | null = null;
+  #bareEnds = 0;
 
   constructor(options: PullOptions) {
     this.#options = options;
@@ -70,6 +91,13 @@ class Tries {
     return this.#sum.arrivedBytes;
   }
 
+  /** Whether tries in a row ended with a bare EOF and brought nothing: twice is no accident of the network. */
+  hasBrokenPart(progressed: boolean, { cause }: TryFailure): boolean {
+    const bare = cause instanceof ServerError && /^EOF\.?$/.test(cause.said);
+    this.#bareEnds = bare && !progressed ? this.#bareEnds + 1 : 0;
+    return this.#bareEnds >= 2;
+  }
+
   /** One request; null when the server said success. */
   async once(): Promise<TryFailure | null> {
     try {
@@ -77,7 +105,9 @@ class Tries {
       return (await this.#read()) ? null : truncated();
     } catch (error) {
       if (this.#options.signal?.aborted) throw error;
-      return asFailure(error);
+      const failure = asFailure(error);
+      const isFirst = this.#sum.layers === 0 && error instanceof ServerError;
+      return isFirst ? { ...failure, ...beforeFirstByte(failure, error.said) } : failure;
     }
   }
 

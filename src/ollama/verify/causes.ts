@@ -29,12 +29,31 @@ export function offloadCauses({ prediction, measurement }: Comparison): Cause[] 
     log?.notes.includes('out-of-memory') === true;
   const free = driver?.freeBeforeBytes ?? log?.devices.reduce((sum, d) => sum + d.freeBytes, 0) ?? null;
   return pick([
+    [isBadSetting(measurement.loadError) && !outOfMemory, 'bad-setting'],
     [isMlx(measurement), 'mlx-build'],
     [others.some((o) => o.deviceBytes > 0), 'other-model-loaded'],
     [outOfMemory || (free !== null && free < deviceSum(prediction)), 'little-memory-free'],
     [prediction.vision && !noDevice, 'projector-margin'],
     [noDevice || log?.notes.includes('driver-too-old') === true, 'driver-or-backend'],
   ]);
+}
+
+/** llama-server ends before it loads, or in no time: of all settings only a bad one does that (OLLAMA_KV_CACHE_TYPE, OLLAMA_LOAD_TIMEOUT). */
+function isBadSetting(said: string | null): boolean {
+  return (
+    /process has terminated|timed out waiting|unsupported (cache|kv)|to start -/i.test(said ?? '') &&
+    !/memory|cuda error/i.test(said ?? '')
+  );
+}
+
+/** Why a model that answered the load is not listed: another program made the server load something else in its place. */
+export function notLoadedCauses(comparison: Comparison): Cause[] {
+  const { measurement } = comparison;
+  return pick([
+    [measurement.others.length > 0 || measurement.timing !== null, 'other-client-reloaded'],
+    ...offloadCauses(comparison).map((cause): [boolean, Cause] => [true, cause]),
+    [measurement.others.length === 0, 'other-client-reloaded'],
+  ]).filter((cause, index, all) => all.indexOf(cause) === index);
 }
 
 /** Why a part's size differs. */
@@ -90,20 +109,24 @@ export function elsewhereCauses({ prediction, measurement }: Comparison): Cause[
 }
 
 /** Why it is slow though the server says that it lies on the GPU. */
-export function slowCauses({ measurement, serverVersion }: Comparison): Cause[] {
+export function slowCauses({ prediction, measurement, serverVersion }: Comparison): Cause[] {
   return pick([
     // Before it Ollama computed gemma4 on the CPU and reported the GPU (ollama#15237).
     [isOlderThan(serverVersion, gateOf('flash-attention').ollama), 'old-server'],
     [isMlx(measurement), 'mlx-build'],
     [measurement.log?.command?.flashAttention === 'off', 'flash-attention-off'],
-    [true, 'cpu-fallback'],
+    [measurement.busy, 'server-busy'],
+    // A split lies on a GPU that the server found.
+    [prediction.mode !== 'split', 'cpu-fallback'],
     [true, 'thermal-or-busy'],
   ]);
 }
 
 /** Why a loaded model cannot answer. */
 export function generateCauses(comparison: Comparison): Cause[] {
-  const outOfMemory = /out of memory|failed to allocate/i.test(comparison.measurement.generateError ?? '');
+  const said = comparison.measurement.generateError ?? '';
+  if (/model '.*' not found/i.test(said)) return ['tag-removed'];
+  const outOfMemory = /out of memory|failed to allocate/i.test(said);
   return outOfMemory ? ['little-memory-free'] : invalidOutputCauses(comparison);
 }
 

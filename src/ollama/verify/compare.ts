@@ -6,6 +6,7 @@ import {
   elsewhereCauses,
   generateCauses,
   invalidOutputCauses,
+  notLoadedCauses,
   offloadCauses,
   partCauses,
   slowCauses,
@@ -66,9 +67,9 @@ export function compare(comparison: Comparison): VerifyFinding[] {
 }
 
 function loadFindings(comparison: Comparison): VerifyFinding[] {
-  const causes = offloadCauses(comparison);
   const said = comparison.measurement.loadError;
-  return [said === null ? { code: 'not-loaded', causes } : { code: 'load-failed', said, causes }];
+  if (said === null) return [{ code: 'not-loaded', causes: notLoadedCauses(comparison) }];
+  return [{ code: 'load-failed', said, causes: offloadCauses(comparison) }];
 }
 
 function mlxFindings(comparison: Comparison): VerifyFinding[] {

@@ -32,7 +32,7 @@ export interface VerifyRunOptions {
   silenceMs?: number | undefined;
 }
 
-/** As long as Ollama keeps a model by itself: where the server keeps none (OLLAMA_KEEP_ALIVE=0) nothing could be looked at. */
+/** Asked for where the server keeps no model by itself (OLLAMA_KEEP_ALIVE=0) and nothing could be looked at; taken back at the end. */
 const keepAlive = '5m';
 
 /** Unloads, loads, looks, generates. Throws only when the server cannot be reached or the signal ends it. */
@@ -54,16 +54,21 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
   const textBefore = await readLog();
   const freeBeforeBytes = await readFreeBytes();
   onEvent({ type: 'phase', phase: 'load', status: 'loading' });
-  const loadError = await load(options);
-  const entry = await findRunning(client, tag, signal);
+  const loading = await load(options, false);
+  const loadError = loading.error;
+  const first = await findRunning(client, tag, signal);
+  const held = first === null && loadError === null;
+  if (held) await load(options, true);
+  const entry = held ? await findRunning(client, tag, signal) : first;
   const freeAfterBytes = await readFreeBytes();
   const text = await readLog();
   // A log that nobody writes to any more, or of another server, still ends with an older load.
   const log = lastStart(text) === lastStart(textBefore) ? null : parseLoadLog(text);
-  const answer = entry && loadError === null ? await generate(options) : null;
+  const answer = entry && loadError === null ? await generate(options, held) : null;
   const generation = answer?.generation ?? null;
   // Asked again: another client may have made the server reload the model with its own options.
   const later = generation ? await findRunning(client, tag, signal) : null;
+  if (held) await letGo(options);
   // What was in memory before cannot be seen to come.
   const known = gone && freeBeforeBytes !== null && freeAfterBytes !== null;
   return {
@@ -73,9 +78,10 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
     ...placeOf(entry, later, identity),
     driver: known ? { freeBeforeBytes, freeAfterBytes } : null,
     log: matchesLoad(log, entry, weightsFile(shown)) ? log : null,
-    timing: generation && timing(generation),
+    timing: generation && timing(generation, loading.generation?.loadMs ?? null),
     garbage: generation && invalidOutputReason(generation.response, generation.thinking),
     others: others.map(({ name, deviceBytes }) => ({ name, deviceBytes })),
+    busy: !gone,
   };
 }
 
@@ -124,24 +130,40 @@ function matchesLoad(log: Measurement['log'], entry: RunningModel | null, weight
   return inLog === null || entry === null || inLog === entry.contextTokens || inLog === total;
 }
 
-async function load(options: VerifyRunOptions): Promise<string | null> {
+/** `held`: kept for a while, against the rule of the server. Without it the server keeps the model as long as its rule says. */
+async function load(options: VerifyRunOptions, held: boolean): Promise<Answer> {
   try {
-    await options.client.generate({ model: options.tag, keep_alive: keepAlive }, requestOptions(options, 'load'));
-    return null;
+    const request = { model: options.tag, ...(held && { keep_alive: keepAlive }) };
+    return { generation: await options.client.generate(request, requestOptions(options, 'load')), error: null };
   } catch (error) {
-    if (error instanceof ServerError) return error.said;
+    if (error instanceof ServerError) return { generation: null, error: error.said };
     throw error;
+  }
+}
+
+/** A later request without keep_alive does not bring the rule back (server/sched.go): a server that keeps none is to keep none. */
+async function letGo({ client, tag, signal }: VerifyRunOptions): Promise<void> {
+  try {
+    await client.generate({ model: tag, keep_alive: 0 }, { signal });
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error;
   }
 }
 
 type Answer = { generation: Generation; error: null } | { generation: null; error: string };
 
-async function generate(options: VerifyRunOptions): Promise<Answer> {
+async function generate(options: VerifyRunOptions, held: boolean): Promise<Answer> {
   const prompt = probePrompt(options.around.unique());
   const settings = { num_predict: answerTokens, temperature: 0 };
   options.onEvent({ type: 'phase', phase: 'generate', status: 'generating' });
   try {
-    const request = { model: options.tag, prompt, think: false, keep_alive: keepAlive, options: settings };
+    const request = {
+      model: options.tag,
+      prompt,
+      think: false,
+      ...(held && { keep_alive: keepAlive }),
+      options: settings,
+    };
     const generation = await options.client.generate(request, requestOptions(options, 'generate'));
     return { generation, error: null };
   } catch (error) {
@@ -158,7 +180,8 @@ async function findRunning(client: OllamaClient, tag: string, signal: AbortSigna
   return (await client.running({ signal })).find((m) => sameName(m.name, tag)) ?? null;
 }
 
-function timing(g: Generation): Timing {
+/** loadMs: of the request that loaded the model, not of the one that found it there. */
+function timing(g: Generation, loadMs: number | null): Timing {
   const rate = (tokens: number | null, ms: number | null) => (tokens && ms ? (tokens / ms) * 1000 : null);
   return {
     promptTokens: g.promptTokens,
@@ -166,6 +189,6 @@ function timing(g: Generation): Timing {
     evalTokens: g.evalTokens,
     // A handful of tokens says nothing about speed.
     tokensPerSecond: (g.evalTokens ?? 0) >= 8 ? rate(g.evalTokens, g.evalMs) : null,
-    loadMs: g.loadMs,
+    loadMs: loadMs ?? g.loadMs,
   };
 }

@@ -57,6 +57,8 @@ export interface Measurement {
   timing: Timing | null;
   garbage: InvalidOutputReason | null;
   others: { name: string; deviceBytes: number }[];
+  /** Another program was using the model: it could not be unloaded before it was measured. */
+  busy: boolean;
 }
 
 /** Saved as JSON: what was predicted, what was seen, and where. */

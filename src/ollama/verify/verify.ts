@@ -15,6 +15,8 @@ export interface VerifyOptions {
   prediction: Prediction | null;
   around: VerifyPorts;
   machine: Proof['machine'];
+  /** Whether this machine has a GPU that Ollama uses: without a prediction the model is then expected on it. Default false. */
+  hasUsableGpu?: boolean | undefined;
   toolVersion: string;
   /** ISO 8601. */
   now(): string;
@@ -36,7 +38,7 @@ export async function verifyModel(options: VerifyOptions): Promise<Proof> {
   const measurement = await runVerification({ ...options, tag: installed.name, tags });
   const findings = prediction
     ? compare({ prediction, measurement, serverVersion: version })
-    : withoutPrediction(measurement, version);
+    : withoutPrediction(measurement, version, options.hasUsableGpu ?? false);
   return {
     schemaVersion: '1.0',
     kind: 'gemma-fit-proof',
@@ -53,12 +55,12 @@ export async function verifyModel(options: VerifyOptions): Promise<Proof> {
   };
 }
 
-/** Without a prediction: loaded at all, wholly on the device, and text. */
-function withoutPrediction(measurement: Measurement, serverVersion: string): VerifyFinding[] {
+/** Without a prediction: loaded at all, fully on the GPU where there is one, and text. */
+function withoutPrediction(measurement: Measurement, serverVersion: string, hasUsableGpu: boolean): VerifyFinding[] {
   const nothing = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
   const prediction: Prediction = {
     contextTokensPerSequence: measurement.contextTokens ?? 0,
-    mode: 'none',
+    mode: hasUsableGpu ? 'full' : 'none',
     device: nothing,
     host: nothing,
     gpuLayers: 0,
@@ -69,7 +71,8 @@ function withoutPrediction(measurement: Measurement, serverVersion: string): Ver
     fullKvBytes: null,
     digest: null,
   };
-  return compare({ prediction, measurement, serverVersion });
+  // Of the parts nothing was predicted, so that none can differ.
+  return compare({ prediction, measurement, serverVersion }).filter(({ code }) => code !== 'part-differs');
 }
 
 /** The tag as the server writes it. Throws FitError `ollama-error` when it is not installed. */

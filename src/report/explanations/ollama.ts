@@ -18,6 +18,12 @@ export const ollamaExplanations = {
     remedy: 'Use less context or a smaller build. --force installs it all the same.',
     source: preflight,
   },
+  'installed-unchecked': {
+    means: 'The model is installed; the registry did not say whether it has a newer version.',
+    matters: 'What is installed is used as it is, and nothing is downloaded as far as is known.',
+    remedy: 'Run it again with a way to the registry to update.',
+    source: preflight,
+  },
   'runs-split': {
     means: 'Some layers fit on the GPU, the rest runs on the CPU.',
     matters: 'It is slower than a model that is fully on the GPU.',

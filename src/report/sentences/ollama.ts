@@ -33,6 +33,10 @@ const causes: Record<Cause, string> = {
   'parallel-on-server': 'Ollama serves several requests at once (OLLAMA_NUM_PARALLEL)',
   'old-format': 'the build is in an older format',
   'driver-or-backend': 'the driver, or the backend that Ollama chose',
+  'tag-removed': 'the model was removed meanwhile: pull it again',
+  'bad-setting':
+    'a setting that Ollama was started with: see its log (journalctl -u ollama, or ~/.ollama/logs/server.log)',
+  'server-busy': 'another program is using this model: run verify when it is idle',
   'server-elsewhere':
     'the server is not on this machine (a tunnel, a forwarded port of WSL, Docker or a VM, another user’s Ollama): run verify where it runs',
   'thermal-or-busy': 'the GPU is hot, throttled or busy',
@@ -66,6 +70,7 @@ export const ollamaSentences = {
   'on-gpu-after-all': (f) =>
     `Better than predicted: on the GPU (${formatMemory(f.deviceBytes)}), which gemma-fit did not find here.`,
   'base-moved': (f) => `${f.base} was updated after this model was made from it; gemma-fit pull makes it again.`,
+  'installed-unchecked': (f) => `${f.tag} is installed; whether the registry has a newer one is unknown.`,
   'kept-installed': (f) => `Registry unreachable; using the installed ${f.tag}.`,
   'remote-server': (f) => `Ollama at ${f.host} is another computer; its hardware cannot be inspected from here.`,
   'mlx-ignores-context': () => 'MLX builds ignore the context setting.',

@@ -48,6 +48,31 @@ const installed: TagModel = {
 };
 const manifest = { digest: 'b'.repeat(64), totalBytes: 8 * GB, layers: [] };
 
+describe('an installed model of which the registry says nothing', () => {
+  const unasked = facts({ server: { tags: [installed] }, disk: { folder: '/models', freeBytes: 1 * GB } });
+
+  it('has nothing to download as far as is known: a full disk forbids nothing', () => {
+    expect(checkBeforePull(unasked)).toMatchObject({
+      stop: null,
+      totalBytes: null,
+      missingBytes: 0,
+      nothingToDo: false,
+    });
+    expect(codes(unasked)).toEqual(['installed-unchecked']);
+  });
+
+  it('is another matter where it is not installed', () => {
+    const absent = facts({ disk: { folder: '/models', freeBytes: 1 * GB } });
+    expect(checkBeforePull(absent).stop).toMatchObject({ code: 'disk-full' });
+  });
+
+  it('needs room all the same where Ollama would convert it', () => {
+    expect(
+      codes(facts({ ...unasked, build: { oldFormat: true }, disk: { folder: '/models', freeBytes: 1 * GB } })),
+    ).toContain('conversion-room');
+  });
+});
+
 describe('before a pull', () => {
   it('nothing is said when all is well', () => {
     expect(checkBeforePull(facts())).toMatchObject({

@@ -40,6 +40,7 @@ function proof(tag: string, at: string, tokensPerSecond: number | null = 61): Pr
       timing: { promptTokens: 1, promptTokensPerSecond: 900, evalTokens: 128, tokensPerSecond, loadMs: 1 },
       garbage: null,
       others: [],
+      busy: false,
     },
     findings: [],
     passed: true,

@@ -8,6 +8,29 @@ import type { FakeRequest } from '../../fake-ollama/types.ts';
 import { model12b, shown26b } from '../models.ts';
 import { codes, freeMemory, GiB, loaded12b, loadLog, logged, MiB, reportedBytes, verify } from '../verify-scene.ts';
 
+describe('after a verify', () => {
+  const keepAlives = async (runner: NonNullable<Parameters<typeof verify>[0]>['runner'] = {}) => {
+    let asked: unknown[] = [];
+    const proof = await verify({
+      runner,
+      after: ({ state }) => {
+        const sent = state.requests.filter(({ path }) => path === '/api/generate');
+        asked = [...sent.map(({ body }) => body.keep_alive ?? null), state.loaded.size];
+      },
+    });
+    expect(proof.passed).toBe(true);
+    return asked;
+  };
+
+  it('the model stays as long as the rule of the server says: nothing else is asked for', async () => {
+    expect(await keepAlives()).toEqual([null, null, 1]);
+  });
+
+  it('a server that keeps none holds it for the look alone', async () => {
+    expect(await keepAlives({ keepsNothing: true })).toEqual([null, '5m', '5m', 0, 0]);
+  });
+});
+
 describe('verify passes', () => {
   it('when all is as predicted, and keeps what it measured', async () => {
     const proof = await verify({ around: { ...freeMemory(15 * GiB, 6 * GiB), ...logged(loadLog()) } });
