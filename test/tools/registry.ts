@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 
 /** A layer of a model: its media type without the common beginning, and its bytes. */
@@ -19,15 +20,25 @@ export interface Registry {
   publish(name: string, layers: readonly Layer[], config: Record<string, unknown>): string;
   /** Paths asked for so far, with their method: `GET /v2/library/tiny/manifests/dense`. */
   requests: string[];
-  /** What the answers with a blob's bytes do: cut the connection half way, or send other bytes. */
-  fault: 'none' | 'cut' | 'corrupt';
+  /** What the answers with a blob's bytes do: cut the connection half way, send other bytes, or come slowly. */
+  fault: 'none' | 'cut' | 'corrupt' | 'slow';
+  /** Status that every request for a manifest is answered with in place of the manifest; null: none. */
+  manifestStatus: number | null;
+  port: number;
   close(): Promise<void>;
 }
 
 const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-/** Starts a registry on a free port of 127.0.0.1. */
-export async function startRegistry(): Promise<Registry> {
+/** A certificate with its key (PEM), and the host name under which the registry sends its callers to the bytes. */
+export interface SecureRegistry {
+  key: string;
+  cert: string;
+  bytesHost: string;
+}
+
+/** Starts a registry on a free port of 127.0.0.1, over TLS where a certificate is given. */
+export async function startRegistry(secure?: SecureRegistry): Promise<Registry> {
   const blobs = new Map<string, Uint8Array>();
   const manifests = new Map<string, Uint8Array>();
   const put = (mediaType: string, bytes: Uint8Array) => {
@@ -35,25 +46,31 @@ export async function startRegistry(): Promise<Registry> {
     blobs.set(digest, bytes);
     return { mediaType, digest, size: bytes.length };
   };
-  const server = createServer((request, response) => {
+  const listener = (request: IncomingMessage, response: ServerResponse) => {
     registry.requests.push(`${request.method} ${request.url}`);
     answer(request, response);
-  });
+  };
+  const server = secure ? createSecureServer({ key: secure.key, cert: secure.cert }, listener) : createServer(listener);
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const [, name, kind, key = ''] = /^\/v2\/(.+)\/(manifests|blobs|storage)\/([^/]+)$/.exec(request.url ?? '') ?? [];
     const bytes = kind === 'manifests' ? manifests.get(`${name}:${key}`) : blobs.get(key);
-    if (!bytes) {
+    if (kind === 'manifests' && registry.manifestStatus !== null) {
+      response.writeHead(registry.manifestStatus, { 'content-type': 'text/plain' });
+      response.end('not now');
+    } else if (!bytes) {
       response.writeHead(404, { 'content-type': 'application/json' });
       response.end('{"errors":[{"code":"MANIFEST_UNKNOWN","message":"manifest unknown"}]}');
     } else if (kind === 'blobs' && request.method === 'GET') {
       // Ollama insists on being sent to another host name for the bytes, as the real registry does.
-      const location = `http://localhost:${request.socket.localPort}/v2/${name}/storage/${key}`;
+      const site = secure ? `https://${secure.bytesHost}` : `http://localhost:${request.socket.localPort}`;
+      const location = `${site}/v2/${name}/storage/${key}`;
       response.writeHead(307, { location });
       response.end();
     } else sendBytes(request, response, bytes, kind === 'storage' ? registry.fault : 'none');
   };
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const registry: Registry = {
+    port: (server.address() as AddressInfo).port,
     address: `127.0.0.1:${(server.address() as AddressInfo).port}`,
     publish: (name, layers, config) => {
       const manifest = {
@@ -68,6 +85,7 @@ export async function startRegistry(): Promise<Registry> {
     },
     requests: [],
     fault: 'none',
+    manifestStatus: null,
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
@@ -88,6 +106,22 @@ function sendBytes(request: IncomingMessage, response: ServerResponse, all: Uint
     ...(from !== undefined && { 'content-range': `bytes ${first}-${last}/${all.length}` }),
   });
   if (request.method === 'HEAD') response.end();
+  else if (fault === 'slow') sendSlowly(response, part);
   else if (fault === 'cut') response.write(part.subarray(0, part.length / 2), () => response.destroy());
   else response.end(fault === 'corrupt' ? Buffer.alloc(part.length, 1) : part);
+}
+
+/** A twentieth of the bytes every 100 ms. */
+function sendSlowly(response: ServerResponse, part: Uint8Array): void {
+  const step = Math.max(1, Math.ceil(part.length / 20));
+  let at = 0;
+  const timer = setInterval(() => {
+    if (response.destroyed || at >= part.length) {
+      clearInterval(timer);
+      if (!response.destroyed) response.end();
+      return;
+    }
+    response.write(part.subarray(at, at + step));
+    at += step;
+  }, 100);
 }
