@@ -9,6 +9,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Tests by file and how their full name begins; `platform` where only that system may skip them. */
 export const allowedSkips = [
   { file: 'test/ollama/real.test.ts', begins: 'a real Ollama', why: 'needs a running Ollama' },
+  { file: 'test/real/commands.test.ts', begins: 'the commands against a real Ollama', why: 'needs an Ollama program' },
+  { file: 'test/planner/page.test.ts', begins: 'the planner in a real browser', why: 'needs Chromium' },
   { file: 'test/report/html.test.ts', begins: 'html in a real browser', why: 'needs Chromium' },
   { file: 'test/report/completion.test.ts', begins: 'zsh', why: 'needs zsh' },
   { file: 'test/report/completion.test.ts', begins: 'fish', why: 'needs fish' },

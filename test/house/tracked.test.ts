@@ -38,7 +38,7 @@ describe.runIf(texts.length > 0)('what is tracked', () => {
   });
 
   it('lies in the folders of the plan', () => {
-    const known = ['bin', 'data', 'docs', 'examples', 'scripts', 'src', 'test', '.github', '.ci'];
+    const known = ['bin', 'data', 'deploy', 'docs', 'examples', 'scripts', 'src', 'test', '.github', '.ci'];
     const folders = tracked.filter((path) => path.includes('/')).map((path) => path.split('/')[0] ?? '');
     expect([...new Set(folders)].filter((name) => !known.includes(name))).toEqual([]);
   });
