@@ -1,4 +1,5 @@
 import file from '../../data/engines.json' with { type: 'json' };
+import { memoize } from '../memoize.ts';
 import type { EngineFile, OllamaPin } from './engine-schema.ts';
 import type { Engine } from './ids.ts';
 import { compareVersions, isKnownVersion } from './versions.ts';
@@ -31,15 +32,7 @@ export function drafterLogitsOfBuild(build: string): DrafterLogits {
 }
 
 /** The llama.cpp of an Ollama version: that of the newest row up to it. A version that cannot be ordered is the newest known. */
-export function engineOfOllama(version: string | null): EngineChoice {
-  const key = version ?? '';
-  const choice = choices.get(key) ?? chooseEngine(version);
-  choices.set(key, choice);
-  return choice;
-}
-
-/** By version: a check asks the same question for each of its candidates. */
-const choices = new Map<string, EngineChoice>();
+export const engineOfOllama = memoize((version: string | null): EngineChoice => chooseEngine(version));
 
 function chooseEngine(version: string | null): EngineChoice {
   const [newest] = pins.slice(-1) as [OllamaPin];

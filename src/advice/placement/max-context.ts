@@ -1,4 +1,5 @@
 import { variantOf } from '../../data/tables.ts';
+import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { smallestTier } from '../../server-rules/batch-size.ts';
 import { clampContext } from '../../server-rules/context.ts';
@@ -29,25 +30,19 @@ export function ceilingTokens(
   workload: Workload,
   options: CeilingOptions = {},
 ): number | null {
-  const kept = keptFor(target, built);
-  const { kvType, sequences, microBatch, vision } = workload;
-  const key = [kvType, sequences, microBatch, vision === false, options.fitTargetBytes].join(' ');
-  const found = kept.get(key);
-  if (found !== undefined) return found;
-  const tokens = search(target, built, workload, options);
-  kept.set(key, tokens);
-  return tokens;
+  return ceilingsOn(target)(built)(workload, options);
 }
 
 /** A ceiling does not depend on the context that was asked for: one search for all of them. */
-const known = new WeakMap<SchedulerTarget, WeakMap<BuildShape, Map<string, number | null>>>();
-
-function keptFor(target: SchedulerTarget, built: BuildShape): Map<string, number | null> {
-  const ofSite = known.get(target) ?? new WeakMap<BuildShape, Map<string, number | null>>();
-  const ofBuild = ofSite.get(built) ?? new Map<string, number | null>();
-  known.set(target, ofSite.set(built, ofBuild));
-  return ofBuild;
-}
+const ceilingsOn = memoize((target: SchedulerTarget) =>
+  memoize((built: BuildShape) =>
+    memoize(
+      (workload: Workload, options: CeilingOptions) => search(target, built, workload, options),
+      ({ kvType, sequences, microBatch, vision }, { fitTargetBytes }) =>
+        [kvType, sequences, microBatch, vision === false, fitTargetBytes].join(' '),
+    ),
+  ),
+);
 
 function search(
   target: SchedulerTarget,

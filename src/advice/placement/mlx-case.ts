@@ -1,5 +1,6 @@
 import { appleChip, mlxChipClass } from '../../data/apple-chips.ts';
 import { mlx } from '../../data/mlx.ts';
+import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { longestMlxPrompt } from '../../model/mlx/longest-prompt.ts';
 import type { MlxMemoryInput } from '../../model/mlx/memory.ts';
@@ -19,17 +20,12 @@ export interface MlxCase {
   longestTokensWithSnapshots: number | null;
 }
 
-const known = new WeakMap<SchedulerTarget, WeakMap<BuildShape, MlxCase | null>>();
-
 /** Puts together a case, once for each machine and build; null for another kind of build, or without a Metal device that is known. */
 export function toMlxCase(target: SchedulerTarget, built: BuildShape): MlxCase | null {
-  const ofTarget = known.get(target) ?? new WeakMap<BuildShape, MlxCase | null>();
-  const found = ofTarget.get(built);
-  if (found !== undefined) return found;
-  const made = make(target, built);
-  known.set(target, ofTarget.set(built, made));
-  return made;
+  return casesOn(target)(built);
 }
+
+const casesOn = memoize((target: SchedulerTarget) => memoize((built: BuildShape) => make(target, built)));
 
 function make(target: SchedulerTarget, built: BuildShape): MlxCase | null {
   const { build, mlx: files, drafterBytes } = built;

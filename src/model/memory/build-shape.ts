@@ -1,6 +1,7 @@
 import type { MlxFiles } from '../../data/mlx-bytes.ts';
 import type { Build } from '../../data/schema.ts';
 import { buildBytes, mlxFilesOf, since, stockWeights, variantOf } from '../../data/tables.ts';
+import { memoize } from '../../memoize.ts';
 import type { ModelShape } from './shape.ts';
 
 /** A build as the memory model wants it. Bytes throughout. */
@@ -17,16 +18,8 @@ export interface BuildShape {
   downloadBytes: number | null;
 }
 
-const known = new Map<string, BuildShape>();
-
 /** Bytes by role of a build, from the tables; the same object for the same build. */
-export function shapeOfBuild(build: Build): BuildShape {
-  const found = known.get(build.id);
-  if (found?.build === build) return found;
-  const made = make(build);
-  known.set(build.id, made);
-  return made;
-}
+export const shapeOfBuild = memoize((build: Build): BuildShape => make(build));
 
 /** Bytes of the draft model that this server would load beside the model; an older one leaves that of a GGUF on the disk. */
 export function drafterInMemoryBytes({ build, drafterBytes }: BuildShape, ollamaVersion: string): number {

@@ -1,3 +1,4 @@
+import { memoize } from '../../memoize.ts';
 import type { Overflow } from './layout.ts';
 import { blockBytes, type ModelShape } from './shape.ts';
 
@@ -50,16 +51,14 @@ interface TypePair {
 const typePairs: readonly TypePair[] = gateUpTypes.flatMap((gateUp) =>
   downTypes.filter((down) => down >= gateUp).map((down) => ({ gateUp, down })),
 );
-const knownPairs = new Map<number, TypePair>();
 
 /** The pair of types whose sum is nearest to a block's expert bytes, nearest to each other. */
 function typesOf(shape: ModelShape, expertBytes: number): TypePair {
-  const perElement = expertBytes / expertElements(shape);
-  const known = knownPairs.get(perElement);
-  if (known !== undefined) return known;
+  return nearestTypes(expertBytes / expertElements(shape));
+}
+
+const nearestTypes = memoize((perElement: number): TypePair => {
   const error = (pair: TypePair) =>
     Math.abs(2 * pair.gateUp + pair.down - perElement) + (pair.down - pair.gateUp) / 1000;
-  const nearest = typePairs.reduce((best, pair) => (error(pair) < error(best) ? pair : best));
-  knownPairs.set(perElement, nearest);
-  return nearest;
-}
+  return typePairs.reduce((best, pair) => (error(pair) < error(best) ? pair : best));
+});

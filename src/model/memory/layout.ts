@@ -1,3 +1,4 @@
+import { memoize } from '../../memoize.ts';
 /** Where a part lies: index of a device, or the host. */
 export type Home = number;
 export const host: Home = -1;
@@ -24,14 +25,14 @@ export interface Layout {
 /** The last `gpuLayers` layers (of blocks + head) on the devices, divided by `shares` in order, as llama.cpp's tensor split does. */
 export function layeredLayout(blockCount: number, gpuLayers: number, shares: readonly number[]): Layout {
   if (shares.length !== 1) return layered(blockCount, gpuLayers, shares);
-  const key = blockCount * 1024 + gpuLayers;
-  const known = onOneDevice.get(key) ?? layered(blockCount, gpuLayers, shares);
-  onOneDevice.set(key, known);
-  return known;
+  return onOneDevice(blockCount, gpuLayers);
 }
 
-/** Layouts on one device, by blocks and layers: searches ask for the same few hundred again and again. */
-const onOneDevice = new Map<number, Layout>();
+/** Searches ask for the same few hundred again and again. */
+const onOneDevice = memoize(
+  (blockCount: number, gpuLayers: number) => layered(blockCount, gpuLayers, [1]),
+  (blockCount, gpuLayers) => blockCount * 1024 + gpuLayers,
+);
 
 function layered(blockCount: number, gpuLayers: number, shares: readonly number[]): Layout {
   const firstOnDevice = blockCount + 1 - gpuLayers;

@@ -1,5 +1,6 @@
 import { kvBytesPerElement } from '../../data/ids.ts';
 import type { WeightRow } from '../../data/schema.ts';
+import { memoize } from '../../memoize.ts';
 import type { SpeedQuestion } from './types.ts';
 
 /** What one place reads from its memory to make one token. */
@@ -84,16 +85,8 @@ interface Sums {
   experts: readonly number[];
 }
 
-const known = new WeakMap<WeightRow, Sums>();
-
 /** Running sums over the blocks, made once a table row: the advice asks thousands of times. */
-function sumsOf(weights: WeightRow): Sums {
-  const found = known.get(weights);
-  if (found !== undefined) return found;
-  const sums = { dense: running(weights, 0), experts: running(weights, 1) };
-  known.set(weights, sums);
-  return sums;
-}
+const sumsOf = memoize((weights: WeightRow): Sums => ({ dense: running(weights, 0), experts: running(weights, 1) }));
 
 function running(weights: WeightRow, part: 0 | 1): number[] {
   const sums = [0];

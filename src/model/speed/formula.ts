@@ -3,6 +3,7 @@ import type { DeviceSpec } from '../../data/schema.ts';
 import type { SpeedForms } from '../../data/speed-schema.ts';
 import { speedForms } from '../../data/speeds.ts';
 import { findDevice } from '../../data/tables.ts';
+import { memoize } from '../../memoize.ts';
 import { type ReadsByPlace, readsPerToken } from './bytes-per-token.ts';
 import { cpuClassOf } from './cpu-class.ts';
 import { formOf, hasSlowHost, type RateInputs, type Seconds, secondsFor, speedClassOf } from './rate.ts';
@@ -37,18 +38,12 @@ export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = spe
   return question.engine === 'ollama-own' ? onOwnEngine(total, question, forms) : total;
 }
 
-const rows = new Map<string, DeviceSpec | null>();
-
 /** The table's row of a device, or of its family, looked up once a name; null when its name is unknown. */
-export function deviceRowOf({ name, memoryBytes }: Pick<SpeedDevice, 'name' | 'memoryBytes'>): DeviceSpec | null {
-  if (name === null) return null;
-  const key = `${memoryBytes} ${name}`;
-  const found = rows.get(key);
-  if (found !== undefined) return found;
-  const row = findDevice(name, { memoryBytes }) ?? findFamily(name);
-  rows.set(key, row);
-  return row;
-}
+export const deviceRowOf = memoize(
+  ({ name, memoryBytes }: Pick<SpeedDevice, 'name' | 'memoryBytes'>): DeviceSpec | null =>
+    name === null ? null : (findDevice(name, { memoryBytes }) ?? findFamily(name)),
+  ({ name, memoryBytes }) => `${memoryBytes} ${name}`,
+);
 
 /** Adds what the processor does; false when the rate of its memory is not known. */
 function addHost(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): boolean {

@@ -1,6 +1,7 @@
 import type { MeasuredSpeed } from '../../data/speed-schema.ts';
 import { speedForms, speeds } from '../../data/speeds.ts';
 import { deviceBandwidth, deviceSpecs } from '../../data/tables.ts';
+import { memoize } from '../../memoize.ts';
 import { stockShape } from '../memory/shape.ts';
 import type { Quantization } from '../types.ts';
 import { shapeOfFile } from './file-shape.ts';
@@ -33,22 +34,19 @@ interface Ratios {
   high: number;
 }
 
-const known = new Map<string, Ratios | null>();
-
 function ratiosFor({ shape, devices: [device, ...others], overflowingLayers }: SpeedQuestion): Ratios | null {
   const whole = device !== undefined && device.layers > shape.architecture.layers && overflowingLayers === 0;
   if (!whole || others.length > 0 || shape.quantization === null) return null;
   const row = deviceRowOf(device);
   if (row === null) return null;
-  const key = `${row.id} ${device.backend} ${shape.variant} ${familyOf(shape.quantization)}`;
-  const found = known.get(key);
-  if (found !== undefined) return found;
+  return ratiosOf(`${row.id} ${device.backend} ${shape.variant} ${familyOf(shape.quantization)}`);
+}
+
+const ratiosOf = memoize((key: string): Ratios | null => {
   const points = speeds.measured.filter((point) => keyOf(point) === key);
   const ratios = points.map(ratioOf).filter((ratio) => ratio !== null);
-  const result = ratios.length === 0 ? null : { low: Math.min(...ratios), high: Math.max(...ratios) };
-  known.set(key, result);
-  return result;
-}
+  return ratios.length === 0 ? null : { low: Math.min(...ratios), high: Math.max(...ratios) };
+});
 
 function keyOf({ device, backend, variant, quantization }: MeasuredSpeed): string {
   return `${device} ${backend} ${variant} ${familyOf(quantization)}`;

@@ -1,6 +1,6 @@
 import { computeBufferRow } from '../../../data/compute-buffers.ts';
-import type { WeightRow } from '../../../data/schema.ts';
 import { weightsOf } from '../../../data/tables.ts';
+import { memoize } from '../../../memoize.ts';
 import type { KvType, Load } from '../../types.ts';
 import { gateUpBytes } from '../expert-parts.ts';
 import { kvBytesPerStream } from '../kv-cache.ts';
@@ -63,14 +63,8 @@ function kvBytesPerCell({ architecture }: ModelShape, kvType: KvType): number {
   return kvBytesPerStream(architecture, true, oneStep) / oneStep.contextTokensTotal;
 }
 
-const recipes = new WeakMap<WeightRow, MeasuredRecipe>();
-
 /** The measured recipe whose largest block is nearest in size. */
-function nearestRecipe(shape: ModelShape): MeasuredRecipe {
-  const known = recipes.get(shape.weights) ?? findRecipe(shape);
-  recipes.set(shape.weights, known);
-  return known;
-}
+const nearestRecipe = memoize(findRecipe, ({ weights }) => weights);
 
 function findRecipe(shape: ModelShape): MeasuredRecipe {
   const own = largestBlock(shape.weights.layers);
