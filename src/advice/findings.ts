@@ -46,6 +46,10 @@ export type AdviceFinding =
   | { code: 'large-image'; imageBytes: number; remainingBytes: number }
   /** The draft model has no room beside the model: Ollama runs without it, and says nothing. */
   | { code: 'drafter-dropped'; drafterBytes: number; freeBytes: number }
+  /** Another draft length than Ollama's is faster on this backend; 0: none. Factors on the speed without drafts. */
+  | { code: 'draft-length'; draftTokens: number; usualTokens: number; factor: number; usualFactor: number }
+  /** Processors of this kind held a fast card back elsewhere. */
+  | { code: 'slow-host'; cpu: string }
   /** Without a GPU: what is resident at the most, the mapped file with the copy that the CPU keeps in its own order. */
   | { code: 'cpu-peak'; peakBytes: number; copyBytes: number }
   /** This Ollama is newer than any whose llama.cpp is known: memory is computed for the newest known one. */

@@ -95,6 +95,8 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'device-left-out': { code: 'device-left-out', device: 'Radeon', backend: 'rocm', usedBackend: 'cuda' },
   'preflight-differs': { code: 'preflight-differs', predictedBytes: 17 * GIB, needBytes: 15 * GIB },
   'mmap-off': { code: 'mmap-off', why: 'cpu' },
+  'draft-length': { code: 'draft-length', draftTokens: 0, usualTokens: 3, factor: 1, usualFactor: 0.72 },
+  'slow-host': { code: 'slow-host', cpu: 'Intel(R) Xeon(R) Gold 5318N CPU @ 2.10GHz' },
   'large-image': { code: 'large-image', imageBytes: 500 * MIB, remainingBytes: GIB },
   'drafter-dropped': { code: 'drafter-dropped', drafterBytes: 500 * MIB, freeBytes: 100 * MIB },
   'cpu-peak': { code: 'cpu-peak', peakBytes: 14 * GIB, copyBytes: 6 * GIB },

@@ -10,6 +10,7 @@ import type { AdviceFinding } from '../findings.ts';
 import { neededBytes, sumParts } from '../parts.ts';
 import type { Workload } from '../types.ts';
 import { kvLoss } from './kv-loss.ts';
+import { draftLengthNote, slowHostNote } from './speed-notes.ts';
 import type { PlacementResult } from './types.ts';
 
 interface Noted {
@@ -79,6 +80,9 @@ const engineNote: Note = ({ built, target: { ollamaVersion } }) => {
   return [{ code: 'engine-assumed', ollamaVersion, llamaCpp }];
 };
 
+const draftNote: Note = ({ built, placed, devices }) => draftLengthNote(built, placed, devices);
+const hostNote: Note = ({ target, devices }) => slowHostNote(target, devices);
+
 const batchNote: Note = ({ placed, workload }) => {
   const automatic = placed.preflight?.microBatch ?? placed.microBatch;
   if (workload.microBatch !== null || placed.microBatch >= automatic) return [];
@@ -134,5 +138,7 @@ const notes: readonly Note[] = [
   preflightNote,
   mmapNote,
   cpuPeakNote,
+  draftNote,
+  hostNote,
   engineNote,
 ];

@@ -70,6 +70,19 @@ export const placementExplanations = {
     remedy: 'Use a smaller context or micro-batch, or a build without a draft model.',
     source: 'llama.cpp issue 24758; common/fit.cpp, v0.5.0',
   },
+  'draft-length': {
+    means:
+      'A draft model proposes tokens, and the model checks them in one pass. On this GPU library the check costs more than on others.',
+    matters: 'With the draft length that the tag sets, answers come slower than with a shorter one, or with none.',
+    remedy: 'Create a tag with PARAMETER draft_num_predict set to the length that is named; 0 switches drafting off.',
+    source: 'data/speed-forms.json (drafting): measurements under Vulkan and Metal',
+  },
+  'slow-host': {
+    means: 'The CPU launches every kernel of the GPU. Server and low-power CPUs with slow cores launch them late.',
+    matters: 'Models of many small kernels (26b, E2B, E4B) then run below what the GPU could do.',
+    remedy: 'Nothing; the low end of the speed counts with it. gemma-fit verify measures the real speed.',
+    source: 'llmfit community data: Radeon RX 7900 XT with a Xeon Gold 5318N and with a Ryzen 7 9800X3D',
+  },
   'cpu-peak': {
     means:
       'On a CPU llama.cpp keeps weights of types Q4_0, Q4_K and IQ4_NL a second time, in an order that its instructions read faster. Until memory runs short the mapped file stays beside it.',

@@ -73,6 +73,12 @@ export const adviceSentences = {
       : `A large image needs ${formatMemory(f.imageBytes)} more while it is read, and only ${formatMemory(Math.max(f.remainingBytes, 0))} remain: it may fail. Use smaller images or a smaller context.`,
   'drafter-dropped': (f) =>
     `No room for the draft model (${formatMemory(f.drafterBytes)}, ${formatMemory(f.freeBytes)} left): Ollama runs without it and does not say so.`,
+  'draft-length': (f) =>
+    f.draftTokens === 0
+      ? `The draft model makes this slower here (about ${f.usualFactor.toFixed(1)}x): PARAMETER draft_num_predict 0 in a Modelfile switches it off.`
+      : `Drafts of ${f.draftTokens} tokens are faster here than Ollama's ${f.usualTokens} (about ${f.factor.toFixed(1)}x against ${f.usualFactor.toFixed(1)}x): PARAMETER draft_num_predict ${f.draftTokens}.`,
+  'slow-host': (f) =>
+    `${f.cpu === '' ? 'This CPU' : f.cpu} may hold the GPU back: beside a CPU of this kind a fast GPU ran at half its speed.`,
   'cpu-peak': (f) =>
     `RAM use can peak at ${formatMemory(f.peakBytes)}: the CPU keeps a second copy of ${formatMemory(f.copyBytes)} of the weights beside the mapped file, which the system drops when memory runs short.`,
   'engine-assumed': (f) =>
