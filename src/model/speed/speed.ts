@@ -51,16 +51,24 @@ function plainByFormula(question: SpeedQuestion, forms: SpeedForms): SpeedBand |
   };
 }
 
-/** Whose machine is slow and whose text is hard to draft have nothing to do with each other: the logarithms' widths add as squares do. */
+/**
+ * Whose machine is slow and whose text is hard to draft have nothing to do with each other: the two widths add as squares do.
+ * Square roots are the same to the last bit in every engine; logarithms are not.
+ */
 function withDrafting(band: SpeedBand, question: SpeedQuestion, forms: SpeedForms): SpeedBand {
-  const factor = draftFactor(backendOf(question), question.shape.variant, question.draftTokens ?? 0, forms);
-  const expected = band.expectedTokensPerSecond * factor.expected;
-  const end = (plain: number, drafting: number) =>
-    Math.hypot(Math.log(plain / band.expectedTokensPerSecond), Math.log(drafting / factor.expected));
+  const draftTokens = question.draftTokens ?? 0;
+  if (draftTokens < 1) return band;
+  const factor = draftFactor(backendOf(question), question.shape.variant, draftTokens, forms);
+  const { lowTokensPerSecond: low, expectedTokensPerSecond: plain, highTokensPerSecond: high } = band;
+  const expected = plain * factor.expected;
   return {
     ...band,
-    lowTokensPerSecond: expected / Math.exp(end(band.lowTokensPerSecond, factor.low)),
+    lowTokensPerSecond: expected / (1 + together(plain / low - 1, factor.expected / factor.low - 1)),
     expectedTokensPerSecond: expected,
-    highTokensPerSecond: expected * Math.exp(end(band.highTokensPerSecond, factor.high)),
+    highTokensPerSecond: expected * (1 + together(high / plain - 1, factor.high / factor.expected - 1)),
   };
+}
+
+function together(one: number, other: number): number {
+  return Math.sqrt(one * one + other * other);
 }

@@ -64,13 +64,13 @@ describe('a draft model', () => {
       const [plain, drafting] = [ask(asked)!, ask({ ...asked, draftTokens: 3 })!];
       const { low, expected, high } = draftFactor('cuda', '26b', 3);
       expect(drafting.expectedTokensPerSecond / plain.expectedTokensPerSecond).toBeCloseTo(expected, 9);
-      const log = (rate: number, other: number) => Math.log(rate / other);
-      const below = log(drafting.expectedTokensPerSecond, drafting.lowTokensPerSecond);
-      const plainBelow = log(plain.expectedTokensPerSecond, plain.lowTokensPerSecond);
-      expect(below ** 2).toBeCloseTo(plainBelow ** 2 + log(expected, low) ** 2, 9);
-      const above = log(drafting.highTokensPerSecond, drafting.expectedTokensPerSecond);
-      const plainAbove = log(plain.highTokensPerSecond, plain.expectedTokensPerSecond);
-      expect(above ** 2).toBeCloseTo(plainAbove ** 2 + log(high, expected) ** 2, 9);
+      const over = (rate: number, other: number) => rate / other - 1;
+      const below = over(drafting.expectedTokensPerSecond, drafting.lowTokensPerSecond);
+      const plainBelow = over(plain.expectedTokensPerSecond, plain.lowTokensPerSecond);
+      expect(below ** 2).toBeCloseTo(plainBelow ** 2 + over(expected, low) ** 2, 9);
+      const above = over(drafting.highTokensPerSecond, drafting.expectedTokensPerSecond);
+      const plainAbove = over(plain.highTokensPerSecond, plain.expectedTokensPerSecond);
+      expect(above ** 2).toBeCloseTo(plainAbove ** 2 + over(high, expected) ** 2, 9);
     }
   });
 
