@@ -7,6 +7,7 @@ import { candidateFor } from './candidate.ts';
 import { ceilingFinding, leversFor } from './context/levers.ts';
 import { defaultRunOf } from './default-run.ts';
 import type { AdviceFinding } from './findings.ts';
+import { isPhone, phoneBuilds, rankOnPhone } from './phone.ts';
 import { rank } from './recommendation/rank.ts';
 import { alternativesTo, recommend } from './recommendation/recommend.ts';
 import { requireSensible } from './request.ts';
@@ -45,10 +46,10 @@ export function check(machine: Machine, request: CheckRequest, context: CheckCon
   const asked = withUse(request);
   const target = toSchedulerTarget(machine, request.ollamaVersion);
   const tierBytes = tierMemoryBytes(machine);
-  const candidates = allSensibleBuilds(target).map((build) =>
-    candidateFor(target, build, workloadFor(asked, build.variant, tierBytes)),
-  );
-  const ranked = rank(candidates, asked);
+  const phone = isPhone(machine);
+  const builds = phone ? phoneBuilds(allSensibleBuilds(target)) : allSensibleBuilds(target);
+  const candidates = builds.map((build) => candidateFor(target, build, workloadFor(asked, build.variant, tierBytes)));
+  const ranked = phone ? rankOnPhone(rank(candidates, asked)) : rank(candidates, asked);
   const chosen = recommend(ranked, asked);
   const plainRun = chosen && defaultRunOf(target, chosen, tierBytes);
   return {

@@ -1,6 +1,7 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { contextLabel } from './figures.ts';
 import { outcomeWords, verdictWords } from './labels.ts';
+import { phoneAnswer } from './phone.ts';
 import { contextOfOne } from './pull-line.ts';
 import { sentence } from './sentences/index.ts';
 import { formatContext, formatSpeed } from './units.ts';
@@ -33,6 +34,8 @@ export function answerSentence(result: CheckResult): string {
 /** `Recommended: gemma4:31b-it-qat` and `fully on GPU, 32K context, ~30-41 tok/s`. */
 export function answerOf(result: CheckResult): Answer {
   if (result.requirements.length > 0) return { head: requirementsSentence(result.requirements), facts: '' };
+  const onPhone = phoneAnswer(result);
+  if (onPhone !== null) return onPhone;
   const best = result.recommendation;
   if (best !== null) return { head: `Recommended: ${best.tag}`, facts: candidateFacts(best) };
   if (outcomeOf(result) !== 'no') {

@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { spellings } from '../../src/data/device-names.ts';
-import { bandwidthFromClock, deviceBandwidth, deviceSpecs, findDevice, findDevices } from '../../src/data/devices.ts';
+import {
+  bandwidthFromClock,
+  deviceBandwidth,
+  deviceFamilies,
+  deviceSpecs,
+  findDevice,
+  findDevices,
+  findFamily,
+} from '../../src/data/devices.ts';
 
 const GiB = 2 ** 30;
 const gbs = (name: string, hints = {}) => {
@@ -130,4 +138,47 @@ describe('the memory clock that a driver reports', () => {
   it('says nothing without a bus width', () => {
     expect(bandwidthFromClock(findDevice('NVIDIA B200')!, 3000)).toBeNull();
   });
+});
+
+describe('families', () => {
+  it.each(deviceFamilies)('$name: its pattern reads names, and stands at their start', ({ pattern = '' }) => {
+    expect(() => new RegExp(pattern)).not.toThrow();
+    expect(
+      pattern
+        .replace(/\([^()]*\)/g, '')
+        .replace(/\([^()]*\)/g, '')
+        .split('|')
+        .filter((branch) => !branch.startsWith('^')),
+    ).toEqual([]);
+  });
+
+  it('never claim a device of another maker', () => {
+    for (const { name, aliases, vendor } of deviceSpecs.filter((device) => device.class !== 'phone')) {
+      for (const written of [name, ...aliases]) {
+        const family = findFamily(written);
+        if (family !== null && vendor !== 'other') expect(family.vendor, written).toBe(vendor);
+      }
+    }
+  });
+
+  it.each([
+    ['Intel(R) UHD Graphics 615', 'integrated'],
+    ['Intel(R) Iris(R) Plus Graphics 655', 'integrated'],
+    ['AMD Radeon(TM) Vega 8 Graphics', 'integrated'],
+    ['NVIDIA GeForce GTX 660 Ti', 'discrete'],
+    ['NVIDIA Quadro K3100M', 'discrete'],
+    ['AMD Radeon HD 6950', 'discrete'],
+    ['AMD Radeon HD 7850', 'discrete'],
+    ['Intel(R) Core(TM) i5-8250U', 'integrated'],
+    ['AMD Ryzen 7 5700G', 'integrated'],
+  ])('%s: %s', (name, kind) => {
+    expect(findFamily(name)?.kind).toBe(kind);
+  });
+
+  it.each(['NVIDIA GeForce RTX 4090', 'Radeon RX 7900 XTX', 'Arc B580', 'Apple M4 Pro', 'Voodoo 5', ''])(
+    '%s has none',
+    (name) => {
+      expect(findFamily(name)).toBeNull();
+    },
+  );
 });

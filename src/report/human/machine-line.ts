@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../advice/types.ts';
 import type { Accelerator } from '../../machine/types.ts';
 import type { RenderOptions } from '../options.ts';
+import { phoneLine } from '../phone.ts';
 import { wrap } from '../text.ts';
 import { formatMemory, formatSize } from '../units.ts';
 
@@ -11,6 +12,8 @@ export function machineLine(result: CheckResult, { columns, paint }: RenderOptio
 
 /** The same as text, for every format. */
 export function machineText(result: CheckResult): string {
+  const phone = phoneLine(result);
+  if (phone !== null) return phone;
   return [...gpuTexts(result), ramText(result), ollamaText(result)].filter((part) => part !== '').join('; ');
 }
 

@@ -4,6 +4,7 @@ import { variantOf } from '../../data/variants.ts';
 import { outcomeOf } from '../answer.ts';
 import { candidateOf, contextLabel } from '../figures.ts';
 import type { RenderOptions } from '../options.ts';
+import { phoneSteps } from '../phone.ts';
 import { anyonesProgram } from '../program-name.ts';
 import { contextOfOne, pullLine } from '../pull-line.ts';
 import { formatContext } from '../units.ts';
@@ -14,6 +15,8 @@ type Caller = Pick<RenderOptions, 'program' | 'modelFile'>;
 
 /** What a person would do now, most useful first. */
 export function nextSteps(result: CheckResult, { program = anyonesProgram, modelFile = null }: Caller = {}): Step[] {
+  const onPhone = phoneSteps(result);
+  if (onPhone !== null) return onPhone;
   const best = result.recommendation;
   if (best === null) return withoutRecommendation(result, program);
   if (modelFile !== null) return fileSteps(best, modelFile);

@@ -6,6 +6,8 @@ import { clip, wrap } from '../text.ts';
 
 /** What changes the answer, most important first; everything else waits for `--why`. */
 const telling: readonly AnyFinding['code'][] = [
+  'phone',
+  'desktop-vm',
   'driver-broken',
   'runtime-saw-no-gpu',
   'driver-missing',
@@ -17,6 +19,7 @@ const telling: readonly AnyFinding['code'][] = [
   'backend-disabled',
   'backend-missing',
   'architecture-unsupported',
+  'vgpu-profile',
   'mig-without-instance',
   'probe-timeout',
   'memory-unknown',
@@ -30,6 +33,10 @@ const telling: readonly AnyFinding['code'][] = [
   'virtual-gpu',
   'wsl-memory',
   'memory-limited',
+  'zfs-cache',
+  'huge-pages',
+  'host-gpu',
+  'hidden-from-one',
   'known-problem',
   'needs-main-gpu',
   'needs-spread',
