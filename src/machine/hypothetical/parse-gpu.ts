@@ -4,7 +4,7 @@ import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import { cleanText } from '../../system/text.ts';
 import { nearNames } from './near-names.ts';
-import { readTypedName, type TypedName } from './typed-name.ts';
+import { readTypedName, type TypedName, withoutSizes } from './typed-name.ts';
 
 /** One kind of device as typed with --gpu, and how many of it. */
 export interface GpuSpec {
@@ -27,7 +27,7 @@ export function parseGpuSpecs(text: string, vramBytes: number | null, ramBytes: 
   if (text.length > mostLetters) {
     throw new FitError('usage', `--gpu has ${text.length} letters: ${mostLetters} are the most.`);
   }
-  const plain = cleanText(text, mostLetters);
+  const plain = cleanText(text, mostLetters).replace(/^\((\d{1,2} ?[x×*])\)/i, '$1');
   if (isNone(plain)) return [];
   const parts = partsOf(plain);
   if (parts.length === 0) throw new FitError('usage', 'No device was named.', 'For example: --gpu "RTX 4090".');
@@ -41,7 +41,7 @@ export function parseGpuSpecs(text: string, vramBytes: number | null, ramBytes: 
 
 /** Ways of saying that there is no GPU, or none that Ollama would use. */
 function isNone(text: string): boolean {
-  return /^(cpu|processor|none|no|nothing|cpu[ -]?only|only cpu|(no|without|without a|without any) (dedicated |discrete )?(gpu|graphics( card)?|card)|gpu[ -]?less|(integrated|onboard|on-board)( graphics| gpu)?|igpu( only)?)$/i.test(
+  return /^(cpu|processor|none|no|nothing|null|n\/a|cpu[ -]?only|only cpu|gpu[ -]?less|(integrated|onboard|on-board)( graphics| gpu)?|igpu( only)?|(no|without)( an?| any)?( dedicated| discrete| separate| external| nvidia| amd)? (gpu|graphics|(graphics |video )?card))$/i.test(
     text,
   );
 }
@@ -144,8 +144,9 @@ const nameOfFamily = (device: DeviceSpec, name: string): DeviceSpec =>
 /** A family has no sizes: a card or a phone needs one, graphics in a processor take what the computer has. */
 function sizeOfFamily(rows: readonly DeviceSpec[], asked: number | null, name: string): number | null {
   const needed = rows.some(
-    ({ pattern, kind, backend }) =>
-      pattern !== undefined && (kind === 'unified' || (kind === 'discrete' && backend === 'vulkan')),
+    ({ pattern, kind, backend, architecture }) =>
+      pattern !== undefined &&
+      (kind === 'unified' || (kind === 'discrete' && (backend === 'vulkan' || Number(architecture) >= 5))),
   );
   if (asked !== null || !needed) return asked;
   throw new FitError(
@@ -167,7 +168,11 @@ function neverSold(rows: readonly DeviceSpec[], sizes: readonly number[], askedG
   );
 }
 
-const withoutSize = (name: string) => name.replace(/[ (]*\b\d{1,6} ?[mg](i?b)?\b\)?/gi, '').trim() || name;
+const withoutSize = (name: string) =>
+  withoutSizes(name)
+    .replace(/\(\s*\)/g, '')
+    .replace(/ +/g, ' ')
+    .trim() || name;
 
 const listed = (sizes: readonly number[], last = 'or') =>
   sizes.length < 2 ? sizes.join('') : `${sizes.slice(0, -1).join(', ')} ${last} ${sizes.at(-1)}`;

@@ -9,7 +9,8 @@ export interface TypedName {
   ambiguous: boolean;
 }
 
-const sizePattern = /(?<![a-z0-9.])(\d{1,6})\s*(gib|gb|go|gigs?|gigabytes?|g(?!\w)|mib|mb)(?![a-z])/gi;
+/** A bare `g` only behind three digits at most: `5600G` is a processor. */
+const sizePattern = /(?<![a-z0-9.])(?:(\d{1,6})\s*(gib|gb|go|gigs?|gigabytes?|mib|mb)|(\d{1,3})\s*g)(?![a-z0-9])/gi;
 
 /**
  * The rows that a person's name for a device means, tried from the strictest reading to the loosest: the exact name; its words in any
@@ -18,7 +19,7 @@ const sizePattern = /(?<![a-z0-9.])(\d{1,6})\s*(gib|gb|go|gigs?|gigabytes?|g(?!\
  */
 export function readTypedName(text: string): TypedName {
   const sizes = [...text.matchAll(sizePattern)].map(
-    ([, number, unit]) => Number(number) / (/^m/i.test(unit ?? '') ? 1024 : 1),
+    ([, number, unit, short]) => Number(number ?? short) / (/^m/i.test(unit ?? '') ? 1024 : 1),
   );
   const sizeGiB = sizes.at(-1) ?? null;
   const whole = named(text);
@@ -40,8 +41,14 @@ function named(text: string): readonly DeviceSpec[] {
   const { full, short } = index();
   const words = wordsOf(text);
   const known = (key: string) => full.get(key) ?? short.get(key) ?? [];
-  const rows = known(keyOf(words));
-  return rows.length > 0 ? rows : known(keyOf(words.filter((word) => !coolerWords.has(word))));
+  const readings = [
+    words,
+    words.filter((word) => !coolerWords.has(word)),
+    // `4090m`, where there is no card of that name.
+    words.map((word, at) => (word === 'm' && /^\d{4}$/.test(words[at - 1] ?? '') ? 'laptop' : word)),
+  ];
+  const found = readings.map((reading) => known(keyOf(reading))).find((rows) => rows.length > 0);
+  return found ?? known(keyOf(words.filter((word) => word !== 'pro'))).filter(({ name }) => /\barc pro\b/i.test(name));
 }
 
 /** What board makers call their coolers. */
@@ -61,7 +68,7 @@ function numberAsSize(text: string): TypedName | null {
 }
 
 function familyOf(text: string, sizeGiB: number | null): TypedName | null {
-  const family = findFamily(text);
+  const family = findFamily(text) ?? findFamily(text.replace(/([a-z]{3,})(?=\d)/gi, '$1 '));
   return family === null ? null : { rows: [family], sizeGiB, ambiguous: false };
 }
 
@@ -73,17 +80,26 @@ function longerNames(text: string, sizeGiB: number | null): TypedName {
   const words = wordsOf(text);
   const none: TypedName = { rows: [], sizeGiB, ambiguous: false };
   if (!words.some((word) => /^\d{3,}$|^[a-z]{4,}$/.test(word) && !commonWords.has(word))) return none;
-  const longer = deviceSpecs.filter((device) =>
-    [device.name, ...device.aliases].some((name) => hasAll(wordsOf(withoutSize(name)), words)),
+  const first = leading(words);
+  const longer = deviceSpecs.filter(
+    (device) => hasName(device, (own) => leading(own) === first) && hasName(device, (own) => hasAll(own, words)),
   );
-  const forms = longer.filter((device) => isFormOf(wordsOf(withoutSize(device.name)), words));
+  const forms = longer.filter((device) => isFormOf(wordsOf(withoutSizes(device.name)), words));
   if (forms.length > 0) return { rows: forms, sizeGiB, ambiguous: false };
   const sized = sizeGiB === null ? longer : longer.filter((device) => device.memoryGiB.includes(sizeGiB));
   const rows = sized.length > 0 ? sized : longer;
   return rows.length <= 8 ? { rows, sizeGiB, ambiguous: new Set(rows.map(({ name }) => name)).size > 1 } : none;
 }
 
-const withoutSize = (name: string) => name.replace(sizePattern, ' ');
+function hasName({ name, aliases }: DeviceSpec, test: (words: readonly string[]) => boolean): boolean {
+  return [name, ...aliases].some((one) => test(wordsOf(withoutSizes(one))));
+}
+
+/** `Xbox Series X` is no `ROG Xbox Ally X`: names begin alike, but for the word of the series. */
+const leading = (words: readonly string[]) => words.find((word) => !seriesWords.test(word));
+
+/** A name without the sizes of memory in it. */
+export const withoutSizes = (name: string) => name.replace(sizePattern, ' ');
 const commonWords = new Set([
   'super',
   'laptop',
@@ -115,7 +131,8 @@ const hasSize = (rows: readonly DeviceSpec[], sizeGiB: number) =>
 const idleWords = new Set<string>(
   (
     'nvidia geforce amd ati radeon intel qualcomm broadcom arm gpu gpus graphics graphic card cards video edition generation series ' +
-    'ryzen processor vram memory ram unified with design the of computer pc mini dgpu egpu founders fe oc ' +
+    'core ryzen processor vram memory ram unified with design the of computer pc mini dgpu egpu founders fe oc ' +
+    'hp beelink minisforum gmktec bosgame dell acer ' +
     'sapphire msi asus gigabyte zotac evga palit gainward inno pny xfx powercolor asrock galax kfa colorful sparkle ' +
     'valve lenovo google samsung developer kit model r tm'
   ).split(' '),
@@ -128,6 +145,8 @@ const sameWords: Record<string, string> = {
   raspi: 'raspberry pi',
   gib: 'gb',
   tis: 'ti super',
+  raspberrypi: 'raspberry pi',
+  orangepi: 'orange pi',
 };
 
 /** Letters and digits apart, in the order typed, without the words that say nothing: `rtx4060ti` and `RTX 4060 Ti` are the same. */
