@@ -21,7 +21,7 @@ export function withMachine(command: Command): Command {
     .addOption(
       new Option(
         '--gpu <name>',
-        'a known GPU or chip: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"; twice: compare',
+        'a known GPU or chip: "RTX 4090", "2x RTX 3090", "M3 Max 64GB"; none for no GPU; twice: compare',
       ).argParser((name: string, before: string[] = []) => [...before, name]),
     )
     .addOption(new Option('--vram <size>', 'GPU memory, all of it free: 24GB (GB = GiB)').argParser(parseBytes))

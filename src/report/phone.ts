@@ -1,14 +1,13 @@
 import { isPhone } from '../advice/phone.ts';
 import type { CheckResult } from '../advice/types.ts';
 import { variantOf } from '../data/variants.ts';
-import type { Answer } from './answer.ts';
 import { formatContext, formatMemory, formatSize } from './units.ts';
 
 /** Files of Google AI Edge Gallery (LiteRT-LM), GB. Source: google-ai-edge/gallery model_allowlists/1_0_19.json. */
 const galleryFiles: Record<string, string> = { e2b: 'Gemma-4-E2B-it (2.6 GB)', e4b: 'Gemma-4-E4B-it (3.7 GB)' };
 
 /** The answer for a phone, which no Ollama runs on; null for a computer. */
-export function phoneAnswer(result: CheckResult): Answer | null {
+export function phoneAnswer(result: CheckResult): { head: string; facts: string } | null {
   if (!isPhone(result.machine)) return null;
   const best = result.recommendation;
   if (best === null) return { head: 'No Gemma 4 model fits this phone.', facts: '' };

@@ -25,16 +25,30 @@ export async function memoryLimits(system: System): Promise<GroupLimit[]> {
 
 /** Limits over the Ollama service (MemoryMax= and MemoryHigh= of its unit and slice): the models live there, not in this process. */
 export async function serviceLimits(system: System): Promise<GroupLimit[]> {
-  const found = await Promise.all([
-    ...['/sys/fs/cgroup', '/sys/fs/cgroup/unified'].flatMap((root) =>
-      serviceGroups(root).map((group) => limitTwo(system, group)),
-    ),
-    ...serviceGroups('/sys/fs/cgroup/memory').map((group) => limitOne(system, group)),
-  ]);
-  return found.flat();
+  const roots = ['/sys/fs/cgroup', '/sys/fs/cgroup/unified', '/sys/fs/cgroup/memory'];
+  const found = await Promise.all(
+    roots.map(async (root) => {
+      const read = root.endsWith('/memory') ? limitOne : limitTwo;
+      return Promise.all((await serviceGroups(system, root)).map((group) => read(system, group)));
+    }),
+  );
+  return found.flat(2);
 }
 
-const serviceGroups = (root: string) => [`${root}/system.slice/ollama.service`, `${root}/system.slice`];
+/** The groups over a service of that name: the system's, a snap's, or one of a user's own, with every slice above it. */
+async function serviceGroups(system: System, root: string): Promise<string[]> {
+  const slice = `${root}/system.slice`;
+  const services = (await system.list(slice)).filter((name) => /^(snap\.)?ollama[\w.@-]*\.service$/.test(name));
+  const users = (await system.list(`${root}/user.slice`)).filter((name) => /^user-\d+\.slice$/.test(name));
+  const own = users.flatMap((user) => {
+    const manager = `${root}/user.slice/${user}/user@${user.slice(5, -6)}.service`;
+    return [`${manager}/app.slice/ollama.service`, `${manager}/app.slice`, manager, `${root}/user.slice/${user}`];
+  });
+  const running = await Promise.all(
+    own.map(async (group, at) => ((await system.exists(own[at - (at % 4)] ?? group)) ? [group] : [])),
+  );
+  return [...services.map((name) => `${slice}/${name}`), ...(services.length > 0 ? [slice] : []), ...running.flat()];
+}
 
 /** Cores that the CPU quota allows, the tightest on the way up; null when there is none. */
 export async function cpuQuota(system: System): Promise<{ cores: number; source: string } | null> {
