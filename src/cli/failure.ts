@@ -3,6 +3,7 @@ import type { Io } from '../commands/io.ts';
 import { exitOfError, FitError } from '../errors.ts';
 import { exitCodes } from '../exit.ts';
 import { limits } from '../limits.ts';
+import { reasonOf } from '../system/errno.ts';
 import { writeAll } from '../terminal/output.ts';
 import { cleanLines, cleanText } from '../text.ts';
 import { tool } from '../version.ts';
@@ -37,8 +38,7 @@ function shown({ message, hint }: Pick<FitError, 'message' | 'hint'>): { message
 function asFitError(error: unknown): FitError | 'shown' | null {
   if (error instanceof FitError) return error;
   if (isFailedWrite(error)) {
-    const reason = error.code === 'ENOSPC' ? 'the disk is full' : error.message;
-    return new FitError('write-failed', `Cannot write the answer: ${reason}.`);
+    return new FitError('write-failed', `Cannot write the answer: ${reasonOf(error)}.`);
   }
   if (!(error instanceof CommanderError)) return null;
   const harmless = ['commander.help', 'commander.helpDisplayed', 'commander.version'];

@@ -4,6 +4,7 @@ import { type FileHandle, lstat, open, readlink, rename, rm, stat } from 'node:f
 import { dirname, isAbsolute, join, parse, resolve } from 'node:path';
 import { FitError } from '../errors.ts';
 import { cleanText } from '../text.ts';
+import { reasonOf } from './errno.ts';
 
 /**
  * Writes a file so that a reader sees the old one or the new one, never half: a temporary dot file in the same folder,
@@ -106,23 +107,8 @@ async function orNull<T>(pending: Promise<T>): Promise<T | null> {
   });
 }
 
-const reasons: Record<string, string> = {
-  ENOENT: 'the folder does not exist',
-  ENOTDIR: 'a part of the path is not a folder',
-  EACCES: 'permission denied',
-  EPERM: 'permission denied',
-  EROFS: 'the file system is read-only',
-  ENOSPC: 'the disk is full',
-  EDQUOT: 'the disk quota is used up',
-  EFBIG: 'the file would be larger than allowed',
-  ENXIO: 'nobody reads from it',
-  ELOOP: 'its links lead in a circle',
-  ENAMETOOLONG: 'the name is too long',
-};
-
 function asFitError(path: string, error: unknown): FitError {
-  const code = (error as NodeJS.ErrnoException).code ?? '';
-  const reason = reasons[code] ?? (error as Error).message;
+  const reason = reasonOf(error, { ENOENT: 'the folder does not exist', ENXIO: 'nobody reads from it' });
   const hint = 'Name a file in a folder that exists and that you can write to, or leave --output out.';
   return new FitError('write-failed', `Cannot write ${shown(path)}: ${reason}.`, hint, { cause: error });
 }

@@ -2,6 +2,7 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { FitError } from '../errors.ts';
 import { cleanText } from '../text.ts';
+import { reasonOf } from './errno.ts';
 
 /** A pipe in place of a file would be waited for: this opens it at once, and what it is can be looked at. */
 const flags = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
@@ -67,17 +68,9 @@ export async function openNamedStream(path: string): Promise<NodeJS.ReadableStre
 
 /** What to throw for a file, a folder or a stream that the system does not let us read. */
 export function cannotRead(path: string, error: unknown): FitError {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const why = reasons[code ?? ''] ?? code ?? message;
+  const why = reasonOf(error, { ENXIO: 'it is no regular file' });
   return new FitError('bad-file', `Cannot read ${cleanText(path, 200)}: ${why}.`, null, { cause: error });
 }
-
-const reasons: Record<string, string> = {
-  ENOENT: 'there is no such file',
-  EISDIR: 'it is a folder',
-  EACCES: 'permission denied',
-  ENXIO: 'it is no regular file',
-};
 
 function refuseOdd(path: string, stats: { isFile(): boolean; isDirectory(): boolean; size: number }, maxBytes: number) {
   if (stats.isDirectory()) throw cannotRead(path, { code: 'EISDIR' });

@@ -1,5 +1,6 @@
 import { appendFile } from 'node:fs/promises';
 import { FitError } from '../errors.ts';
+import { reasonOf } from '../system/errno.ts';
 
 /** GitHub refuses a summary above 1 MiB for a step. */
 const largestSummaryBytes = 1024 * 1024;
@@ -24,6 +25,11 @@ async function append(path: string | undefined, text: string): Promise<void> {
     await appendFile(path, text);
   } catch (cause) {
     const hint = 'GitHub Actions sets GITHUB_STEP_SUMMARY and GITHUB_OUTPUT; outside of it, leave them unset.';
-    throw new FitError('write-failed', `Cannot write ${path}: ${(cause as Error).message}.`, hint, { cause });
+    throw new FitError(
+      'write-failed',
+      `Cannot write ${path}: ${reasonOf(cause, { ENOENT: 'the folder does not exist' })}.`,
+      hint,
+      { cause },
+    );
   }
 }
