@@ -11,17 +11,26 @@ import { toPlacementInput } from './placement/input.ts';
 import { ceilingTokens } from './placement/max-context.ts';
 import { placeMlx } from './placement/mlx.ts';
 import { placementNotes } from './placement/notes.ts';
-import { speedOf } from './placement/speed.ts';
+import { noSpeeds, speedsOf } from './placement/speed.ts';
 import type { PlacementResult } from './placement/types.ts';
-import type { Candidate, Placement, Workload } from './types.ts';
+import type { Candidate, Placement, Refusal, UseCase, Workload } from './types.ts';
+import { worthOf } from './value.ts';
 import { decideVerdict, unclearFinding, type VerdictDecision } from './verdict.ts';
 import { contextPerSequence } from './workload.ts';
 
-/** One build on one machine for one workload: where it lies, whether that is good, how far it could go, and why. */
+/** What a candidate is wanted for, which decides what it is worth. */
+export interface Purpose {
+  useCase: UseCase | null;
+  /** Of one sequence; what is less costs points. */
+  wantedTokens: number;
+}
+
+/** One build on one machine for one workload: where it lies, how fast it is, what that is worth, how far it could go, and why. */
 export function candidateFor(
   target: SchedulerTarget,
   build: Build,
   requested: Workload,
+  purpose: Purpose = { useCase: null, wantedTokens: contextPerSequence(requested) },
   built: BuildShape = shapeOfBuild(build),
 ): Candidate {
   const refusal = refusalOf(target, build);
@@ -30,12 +39,15 @@ export function candidateFor(
     return unplaced(target, built, requested, refusal === null ? unplacedBecause(target, built) : refused(refusal));
   const problems = problemsOf(target, build, placed, requested);
   const blockers = problems.filter(({ severity }) => severity === 'blocker');
-  const decided =
-    refusal === null ? blocked(decideVerdict(target, built, placed, requested), blockers) : refused(refusal);
+  const decided = withRefusals(decideVerdict(target, built, placed, requested), refusal, blockers);
   const { workload, need, placement } = {
     workload: workloadOf(target, build, requested, placed.microBatch),
     ...placed,
   };
+  const { verdict } = decided;
+  const speeds = verdict === 'no' || verdict === 'unknown' ? noSpeeds : speedsOf(target, built, placed, requested);
+  const { variant, quantization } = build;
+  const run = { variant, quantization, workload, verdict, speed: speeds.half };
   return {
     variant: build.variant,
     build: build.id,
@@ -46,8 +58,12 @@ export function candidateFor(
     need,
     placement,
     ceilingTokens: ceilingTokens(target, built, requested),
-    speed: decided.verdict === 'no' || decided.verdict === 'unknown' ? null : speedOf(target, built, placed, requested),
-    verdict: decided.verdict,
+    speed: speeds.start,
+    speedAtFullContext: speeds.full,
+    promptSpeed: speeds.prompt,
+    value: worthOf(run, purpose.useCase, purpose.wantedTokens),
+    verdict,
+    refusal: decided.refusal,
     reasons: [
       ...decided.reasons,
       ...placementNotes(target, built, placed, requested),
@@ -68,23 +84,34 @@ function refusalOf(target: SchedulerTarget, build: Build): AdviceFinding | null 
   return { code: 'server-too-old', tag: build.tag, version: target.ollamaVersion, minimumVersion: build.minimumOllama };
 }
 
-/** A known problem that keeps it from running at all rules, whatever the memory: it is the reason that decides. */
-function blocked(
+type Decision = VerdictDecision & { refusal: Refusal | null };
+
+/**
+ * The verdict of the memory with what else stands against the build. What does not fit is too big whatever else is wrong with it; what
+ * would fit is refused for its server or a known problem, and that is the reason that comes first.
+ */
+function withRefusals(
   { verdict, reasons }: VerdictDecision,
+  refusal: AdviceFinding | null,
   blockers: readonly Finding<'known-problem'>[],
-): VerdictDecision {
-  return { verdict: blockers.length > 0 ? 'no' : verdict, reasons: [...blockers, ...reasons] };
+): Decision {
+  if (verdict === 'no') return { verdict, refusal: 'memory', reasons: [...reasons, ...blockers] };
+  if (refusal !== null) return { verdict: 'no', refusal: 'server', reasons: [refusal] };
+  if (blockers.length === 0) return { verdict, refusal: null, reasons };
+  return { verdict: 'no', refusal: 'problem', reasons: [...blockers, ...reasons] };
 }
 
-function refused(reason: AdviceFinding): VerdictDecision {
-  return { verdict: 'no', reasons: [reason] };
+function refused(reason: AdviceFinding): Decision {
+  return { verdict: 'no', refusal: reason.code === 'server-too-old' ? 'server' : 'platform', reasons: [reason] };
 }
 
-/** An MLX build (all others are laid somewhere) without a Metal device that is known well enough; or one of unpublished size. */
-function unplacedBecause({ unclear }: SchedulerTarget, { build, downloadBytes }: BuildShape): VerdictDecision {
-  if (downloadBytes === null) return { verdict: 'unknown', reasons: [{ code: 'build-bytes-unknown', tag: build.tag }] };
-  if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear.map(unclearFinding) };
-  return { verdict: 'no', reasons: [{ code: 'mlx-refused', needBytes: downloadBytes, freeBytes: 0 }] };
+/** An MLX build (all others are laid somewhere): of unpublished size, or without a Metal device that is known well enough. */
+function unplacedBecause({ unclear }: SchedulerTarget, { build, downloadBytes }: BuildShape): Decision {
+  const unknown = { verdict: 'unknown' as const, refusal: null };
+  if (downloadBytes === null) return { ...unknown, reasons: [{ code: 'build-bytes-unknown', tag: build.tag }] };
+  if (unclear.length > 0) return { ...unknown, reasons: unclear.map(unclearFinding) };
+  const reasons = [{ code: 'mlx-refused' as const, needBytes: downloadBytes, freeBytes: 0 }];
+  return { verdict: 'no', refusal: 'memory', reasons };
 }
 
 function workloadOf(
@@ -123,7 +150,7 @@ function unplaced(
   target: SchedulerTarget,
   { build, downloadBytes }: BuildShape,
   workload: Workload,
-  { verdict, reasons }: VerdictDecision,
+  { verdict, refusal, reasons }: Decision,
 ): Candidate {
   return {
     variant: build.variant,
@@ -136,7 +163,11 @@ function unplaced(
     placement: nowhere,
     ceilingTokens: null,
     speed: null,
+    speedAtFullContext: null,
+    promptSpeed: null,
+    value: null,
     verdict,
+    refusal,
     reasons,
   };
 }

@@ -3,13 +3,15 @@ import type { Machine } from '../machine/types.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { allSensibleBuilds } from './builds.ts';
-import { candidateFor } from './candidate.ts';
+import { candidateAt } from './candidate-at.ts';
 import { ceilingFinding, leversFor } from './context/levers.ts';
 import { defaultRunOf } from './default-run.ts';
 import type { AdviceFinding } from './findings.ts';
 import { isPhone, phoneBuilds, rankOnPhone } from './phone.ts';
+import { alternativesTo, noAlternatives } from './recommendation/alternatives.ts';
 import { rank } from './recommendation/rank.ts';
-import { alternativesTo, recommend } from './recommendation/recommend.ts';
+import { recommend } from './recommendation/recommend.ts';
+import { unlockOf } from './recommendation/unlock.ts';
 import { requireSensible } from './request.ts';
 import { evaluate } from './requirements/evaluate.ts';
 import type { CheckRequest, CheckResult, DefaultRun, Recommendation } from './types.ts';
@@ -22,6 +24,8 @@ export interface CheckContext {
   version: string;
   /** Age of the newest row of the tables, days. */
   dataAgeDays: number;
+  /** Only the answer: what would change it and what else is worth a name is left out (for many machines). */
+  brief?: boolean;
 }
 
 /** A request that asks for nothing: every choice left to the tool. */
@@ -48,10 +52,11 @@ export function check(machine: Machine, request: CheckRequest, context: CheckCon
   const tierBytes = tierMemoryBytes(machine);
   const phone = isPhone(machine);
   const builds = phone ? phoneBuilds(allSensibleBuilds(target)) : allSensibleBuilds(target);
-  const candidates = builds.map((build) => candidateFor(target, build, workloadFor(asked, build.variant, tierBytes)));
+  const candidates = builds.map((build) => candidateAt(target, build, asked));
   const ranked = phone ? rankOnPhone(rank(candidates, asked)) : rank(candidates, asked);
   const chosen = recommend(ranked, asked);
-  const plainRun = chosen && defaultRunOf(target, chosen, tierBytes);
+  const brief = context.brief === true;
+  const plainRun = chosen && !brief ? defaultRunOf(target, chosen, tierBytes) : null;
   return {
     schemaVersion: '1.0',
     tool: { name: 'gemma-fit', version: context.version },
@@ -59,10 +64,11 @@ export function check(machine: Machine, request: CheckRequest, context: CheckCon
     machine,
     request,
     candidates: ranked,
-    recommendation: chosen && explained(chosen, plainRun, machine, target, asked, tierBytes),
-    alternatives: alternativesTo(chosen, ranked, asked),
+    recommendation: chosen && (brief ? chosen : explained(chosen, plainRun, machine, target, asked)),
+    alternatives: brief ? noAlternatives : alternativesTo(chosen, ranked, asked),
     plainRun,
-    requirements: request.requirements.map((requirement) => evaluate(requirement, asked, target, tierBytes)),
+    unlock: brief ? null : unlockOf(machine, target, chosen, asked),
+    requirements: request.requirements.map((requirement) => evaluate(requirement, asked, target)),
     warnings: checkWarnings(machine, target, asked, chosen, tierBytes),
   };
 }
@@ -80,9 +86,8 @@ function explained(
   machine: Machine,
   target: SchedulerTarget,
   request: CheckRequest,
-  tierBytes: number,
 ): Recommendation {
-  const workload = workloadFor(request, chosen.variant, tierBytes);
+  const workload = workloadFor(request, chosen.variant, chosen.workload.contextTokensTotal);
   const trained = variantOf(chosen.variant).architecture.trainedContextTokens * workload.sequences;
   const { ceilingTokens } = chosen;
   const because: AdviceFinding[] = [

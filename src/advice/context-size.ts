@@ -1,20 +1,23 @@
+import { contextSteps } from '../data/ids.ts';
 import { FitError } from '../errors.ts';
 
-const multipliers: Record<string, number> = { '': 1, k: 1024, m: 1024 * 1024 };
+/** Less is never meant: a forgotten k. */
+const leastTokens = 512;
+/** What the model takes that takes most, tokens of one sequence. */
+export const largestContextTokens = Math.max(...contextSteps);
 
 /**
- * A context as people write it: `32768`, `32k`, `0.5m`; k is 1024. Whole tokens.
- * Throws FitError bad-number for anything else, for less than 1 and for more than 16m.
+ * A context as people write it: `32768`, `32k`, `0.25m`; k is 1024. Whole tokens.
+ * Throws FitError bad-number for anything else, for what is too little to be meant and for more than any model takes.
  */
 export function parseContextTokens(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*([km]?)$/i.exec(text.trim());
-  const tokens = match ? Number(match[1]) * (multipliers[(match[2] ?? '').toLowerCase()] ?? Number.NaN) : Number.NaN;
-  if (!Number.isInteger(tokens) || tokens < 1 || tokens > 16 * 1024 * 1024) {
-    throw new FitError(
-      'bad-number',
-      `"${text}" is not a context size: expected a number of tokens such as 32768 or 32k.`,
-      'Use 4k to 256k; k is 1024 tokens.',
-    );
-  }
-  return tokens;
+  const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([km]?)$/i.exec(text.trim()) ?? [];
+  const tokens = Number(amount) * 1024 ** ['', 'k', 'm'].indexOf(unit.toLowerCase());
+  const counts = Number.isInteger(tokens) && tokens > 0;
+  if (counts && tokens >= leastTokens && tokens <= largestContextTokens) return tokens;
+  const why = counts
+    ? 'a context of Gemma 4: 512 tokens to 256K'
+    : 'a context size: expected a number of tokens such as 32768 or 32k';
+  const hint = counts && tokens <= 256 ? `Did you mean ${tokens}k?` : 'Use 4k to 256k; k is 1024 tokens.';
+  throw new FitError('bad-number', `"${text}" is not ${why}.`, hint);
 }

@@ -1,14 +1,30 @@
 import type { ExitName } from '../exit.ts';
-import type { CheckResult } from './types.ts';
+import { standingOf } from './recommendation/rank.ts';
+import type { CheckResult, Refusal, RequirementResult } from './types.ts';
+
+/** What a newer server, or another setting of it, would mend. */
+const serverRefusals: ReadonlySet<Refusal | null> = new Set<Refusal | null>(['server', 'problem']);
 
 /**
- * The exit of `check`. With requirements: all met is ok, one failed is no-fit, else unknown.
- * Without: ok when there is a recommendation, no-fit when everything was tried and nothing runs, unknown when memory could not be read.
+ * The exit of `check`. With requirements: all met is ok, one that the machine fails is no-fit, one that only the server fails is
+ * ollama-unavailable, else unknown. Without: ok when there is a recommendation that is certain to answer the request; no-fit when nothing
+ * answers it on this machine, ollama-unavailable when the server is what is in the way, unknown when too little could be measured.
  */
-export function exitOf(result: Pick<CheckResult, 'requirements' | 'recommendation' | 'candidates'>): ExitName {
-  const outcomes = result.requirements.map(({ outcome }) => outcome);
-  if (outcomes.includes('failed')) return 'no-fit';
-  if (outcomes.includes('unknown')) return 'unknown';
-  if (outcomes.length > 0 || result.recommendation !== null) return 'ok';
-  return result.candidates.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'no-fit';
+export function exitOf(
+  result: Pick<CheckResult, 'request' | 'requirements' | 'recommendation' | 'candidates'>,
+): ExitName {
+  const { request, requirements, recommendation, candidates } = result;
+  if (requirements.length > 0) return exitOfRequirements(requirements);
+  if (recommendation !== null) {
+    return standingOf(recommendation, request) === 'good' || request.minimumTokensPerSecond === null ? 'ok' : 'unknown';
+  }
+  if (candidates.some(({ verdict }) => verdict === 'unknown')) return 'unknown';
+  return candidates.some(({ refusal }) => serverRefusals.has(refusal)) ? 'ollama-unavailable' : 'no-fit';
+}
+
+function exitOfRequirements(requirements: readonly RequirementResult[]): ExitName {
+  const failed = requirements.filter(({ outcome }) => outcome === 'failed');
+  if (failed.some(({ refusal }) => !serverRefusals.has(refusal))) return 'no-fit';
+  if (failed.length > 0) return 'ollama-unavailable';
+  return requirements.some(({ outcome }) => outcome === 'unknown') ? 'unknown' : 'ok';
 }

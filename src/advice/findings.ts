@@ -14,6 +14,17 @@ export interface MlxFigures {
 /** What would raise the ceiling of a candidate. */
 export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
 
+/** What would bring a better model, the cheapest first. */
+export type UnlockName =
+  | 'text-only'
+  | 'fit-target'
+  | 'close-process'
+  | 'enable-device'
+  | 'unhide-device'
+  | 'newer-driver'
+  | 'device-access'
+  | 'more-ram';
+
 /** Why a verdict is what it is: a code and its arguments; the sentence is made in report/sentences/advice.ts. */
 export type AdviceFinding =
   // Verdicts
@@ -76,9 +87,10 @@ export type AdviceFinding =
   | { code: 'pinned-layers'; gpuLayers: number; totalLayers: number }
   // The workload
   | { code: 'kv-quantized'; kvType: KvType; meanKld: number | null }
-  | { code: 'default-context'; contextTokens: number; deviceBytes: number }
   | { code: 'context-clamped'; askedTokens: number; contextTokens: number }
   | { code: 'above-trained-context'; contextTokens: number; trainedTokens: number }
+  /** A model in memory now, with less context than the use wants. */
+  | { code: 'loaded-context-short'; model: string; contextTokens: number; minimumTokens: number }
   // The server
   | { code: 'server-elsewhere'; host: string }
   /** Models in memory now, which Ollama unloads to make room: counted as free. */
@@ -105,6 +117,8 @@ export type AdviceFinding =
   | { code: 'context-too-short'; contextTokens: number; minimumTokens: number }
   | { code: 'too-slow'; tokensPerSecond: number; minimumTokensPerSecond: number }
   | { code: 'speed-unknown'; minimumTokensPerSecond: number }
+  /** Slower, or worth less, than anybody works with in that use. */
+  | { code: 'not-for-use'; useCase: UseCase; tokensPerSecond: number; leastTokensPerSecond: number }
   | { code: 'wrong-platform'; tag: string }
   | { code: 'server-too-old'; tag: string; version: string; minimumVersion: string }
   // Platform builds
@@ -121,7 +135,14 @@ export type AdviceFinding =
   // Known problems
   | { code: 'known-problem'; id: string; severity: 'blocker' | 'wrong' | 'slow' | 'note'; text: string; remedy: string }
   // Why this one
-  | { code: 'best-quality'; variant: VariantId; benchmark: BenchmarkId; score: number; useCase: UseCase }
+  | {
+      code: 'best-quality';
+      variant: VariantId;
+      /** The score is their mean. */
+      benchmarks: BenchmarkId[];
+      score: number;
+      useCase: UseCase;
+    }
   | { code: 'build-choice'; tag: string; over: string; why: 'qat' | 'less-loss' }
   | { code: 'headroom'; remainingBytes: number; ceilingTokens: number | null }
   | {
@@ -140,7 +161,36 @@ export type AdviceFinding =
   | { code: 'only-slower'; why: 'context' | 'speed' | 'split' | 'nothing-fits' }
   /** On the processor, with a RAM of unknown speed. */
   | { code: 'speed-unmeasured' }
-  | { code: 'expected-speed'; lowTokensPerSecond: number; highTokensPerSecond: number };
+  | { code: 'expected-speed'; lowTokensPerSecond: number; highTokensPerSecond: number }
+  /** With the whole context in use. */
+  | { code: 'slower-when-full'; lowTokensPerSecond: number; highTokensPerSecond: number; contextTokens: number }
+  /** With a bandwidth that nobody stated. */
+  | { code: 'speed-assumed' }
+  /** What would bring a better model, or the same one more quickly: the cheapest change. */
+  | {
+      code: 'unlock';
+      change: UnlockName;
+      /** close-process: its name; device changes: the device; more-ram: bytes. */
+      detail: string | null;
+      /** What has to be set or reached: a variable, a driver version. */
+      setting: string | null;
+      tag: string;
+      contextTokens: number;
+      lowTokensPerSecond: number;
+      highTokensPerSecond: number;
+    }
+  /** Ollama's own choice of devices is slower than another one that it allows. */
+  | {
+      code: 'faster-placement';
+      setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices';
+      /** Where it would lie. */
+      devices: string[];
+      /** hide-devices: the variables to set to -1. */
+      variables: string[];
+      lowTokensPerSecond: number;
+      highTokensPerSecond: number;
+      timesAsFast: number;
+    };
 
 export type AdviceCode = AdviceFinding['code'];
 export type Finding<C extends AdviceCode> = Extract<AdviceFinding, { code: C }>;

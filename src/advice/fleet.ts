@@ -73,7 +73,7 @@ export function createFleet(request: CheckRequest, context: CheckContext): Fleet
     const found = kept.get(key);
     if (found !== undefined) return found;
     if (kept.size >= mostKept) kept.clear();
-    const made = shortened(check(rounded, request, context));
+    const made = shortened(check(rounded, request, { ...context, brief: true }));
     kept.set(key, made);
     return made;
   };

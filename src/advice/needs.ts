@@ -6,7 +6,7 @@ import type { VariantId } from '../model/types.ts';
 import { marginsFor } from '../server-rules/margin.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
-import { candidateFor } from './candidate.ts';
+import { candidateFor, type Purpose } from './candidate.ts';
 import type { AdviceFinding } from './findings.ts';
 import { sumParts } from './parts.ts';
 import { exclusionsOf } from './recommendation/exclusions.ts';
@@ -14,6 +14,7 @@ import { headroomOf, rank } from './recommendation/rank.ts';
 import { requireSensible } from './request.ts';
 import type { Candidate, CheckRequest, SettledWorkload, Speed, Workload } from './types.ts';
 import { profileOf } from './use-case.ts';
+import { wantedContext } from './value.ts';
 import { exceedsTrainedContext, workloadFor } from './workload.ts';
 
 /** A device of the table in one memory size, with the computer around it. */
@@ -81,7 +82,7 @@ export function needsOf(
   hardware: readonly Hardware[],
 ): Needs {
   requireSensible(request);
-  const workload = workloadFor(request, variant, 0);
+  const workload = workloadFor(request, variant, plannedContext(request));
   const decided = hardware.map((unit) => ({ unit, best: bestOn(unit, variant, build, request) }));
   const rows = decided.flatMap(({ unit, best }) => (best === null || best === 'unusable' ? [] : [rowOf(unit, best)]));
   const builds = needsBuilds(variant, build, request, hardware);
@@ -112,12 +113,23 @@ function bestOn(
   const target = toSchedulerTarget(machine, request.ollamaVersion);
   if (target.groups.length === 0) return 'unusable';
   const candidates = tried(target, variant, build).map((row) =>
-    candidateFor(target, row, workloadFor(request, variant, 0)),
+    candidateFor(target, row, workloadFor(request, variant, plannedContext(request)), purposeOf(request)),
   );
   const whole = candidates.filter(
     (one) => one.verdict === 'gpu' && exclusionsOf(one, request).length === 0 && !isShort(one),
   );
   return rank(whole, request)[0] ?? null;
+}
+
+/** What hardware is looked for: the asked context, else what a named use wants, else 4K; over all sequences. */
+function plannedContext(request: CheckRequest): number {
+  const { contextTokensTotal, sequences, useCase } = request;
+  if (contextTokensTotal === 'max') return Number.MAX_SAFE_INTEGER;
+  return useCase === null && contextTokensTotal === null ? 4096 * sequences : wantedContext(request) * sequences;
+}
+
+function purposeOf(request: CheckRequest): Purpose {
+  return { useCase: request.useCase, wantedTokens: wantedContext(request) };
 }
 
 function isShort({ reasons }: Candidate): boolean {
@@ -144,7 +156,7 @@ function needsBuilds(
   hardware: readonly Hardware[],
 ): NeedsBuild[] {
   const smallestBatch = { ...request, microBatch: request.microBatch ?? 512 };
-  const workload = workloadFor(smallestBatch, variant, 0);
+  const workload = workloadFor(smallestBatch, variant, plannedContext(request));
   const mac = largestOf(hardware, request, true);
   const other = largestOf(hardware, request, false);
   const onMac = mac === null ? [] : tried(mac, variant, build).filter(({ runner }) => runner === 'mlx');

@@ -15,7 +15,8 @@ export function requireSensible(request: CheckRequest): void {
   } = request;
   // A context that is left open is never what is wrong.
   const largest = Number.MAX_SAFE_INTEGER;
-  completeLoad({ contextTokensTotal: contextTokens ?? largest, kvType, sequences, microBatch: microBatch ?? 512 });
+  const tokens = typeof contextTokens === 'number' ? contextTokens : largest;
+  completeLoad({ contextTokensTotal: tokens, kvType, sequences, microBatch: microBatch ?? 512 });
   if (useCase !== null && !useCases.includes(useCase)) {
     throw new FitError('usage', `"${useCase}" is not a use.`, `Choose one of ${useCases.join(', ')}.`);
   }

@@ -1,21 +1,19 @@
 import type { Build } from '../data/schema.ts';
-import { buildById, buildByTag } from '../data/tables.ts';
+import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { Machine } from '../machine/types.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
-import { tierMemoryBytes } from '../server-rules/context.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, puller, sensibleBuilds } from './builds.ts';
-import { candidateFor } from './candidate.ts';
+import { candidateAt } from './candidate-at.ts';
 import { type CheckContext, check } from './check.ts';
+import { exitOf } from './exit.ts';
 import { rank } from './recommendation/rank.ts';
-import type { Candidate, CheckRequest } from './types.ts';
-import { workloadFor } from './workload.ts';
+import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 
 /**
- * The candidate to take: the named model or build at its best, else what `check` recommends. With no context asked for, a
- * candidate that lies wholly on devices gets the largest context that stays there.
- * Throws FitError `no-fit` or `cannot-tell` when nothing can be recommended, `unknown-variant` for a name the tables lack.
+ * The candidate to take: the named model or build at its best, else what `check` recommends, at the context that `check` shows.
+ * Throws FitError `no-fit`, `ollama-too-old` or `cannot-tell` when nothing can be recommended, `unknown-variant` for a name the tables lack.
  */
 export function chooseCandidate(
   machine: Machine,
@@ -23,55 +21,40 @@ export function chooseCandidate(
   model: string | null,
   context: CheckContext,
 ): Candidate {
-  const best = bestFor(machine, request, (target) =>
-    model === null ? [recommendedBuild(machine, request, context)] : named(target, model),
-  );
-  if (best === undefined) throw unknownModel(model ?? '');
-  return request.contextTokensTotal === null ? atCeiling(best, machine, request) : best;
+  if (model !== null) return candidateNamed(machine, request, model);
+  const result = check(machine, request, context);
+  if (result.recommendation === null) throw nothingToTake(result);
+  const { because, ...candidate } = result.recommendation;
+  return candidate;
 }
 
-/** The named model or build at its best, with the context that is asked, else the default one. Throws FitError `unknown-variant`. */
+/** The named model or build at its best. Throws FitError `unknown-variant`. */
 export function candidateNamed(machine: Machine, request: CheckRequest, model: string): Candidate {
-  const best = bestFor(machine, request, (target) => named(target, model));
+  const target = toSchedulerTarget(machine, request.ollamaVersion);
+  const candidates = named(target, model).map((build) => candidateAt(target, build, request));
+  const [best] = rank(candidates, request);
   if (best === undefined) throw unknownModel(model);
   return best;
 }
 
-/** Undefined when there is no build to choose from. */
-function bestFor(
-  machine: Machine,
-  request: CheckRequest,
-  buildsAt: (target: SchedulerTarget) => Build[],
-): Candidate | undefined {
-  const target = toSchedulerTarget(machine, request.ollamaVersion);
-  const tierBytes = tierMemoryBytes(machine);
-  const candidates = buildsAt(target).map((build) =>
-    candidateFor(target, build, workloadFor(request, build.variant, tierBytes)),
-  );
-  return rank(candidates, request)[0];
-}
-
-/** The same build at its ceiling; a context is only ever raised, and only where everything stays on the device. */
-function atCeiling(best: Candidate, machine: Machine, request: CheckRequest): Candidate {
-  const { ceilingTokens, verdict, workload } = best;
-  if (verdict !== 'gpu' || ceilingTokens === null || ceilingTokens <= workload.contextTokensTotal) return best;
-  const build = buildById(best.build);
-  const raised = build && bestFor(machine, { ...request, contextTokensTotal: ceilingTokens }, () => [build]);
-  return raised?.verdict === 'gpu' ? raised : best;
-}
-
-function recommendedBuild(machine: Machine, request: CheckRequest, context: CheckContext): Build {
-  const { recommendation, candidates } = check(machine, request, context);
-  const build = recommendation && buildById(recommendation.build);
-  if (build) return build;
-  if (candidates.some(({ verdict }) => verdict === 'unknown')) {
-    throw new FitError(
+function nothingToTake(result: CheckResult): FitError {
+  const exit = exitOf({ ...result, requirements: [] });
+  if (exit === 'unknown') {
+    return new FitError(
       'cannot-tell',
       'Cannot tell which model fits: not enough could be measured.',
       'Name one: gemma-fit pull e4b',
     );
   }
-  throw new FitError(
+  if (exit === 'ollama-unavailable') {
+    const version = result.request.ollamaVersion ?? result.machine.ollama?.version ?? 'of this version';
+    return new FitError(
+      'ollama-too-old',
+      `Ollama ${version} runs none of the models that would fit this machine.`,
+      'Update Ollama: https://ollama.com/download',
+    );
+  }
+  return new FitError(
     'no-fit',
     'No Gemma 4 model fits this machine as asked.',
     'gemma-fit check shows what is missing; a shorter --context may do.',

@@ -2,14 +2,14 @@ import type { UseCase } from '../data/ids.ts';
 import type { MachineFinding } from '../machine/findings.ts';
 import type { Machine } from '../machine/types.ts';
 import type { KvType, Parts, VariantId } from '../model/types.ts';
-import type { AdviceFinding } from './findings.ts';
+import type { AdviceFinding, Finding } from './findings.ts';
 
 export { type UseCase, useCases } from '../data/ids.ts';
 
 /** What the person asked for. null means: not asked, the tool chooses and says so. */
 export interface CheckRequest {
-  /** Total over all sequences. null: what Ollama would use on this machine. */
-  contextTokensTotal: number | null;
+  /** Total over all sequences. null: what suits the use and the machine. max: all that keeps the placement. */
+  contextTokensTotal: number | 'max' | null;
   kvType: KvType;
   sequences: number;
   useCase: UseCase | null;
@@ -23,12 +23,14 @@ export interface CheckRequest {
   ollamaVersion: string | null;
 }
 
-/** `26b@32k`, `26b:q8_0@64k`, `vision@16k`, `31b@32k>=20tps`. */
+/** `26b@32k`, `26b:q8_0@64k`, `26b@32k:gpu`, `vision@16k`, `31b@32k>=20tps`. */
 export interface Requirement {
   text: string;
   variant: VariantId | null;
   /** Build label or quantization as typed, lower case; null: any. */
   build: string | null;
+  /** `:gpu`: it must lie wholly on devices. */
+  onDevice: boolean;
   useCase: UseCase | null;
   /** Of one sequence. */
   contextTokensPerSequence: number | null;
@@ -40,6 +42,8 @@ export interface RequirementResult {
   outcome: 'met' | 'failed' | 'unknown';
   /** Tag of the candidate that decided, null when none could be tried. */
   tag: string | null;
+  /** Why that one does not run, where it does not. */
+  refusal: Refusal | null;
   reasons: AdviceFinding[];
 }
 
@@ -107,9 +111,42 @@ export type Verdict = 'gpu' | 'split' | 'cpu' | 'no' | 'unknown';
 
 export interface Speed {
   lowTokensPerSecond: number;
+  /** The single figure that is most likely. */
+  expectedTokensPerSecond: number;
   highTokensPerSecond: number;
-  /** formula: two-term model; class: a special class's factor; measured: by others on this chip; proof: by verify on this machine. */
-  basis: 'formula' | 'class' | 'measured' | 'proof';
+  /**
+   * formula: bytes over bandwidth; class: a special class's factor; measured: by others on this chip; proof: by verify on this
+   * machine; assumed: with a bandwidth that nobody stated, so the band is wide.
+   */
+  basis: 'formula' | 'class' | 'measured' | 'proof' | 'assumed';
+}
+
+/** Tokens of a prompt read per second. */
+export interface PromptSpeed {
+  lowTokensPerSecond: number;
+  highTokensPerSecond: number;
+}
+
+/** Why a build does not run here: it is too big; the server is too old; it is made for another platform; a known problem stops it. */
+export type Refusal = 'memory' | 'server' | 'platform' | 'problem';
+
+/** What a candidate is worth for a use, in points: the sum of its parts (data/advice.json). */
+export interface Value {
+  points: number;
+  /** Mean of the use's benchmarks, of 100. */
+  quality: number;
+  /** What quantization of the weights costs, 0 or less. */
+  weightLoss: number;
+  /** What a quantized KV cache costs, 0 or less. */
+  cacheLoss: number;
+  /** Above the wanted speed a little, below it ever less. */
+  speed: number;
+  /** What a shorter context than wanted costs, 0 or less. */
+  context: number;
+  /** What a placement that goes wrong more easily costs, 0 or less. */
+  fragility: number;
+  /** What the speed counts with: half of the context in use; of a split and on the CPU with caution. */
+  tokensPerSecond: number;
 }
 
 export interface Candidate {
@@ -125,9 +162,33 @@ export interface Candidate {
   placement: Placement;
   /** Largest context that stays fully on the device; null when no context does. */
   ceilingTokens: number | null;
+  /** At the start of a conversation; null where it does not run. */
   speed: Speed | null;
+  /** With the whole context in use. */
+  speedAtFullContext: Speed | null;
+  /** null: nobody measured such a chip. */
+  promptSpeed: PromptSpeed | null;
+  /** null where it does not run. */
+  value: Value | null;
   verdict: Verdict;
+  /** Why not, where the verdict is no. */
+  refusal: Refusal | null;
   reasons: AdviceFinding[];
+}
+
+/** Another answer worth a name, and what it is against the recommended one. */
+export interface Alternative {
+  variant: VariantId;
+  build: string;
+  tag: string;
+  verdict: Verdict;
+  contextTokensTotal: number;
+  contextTokensPerSequence: number;
+  speed: Speed | null;
+  /** Its expected speed over that of the recommended one. */
+  timesAsFast: number;
+  /** Its quality for the use less that of the recommended one, points. */
+  qualityDifference: number;
 }
 
 export interface Recommendation extends Candidate {
@@ -141,6 +202,15 @@ export interface DefaultRun {
   mode: PlacementMode;
 }
 
+export interface Alternatives {
+  /** The best model that runs at a usable speed. */
+  bestQuality: Alternative | null;
+  /** The best of those that are at least twice as fast. */
+  faster: Alternative | null;
+  /** A step or more of context beyond the recommended one, on the device. */
+  longerContext: Alternative | null;
+}
+
 /** The `--json` body. Integers in bytes, null for unknown, lower-case words. */
 export interface CheckResult {
   schemaVersion: '1.0';
@@ -150,8 +220,10 @@ export interface CheckResult {
   request: CheckRequest;
   candidates: Candidate[];
   recommendation: Recommendation | null;
-  /** Other answers worth naming, by tag; null when the recommendation is already it. */
-  alternatives: { fastest: string | null; longestContext: string | null };
+  /** Other answers worth naming; null where the recommendation is already it. */
+  alternatives: Alternatives;
+  /** The cheapest change that would bring a better model; null: there is none. */
+  unlock: Finding<'unlock'> | null;
   plainRun: DefaultRun | null;
   requirements: RequirementResult[];
   warnings: (AdviceFinding | MachineFinding)[];

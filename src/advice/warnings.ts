@@ -1,12 +1,10 @@
 import { variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
-import { defaultContextTokens } from '../server-rules/context.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { plainRunProblems } from './known-problems.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 import { profileOf } from './use-case.ts';
-import { askedContext } from './workload.ts';
 
 /** What the whole answer should be read with: the machine's own warnings first, then those of the request. */
 export function checkWarnings(
@@ -20,7 +18,7 @@ export function checkWarnings(
     ...machine.warnings,
     ...serverWarnings(machine),
     ...unclearWarnings(target),
-    ...contextWarnings(request, chosen, tierBytes),
+    ...contextWarnings(request, chosen, machine),
     ...(request.contextTokensTotal === null ? plainRunProblems(target, tierBytes) : []),
   ];
 }
@@ -39,20 +37,27 @@ function unclearWarnings({ unclear }: SchedulerTarget): AdviceFinding[] {
   }));
 }
 
-function contextWarnings(request: CheckRequest, chosen: Candidate | null, tierBytes: number): AdviceFinding[] {
-  const askedTokens = askedContext(request, tierBytes);
+/** A context that was asked for and is less than the use wants, or more than the model takes; a loaded model that has less. */
+function contextWarnings(request: CheckRequest, chosen: Candidate | null, { ollama }: Machine): AdviceFinding[] {
+  const { contextTokensTotal, sequences, useCase } = request;
+  const minimumTokens = profileOf(useCase).contextTokens;
   const found: AdviceFinding[] = [];
-  if (request.contextTokensTotal === null && request.useCase === null) {
-    found.push({ code: 'default-context', contextTokens: defaultContextTokens(tierBytes), deviceBytes: tierBytes });
+  if (typeof contextTokensTotal === 'number') {
+    const each = Math.floor(contextTokensTotal / sequences);
+    if (useCase !== null && each < minimumTokens) {
+      found.push({ code: 'context-too-short', contextTokens: each, minimumTokens });
+    }
+    const trainedTokens =
+      chosen === null ? contextTokensTotal : variantOf(chosen.variant).architecture.trainedContextTokens * sequences;
+    if (contextTokensTotal > trainedTokens) {
+      found.push({ code: 'context-clamped', askedTokens: contextTokensTotal, contextTokens: trainedTokens });
+    }
   }
-  const minimumTokens = request.useCase === null ? 0 : profileOf(request.useCase).contextTokens;
-  if (request.contextTokensTotal !== null && askedTokens < minimumTokens) {
-    found.push({ code: 'context-too-short', contextTokens: askedTokens, minimumTokens });
-  }
-  const contextTokens =
-    chosen === null ? null : variantOf(chosen.variant).architecture.trainedContextTokens * request.sequences;
-  if (request.contextTokensTotal !== null && contextTokens !== null && askedTokens > contextTokens) {
-    found.push({ code: 'context-clamped', askedTokens, contextTokens });
+  const ours = ollama === null || ollama.remote ? [] : ollama.loaded.filter(({ name }) => /gemma-?4/i.test(name));
+  for (const { name, contextTokens } of ours) {
+    if (contextTokens !== null && contextTokens < minimumTokens) {
+      found.push({ code: 'loaded-context-short', model: name, contextTokens, minimumTokens });
+    }
   }
   return found;
 }

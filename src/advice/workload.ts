@@ -1,22 +1,8 @@
 import { variantOf } from '../data/tables.ts';
 import type { VariantId } from '../model/types.ts';
-import { clampContext, defaultContextTokens } from '../server-rules/context.ts';
+import { clampContext } from '../server-rules/context.ts';
 import type { Finding } from './findings.ts';
 import type { CheckRequest, Workload } from './types.ts';
-import { profileOf } from './use-case.ts';
-
-/**
- * The context to work with, over all sequences: the asked one, else what the use wants, else what Ollama would set on this machine.
- * @param tierBytes see server-rules/context.ts
- */
-export function askedContext(
-  request: Pick<CheckRequest, 'contextTokensTotal' | 'useCase' | 'sequences'>,
-  tierBytes: number,
-): number {
-  if (request.contextTokensTotal !== null) return request.contextTokensTotal;
-  const { useCase, sequences } = request;
-  return sequences * (useCase === null ? defaultContextTokens(tierBytes) : profileOf(useCase).contextTokens);
-}
 
 /** Finding for a request whose context is larger than the model was trained for. */
 export function exceedsTrainedContext({
@@ -27,11 +13,13 @@ export function exceedsTrainedContext({
   return [{ code: 'above-trained-context', contextTokens: askedTokensTotal, trainedTokens: contextTokensTotal }];
 }
 
-/** The request for one model: the context of each sequence kept inside what the model and the server allow. */
-export function workloadFor(request: CheckRequest, variant: VariantId, tierBytes: number): Workload {
-  const { kvType, sequences, microBatch, vision } = request;
+/** The request for one model at one context, over all sequences, kept inside what the model and the server allow for each. */
+export function workloadFor(
+  { kvType, sequences, microBatch, vision }: CheckRequest,
+  variant: VariantId,
+  askedTokensTotal: number,
+): Workload {
   const trained = variantOf(variant).architecture.trainedContextTokens;
-  const askedTokensTotal = askedContext(request, tierBytes);
   const contextTokensTotal = clampContext(askedTokensTotal, trained, vision !== false, sequences);
   return { contextTokensTotal, askedTokensTotal, kvType, sequences, microBatch, vision };
 }

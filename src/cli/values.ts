@@ -2,8 +2,12 @@ import { parseContextTokens } from '../advice/context-size.ts';
 import { GiB, parseAmount } from '../data/units.ts';
 import { FitError } from '../errors.ts';
 
-/** What a person types for a number, as a value. Each throws FitError `bad-number` with what was expected. */
-export const parseContext = parseContextTokens;
+// What a person types for a number, as a value. Each throws FitError `bad-number` with what was expected.
+
+/** A context, or `max`: all that keeps the placement. */
+export function parseContext(text: string): number | 'max' {
+  return /^max$/i.test(text) ? 'max' : parseContextTokens(text);
+}
 
 const largestBytes = 2 ** 50;
 

@@ -6,7 +6,7 @@ import { parseContext, parseCount, parseSpeed } from './values.ts';
 
 /** Options that say what the model is to do, as commander gives them. */
 export interface WorkloadOptions {
-  context?: number;
+  context?: number | 'max';
   for?: UseCase;
   kvCache?: KvType;
   parallel?: number;
@@ -16,7 +16,7 @@ export interface WorkloadOptions {
   ollamaVersion?: string;
 }
 
-const contextWords = contextSteps.map((tokens) => `${tokens / 1024}k`);
+const contextWords = [...contextSteps.map((tokens) => `${tokens / 1024}k`), 'max'];
 
 export function withWorkload(command: Command): Command {
   return command
@@ -24,7 +24,7 @@ export function withWorkload(command: Command): Command {
     .addOption(
       suggestingOption(
         '-c, --context <tokens>',
-        'context to plan for: 32k (default: what Ollama would use)',
+        '32k, or max for all that fits (default: by --for)',
         contextWords,
       ).argParser(parseContext),
     )
@@ -41,7 +41,7 @@ export function withWorkload(command: Command): Command {
 export function requestOf(o: WorkloadOptions): Omit<CheckRequest, 'requirements'> {
   const sequences = o.parallel ?? 1;
   return {
-    contextTokensTotal: o.context === undefined ? null : o.context * sequences,
+    contextTokensTotal: typeof o.context === 'number' ? o.context * sequences : (o.context ?? null),
     kvType: o.kvCache ?? 'f16',
     sequences,
     useCase: o.for ?? null,

@@ -1,5 +1,6 @@
 import { type CheckContext, check } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
+import { noAlternatives } from '../advice/recommendation/alternatives.ts';
 import { candidateNamed } from '../advice/select.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
 import { checkWarnings } from '../advice/warnings.ts';
@@ -36,7 +37,8 @@ export async function checkModel(
     ...whole,
     candidates: [candidate],
     recommendation: runs ? { ...candidate, because: [] } : null,
-    alternatives: { fastest: null, longestContext: null },
+    alternatives: noAlternatives,
+    unlock: null,
     plainRun: null,
     warnings: checkWarnings(machine, target, request, candidate, tierMemoryBytes(machine)),
   };

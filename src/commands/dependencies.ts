@@ -10,6 +10,7 @@ import type { Machine } from '../machine/types.ts';
 import { type PullPlanRequest, planFor, predictionOf } from '../ollama/pull/plan.ts';
 import { proofMachine } from '../ollama/verify/proofs.ts';
 import type { Prediction } from '../ollama/verify/types.ts';
+import { defaultContextTokens, tierMemoryBytes } from '../server-rules/context.ts';
 import { imageFitTargetBytes } from '../server-rules/margin.ts';
 import { unlessAborted } from '../system/sleep.ts';
 import { toolVersion } from '../version.ts';
@@ -73,11 +74,11 @@ async function predict(
   const shown = await client.show(tag, { verbose: true });
   const model = modelOfShown(tag, shown);
   if (model === null) return null;
-  const contextTokens = parameter(shown.parameters.num_ctx);
+  const contextTokens = parameter(shown.parameters.num_ctx) ?? defaultContextTokens(tierMemoryBytes(machine));
   const request: CheckRequest = {
     ...openRequest,
     ...settings,
-    contextTokensTotal: contextTokens === null ? null : contextTokens * settings.sequences,
+    contextTokensTotal: contextTokens * settings.sequences,
     microBatch: parameter(shown.parameters.num_batch),
   };
   return predictionOf(candidateOfCustomModel(model, machine, request));

@@ -1,3 +1,4 @@
+import { adviceTable } from './advice.ts';
 import { builds } from './builds.ts';
 import { computeBuffersDate } from './compute-buffers.ts';
 import { cpuRepackDate } from './cpu-repack.ts';
@@ -29,6 +30,8 @@ const rows: readonly { date: string }[] = [
   ...speeds.measured,
   ...speedForms.forms,
   ...mlx.weights,
+  ...adviceTable.uses,
+  ...adviceTable.weightLoss,
 ];
 
 /** Date of the newest row (ISO): how old the tables are. */

@@ -1,6 +1,9 @@
+import { exitOf } from '../advice/exit.ts';
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
+import { defaultUseCase } from '../advice/use-case.ts';
+import { runtimeDefaults, since } from '../data/tables.ts';
 import { contextLabel } from './figures.ts';
-import { outcomeWords, verdictWords } from './labels.ts';
+import { outcomeWords, useCaseWords, verdictWords } from './labels.ts';
 import { phoneAnswer } from './phone.ts';
 import { contextOfOne } from './pull-line.ts';
 import { sentence } from './sentences/index.ts';
@@ -18,11 +21,10 @@ export interface Answer {
 }
 
 /** The result in one word: the requirements decide where there are any, else whether something can be recommended. */
-export function outcomeOf({ requirements, recommendation, candidates }: CheckResult): Outcome {
-  if (requirements.some(({ outcome }) => outcome === 'failed')) return 'no';
-  if (requirements.some(({ outcome }) => outcome === 'unknown')) return 'unknown';
-  if (requirements.length > 0 || recommendation !== null) return 'yes';
-  return candidates.length > 0 && candidates.every(({ verdict }) => verdict === 'no') ? 'no' : 'unknown';
+export function outcomeOf(result: CheckResult): Outcome {
+  const exit = exitOf(result);
+  if (exit === 'ok') return 'yes';
+  return exit === 'unknown' || result.candidates.length === 0 ? 'unknown' : 'no';
 }
 
 /** The result in one sentence, the first line of every report for people. */
@@ -43,7 +45,31 @@ export function answerOf(result: CheckResult): Answer {
   }
   const context = contextLabel(result);
   const at = context === null ? '' : ` with a ${formatContext(context)} context`;
-  return { head: `No Gemma 4 model fits this machine${at}.`, facts: '' };
+  return { head: whyNothing(result, at), facts: '' };
+}
+
+/** Too little memory; or the server, the speed or the use is what is in the way. */
+function whyNothing(result: CheckResult, at: string): string {
+  const { candidates, request } = result;
+  if (exitOf(result) === 'ollama-unavailable') return serverSentence(result);
+  const runs = candidates.some(({ verdict }) => verdict === 'gpu' || verdict === 'split' || verdict === 'cpu');
+  if (!runs) return `No Gemma 4 model fits this machine${at}.`;
+  if (request.minimumTokensPerSecond !== null) {
+    return `No Gemma 4 model reaches ${request.minimumTokensPerSecond} tok/s on this machine${at}.`;
+  }
+  const use = useCaseWords[request.useCase ?? defaultUseCase];
+  return `Not for ${use} on this machine: what runs here is too weak or too slow.`;
+}
+
+/** The memory would do: the server is what is in the way. */
+function serverSentence({ request, machine }: CheckResult): string {
+  const version = request.ollamaVersion ?? machine.ollama?.version ?? null;
+  const { minimumOllama } = runtimeDefaults;
+  if (version === null)
+    return `This Ollama is too old for this machine's models: update it to ${minimumOllama} or newer.`;
+  return since('gemma4', version)
+    ? `This Ollama (${version}) runs no Gemma 4 model that would fit this machine: update it to ${minimumOllama} or newer.`
+    : `This Ollama (${version}) is older than Gemma 4: update it to ${minimumOllama} or newer.`;
 }
 
 /** `fully on GPU, 32K context, ~30-41 tok/s`. */

@@ -51,8 +51,9 @@ export function deviceBudgetBytes(result: CheckResult): number | null {
 
 /** The context that was asked for, or the one that the candidates were worked out at. */
 export function contextLabel(result: CheckResult): number | null {
+  const asked = result.request.contextTokensTotal;
   return (
-    result.request.contextTokensTotal ??
+    (typeof asked === 'number' ? asked : null) ??
     result.recommendation?.workload.contextTokensTotal ??
     result.candidates[0]?.workload.contextTokensTotal ??
     null

@@ -1,7 +1,7 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { answerSentence } from './answer.ts';
 import { decidingBytes } from './figures.ts';
-import { verdictWords } from './labels.ts';
+import { verdictPhrase } from './labels.ts';
 import type { Renderer } from './options.ts';
 import { machineLabel } from './rows.ts';
 import { sentence } from './sentences/index.ts';
@@ -51,7 +51,7 @@ function candidateCase(candidate: Candidate): Case {
   const { verdict, tag, workload, reasons } = candidate;
   const outcome = verdict === 'no' ? 'failed' : verdict === 'unknown' ? 'skipped' : 'passed';
   const bytes = `${formatInteger(decidingBytes(candidate))} bytes needed`;
-  const text = [`${tag} ${verdictWords[verdict].long}, ${bytes}.`, ...reasons.map(sentence)].join(' ');
+  const text = [`${tag} ${verdictPhrase(candidate)}, ${bytes}.`, ...reasons.map(sentence)].join(' ');
   return { name: `${tag} @ ${workload.contextTokensTotal}`, outcome, text };
 }
 

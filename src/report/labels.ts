@@ -90,3 +90,10 @@ export function refusalWords({ verdict, reasons }: Candidate): string | null {
 function tooBig(missingBytes: number): string {
   return missingBytes > 0 ? `${verdictWords.no.short} (${formatMemory(missingBytes)} short)` : verdictWords.no.short;
 }
+
+/** After the name of a model: what it does here, or why it does not run. */
+export function verdictPhrase(candidate: Candidate): string {
+  const refusal = candidate.refusal === 'memory' ? null : refusalWords(candidate);
+  if (refusal === null) return verdictWords[candidate.verdict].long;
+  return candidate.refusal === 'server' ? refusal : `does not run: ${refusal}`;
+}

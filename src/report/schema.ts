@@ -1,11 +1,12 @@
 import * as z from 'zod';
-import type { AdviceFinding } from '../advice/findings.ts';
+import type { AdviceFinding, Finding } from '../advice/findings.ts';
 import type { CheckResult } from '../advice/types.ts';
 import { useCases } from '../data/ids.ts';
 import { amount, anyFinding, bytesSchema, machineSchema, signedBytes, tokens } from '../machine/schema.ts';
 import { kvTypes, variantIds } from '../model/types.ts';
 
 const adviceFinding = anyFinding as unknown as z.ZodType<AdviceFinding>;
+const unlock = anyFinding as unknown as z.ZodType<Finding<'unlock'>>;
 const finding = anyFinding as unknown as z.ZodType<CheckResult['warnings'][number]>;
 const useCase = z.enum(useCases);
 const kvType = z.enum(kvTypes);
@@ -17,12 +18,13 @@ const requirement = z.object({
   variant: variant.nullable(),
   build: z.string().nullable(),
   useCase: useCase.nullable(),
+  onDevice: z.boolean(),
   contextTokensPerSequence: tokens.nullable(),
   minimumTokensPerSecond: amount.nullable(),
 });
 
 const request = z.object({
-  contextTokensTotal: tokens.nullable(),
+  contextTokensTotal: z.union([tokens, z.literal('max')]).nullable(),
   kvType,
   sequences: z.int().positive(),
   useCase: useCase.nullable(),
@@ -61,9 +63,25 @@ const placement = z.object({
 
 const speed = z.object({
   lowTokensPerSecond: amount,
+  expectedTokensPerSecond: amount,
   highTokensPerSecond: amount,
-  basis: z.enum(['formula', 'class', 'measured', 'proof']),
+  basis: z.enum(['formula', 'class', 'measured', 'proof', 'assumed']),
 });
+
+const points = z.number();
+const value = z.object({
+  points,
+  quality: points,
+  weightLoss: points,
+  cacheLoss: points,
+  speed: points,
+  context: points,
+  fragility: points,
+  tokensPerSecond: amount,
+});
+
+const refusal = z.enum(['memory', 'server', 'platform', 'problem']);
+const verdict = z.enum(['gpu', 'split', 'cpu', 'no', 'unknown']);
 
 const candidate = z.object({
   variant,
@@ -83,8 +101,24 @@ const candidate = z.object({
   placement,
   ceilingTokens: tokens.nullable(),
   speed: speed.nullable(),
-  verdict: z.enum(['gpu', 'split', 'cpu', 'no', 'unknown']),
+  speedAtFullContext: speed.nullable(),
+  promptSpeed: z.object({ lowTokensPerSecond: amount, highTokensPerSecond: amount }).nullable(),
+  value: value.nullable(),
+  verdict,
+  refusal: refusal.nullable(),
   reasons: z.array(adviceFinding),
+});
+
+const alternative = z.object({
+  variant,
+  build: z.string(),
+  tag: z.string(),
+  verdict,
+  contextTokensTotal: tokens,
+  contextTokensPerSequence: tokens,
+  speed: speed.nullable(),
+  timesAsFast: z.number(),
+  qualityDifference: z.number(),
 });
 
 const head = {
@@ -100,13 +134,19 @@ export const checkResultSchema = z.object({
   request,
   candidates: z.array(candidate),
   recommendation: candidate.extend({ because: z.array(adviceFinding) }).nullable(),
-  alternatives: z.object({ fastest: z.string().nullable(), longestContext: z.string().nullable() }),
+  alternatives: z.object({
+    bestQuality: alternative.nullable(),
+    faster: alternative.nullable(),
+    longerContext: alternative.nullable(),
+  }),
+  unlock: unlock.nullable(),
   plainRun: z.object({ contextTokens: tokens, microBatch: z.int().positive(), mode }).nullable(),
   requirements: z.array(
     z.object({
       requirement,
       outcome: z.enum(['met', 'failed', 'unknown']),
       tag: z.string().nullable(),
+      refusal: refusal.nullable(),
       reasons: z.array(adviceFinding),
     }),
   ),

@@ -1,7 +1,6 @@
 import type { Candidate, UseCase } from '../advice/types.ts';
-import { profileOf, scoreOf } from '../advice/use-case.ts';
+import { profileOf, qualityPoints } from '../advice/use-case.ts';
 import type { BenchmarkId } from '../data/ids.ts';
-import { variantOf } from '../data/variants.ts';
 
 /** Names of Google's benchmarks as their makers write them. */
 export const benchmarkNames: Record<BenchmarkId, string> = {
@@ -22,13 +21,14 @@ export const benchmarkNames: Record<BenchmarkId, string> = {
   lmArenaText: 'LMArena text',
 };
 
-/** Head of the column that compares the models for a use: short, so without a version. */
+/** Head of the column that compares the models for a use: its benchmark, short, so without a version; Quality for a mean of several. */
 export function scoreHead(useCase: UseCase | null): string {
-  return benchmarkNames[profileOf(useCase).benchmark].replace(/ v\d.*$/, '');
+  const [only, ...others] = profileOf(useCase).benchmarks;
+  return only === undefined || others.length > 0 ? 'Quality' : benchmarkNames[only].replace(/ v\d.*$/, '');
 }
 
-/** The model's score in the benchmark of a use; `-` where it has none. */
+/** Quality of the model for a use, points of 100; `-` where it has no score. */
 export function scoreText({ variant }: Candidate, useCase: UseCase | null): string {
-  const score = scoreOf(variantOf(variant), profileOf(useCase).benchmark);
-  return score === 0 ? '-' : score.toFixed(1);
+  const points = qualityPoints(variant, useCase);
+  return points === 0 ? '-' : points.toFixed(1);
 }

@@ -7,8 +7,7 @@ export function shortlist(result: CheckResult): Candidate[] {
   const { recommendation, alternatives, requirements, candidates } = result;
   const named = [
     recommendation?.tag,
-    alternatives.fastest,
-    alternatives.longestContext,
+    ...Object.values(alternatives).map((alternative) => alternative?.tag),
     ...requirements.map(({ tag }) => tag),
   ];
   const tags = new Set([...onePerVariant(result).map(({ tag }) => tag), ...named]);

@@ -1,11 +1,9 @@
-import { candidateFor } from '../../src/advice/candidate.ts';
+import { candidateAt } from '../../src/advice/candidate-at.ts';
 import { type CheckContext, check, openRequest } from '../../src/advice/check.ts';
 import type { AdviceCode, Finding } from '../../src/advice/findings.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../../src/advice/types.ts';
-import { workloadFor } from '../../src/advice/workload.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
-import { tierMemoryBytes } from '../../src/server-rules/context.ts';
 import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gpu, machine, mib } from './machines.ts';
 
@@ -21,11 +19,7 @@ export function candidate(on: Machine, build: string, request: Partial<CheckRequ
   const row = buildById(build);
   if (row === null) throw new Error(`data/builds.json has no ${build}`);
   const asked = { ...openRequest, ...request };
-  return candidateFor(
-    toSchedulerTarget(on, asked.ollamaVersion),
-    row,
-    workloadFor(asked, row.variant, tierMemoryBytes(on)),
-  );
+  return candidateAt(toSchedulerTarget(on, asked.ollamaVersion), row, asked);
 }
 
 /** The first finding of a code among some; fails the test when there is none. */

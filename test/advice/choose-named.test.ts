@@ -18,7 +18,7 @@ describe('a named model', () => {
     [' 12B ', '12b-it-q8_0'],
     ['gemma4:12b', '12b'],
     [' gemma4:12b-it-qat ', '12b-it-qat'],
-    ['12b:q4_k_m', '12b-it-q4_K_M'],
+    ['12b:q4_k_m', '12b'],
     ['12b:hf.co/bartowski/google_gemma-4-12b-it-gguf:q6_k', '12b-gguf-Q6_K'],
     ['hf.co/bartowski/google_gemma-4-12B-it-GGUF:Q6_K', '12b-gguf-Q6_K'],
   ])('%j is that build, or the best of those that it may mean: %s', (name, build) => {
@@ -26,7 +26,7 @@ describe('a named model', () => {
     expect(choose(rtx4090(), name, { contextTokensTotal: 8192 }).build).toBe(build);
   });
 
-  it('keeps the context that the server would set where none is asked', () => {
+  it('has the recommended context where none is asked, and its ceiling', () => {
     const { workload, ceilingTokens } = named(rtx4090(), '12b-it-qat');
     expect(workload.contextTokensTotal).toBe(32_768);
     expect(ceilingTokens).toBe(262_144);
@@ -49,27 +49,38 @@ describe('a named model', () => {
   );
 });
 
-describe('the largest context that stays on the device', () => {
-  it('is taken where nothing was asked', () => {
+describe('the context', () => {
+  it('is what check shows where nothing was asked: enough for the use, not all that fits', () => {
     const { workload, verdict } = choose(rtx4090(), '12b-it-qat');
-    expect({ tokens: workload.contextTokensTotal, verdict }).toEqual({ tokens: 262_144, verdict: 'gpu' });
+    expect({ tokens: workload.contextTokensTotal, verdict }).toEqual({ tokens: 32_768, verdict: 'gpu' });
+    expect(choose(rtx4090(), '12b-it-qat', { useCase: 'agent' }).workload.contextTokensTotal).toBe(65_536);
   });
 
-  it('is not taken where it is less than the server would set: a context is only ever raised', () => {
-    const busy = machine([gpu({ totalBytes: 24 * gib, freeBytes: 21.5 * gib })]);
+  it('is all that keeps the placement for max', () => {
+    const max = { contextTokensTotal: 'max' } as const;
+    expect(choose(rtx4090(), '12b-it-qat', max)).toMatchObject({ workload: { contextTokensTotal: 262_144 } });
+    const { ceilingTokens } = candidate(rtx4090(), '31b-it-qat');
+    expect(ceilingTokens).toBeLessThan(65_536);
+    const chosen = choose(rtx4090(), '31b-it-qat', max);
+    expect(chosen).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: ceilingTokens } });
+  });
+
+  it('is a step less than wanted where that keeps the model on the device', () => {
+    const memory = { ...machine().memory, bandwidthBytesPerSecond: 5e9 };
+    const busy = machine([gpu({ totalBytes: 24 * gib, freeBytes: 21.5 * gib })], { memory });
     const { ceilingTokens } = candidate(busy, '31b-it-qat');
     expect(ceilingTokens).toBeLessThan(32_768);
     const chosen = choose(busy, 'gemma4:31b-it-qat');
-    expect(chosen).toMatchObject({ verdict: 'split', workload: { contextTokensTotal: 32_768 } });
+    expect(chosen).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: 16_384 } });
   });
 
-  it('is not taken where RAM would not hold what stays there', () => {
+  it('is less where RAM would not hold what stays there', () => {
     const free = { freeBytes: 16 * gib };
     const inRam = sumParts(candidate(machine([gpu(free)]), '12b-it-qat', { contextTokensTotal: 4096 }).placement.host);
     const tight = machine([gpu(free)], { memory: ram(inRam) });
     expect(choose(tight, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: 4096 } });
     const enough = machine([gpu(free)], { memory: ram(inRam + 512 * mib) });
-    expect(choose(enough, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: 262_144 } });
+    expect(choose(enough, '12b-it-qat')).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: 32_768 } });
   });
 });
 

@@ -1,22 +1,55 @@
 import { describe, expect, it } from 'vitest';
+import { openRequest } from '../../src/advice/check.ts';
 import { exitOf } from '../../src/advice/exit.ts';
-import type { CheckResult, RequirementResult, Verdict } from '../../src/advice/types.ts';
+import type { Candidate, CheckResult, Refusal, RequirementResult } from '../../src/advice/types.ts';
+import { made, pace } from './made.ts';
 
-const result = (outcomes: RequirementResult['outcome'][], verdicts: Verdict[] = ['gpu'], recommended = true) =>
-  ({
-    requirements: outcomes.map((outcome) => ({ outcome })),
-    candidates: verdicts.map((verdict) => ({ verdict })),
-    recommendation: recommended ? {} : null,
-  }) as CheckResult;
+type Outcome = RequirementResult['outcome'];
 
-describe('the exit of check', () => {
-  it('is ok when there is an answer', () => expect(exitOf(result([]))).toBe('ok'));
-  it('is ok when every requirement is met', () => expect(exitOf(result(['met', 'met']))).toBe('ok'));
-  it('is ok when requirements are met, whatever else runs', () =>
-    expect(exitOf(result(['met'], ['no'], false))).toBe('ok'));
-  it('is no-fit when one failed, even beside an unknown', () =>
-    expect(exitOf(result(['unknown', 'failed']))).toBe('no-fit'));
-  it('is unknown when one cannot be told', () => expect(exitOf(result(['met', 'unknown']))).toBe('unknown'));
-  it('is no-fit when nothing runs', () => expect(exitOf(result([], ['no', 'no'], false))).toBe('no-fit'));
-  it('is unknown when memory was not read', () => expect(exitOf(result([], ['no', 'unknown'], false))).toBe('unknown'));
+/** Requirements by outcome, and for a failed one why the deciding build does not run. */
+function exit(outcomes: [Outcome, (Refusal | null)?][], candidates: Candidate[] = [], minimum: number | null = null) {
+  const requirements = outcomes.map(([outcome, refusal = null]) => ({ outcome, refusal })) as RequirementResult[];
+  const [best] = candidates.filter(({ verdict }) => verdict !== 'no' && verdict !== 'unknown');
+  const recommendation = best === undefined ? null : { ...best, because: [] };
+  const request = { ...openRequest, minimumTokensPerSecond: minimum };
+  return exitOf({ request, requirements, recommendation, candidates } as CheckResult);
+}
+const refused = (refusal: Refusal) => made('26b', 'no', { refusal });
+
+describe('the exit of check with requirements', () => {
+  it.each<[string, [Outcome, (Refusal | null)?][]]>([
+    ['ok', [['met'], ['met']]],
+    ['no-fit', [['unknown'], ['failed']]],
+    [
+      'no-fit',
+      [
+        ['failed', 'memory'],
+        ['failed', 'server'],
+      ],
+    ],
+    ['no-fit', [['failed', 'platform']]],
+    ['ollama-unavailable', [['failed', 'server'], ['met']]],
+    ['ollama-unavailable', [['failed', 'problem']]],
+    ['unknown', [['met'], ['unknown']]],
+  ])('is %s for %j', (name, outcomes) => expect(exit(outcomes)).toBe(name));
+
+  it('is ok when they are met, whatever else runs', () => {
+    expect(exit([['met']], [made('31b', 'no')])).toBe('ok');
+  });
+});
+
+describe('the exit of check without requirements', () => {
+  it.each<[string, string, Candidate[]]>([
+    ['ok', 'there is an answer', [made('12b')]],
+    ['no-fit', 'nothing fits', [refused('memory'), refused('platform')]],
+    ['unknown', 'memory was not read', [refused('memory'), made('12b', 'unknown')]],
+    ['ollama-unavailable', 'a newer server would run something', [refused('memory'), refused('server')]],
+    ['ollama-unavailable', 'a known problem of the server is in the way', [refused('problem')]],
+  ])('is %s when %s', (name, _when, candidates) => expect(exit([], candidates)).toBe(name));
+
+  it('is ok for a minimum speed that is reached for certain, and unknown for one that may be missed', () => {
+    const fast = [made('12b', 'gpu', { speedAtFullContext: pace(35, 45) })];
+    expect(exit([], fast, 35)).toBe('ok');
+    expect(exit([], fast, 36)).toBe('unknown');
+  });
 });

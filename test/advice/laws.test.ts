@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { comfortOf, rank } from '../../src/advice/recommendation/rank.ts';
+import { rank } from '../../src/advice/recommendation/rank.ts';
 import type { Verdict } from '../../src/advice/types.ts';
 import { ask, candidate } from './case.ts';
 import { gib, gpu, mac, machine, mib, ram } from './machines.ts';
@@ -104,7 +104,7 @@ describe('laws of the advice', () => {
     );
   });
 
-  it('the recommendation is among the candidates that run, and none that is comfortable has a better model', () => {
+  it('the recommendation is among the candidates that run, and none of them is worth more', () => {
     fc.assert(
       fc.property(freeBytes, context, (free, contextTokens) => {
         const { recommendation, candidates } = ask(one(free), { contextTokensTotal: contextTokens });
@@ -116,6 +116,9 @@ describe('laws of the advice', () => {
         expect(candidates).toContainEqual(chosen);
         expect(['gpu', 'split', 'cpu']).toContain(chosen.verdict);
         expect(because.length).toBeGreaterThan(0);
+        for (const { value } of candidates) {
+          expect(value?.points ?? Number.NEGATIVE_INFINITY).toBeLessThanOrEqual(chosen.value?.points ?? 0);
+        }
       }),
       { numRuns: 25 },
     );
@@ -130,8 +133,6 @@ describe('laws of the advice', () => {
       }),
       { numRuns: 50 },
     );
-    const comforts = candidates.map((one) => comfortOf(one, demand));
-    expect(comforts.indexOf('comfortable')).toBe(0);
   });
 
   it('the same question has the same answer', () => {

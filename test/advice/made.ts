@@ -1,6 +1,14 @@
 import type { AdviceFinding } from '../../src/advice/findings.ts';
 import { withExtras } from '../../src/advice/parts.ts';
-import type { Candidate, DevicePlacement, NeedParts, Placement, Speed, Verdict } from '../../src/advice/types.ts';
+import type {
+  Candidate,
+  DevicePlacement,
+  NeedParts,
+  Placement,
+  Speed,
+  Value,
+  Verdict,
+} from '../../src/advice/types.ts';
 import { buildById } from '../../src/data/tables.ts';
 import { gib } from './machines.ts';
 
@@ -20,7 +28,14 @@ export function laid(mode: Placement['mode'], devices: DevicePlacement[] = []): 
 }
 
 export function pace(lowTokensPerSecond: number, highTokensPerSecond = lowTokensPerSecond): Speed {
-  return { lowTokensPerSecond, highTokensPerSecond, basis: 'formula' };
+  const expectedTokensPerSecond = Math.sqrt(lowTokensPerSecond * highTokensPerSecond);
+  return { lowTokensPerSecond, expectedTokensPerSecond, highTokensPerSecond, basis: 'formula' };
+}
+
+/** So many points, all of them for quality. */
+export function worth(points: number, tokensPerSecond = 40): Value {
+  const nothingLost = { weightLoss: 0, cacheLoss: 0, speed: 0, context: 0, fragility: 0 };
+  return { points, quality: points, ...nothingLost, tokensPerSecond };
 }
 
 const modes: Record<Verdict, Placement['mode']> = {
@@ -36,6 +51,7 @@ export function made(id: string, verdict: Verdict = 'gpu', change: Partial<Candi
   const build = buildById(id);
   if (build === null) throw new Error(`data/builds.json has no ${id}`);
   const { variant, tag, quantization } = build;
+  const runs = verdict !== 'no' && verdict !== 'unknown';
   return {
     ...{ variant, build: id, tag, quantization, downloadBytes: null },
     workload: {
@@ -49,8 +65,12 @@ export function made(id: string, verdict: Verdict = 'gpu', change: Partial<Candi
     need: { device: parts(8, 1, 1), host: parts(0) },
     placement: laid(modes[verdict], verdict === 'cpu' ? [] : [left(4)]),
     ceilingTokens: 65_536,
-    speed: pace(40, 50),
+    speed: runs ? pace(40, 50) : null,
+    speedAtFullContext: runs ? pace(35, 45) : null,
+    promptSpeed: null,
+    value: runs ? worth(70) : null,
     verdict,
+    refusal: verdict === 'no' ? 'memory' : null,
     reasons: [],
     ...change,
   };

@@ -29,14 +29,17 @@ describe('pains', () => {
   });
 
   it('3: the answer comes before the download, with an exit for scripts', () => {
-    const result = ask(card(8), { requirements: [parseRequirement('31b@32k')] });
+    const result = ask(card(8), { requirements: [parseRequirement('31b@32k:gpu')] });
     expect(result.requirements[0]?.outcome).toBe('failed');
     expect(exitOf(result)).toBe('no-fit');
   });
 
   it('4: no estimate without its context, and never at the native 256K unasked', () => {
     const { candidates } = ask(card(12));
-    expect(new Set(candidates.map(({ workload }) => workload.contextTokensTotal))).toEqual(new Set([4096]));
+    const told = candidates
+      .filter(({ verdict }) => verdict !== 'no')
+      .map(({ workload }) => workload.contextTokensTotal);
+    expect(Math.max(...told)).toBe(32_768);
   });
 
   it('5: the largest context is told for every build, and grows as the build shrinks', () => {
@@ -49,7 +52,7 @@ describe('pains', () => {
 
   it("6: Ollama's default context is named, and what it would do", () => {
     const result = ask(rtx4090());
-    expect(finding(result.warnings, 'default-context')).toMatchObject({ contextTokens: 32_768 });
+    expect(finding(result.recommendation?.because ?? [], 'plain-run')).toMatchObject({ contextTokens: 32_768 });
     expect(result.plainRun).toMatchObject({ contextTokens: 32_768, mode: 'full' });
     expect(ask(card(22)).plainRun).toMatchObject({ contextTokens: 4096, microBatch: 512 });
   });
@@ -73,9 +76,12 @@ describe('pains', () => {
     expect(['formula', 'class', 'measured']).toContain(speed?.basis);
   });
 
-  it('10: a card of unknown bandwidth gets no number', () => {
+  it('10: a card of unknown bandwidth gets a wide number that says it is assumed', () => {
     const on = machine([gpu({ freeBytes: 24 * gib, name: 'Some Card', bandwidthBytesPerSecond: null })]);
-    expect(candidate(on, '12b-it-qat', { contextTokensTotal: 8192 })).toMatchObject({ verdict: 'gpu', speed: null });
+    expect(candidate(on, '12b-it-qat', { contextTokensTotal: 8192 })).toMatchObject({
+      verdict: 'gpu',
+      speed: { basis: 'assumed' },
+    });
   });
 
   it('12: bytes count, not names: a 4090 that shows 8 GiB is an 8 GiB card', () => {
@@ -119,19 +125,16 @@ describe('pains', () => {
   });
 
   it('21: a large machine is not offered a small model', () => {
-    expect(ask(card(80), { contextTokensTotal: 32_768 }).recommendation).toMatchObject({
-      variant: '31b',
-      quantization: 'Q8_0',
-    });
+    expect(ask(card(80), { contextTokensTotal: 32_768 }).recommendation).toMatchObject({ variant: '31b' });
     expect(ask(card(24), { contextTokensTotal: 16_384 }).recommendation).toMatchObject({ variant: '31b' });
-    expect(ask(card(12), { contextTokensTotal: 16_384 }).recommendation).toMatchObject({ variant: '12b' });
+    expect(['12b', '26b']).toContain(ask(card(12), { contextTokensTotal: 16_384 }).recommendation?.variant);
   });
 
   it('22: the requirement, the table and the ceiling are one calculation', () => {
     const on = rtx4090();
     const { ceilingTokens } = candidate(on, '31b-it-qat', { contextTokensTotal: 4096 });
     const outcome = (tokens: number) => {
-      const requirements = [parseRequirement(`gemma4:31b-it-qat@${tokens}`)];
+      const requirements = [parseRequirement(`gemma4:31b-it-qat@${tokens}:gpu`)];
       return ask(on, { requirements }).requirements[0]?.outcome;
     };
     expect(outcome(ceilingTokens ?? 0)).toBe('met');

@@ -17,17 +17,22 @@ describe('what pull takes', () => {
     expect(choose(rtx4090(), null, { contextTokensTotal: 16_384 }).build).toBe(recommendation?.build);
   });
 
-  it('gets the largest context that stays on the device when none was asked for', () => {
-    const chosen = choose(rtx4090(), '31b');
-    expect(chosen.verdict).toBe('gpu');
-    expect(chosen.workload.contextTokensTotal).toBe(candidate(rtx4090(), chosen.build).ceilingTokens);
+  it('is that at the same context', () => {
+    const { because, ...chosen } = ask(rtx4090()).recommendation!;
+    expect(choose(rtx4090())).toEqual(chosen);
+  });
+
+  it('asks for a newer Ollama where that is what is missing', () => {
+    expect(() => choose(rtx4090(), null, { ollamaVersion: '0.19.4' })).toThrow(
+      expect.objectContaining({ code: 'ollama-too-old', hint: 'Update Ollama: https://ollama.com/download' }),
+    );
   });
 
   it('keeps the context that was asked for', () => {
     expect(choose(rtx4090(), '12b', { contextTokensTotal: 8192 }).workload.contextTokensTotal).toBe(8192);
   });
 
-  it('keeps the default context where not all of it lies on devices', () => {
+  it('has the recommended context where not all of it lies on devices', () => {
     const small = machine([gpu({ freeBytes: 6 * gib })]);
     const chosen = choose(small, '31b');
     expect(chosen.verdict).toBe('split');

@@ -36,7 +36,7 @@ describe('warnings', () => {
 describe('warnings about the server', () => {
   const held = (name: string, deviceGiB: number) => {
     const deviceBytes = deviceGiB * gib;
-    return { name, sizeBytes: deviceBytes + gib, deviceBytes, contextTokens: 4096 };
+    return { name, sizeBytes: deviceBytes + gib, deviceBytes, contextTokens: 32_768 };
   };
   const beside = (change: Partial<OllamaServer>) => {
     const ollama = { host: 'http://10.0.0.2:11434', remote: false, version: '0.40.2', installed: [], loaded: [] };
@@ -61,10 +61,20 @@ describe('warnings about the server', () => {
 });
 
 describe('warnings about the context', () => {
-  it("name the server's default, and its known problems, when nobody asked for one", () => {
-    const [first, ...rest] = warned(card, {}, null, 22 * gib);
-    expect(first).toEqual({ code: 'default-context', contextTokens: 4096, deviceBytes: 22 * gib });
-    expect(rest).toMatchObject([{ code: 'known-problem', id: 'silent-truncation' }]);
+  it("name the known problems of the server's default when nobody asked for one", () => {
+    expect(warned(card, {}, null, 22 * gib)).toMatchObject([{ code: 'known-problem', id: 'silent-truncation' }]);
+  });
+
+  it('name a loaded model that has less than the use wants, and no other program’s', () => {
+    const loaded = ['gemma4-fit:26b', 'llama3:8b', 'gemma4:e2b'].map((name, index) => ({
+      ...{ name, sizeBytes: gib, deviceBytes: 0 },
+      contextTokens: index === 2 ? 65_536 : 4096,
+    }));
+    const ollama = { host: 'http://127.0.0.1:11434', remote: false, version: '0.40.2', installed: [], loaded };
+    const short = { code: 'loaded-context-short', model: 'gemma4-fit:26b', contextTokens: 4096, minimumTokens: 65_536 };
+    expect(warned({ ...card, ollama }, { useCase: 'agent' })).toEqual([short]);
+    const elsewhere = { ...ollama, remote: true };
+    expect(codes(warned({ ...card, ollama: elsewhere }, { useCase: 'agent' }))).toEqual(['server-elsewhere']);
   });
 
   it('say nothing of the default when a context was asked for', () => {
@@ -72,7 +82,7 @@ describe('warnings about the context', () => {
   });
 
   it('say nothing of training when nobody asked for that much', () => {
-    expect(codes(warned(card, {}, made('e2b-it-qat'), 64 * gib))).toEqual(['default-context']);
+    expect(codes(warned(card, {}, made('e2b-it-qat'), 64 * gib))).toEqual([]);
   });
 
   it('leave the default out when a use is named, but not its problems', () => {
@@ -81,9 +91,9 @@ describe('warnings about the context', () => {
   });
 
   it('say when it is shorter than the use wants', () => {
-    const short = { code: 'context-too-short', contextTokens: 16_383, minimumTokens: 16_384 };
-    expect(warned(card, { useCase: 'code', contextTokensTotal: 16_383 })).toEqual([short]);
-    expect(warned(card, { useCase: 'code', contextTokensTotal: 16_384 })).toEqual([]);
+    const short = { code: 'context-too-short', contextTokens: 32_767, minimumTokens: 32_768 };
+    expect(warned(card, { useCase: 'code', contextTokensTotal: 32_767 })).toEqual([short]);
+    expect(warned(card, { useCase: 'code', contextTokensTotal: 32_768 })).toEqual([]);
     expect(warned(card, { contextTokensTotal: 1 })).toEqual([]);
   });
 

@@ -2,21 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { requireSensible } from '../../src/advice/request.ts';
 import type { CheckRequest, UseCase } from '../../src/advice/types.ts';
-import { profileOf, scoreOf } from '../../src/advice/use-case.ts';
-import { askedContext, workloadFor } from '../../src/advice/workload.ts';
-import { variantOf } from '../../src/data/tables.ts';
+import { profileOf, qualityPoints } from '../../src/advice/use-case.ts';
+import { workloadFor } from '../../src/advice/workload.ts';
 import type { VariantId } from '../../src/model/types.ts';
-import { gib } from './machines.ts';
 
 const asked = (request: Partial<CheckRequest>) => ({ ...openRequest, ...request });
 
 describe('the context to work with', () => {
-  it.each<[string, Partial<CheckRequest>, number]>([
-    ['the asked one, over all sequences', { contextTokensTotal: 5000, sequences: 4, useCase: 'agent' }, 5000],
-    ['else what the use wants, for each sequence', { useCase: 'agent', sequences: 2 }, 131_072],
-    ["else the server's default, for each sequence", { sequences: 3 }, 3 * 32_768],
-  ])('is %s', (_rule, request, tokens) => expect(askedContext(asked(request), 24 * gib)).toBe(tokens));
-
   it.each<[string, VariantId, Partial<CheckRequest>, number]>([
     ['no more than the model was trained for', 'e2b', { contextTokensTotal: 200_000 }, 131_072],
     ['2048 at least for each sequence that sees', '12b', { contextTokensTotal: 3000, sequences: 2 }, 4096],
@@ -30,7 +22,8 @@ describe('the context to work with', () => {
     ['what does not divide evenly, as it is', '12b', { contextTokensTotal: 100_000, sequences: 11 }, 100_000],
     ['as little as asked where nothing is seen', '12b', { contextTokensTotal: 100, vision: false }, 100],
   ])('is %s, and what was asked stays known', (_rule, variant, request, contextTokensTotal) => {
-    expect(workloadFor(asked(request), variant, 0)).toEqual({
+    const { contextTokensTotal: tokens } = request;
+    expect(workloadFor(asked(request), variant, typeof tokens === 'number' ? tokens : 0)).toEqual({
       contextTokensTotal,
       askedTokensTotal: request.contextTokensTotal,
       kvType: 'f16',
@@ -42,24 +35,21 @@ describe('the context to work with', () => {
 });
 
 describe('a use', () => {
-  it.each<[UseCase | null, string | null, number, number, string]>([
-    [null, null, 8192, 8, 'mmluPro'],
-    ['chat', null, 8192, 8, 'mmluPro'],
-    ['code', null, 16_384, 15, 'liveCodeBenchV6'],
-    ['agent', null, 65_536, 15, 'tau2'],
-    ['vision', 'image', 8192, 6, 'mmmuPro'],
-    ['audio', 'audio', 8192, 6, 'mmluPro'],
-    ['long', null, 131_072, 6, 'mrcrV2At128k'],
-  ])(
-    '%s wants %s, %s tokens, %s a second and %s',
-    (use, modality, contextTokens, comfortableTokensPerSecond, benchmark) => {
-      expect(profileOf(use)).toEqual({ modality, contextTokens, comfortableTokensPerSecond, benchmark });
-    },
-  );
+  it.each<[UseCase | null, string | null, number, number, string[]]>([
+    [null, null, 32_768, 25, ['mmluPro', 'gpqaDiamond']],
+    ['chat', null, 32_768, 25, ['mmluPro', 'gpqaDiamond']],
+    ['code', null, 32_768, 30, ['liveCodeBenchV6']],
+    ['agent', null, 65_536, 40, ['tau2', 'liveCodeBenchV6']],
+    ['vision', 'image', 16_384, 20, ['mmmuPro']],
+    ['audio', 'audio', 16_384, 25, ['mmluPro', 'gpqaDiamond']],
+    ['long', null, 131_072, 20, ['mrcrV2At128k', 'mmluPro']],
+  ])('%s wants %s, %s tokens, %s a second and %s', (use, modality, contextTokens, tokensPerSecond, benchmarks) => {
+    expect(profileOf(use)).toMatchObject({ modality, contextTokens, tokensPerSecond, benchmarks });
+  });
 
-  it('scores a model by the card, and by nothing where the card is silent', () => {
-    expect(scoreOf(variantOf('31b'), 'mrcrV2At128k')).toBe(66.4);
-    expect(scoreOf(variantOf('12b'), 'tau2Retail')).toBe(0);
+  it('scores a model by the mean of its benchmarks on the card', () => {
+    expect(qualityPoints('31b', 'long')).toBeCloseTo((66.4 + 85.2) / 2, 9);
+    expect(qualityPoints('e2b', null)).toBeCloseTo((60 + 43.4) / 2, 9);
   });
 });
 

@@ -4,7 +4,6 @@ import { openRequest } from '../../src/advice/check.ts';
 import { workloadFor } from '../../src/advice/workload.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { kvTypes, variantIds } from '../../src/model/types.ts';
-import { tierMemoryBytes } from '../../src/server-rules/context.ts';
 import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 
@@ -19,18 +18,13 @@ const contexts = Array.from({ length: 9 }, (_, i) => 1024 * 2 ** i);
 /** Candidates of five models x their builds x nine contexts x two cache types, and the processor time they took, ms. */
 export function gridTime(of: Machine): { count: number; milliseconds: number } {
   const target = toSchedulerTarget(of);
-  const tier = tierMemoryBytes(of);
   const start = process.cpuUsage();
   let count = 0;
   for (const variant of variantIds) {
     for (const build of sensibleBuilds(target, variant)) {
       for (const kvType of kvTypes.slice(0, 2)) {
         for (const contextTokens of contexts) {
-          candidateFor(
-            target,
-            build,
-            workloadFor({ ...openRequest, kvType, contextTokensTotal: contextTokens }, variant, tier),
-          );
+          candidateFor(target, build, workloadFor({ ...openRequest, kvType }, variant, contextTokens));
           count += 1;
         }
       }

@@ -35,7 +35,10 @@ describe('what completion knows is what the command line takes', () => {
     const words = (name: string) => described.commands.find((command) => command.name === name)?.words;
     for (const name of ['pull', 'needs', 'list']) expect(words(name)).toEqual([...variantIds]);
     expect(words('completion')).toEqual([...shells]);
-    expect(optionOf('check', '--context')?.values).toEqual(contextSteps.map((tokens) => `${tokens / 1024}k`));
+    expect(optionOf('check', '--context')?.values).toEqual([
+      ...contextSteps.map((tokens) => `${tokens / 1024}k`),
+      'max',
+    ]);
   });
 });
 

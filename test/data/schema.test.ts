@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
+import { adviceSchema } from '../../src/data/advice-schema.ts';
 import { computeBuffersSchema } from '../../src/data/compute-buffer-schema.ts';
 import { engineFileSchema } from '../../src/data/engine-schema.ts';
 import { mlxSchema } from '../../src/data/mlx-schema.ts';
@@ -10,6 +11,7 @@ import { speedFormsSchema, speedsSchema } from '../../src/data/speed-schema.ts';
 import { dataVersion } from '../../src/data/tables.ts';
 
 const files = {
+  advice: adviceSchema,
   variants: z.array(variantSchema),
   builds: z.array(buildSchema),
   devices: z.array(deviceSchema),

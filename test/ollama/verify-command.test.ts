@@ -20,7 +20,7 @@ const prediction: Prediction = {
   host: { ...parts, weightsBytes: 0 },
   gpuLayers: 49,
   totalLayers: 49,
-  speed: { lowTokensPerSecond: 50, highTokensPerSecond: 70, basis: 'formula' },
+  speed: { lowTokensPerSecond: 50, expectedTokensPerSecond: 60, highTokensPerSecond: 70, basis: 'formula' },
   vision: false,
   textBytes: null,
   fullKvBytes: null,

@@ -28,7 +28,7 @@ export const prediction: Prediction = {
   host: { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 },
   gpuLayers: 49,
   totalLayers: 49,
-  speed: { lowTokensPerSecond: 50, highTokensPerSecond: 70, basis: 'formula' },
+  speed: { lowTokensPerSecond: 50, expectedTokensPerSecond: 60, highTokensPerSecond: 70, basis: 'formula' },
   vision: false,
   textBytes: null,
   fullKvBytes: null,

@@ -37,5 +37,5 @@ describe('the list of devices', () => {
       (gpu) => answerTo({ ...initialState, gpu, ram: '64GB' }, version).kind === 'refused',
     );
     expect(refused).toEqual([]);
-  });
+  }, 120_000);
 });

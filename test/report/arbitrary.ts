@@ -4,7 +4,7 @@ import { contextSteps, cpuFeatures, useCases } from '../../src/data/ids.ts';
 import type { Accelerator, Evidence, Machine } from '../../src/machine/types.ts';
 import { kvTypes, variantIds } from '../../src/model/types.ts';
 import type { Curve, RenderOptions } from '../../src/report/options.ts';
-import { everyFinding } from './findings.ts';
+import { adviceExamples, everyFinding } from './findings.ts';
 import { hostileNames } from './hostile.ts';
 import { createOptions } from './result.ts';
 
@@ -129,6 +129,14 @@ const placed = fc
     return { ...inside, accelerator: id, layers, freeBytes, marginBytes, remainingBytes: freeBytes - used };
   });
 
+const rate = fc.double({ min: 0, max: 1e4, noNaN: true });
+const speed = fc.record({
+  lowTokensPerSecond: rate,
+  expectedTokensPerSecond: rate,
+  highTokensPerSecond: rate,
+  basis: fc.constantFrom('formula', 'class', 'measured', 'proof', 'assumed'),
+});
+
 const candidate = fc.record({
   variant: fc.constantFrom(...variantIds),
   build: text,
@@ -153,22 +161,44 @@ const candidate = fc.record({
     host: parts,
   }),
   ceilingTokens: maybe(tokens),
-  speed: maybe(
+  speed: maybe(speed),
+  speedAtFullContext: maybe(speed),
+  promptSpeed: maybe(fc.record({ lowTokensPerSecond: rate, highTokensPerSecond: rate })),
+  value: maybe(
     fc.record({
-      lowTokensPerSecond: fc.double({ min: 0, max: 1e4, noNaN: true }),
-      highTokensPerSecond: fc.double({ min: 0, max: 1e4, noNaN: true }),
-      basis: fc.constantFrom('formula', 'class', 'measured', 'proof'),
+      points: rate,
+      quality: rate,
+      weightLoss: rate,
+      cacheLoss: rate,
+      speed: rate,
+      context: rate,
+      fragility: rate,
+      tokensPerSecond: rate,
     }),
   ),
+  refusal: maybe(fc.constantFrom('memory', 'server', 'platform', 'problem')),
   verdict: fc.constantFrom('gpu', 'split', 'cpu', 'no', 'unknown'),
   reasons: findings,
 }) as fc.Arbitrary<Candidate>;
+
+const alternative = fc.record({
+  variant: fc.constantFrom(...variantIds),
+  build: text,
+  tag: text,
+  verdict: fc.constantFrom('gpu', 'split', 'cpu'),
+  contextTokensTotal: tokens,
+  contextTokensPerSequence: tokens,
+  speed: maybe(speed),
+  timesAsFast: rate,
+  qualityDifference: fc.double({ min: -100, max: 100, noNaN: true }),
+});
 
 const requirement = fc.record({
   text,
   variant: maybe(fc.constantFrom(...variantIds)),
   build: maybe(text),
   useCase: maybe(fc.constantFrom(...useCases)),
+  onDevice: fc.boolean(),
   contextTokensPerSequence: maybe(tokens),
   minimumTokensPerSecond: maybe(fc.nat(200)),
 });
@@ -181,7 +211,7 @@ export const anyResult: fc.Arbitrary<CheckResult> = fc
     data: fc.record({ version: text, ageDays: fc.nat(2000) }),
     machine,
     request: fc.record({
-      contextTokensTotal: maybe(tokens),
+      contextTokensTotal: maybe(fc.oneof(tokens, fc.constant('max'))),
       kvType: fc.constantFrom(...kvTypes),
       sequences: fc.integer({ min: 1, max: 8 }),
       useCase: maybe(fc.constantFrom(...useCases)),
@@ -193,7 +223,12 @@ export const anyResult: fc.Arbitrary<CheckResult> = fc
     }),
     candidates: fc.array(candidate, { maxLength: 5 }),
     recommendation: maybe(fc.tuple(candidate, findings).map(([best, because]) => ({ ...best, because }))),
-    alternatives: fc.record({ fastest: maybe(text), longestContext: maybe(text) }),
+    alternatives: fc.record({
+      bestQuality: maybe(alternative),
+      faster: maybe(alternative),
+      longerContext: maybe(alternative),
+    }),
+    unlock: maybe(fc.constant(adviceExamples.unlock)),
     plainRun: maybe(
       fc.record({
         contextTokens: tokens,
@@ -206,6 +241,7 @@ export const anyResult: fc.Arbitrary<CheckResult> = fc
         requirement,
         outcome: fc.constantFrom('met', 'failed', 'unknown'),
         tag: maybe(text),
+        refusal: maybe(fc.constantFrom('memory', 'server', 'platform', 'problem')),
         reasons: findings,
       }) as fc.Arbitrary<RequirementResult>,
       { maxLength: 3 },

@@ -32,7 +32,7 @@ function fleetOf(machines: Record<string, Machine | string>, specs: string[] = [
 }
 
 describe('many machines', () => {
-  const mixed = fleetOf({ big: card(80), middle: card(24), small: card(8) }, ['26b@32k']);
+  const mixed = fleetOf({ big: card(80), middle: card(24), small: card(8) }, ['26b@32k:gpu']);
 
   it('gives each the answer that check gives it', () => {
     const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
@@ -50,9 +50,9 @@ describe('many machines', () => {
   });
 
   it('counts where a requirement fails, and exits with no-fit for one failure', () => {
-    expect(mixed.requirements).toEqual([{ text: '26b@32k', met: 2, failed: 1, unknown: 0 }]);
+    expect(mixed.requirements).toEqual([{ text: '26b@32k:gpu', met: 2, failed: 1, unknown: 0 }]);
     expect(exitOfFleet(mixed)).toBe('no-fit');
-    expect(exitOfFleet(fleetOf({ big: card(80) }, ['26b@32k']))).toBe('ok');
+    expect(exitOfFleet(fleetOf({ big: card(80) }, ['26b@32k:gpu']))).toBe('ok');
   });
 
   it('keeps a machine that cannot be read as a row that is not known', () => {
@@ -90,7 +90,7 @@ describe('machines that hardly differ', () => {
 describe.each(fleetFormats)('as %s', (format) => {
   it('shows every machine, whatever its name', () => {
     const machines = Object.fromEntries(hostileNames.map((name, index) => [`${name}#${index}`, card(24, name)]));
-    const text = fleetRenderers[format](fleetOf(machines, ['26b@32k']), createOptions({ columns: 100 }));
+    const text = fleetRenderers[format](fleetOf(machines, ['26b@32k:gpu']), createOptions({ columns: 100 }));
     expect(text.split('\n').length).toBeGreaterThan(hostileNames.length);
     expect(text).not.toMatch(/[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u);
     expect(text.split('\n').filter((line) => /^\s*::/.test(line) || line.includes('##['))).toEqual([]);
@@ -110,19 +110,19 @@ describe('in words', () => {
   });
 
   it('says how many fall short', () => {
-    expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k']))).toBe('1 of 2 machines fails 26b@32k.\n');
-    expect(say(fleetOf({ a: card(24) }, ['26b@32k']))).toBe('The one machine passes 26b@32k.\n');
+    expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k:gpu']))).toBe('1 of 2 machines fails 26b@32k:gpu.\n');
+    expect(say(fleetOf({ a: card(24) }, ['26b@32k:gpu']))).toBe('The one machine passes 26b@32k:gpu.\n');
   });
 
   it('does not count a machine as short of which nobody can tell', () => {
     const unread = createMachine({
       accelerators: [createAccelerator({ memory: { totalBytes: 24 * GIB, freeBytes: null } })],
     });
-    expect(say(fleetOf({ a: card(24), b: unread }, ['26b@32k']))).toBe(
-      'Unknown whether 1 of 2 machines passes 26b@32k.\n',
+    expect(say(fleetOf({ a: card(24), b: unread }, ['26b@32k:gpu']))).toBe(
+      'Unknown whether 1 of 2 machines passes 26b@32k:gpu.\n',
     );
-    expect(say(fleetOf({ a: card(8), b: unread }, ['26b@32k']))).toBe(
-      '1 of 2 machines fails 26b@32k; unknown for 1 more.\n',
+    expect(say(fleetOf({ a: card(8), b: unread }, ['26b@32k:gpu']))).toBe(
+      '1 of 2 machines fails 26b@32k:gpu; unknown for 1 more.\n',
     );
   });
 

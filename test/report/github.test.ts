@@ -9,6 +9,7 @@ const nothing = {
   variant: null,
   build: null,
   useCase: null,
+  onDevice: false,
   contextTokensPerSequence: null,
   minimumTokensPerSecond: null,
 };
@@ -25,6 +26,7 @@ describe('annotations', () => {
       requirement: { text: `26b@32k,${outcome}`, ...nothing },
       outcome,
       tag: null,
+      refusal: null,
       reasons: [],
     }));
     expect(render(createResult({ requirements }), createOptions()).split('\n').slice(0, 3)).toEqual([

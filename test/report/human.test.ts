@@ -22,10 +22,11 @@ function requirement(text: string, outcome: RequirementResult['outcome']): Requi
     variant: null,
     build: null,
     useCase: null,
+    onDevice: false,
     contextTokensPerSequence: null,
     minimumTokensPerSecond: null,
   };
-  return { requirement: { text, ...nothing }, outcome, tag: null, reasons: [] };
+  return { requirement: { text, ...nothing }, outcome, tag: null, refusal: null, reasons: [] };
 }
 
 describe('the first line is the answer', () => {

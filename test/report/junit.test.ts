@@ -48,10 +48,13 @@ describe('junit', () => {
       variant: '31b',
       build: null,
       useCase: null,
+      onDevice: false,
       contextTokensPerSequence: 32768,
       minimumTokensPerSecond: null,
     } as const;
-    const result = createResult({ requirements: [{ requirement, outcome: 'failed', tag: null, reasons: [] }] });
+    const result = createResult({
+      requirements: [{ requirement, outcome: 'failed', tag: null, refusal: null, reasons: [] }],
+    });
     const cases = casesOf(render(result, createOptions()));
     expect(cases.map((item) => item.attributes.name)).toEqual(['31b@32k']);
     expect(cases[0]?.children[0]?.name).toBe('failure');

@@ -1,4 +1,4 @@
-import type { Candidate, CheckResult, NeedParts, Recommendation } from '../../src/advice/types.ts';
+import type { Candidate, CheckResult, NeedParts, Recommendation, Value } from '../../src/advice/types.ts';
 import type { Accelerator, Machine } from '../../src/machine/types.ts';
 import { noPaint, type RenderOptions } from '../../src/report/options.ts';
 
@@ -104,8 +104,17 @@ export function createCandidate(overrides: Partial<Candidate> = {}): Candidate {
       host,
     },
     ceilingTokens: 180224,
-    speed: { lowTokensPerSecond: 88, highTokensPerSecond: 131, basis: 'formula' },
+    speed: { lowTokensPerSecond: 88, expectedTokensPerSecond: 107, highTokensPerSecond: 131, basis: 'formula' },
+    speedAtFullContext: {
+      lowTokensPerSecond: 80,
+      expectedTokensPerSecond: 98,
+      highTokensPerSecond: 120,
+      basis: 'formula',
+    },
+    promptSpeed: { lowTokensPerSecond: 2100, highTokensPerSecond: 3900 },
+    value: createValue(83.4, 102),
     verdict: 'gpu',
+    refusal: null,
     reasons: [{ code: 'fits-device', needBytes: used, marginBytes: 1536 * MIB, freeBytes }],
     ...overrides,
   };
@@ -141,11 +150,25 @@ export function createSplit(overrides: Partial<Candidate> = {}): Candidate {
       host: createParts({ weightsBytes: 2_500_000_000, kvCacheBytes: 360_000_000, computeBytes: 30_000_000 }),
     },
     ceilingTokens: 18432,
-    speed: { lowTokensPerSecond: 14, highTokensPerSecond: 22, basis: 'formula' },
+    speed: { lowTokensPerSecond: 14, expectedTokensPerSecond: 18, highTokensPerSecond: 22, basis: 'formula' },
+    speedAtFullContext: {
+      lowTokensPerSecond: 12,
+      expectedTokensPerSecond: 15,
+      highTokensPerSecond: 19,
+      basis: 'formula',
+    },
+    promptSpeed: null,
+    value: createValue(78.1, 15),
     verdict: 'split',
     reasons: [{ code: 'spills', gpuLayers: 55, totalLayers: 61, missingBytes: 710_000_000 }],
     ...overrides,
   });
+}
+
+/** So many points, all of them for quality. */
+export function createValue(points: number, tokensPerSecond: number): Value {
+  const nothingLost = { weightLoss: 0, cacheLoss: 0, speed: 0, context: 0, fragility: 0 };
+  return { points, quality: points, ...nothingLost, tokensPerSecond };
 }
 
 export function recommend(candidate: Candidate): Recommendation {
@@ -173,7 +196,8 @@ export function createResult(overrides: Partial<CheckResult> = {}): CheckResult 
     },
     candidates: [best, createSplit()],
     recommendation: recommend(best),
-    alternatives: { fastest: null, longestContext: null },
+    alternatives: { bestQuality: null, faster: null, longerContext: null },
+    unlock: null,
     plainRun: { contextTokens: 32768, microBatch: 512, mode: 'full' },
     requirements: [],
     warnings: [],

@@ -1,16 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { nothing, sumParts, withExtras } from '../../src/advice/parts.ts';
-import { speedOf } from '../../src/advice/placement/speed.ts';
-import type { PlacementResult } from '../../src/advice/placement/types.ts';
-import type { Workload } from '../../src/advice/types.ts';
+import { sumParts, withExtras } from '../../src/advice/parts.ts';
 import type { Build } from '../../src/data/schema.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine, OllamaServer } from '../../src/machine/types.ts';
 import { drafterInMemoryBytes, shapeOfBuild } from '../../src/model/memory/build-shape.ts';
-import { predictSpeed, type SpeedQuestion } from '../../src/model/speed/speed.ts';
 import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
-import { laid, left } from '../advice/made.ts';
 
 const row = (id: string): Build => {
   const build = buildById(id);
@@ -106,94 +101,5 @@ describe('a build in bytes', () => {
   it('is the sum of five parts', () => {
     const all = withExtras({ weightsBytes: 10_000, kvCacheBytes: 2000, computeBytes: 300 }, 40, 5);
     expect(sumParts(all)).toBe(12_345);
-  });
-});
-
-describe('the speed of a placement', () => {
-  const cards = [
-    gpu({ name: 'Some Card' }),
-    gpu({ id: 'nvidia:1', name: 'Some Card', bandwidthBytesPerSecond: 300e9 }),
-  ];
-  const target = toSchedulerTarget(machine(cards));
-  const built = shapeOfBuild(row('12b-it-qat'));
-  const { shape } = built;
-  const on = (...devices: [string, number][]) => {
-    const placement = laid(
-      'split',
-      devices.map(([id, layers]) => ({ ...left(1, id), layers })),
-    );
-    return { placement, need: need(0) } as PlacementResult;
-  };
-  const need = (drafterBytes: number) => ({ device: withExtras(nothing, 0, drafterBytes), host: withExtras(nothing) });
-  const workload = (contextTokens: number, sequences = 1) =>
-    ({ contextTokensTotal: contextTokens, sequences, kvType: 'f16' }) as Workload;
-  const expected = (depthTokens: number, devices: [number, number][], changes: Partial<SpeedQuestion> = {}) => {
-    if (shape === null) throw new Error('a build whose tensors are known');
-    const band = predictSpeed({
-      shape,
-      depthTokens,
-      kvType: 'f16',
-      devices: devices.map(([bandwidthBytesPerSecond, layers]) => {
-        const about = { backend: 'cuda', name: 'Some Card', memoryBytes: 24 * gib, architecture: '8.9' } as const;
-        return { ...about, bandwidthBytesPerSecond, layers };
-      }),
-      host: { bandwidthBytesPerSecond: 80e9, features: ['avx2'] },
-      overflowingLayers: 0,
-      ...changes,
-    });
-    const { lowTokensPerSecond, highTokensPerSecond, basis } = band ?? {};
-    return { lowTokensPerSecond, highTokensPerSecond, basis };
-  };
-
-  it('is that with drafts where a draft model is loaded', () => {
-    const drafting = { ...on(['nvidia:0', 49]), need: need(5e8) };
-    expect(speedOf(target, built, drafting, workload(4096))).toEqual(
-      expected(4096, [[1008e9, 49]], { draftTokens: 3 }),
-    );
-  });
-
-  it('is that of the old engine where Ollama is older than 0.30', () => {
-    const old = { ...target, ollamaVersion: '0.24.0' };
-    expect(speedOf(old, built, on(['nvidia:0', 49]), workload(4096))).toEqual(
-      expected(4096, [[1008e9, 49]], { engine: 'ollama-own' }),
-    );
-  });
-
-  it.each([
-    ['a short context, when it is full', 1000, 1, 1000],
-    ['one conversation of several', 5000, 3, 1666],
-    ['a long context, at 4,096 tokens', 131_072, 1, 4096],
-  ])('is told for %s', (_what, contextTokens, sequences, depthTokens) => {
-    const told = speedOf(target, built, on(['nvidia:0', 49]), workload(contextTokens, sequences));
-    expect(told).toEqual(expected(depthTokens, [[1008e9, 49]]));
-    expect(told?.basis).toBe('formula');
-  });
-
-  it('goes by the devices that hold layers, each with its own bandwidth', () => {
-    const told = speedOf(target, built, on(['nvidia:1', 20], ['nvidia:0', 29]), workload(4096));
-    expect(told).toEqual(
-      expected(4096, [
-        [300e9, 20],
-        [1008e9, 29],
-      ]),
-    );
-    const idle = speedOf(target, built, on(['nvidia:0', 49], ['nvidia:1', 0], ['gone:0', 3]), workload(4096));
-    expect(idle).toEqual(expected(4096, [[1008e9, 49]]));
-  });
-
-  it('goes by RAM for what no device holds', () => {
-    expect(speedOf(target, built, on(['nvidia:0', 20]), workload(4096))).toEqual(expected(4096, [[1008e9, 20]]));
-    expect(speedOf(target, built, on(), workload(4096))).toEqual(expected(4096, []));
-  });
-
-  it('does not ask for the bandwidth of a card that holds nothing', () => {
-    const odd = toSchedulerTarget(machine([...cards, gpu({ id: 'nvidia:2', bandwidthBytesPerSecond: null })]));
-    const idle = speedOf(odd, built, on(['nvidia:0', 49], ['nvidia:2', 0]), workload(4096));
-    expect(idle).toEqual(expected(4096, [[1008e9, 49]]));
-    expect(speedOf(odd, built, on(['nvidia:0', 48], ['nvidia:2', 1]), workload(4096))).toBeNull();
-  });
-
-  it('of an MLX build has no basis without a Metal device', () => {
-    expect(speedOf(target, shapeOfBuild(row('12b-mlx')), on(['nvidia:0', 49]), workload(4096))).toBeNull();
   });
 });

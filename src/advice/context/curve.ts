@@ -2,7 +2,6 @@ import { contextSteps } from '../../data/ids.ts';
 import { buildById, variantOf } from '../../data/tables.ts';
 import { pad } from '../../model/memory/load.ts';
 import type { VariantId } from '../../model/types.ts';
-import { tierMemoryBytes } from '../../server-rules/context.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
 import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
@@ -28,19 +27,15 @@ export function curvesOf(result: CheckResult, shown: readonly Candidate[]): Need
   return ranked.filter((candidate) => shown.includes(candidate)).map((candidate) => curveOf(result, target, candidate));
 }
 
-function curveOf({ machine, request }: CheckResult, target: SchedulerTarget, candidate: Candidate): NeedCurve {
+function curveOf({ request }: CheckResult, target: SchedulerTarget, candidate: Candidate): NeedCurve {
   const { variant, tag, workload } = candidate;
   const { trainedContextTokens } = variantOf(variant).architecture;
   const build = buildById(candidate.build);
-  const wishAt = (contextTokens: number) =>
-    workloadFor(
-      { ...request, contextTokensTotal: contextTokens, microBatch: workload.microBatch },
-      variant,
-      tierMemoryBytes(machine),
-    );
-  const points = cornersOf(candidate, wishAt(1).contextTokensTotal).flatMap((contextTokens) => {
+  const workloadAt = (contextTokens: number) =>
+    workloadFor({ ...request, microBatch: workload.microBatch }, variant, contextTokens);
+  const points = cornersOf(candidate, workloadAt(1).contextTokensTotal).flatMap((contextTokens) => {
     if (build === null) return [];
-    const { need, verdict } = candidateFor(target, build, wishAt(contextTokens));
+    const { need, verdict } = candidateFor(target, build, workloadAt(contextTokens));
     return [{ contextTokens, needBytes: sumParts(need.device) || sumParts(need.host), verdict }];
   });
   return { variant, tag, points, trainedContextTokens };

@@ -1,7 +1,6 @@
 import { contextSteps } from '../../data/ids.ts';
 import type { Machine } from '../../machine/types.ts';
 import { type VariantId, variantIds } from '../../model/types.ts';
-import { tierMemoryBytes } from '../../server-rules/context.ts';
 import { toSchedulerTarget } from '../../server-rules/target.ts';
 import { sensibleBuilds } from '../builds.ts';
 import { candidateFor } from '../candidate.ts';
@@ -38,15 +37,10 @@ export interface Grid {
 /** Builds x contexts of one model, or of all, on a machine: where each would lie. */
 export function gridOf(machine: Machine, request: CheckRequest, variant: VariantId | null = null): Grid {
   const target = toSchedulerTarget(machine, request.ollamaVersion);
-  const tierBytes = tierMemoryBytes(machine);
   const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(target, id));
   const rows = builds.map((build): GridRow => {
     const candidates = contextSteps.map((contextTokens) =>
-      candidateFor(
-        target,
-        build,
-        workloadFor({ ...request, contextTokensTotal: contextTokens * request.sequences }, build.variant, tierBytes),
-      ),
+      candidateFor(target, build, workloadFor(request, build.variant, contextTokens * request.sequences)),
     );
     const cells = candidates.map((candidate, index) => cellOf(candidate, contextSteps[index] ?? 0));
     const { id, tag, quantization } = build;

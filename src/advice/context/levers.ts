@@ -1,5 +1,5 @@
 import { buildById, variantOf } from '../../data/tables.ts';
-import type { Accelerator, Machine, MemoryHolder } from '../../machine/types.ts';
+import type { Accelerator, Machine } from '../../machine/types.ts';
 import { type BuildShape, shapeOfBuild } from '../../model/memory/build-shape.ts';
 import { imageFitTargetBytes } from '../../server-rules/margin.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
@@ -9,6 +9,7 @@ import { kvLoss } from '../placement/kv-loss.ts';
 import { ceilingTokens } from '../placement/max-context.ts';
 import { lossRank } from '../recommendation/rank.ts';
 import type { Candidate, Workload } from '../types.ts';
+import { largestHolder, withoutHolder } from '../what-if.ts';
 
 type Pull = { ceilingTokens: number | null; detail: string | null };
 type Lever = (target: SchedulerTarget, built: BuildShape, workload: Workload, machine: Machine) => Pull;
@@ -43,7 +44,7 @@ const levers: Record<LeverName, Lever> = {
   'close-process': (target, built, workload, machine) => {
     const holder = largestHolder(machine);
     if (holder === null) return { ceilingTokens: null, detail: null };
-    const freed = toSchedulerTarget(without(machine, holder), target.ollamaVersion);
+    const freed = toSchedulerTarget(withoutHolder(machine, holder), target.ollamaVersion);
     return { ceilingTokens: ceilingTokens(freed, built, workload), detail: holder.name };
   },
   'wired-limit': (target, built, workload, machine) => {
@@ -130,32 +131,4 @@ function smallerBuild(target: SchedulerTarget, built: BuildShape): BuildShape | 
 
 function weightOf({ fileBytes, downloadBytes }: BuildShape): number {
   return downloadBytes ?? fileBytes ?? Number.POSITIVE_INFINITY;
-}
-
-function largestHolder(machine: Machine): (MemoryHolder & { bytes: number }) | null {
-  const known = machine.accelerators
-    .filter(({ usable }) => usable === true)
-    .flatMap(({ holders }) => holders)
-    .flatMap(({ name, bytes }) => (bytes === null ? [] : [{ name, bytes }]));
-  return known.sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))[0] ?? null;
-}
-
-function without(machine: Machine, holder: { name: string; bytes: number }): Machine {
-  const accelerators = machine.accelerators.map((accelerator) =>
-    holds(accelerator, holder) ? freed(accelerator, holder.bytes) : accelerator,
-  );
-  return { ...machine, accelerators };
-}
-
-function holds({ holders }: Accelerator, { name, bytes }: { name: string; bytes: number }): boolean {
-  return holders.some((holder) => holder.name === name && holder.bytes === bytes);
-}
-
-function freed(accelerator: Accelerator, bytes: number): Accelerator {
-  const { totalBytes, freeBytes } = accelerator.memory;
-  const most = totalBytes ?? Number.POSITIVE_INFINITY;
-  return {
-    ...accelerator,
-    memory: { totalBytes, freeBytes: freeBytes === null ? null : Math.min(freeBytes + bytes, most) },
-  };
 }

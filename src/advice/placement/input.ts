@@ -31,6 +31,7 @@ export function toPlacementInput(
     drafterBytes: drafterInMemoryBytes(built, target.ollamaVersion),
     projectorScratchBytes: variantOf(built.build.variant).projector.scratchBytes,
     oneDeviceOnly: built.shape.architecture.sharedKvLayers > 0,
+    ...(target.fitTargetBytes !== undefined && { fitTargetBytes: target.fitTargetBytes }),
   };
   return { target, built, shape: built.shape, extras, imagesWanted: workload.vision === true };
 }

@@ -1,10 +1,20 @@
+import { assumedDeviceBandwidth, assumedRamBandwidth } from '../../data/advice.ts';
 import { appleChip } from '../../data/apple-chips.ts';
 import { since } from '../../data/runtimes.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
+import { stockShape } from '../../model/memory/shape.ts';
 import { predictMlxSpeed } from '../../model/mlx/speed.ts';
-import { predictSpeed, usualDraftTokens } from '../../model/speed/speed.ts';
+import {
+  predictPromptSpeed,
+  predictSpeed,
+  type SpeedBand,
+  type SpeedHost,
+  type SpeedQuestion,
+  usualDraftTokens,
+} from '../../model/speed/speed.ts';
+import type { Quantization } from '../../model/types.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import type { Speed, Workload } from '../types.ts';
+import type { PromptSpeed, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
 import { toMlxCase } from './mlx-case.ts';
 import type { PlacementResult } from './types.ts';
@@ -12,16 +22,62 @@ import type { PlacementResult } from './types.ts';
 /** Tokens in the cache at which a speed is told, at most: a conversation under way, not an empty or a brimful context. */
 export const toldDepthTokens = 4096;
 
-/** Expected tokens per second of one sequence; null when there is no basis for a number (an unknown bandwidth or chip). */
-export function speedOf(
+/** Speed of one sequence at the start of a conversation, with half of the context in use, and with all of it. */
+export interface SpeedsWhileFilling {
+  start: Speed | null;
+  half: Speed | null;
+  full: Speed | null;
+  prompt: PromptSpeed | null;
+}
+
+export const noSpeeds: SpeedsWhileFilling = { start: null, half: null, full: null, prompt: null };
+
+/** Expected speeds of a placement. Bandwidths that nobody stated are taken from what such hardware has, and the band says so. */
+export function speedsOf(
   target: SchedulerTarget,
   built: BuildShape,
+  placed: PlacementResult,
+  workload: Workload,
+): SpeedsWhileFilling {
+  const context = contextPerSequence(workload);
+  if (built.mlx !== null) return whileFilling(context, mlxSpeedAt(target, built));
+  const question = questionOf(target, built, placed, workload);
+  const at = (depthTokens: number) => predict({ ...question, depthTokens }, target, built);
+  return { ...whileFilling(context, at), prompt: promptSpeedOf(question, placed.microBatch) };
+}
+
+function whileFilling(context: number, at: (depthTokens: number) => Speed | null): SpeedsWhileFilling {
+  const startDepth = Math.min(context, toldDepthTokens);
+  const start = at(startDepth);
+  const halfDepth = Math.floor(context / 2);
+  return {
+    start,
+    half: halfDepth === startDepth ? start : at(halfDepth),
+    full: context === startDepth ? start : at(context),
+    prompt: null,
+  };
+}
+
+/** The runner drafts from the version on that can, where the build has a draft model. */
+function mlxSpeedAt(target: SchedulerTarget, built: BuildShape): (depthTokens: number) => Speed | null {
+  const given = toMlxCase(target, built);
+  if (given === null) return () => null;
+  const { device, question } = given;
+  const drafter = built.drafterBytes > 0 && since('mlx-draft', target.ollamaVersion);
+  const { bandwidthBytesPerSecond } = device;
+  const about = { ...question, drafter, chip: appleChip(device.name), bandwidthBytesPerSecond };
+  return (depthTokens) => {
+    const band = predictMlxSpeed({ ...about, depthTokens });
+    return band === null ? null : speedFrom([band], false);
+  };
+}
+
+function questionOf(
+  target: SchedulerTarget,
+  { shape, build }: BuildShape,
   { placement, need }: PlacementResult,
   workload: Workload,
-): Speed | null {
-  const { shape } = built;
-  if (built.mlx !== null) return mlxSpeed(target, built, workload);
-  if (shape === null) return null;
+): Omit<SpeedQuestion, 'depthTokens'> {
   const known = target.groups.flat();
   const devices = placement.devices.flatMap(({ accelerator, layers }) => {
     const device = known.find(({ id }) => id === accelerator);
@@ -29,35 +85,69 @@ export function speedOf(
     const { backend, bandwidthBytesPerSecond, name, totalBytes, architecture } = device;
     return [{ backend, bandwidthBytesPerSecond, name, memoryBytes: totalBytes, architecture, layers }];
   });
-  const band = predictSpeed({
-    shape,
-    depthTokens: depthOf(workload),
+  return {
+    shape: shape ?? stockShape(build.variant, stockLike(build.quantization)),
     kvType: workload.kvType,
     devices,
-    host: target.host,
+    host: hostOf(target),
     overflowingLayers: placement.overflowingLayers,
     draftTokens: need.device.drafterBytes + need.host.drafterBytes > 0 ? usualDraftTokens : 0,
     engine: since('llama-server', target.ollamaVersion) ? 'llama.cpp' : 'ollama-own',
-  });
+  };
+}
+
+/** RAM of unknown speed counts as the middle of what such computers have. */
+function hostOf({ host }: SchedulerTarget): SpeedHost {
+  if (host.bandwidthBytesPerSecond !== null) return host;
+  const { low, high } = assumedRamBandwidth((host.sockets ?? 1) > 1 ? 'server' : 'desktop or laptop');
+  return { ...host, bandwidthBytesPerSecond: Math.sqrt(low * high), bandwidthBasis: 'assumed' };
+}
+
+/** The stock quantization of about the same width as an MLX format. */
+function stockLike(quantization: string): Quantization {
+  if (quantization === 'BF16') return 'BF16';
+  return quantization === 'MXFP8' ? 'Q8_0' : 'Q4_K_M';
+}
+
+function predict(question: SpeedQuestion, target: SchedulerTarget, { shape }: BuildShape): Speed | null {
+  const known = predictSpeed(question);
+  if (known !== null) return speedFrom([known], shape === null || isAssumed(question));
+  const [low, high] = (['low', 'high'] as const).map((end) => predictSpeed(withAssumed(question, target, end)));
+  return low && high ? speedFrom([low, high], true) : null;
+}
+
+function isAssumed({ host, devices, shape, overflowingLayers }: SpeedQuestion): boolean {
+  const onDevices = devices.reduce((sum, { layers }) => sum + layers, 0);
+  const hostWorks = overflowingLayers > 0 || onDevices <= shape.architecture.layers;
+  return hostWorks && host.bandwidthBasis === 'assumed';
+}
+
+/** The question with every device of unknown bandwidth at one end of what such devices have. */
+function withAssumed(question: SpeedQuestion, target: SchedulerTarget, end: 'low' | 'high'): SpeedQuestion {
+  const sharesRam = target.groups.flat().some(({ integrated }) => integrated);
+  const assumed = assumedDeviceBandwidth(sharesRam)[end];
+  const devices = question.devices.map((device) => ({
+    ...device,
+    bandwidthBytesPerSecond: device.bandwidthBytesPerSecond ?? assumed,
+  }));
+  return { ...question, devices };
+}
+
+/** One band, or the hull of two with what is expected in the geometric middle. */
+function speedFrom([first, second]: readonly SpeedBand[], assumed: boolean): Speed | null {
+  if (first === undefined) return null;
+  const other = second ?? first;
+  return {
+    lowTokensPerSecond: Math.min(first.lowTokensPerSecond, other.lowTokensPerSecond),
+    expectedTokensPerSecond: Math.sqrt(first.expectedTokensPerSecond * other.expectedTokensPerSecond),
+    highTokensPerSecond: Math.max(first.highTokensPerSecond, other.highTokensPerSecond),
+    basis: assumed ? 'assumed' : first.basis,
+  };
+}
+
+function promptSpeedOf(question: Omit<SpeedQuestion, 'depthTokens'>, microBatch: number): PromptSpeed | null {
+  const band = predictPromptSpeed({ ...question, depthTokens: 0 }, microBatch);
   if (band === null) return null;
-  const { lowTokensPerSecond, highTokensPerSecond, basis } = band;
-  return { lowTokensPerSecond, highTokensPerSecond, basis };
-}
-
-/** The runner drafts from the version on that can, where the build has a draft model. */
-function mlxSpeed(target: SchedulerTarget, built: BuildShape, workload: Workload): Speed | null {
-  const given = toMlxCase(target, built);
-  if (given === null) return null;
-  const { device, question } = given;
-  return predictMlxSpeed({
-    ...question,
-    drafter: built.drafterBytes > 0 && since('mlx-draft', target.ollamaVersion),
-    depthTokens: depthOf(workload),
-    chip: appleChip(device.name),
-    bandwidthBytesPerSecond: device.bandwidthBytesPerSecond,
-  });
-}
-
-function depthOf(workload: Workload): number {
-  return Math.min(contextPerSequence(workload), toldDepthTokens);
+  const { lowTokensPerSecond, highTokensPerSecond } = band;
+  return { lowTokensPerSecond, highTokensPerSecond };
 }

@@ -34,6 +34,7 @@ function isAbout({ tag, base, contextTokens }: ProvenSpeed, { tag: asked, placem
 function speedOf(tokensPerSecond: number): NonNullable<Candidate['speed']> {
   return {
     lowTokensPerSecond: tokensPerSecond * (1 - spread),
+    expectedTokensPerSecond: tokensPerSecond,
     highTokensPerSecond: tokensPerSecond * (1 + spread),
     basis: 'proof',
   };

@@ -1,48 +1,32 @@
-import { quality, variantOf } from '../../data/tables.ts';
-import type { Candidate, Verdict } from '../types.ts';
-import { profileOf, scoreOf } from '../use-case.ts';
+import { quality } from '../../data/tables.ts';
+import { sumParts } from '../parts.ts';
+import type { Candidate } from '../types.ts';
 import { type Demand, exclusionsOf } from './exclusions.ts';
 
-/** How good it is to work with a candidate, best first. */
-const comforts = [
-  'comfortable',
-  'usable',
-  'slow-on-device',
-  'unknown-speed',
-  'slow',
-  'short',
-  'unknown',
-  'excluded',
-  'no',
-] as const;
-export type Comfort = (typeof comforts)[number];
+/** What can be done with a candidate, best first. unsure: its speed may be less than the asked minimum. */
+const standings = ['good', 'unsure', 'unvalued', 'excluded', 'unknown', 'no'] as const;
+export type Standing = (typeof standings)[number];
 
 /**
- * All candidates, best first, whatever order they came in: by comfort; then quality (the use's benchmark, then what
- * quantization loses); then headroom, speed, and at last the name.
+ * All candidates, best first, whatever order they came in: those that answer the demand by what they are worth, then those that do not,
+ * then what could not be told, then what does not run, the smallest first.
  */
 export function rank(candidates: readonly Candidate[], demand: Demand): Candidate[] {
-  return [...candidates].sort((a, b) => compare(a, b, demand));
+  const standing = new Map(
+    candidates.map((candidate) => [candidate, standings.indexOf(standingOf(candidate, demand))]),
+  );
+  const place = (candidate: Candidate) => standing.get(candidate) ?? standings.length;
+  return [...candidates].sort((a, b) => place(a) - place(b) || byWorth(a, b) || byName(a, b));
 }
 
-/**
- * comfortable: all on a device and not known to be slow. Without that: runs partly on the processor at a known good speed, and so
- * on down; short: the model was not trained for the asked context.
- */
-export function comfortOf(candidate: Candidate, demand: Demand): Comfort {
-  const { verdict, speed } = candidate;
+export function standingOf(candidate: Candidate, demand: Demand): Standing {
+  const { verdict, value, speedAtFullContext } = candidate;
   if (verdict === 'no' || verdict === 'unknown') return verdict;
   if (exclusionsOf(candidate, demand).length > 0) return 'excluded';
-  if (candidate.reasons.some(({ code }) => code === 'context-clamped')) return 'short';
-  const pleasant = speed === null ? null : speed.lowTokensPerSecond >= floorOf(demand);
-  if (verdict === 'gpu') return pleasant === false ? 'slow-on-device' : 'comfortable';
-  if (pleasant === null) return 'unknown-speed';
-  return pleasant ? 'usable' : 'slow';
-}
-
-/** Slower than this is no pleasure: what was asked, else what the use wants; tokens per second. */
-export function floorOf({ minimumTokensPerSecond, useCase }: Demand): number {
-  return minimumTokensPerSecond ?? profileOf(useCase).comfortableTokensPerSecond;
+  if (value === null) return 'unvalued';
+  const { minimumTokensPerSecond } = demand;
+  const low = speedAtFullContext?.lowTokensPerSecond ?? 0;
+  return minimumTokensPerSecond !== null && low < minimumTokensPerSecond ? 'unsure' : 'good';
 }
 
 /** Place of a build among those of its model, 0 best; builds in one group lose about as much. */
@@ -59,54 +43,22 @@ export function headroomOf({ placement, need }: Candidate): number {
     : -(need.host.weightsBytes + need.host.kvCacheBytes + need.host.computeBytes);
 }
 
-export function middleOf(speed: { lowTokensPerSecond: number; highTokensPerSecond: number }): number {
-  return (speed.lowTokensPerSecond + speed.highTokensPerSecond) / 2;
+/** By points; the same points: by speed, then by what stays free; what is worth nothing: by size. */
+function byWorth(a: Candidate, b: Candidate): number {
+  if (a.value === null || b.value === null) {
+    return Number(a.value === null) - Number(b.value === null) || sizeOf(a) - sizeOf(b);
+  }
+  return (
+    b.value.points - a.value.points ||
+    b.value.tokensPerSecond - a.value.tokensPerSecond ||
+    headroomOf(b) - headroomOf(a)
+  );
 }
 
-function compare(a: Candidate, b: Candidate, demand: Demand): number {
-  const comfort = comfortOf(a, demand);
-  const difference = comforts.indexOf(comfort) - comforts.indexOf(comfortOf(b, demand));
-  if (difference !== 0) return difference;
-  const lumped = comfort === 'short' || comfort === 'excluded' ? byPlace(a, b) : 0;
-  return lumped || (hurried(comfort) ? byHaste(a, b) : 0) || byQuality(a, b, demand) || byRoom(a, b) || byName(a, b);
-}
-
-const places: readonly Verdict[] = ['gpu', 'split', 'cpu'];
-
-/** Among those that are short of something else, wherever they run. */
-function byPlace(a: Candidate, b: Candidate): number {
-  return places.indexOf(a.verdict) - places.indexOf(b.verdict);
-}
-
-/** Where it is slow anyway, or may be, the one that reads least per token comes first. */
-function hurried(comfort: Comfort): boolean {
-  return comfort === 'slow' || comfort === 'slow-on-device' || comfort === 'unknown-speed';
-}
-
-function byHaste(a: Candidate, b: Candidate): number {
-  if (a.speed !== null && b.speed !== null) return middleOf(b.speed) - middleOf(a.speed);
-  return activeParameters(a) - activeParameters(b) || lossBytes(a) - lossBytes(b);
-}
-
-function byQuality(a: Candidate, b: Candidate, demand: Demand): number {
-  const { benchmark } = profileOf(demand.useCase);
-  const score = (candidate: Candidate) => scoreOf(variantOf(candidate.variant), benchmark);
-  return score(b) - score(a) || lossRank(a.quantization) - lossRank(b.quantization);
-}
-
-function byRoom(a: Candidate, b: Candidate): number {
-  const speed = (candidate: Candidate) => (candidate.speed === null ? 0 : middleOf(candidate.speed));
-  return headroomOf(b) - headroomOf(a) || speed(b) - speed(a);
+function sizeOf({ need }: Candidate): number {
+  return sumParts(need.device) || sumParts(need.host) || Number.MAX_SAFE_INTEGER;
 }
 
 function byName(a: Candidate, b: Candidate): number {
   return a.build < b.build ? -1 : Number(a.build > b.build);
-}
-
-function activeParameters({ variant }: Candidate): number {
-  return variantOf(variant).parameters.active;
-}
-
-function lossBytes({ need }: Candidate): number {
-  return need.device.weightsBytes + need.host.weightsBytes;
 }

@@ -1,78 +1,84 @@
-import { variantOf } from '../../data/tables.ts';
 import type { AdviceFinding, Finding } from '../findings.ts';
 import { sumParts } from '../parts.ts';
-import type { Candidate, Recommendation } from '../types.ts';
-import { defaultUseCase, profileOf, scoreOf } from '../use-case.ts';
-import type { Demand } from './exclusions.ts';
-import { comfortOf, floorOf, headroomOf, lossRank, middleOf } from './rank.ts';
+import type { Candidate, CheckRequest, Recommendation } from '../types.ts';
+import { defaultUseCase, profileOf, qualityPoints } from '../use-case.ts';
+import { wantedContext } from '../value.ts';
+import { headroomOf, lossRank, type Standing, standingOf } from './rank.ts';
 
-type OnlySlower = Finding<'only-slower'>;
-
-/** The first of the ranked candidates that runs at all and answers the demand, with its reasons; null when none does. */
-export function recommend(ranked: readonly Candidate[], demand: Demand): Recommendation | null {
-  const chosen = ranked.find((candidate) => runs(candidate, demand));
-  return chosen === undefined ? null : { ...chosen, because: because(chosen, ranked, demand) };
+/** The first of the ranked candidates that runs and answers the request, with its reasons; null when none does. */
+export function recommend(ranked: readonly Candidate[], request: CheckRequest): Recommendation | null {
+  const answers: readonly Standing[] = ['good', 'unsure', 'unvalued'];
+  const chosen = ranked.find((candidate) => answers.includes(standingOf(candidate, request)));
+  return chosen === undefined ? null : { ...chosen, because: because(chosen, ranked, request) };
 }
 
-/** Other answers worth a name: the fastest and the one with the longest context among those that are comfortable; null when it is the chosen one. */
-export function alternativesTo(
-  chosen: Candidate | null,
-  ranked: readonly Candidate[],
-  demand: Demand,
-): { fastest: string | null; longestContext: string | null } {
-  const fine = ranked.filter((candidate) => comfortOf(candidate, demand) === 'comfortable');
-  const fastest = pick(fine, (candidate) =>
-    candidate.speed === null ? -readPerToken(candidate) : middleOf(candidate.speed),
-  );
-  const longest = pick(fine, ({ ceilingTokens }) => ceilingTokens ?? 0);
-  const longer = longest !== null && (longest.ceilingTokens ?? 0) > (chosen?.ceilingTokens ?? 0);
-  return { fastest: other(fastest, chosen), longestContext: longer ? other(longest, chosen) : null };
-}
-
-function runs(candidate: Candidate, demand: Demand): boolean {
-  return !['no', 'unknown', 'excluded'].includes(comfortOf(candidate, demand));
-}
-
-function because(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
-  const comfortable = comfortOf(chosen, demand) === 'comfortable';
+function because(chosen: Candidate, ranked: readonly Candidate[], request: CheckRequest): AdviceFinding[] {
   return [
-    comfortable ? quality(chosen, demand) : { code: 'only-slower', why: whySlower(chosen, ranked, demand) },
-    ...choice(chosen, ranked, demand),
-    ...speed(chosen),
+    quality(chosen, request),
+    ...compromise(chosen, ranked, request),
+    ...buildChoice(chosen, ranked, request),
+    ...speed(chosen, request),
     ...headroom(chosen),
-    ...larger(chosen, ranked, demand),
-    ...split(chosen, ranked, demand),
+    ...larger(chosen, ranked, request),
   ];
 }
 
-function whySlower(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): OnlySlower['why'] {
-  const comfort = comfortOf(chosen, demand);
-  if (comfort === 'short') return 'context';
-  if (!ranked.some(({ verdict }) => verdict === 'gpu')) return 'nothing-fits';
-  return comfort === 'usable' ? 'split' : 'speed';
+function quality({ variant }: Candidate, { useCase }: CheckRequest): AdviceFinding {
+  const { benchmarks } = profileOf(useCase);
+  const score = qualityPoints(variant, useCase);
+  return { code: 'best-quality', variant, benchmarks, score, useCase: useCase ?? defaultUseCase };
 }
 
-function quality({ variant }: Candidate, { useCase }: Demand): AdviceFinding {
-  const { benchmark } = profileOf(useCase);
-  const score = scoreOf(variantOf(variant), benchmark);
-  return { code: 'best-quality', variant, benchmark, score, useCase: useCase ?? defaultUseCase };
+/** What one has to put up with: less context than was asked, less speed than the use wants, a part on the CPU. */
+function compromise(chosen: Candidate, ranked: readonly Candidate[], request: CheckRequest): AdviceFinding[] {
+  const why = whyCompromise(chosen, ranked, request);
+  return why === null ? [] : [{ code: 'only-slower', why }];
+}
+
+function whyCompromise(
+  { workload, verdict, value }: Candidate,
+  ranked: readonly Candidate[],
+  request: CheckRequest,
+): Finding<'only-slower'>['why'] | null {
+  if (workload.contextTokensPerSequence < wantedContext(request) && typeof request.contextTokensTotal === 'number') {
+    return 'context';
+  }
+  if (verdict !== 'gpu' && !ranked.some((candidate) => candidate.verdict === 'gpu')) return 'nothing-fits';
+  if (verdict === 'split') return 'split';
+  return value !== null && value.tokensPerSecond < profileOf(request.useCase).tokensPerSecond / 2 ? 'speed' : null;
 }
 
 /** Why this build and not the plain Q4_K_M of the same model. */
-function choice(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
+function buildChoice(chosen: Candidate, ranked: readonly Candidate[], request: CheckRequest): AdviceFinding[] {
   const plain = ranked.find(
     (candidate) =>
-      candidate.variant === chosen.variant && candidate.quantization === 'Q4_K_M' && runs(candidate, demand),
+      candidate.variant === chosen.variant &&
+      candidate.quantization === 'Q4_K_M' &&
+      standingOf(candidate, request) === 'good',
   );
   if (plain === undefined || lossRank(chosen.quantization) >= lossRank(plain.quantization)) return [];
   const why = chosen.quantization.startsWith('QAT') ? 'qat' : 'less-loss';
   return [{ code: 'build-choice', tag: chosen.tag, over: plain.tag, why }];
 }
 
-function speed({ speed: expected, verdict }: Candidate): AdviceFinding[] {
-  if (expected === null) return verdict === 'cpu' ? [{ code: 'speed-unmeasured' }] : [];
-  const { lowTokensPerSecond, highTokensPerSecond } = expected;
-  return [{ code: 'expected-speed', lowTokensPerSecond, highTokensPerSecond }];
+/** The speed at the start, and where a full context makes a difference the speed then. */
+function speed(
+  { speed: atStart, speedAtFullContext, workload, verdict }: Candidate,
+  { minimumTokensPerSecond }: CheckRequest,
+): AdviceFinding[] {
+  if (atStart === null) return verdict === 'cpu' ? [{ code: 'speed-unmeasured' }] : [];
+  const { lowTokensPerSecond, highTokensPerSecond, expectedTokensPerSecond, basis } = atStart;
+  const found: AdviceFinding[] = [{ code: 'expected-speed', lowTokensPerSecond, highTokensPerSecond }];
+  if (basis === 'assumed') found.push({ code: 'speed-assumed' });
+  if (speedAtFullContext !== null && speedAtFullContext.expectedTokensPerSecond < 0.85 * expectedTokensPerSecond) {
+    const { lowTokensPerSecond: low, highTokensPerSecond: high } = speedAtFullContext;
+    const contextTokens = workload.contextTokensPerSequence;
+    found.push({ code: 'slower-when-full', lowTokensPerSecond: low, highTokensPerSecond: high, contextTokens });
+  }
+  if (minimumTokensPerSecond !== null && (speedAtFullContext?.lowTokensPerSecond ?? 0) < minimumTokensPerSecond) {
+    found.push({ code: 'speed-unknown', minimumTokensPerSecond });
+  }
+  return found;
 }
 
 function headroom(chosen: Candidate): AdviceFinding[] {
@@ -83,49 +89,33 @@ function headroom(chosen: Candidate): AdviceFinding[] {
   return [{ code: 'headroom', remainingBytes: headroomOf(chosen), ceilingTokens }];
 }
 
-/** The next better model that was not chosen, at the build that came closest. */
-function larger(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
-  const { benchmark } = profileOf(demand.useCase);
-  const score = (candidate: Candidate) => scoreOf(variantOf(candidate.variant), benchmark);
+/** The next better model that was not chosen, at the build that came closest, and what speaks against it. */
+function larger(chosen: Candidate, ranked: readonly Candidate[], request: CheckRequest): AdviceFinding[] {
+  const { useCase } = request;
+  const score = (candidate: Candidate) => qualityPoints(candidate.variant, useCase);
   const better = ranked.filter(
-    (candidate) => score(candidate) > score(chosen) && comfortOf(candidate, demand) !== 'excluded',
+    (candidate) => score(candidate) > score(chosen) && !['server', 'platform'].includes(candidate.refusal ?? ''),
   );
-  const closest = pick(better, (candidate) => -score(candidate) * 1e15 - sumParts(candidate.need.device));
+  const least = Math.min(...better.map(score));
+  const nearest = better.filter((candidate) => score(candidate) === least);
+  const closest = nearest.find(({ value }) => value !== null) ?? smallest(nearest);
   if (closest === null) return [];
-  const { tag, verdict } = closest;
-  if (['slow-on-device', 'slow', 'unknown-speed'].includes(comfortOf(closest, demand))) {
-    const highTokensPerSecond = closest.speed?.highTokensPerSecond ?? null;
-    return [{ code: 'larger-too-slow', tag, highTokensPerSecond, wantedTokensPerSecond: floorOf(demand) }];
+  const { tag, verdict, speed: expected, ceilingTokens } = closest;
+  if (expected !== null) {
+    const { lowTokensPerSecond, highTokensPerSecond } = expected;
+    if (verdict === 'split') return [{ code: 'larger-split', tag, lowTokensPerSecond, highTokensPerSecond }];
+    const wantedTokensPerSecond = request.minimumTokensPerSecond ?? profileOf(useCase).tokensPerSecond;
+    return [{ code: 'larger-too-slow', tag, highTokensPerSecond, wantedTokensPerSecond }];
   }
   const spill = closest.reasons.find(({ code }) => code === 'spills' || code === 'experts-on-cpu');
   const missingBytes = spill !== undefined && 'missingBytes' in spill ? spill.missingBytes : null;
-  return [{ code: 'larger-does-not-fit', tag, verdict, missingBytes, ceilingTokens: closest.ceilingTokens }];
+  return [{ code: 'larger-does-not-fit', tag, verdict, missingBytes, ceilingTokens }];
 }
 
-/** The best of the better models that keep a good pace although the processor takes part. */
-function split(chosen: Candidate, ranked: readonly Candidate[], demand: Demand): AdviceFinding[] {
-  if (comfortOf(chosen, demand) !== 'comfortable') return [];
-  const { benchmark } = profileOf(demand.useCase);
-  const score = (candidate: Candidate) => scoreOf(variantOf(candidate.variant), benchmark);
-  const found = ranked.find((one) => comfortOf(one, demand) === 'usable' && score(one) > score(chosen));
-  if (found === undefined || found.speed === null) return [];
-  const { lowTokensPerSecond, highTokensPerSecond } = found.speed;
-  return [{ code: 'larger-split', tag: found.tag, lowTokensPerSecond, highTokensPerSecond }];
-}
-
-/** The first of the largest. */
-function pick(candidates: readonly Candidate[], value: (candidate: Candidate) => number): Candidate | null {
+function smallest(candidates: readonly Candidate[]): Candidate | null {
+  const size = ({ need }: Candidate) => sumParts(need.device) || sumParts(need.host);
   return candidates.reduce<Candidate | null>(
-    (best, next) => (best === null || value(next) > value(best) ? next : best),
+    (best, next) => (best === null || size(next) < size(best) ? next : best),
     null,
   );
-}
-
-function other(candidate: Candidate | null, chosen: Candidate | null): string | null {
-  return candidate === null || candidate.build === chosen?.build ? null : candidate.tag;
-}
-
-function readPerToken({ variant, need }: Candidate): number {
-  const { active, total } = variantOf(variant).parameters;
-  return (sumParts(need.device) * active) / total;
 }

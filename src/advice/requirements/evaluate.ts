@@ -1,53 +1,50 @@
+import { adviceTable } from '../../data/advice.ts';
 import { buildById, buildByTag } from '../../data/tables.ts';
 import { variantIds } from '../../model/types.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { buildsNamed, puller, sensibleBuilds } from '../builds.ts';
-import { candidateFor } from '../candidate.ts';
+import { candidateAt } from '../candidate-at.ts';
 import type { AdviceFinding } from '../findings.ts';
-import { exclusionsOf } from '../recommendation/exclusions.ts';
+import { exclusionsOf, reachesSpeed } from '../recommendation/exclusions.ts';
 import { rank } from '../recommendation/rank.ts';
-import type { Candidate, CheckRequest, Requirement, RequirementResult, Workload } from '../types.ts';
-import { exceedsTrainedContext, workloadFor } from '../workload.ts';
+import type { Candidate, CheckRequest, Requirement, RequirementResult } from '../types.ts';
 
-type Outcome = RequirementResult['outcome'];
+type Judged = Pick<RequirementResult, 'outcome' | 'reasons'>;
 
 /**
- * Whether a requirement holds here: met when one of the builds that it allows lies wholly on devices (on a machine without
- * any: in RAM) at that context and is known to be fast enough; failed when none can; unknown in between.
+ * Whether a requirement holds here: met when one of the builds that it allows runs at that context, wherever that is (`:gpu`: wholly on
+ * devices), and is certain to be as fast as required, or as a person reads; failed when none can; unknown in between.
  */
-export function evaluate(
-  requirement: Requirement,
-  request: CheckRequest,
-  target: SchedulerTarget,
-  tierBytes: number,
-): RequirementResult {
+export function evaluate(requirement: Requirement, request: CheckRequest, target: SchedulerTarget): RequirementResult {
   const asked = { ...request, ...overrides(requirement, request) };
   const tried = triedBuilds(requirement, target).map((build) => {
-    const workload = workloadFor(asked, build.variant, tierBytes);
-    const candidate = candidateFor(target, build, workload);
-    return { candidate, ...outcomeOf(candidate, requirement, target, contextReason(asked, workload)) };
+    const candidate = candidateAt(target, build, asked);
+    return { candidate, ...judge(candidate, requirement, asked) };
   });
   // Without the minimum speed, so that a failure names the build that came closest and not one that was never fast enough to count.
-  const demand = { useCase: requirement.useCase, minimumTokensPerSecond: null };
   const order = rank(
     tried.map(({ candidate }) => candidate),
-    demand,
+    { useCase: requirement.useCase, minimumTokensPerSecond: null },
   );
   const outcome =
     (['met', 'unknown', 'failed'] as const).find((kind) => tried.some((one) => one.outcome === kind)) ?? 'failed';
-  const ofThisOutcome = order.flatMap((candidate) =>
+  const [decided] = order.flatMap((candidate) =>
     tried.filter((one) => one.candidate === candidate && one.outcome === outcome),
   );
-  const [decided] = ofThisOutcome;
-  return { requirement, outcome, tag: decided?.candidate.tag ?? null, reasons: decided?.reasons ?? [] };
+  return {
+    requirement,
+    outcome,
+    tag: decided?.candidate.tag ?? null,
+    refusal: decided?.candidate.refusal ?? null,
+    reasons: decided?.reasons ?? [],
+  };
 }
 
 function overrides(requirement: Requirement, request: CheckRequest): Partial<CheckRequest> {
-  const { contextTokensPerSequence: each } = requirement;
-  const contextTokens = each === null ? request.contextTokensTotal : each * request.sequences;
-  const useCase = requirement.useCase;
+  const { contextTokensPerSequence: each, useCase } = requirement;
+  const contextTokensTotal = each === null ? request.contextTokensTotal : each * request.sequences;
   const seeing = useCase === 'vision' || useCase === 'audio';
-  return { contextTokensTotal: contextTokens, useCase, vision: seeing ? true : request.vision };
+  return { contextTokensTotal, useCase, vision: seeing ? true : request.vision };
 }
 
 function triedBuilds({ variant, build }: Requirement, target: SchedulerTarget) {
@@ -61,29 +58,42 @@ function fetchedAs(build: string, target: SchedulerTarget): string {
   return (row && buildByTag(row.tag, puller(target))?.id) ?? build;
 }
 
-/** A context that nobody asked for is cut without a word. */
-function contextReason({ contextTokensTotal }: CheckRequest, workload: Workload): AdviceFinding[] {
-  return contextTokensTotal === null ? [] : exceedsTrainedContext(workload);
-}
-
-function outcomeOf(candidate: Candidate, requirement: Requirement, target: SchedulerTarget, context: AdviceFinding[]) {
-  const { useCase, minimumTokensPerSecond } = requirement;
-  const against = [...context, ...exclusionsOf(candidate, { useCase, minimumTokensPerSecond })];
-  if (against.length > 0) return { outcome: 'failed' as Outcome, reasons: against };
+function judge(candidate: Candidate, requirement: Requirement, asked: CheckRequest): Judged {
   const [decisive] = candidate.reasons;
-  const reasons = decisive === undefined ? [] : [decisive];
-  const fit = fitOutcome(candidate, target);
-  if (fit !== 'met' || minimumTokensPerSecond === null) return { outcome: fit, reasons };
-  if (candidate.speed !== null && candidate.speed.lowTokensPerSecond >= minimumTokensPerSecond)
-    return { outcome: fit, reasons };
-  return {
-    outcome: 'unknown' as Outcome,
-    reasons: [...reasons, { code: 'speed-unknown' as const, minimumTokensPerSecond }],
-  };
+  const because = decisive === undefined ? [] : [decisive];
+  const against = [...shortContext(candidate, asked), ...wrongInput(candidate, requirement)];
+  if (against.length > 0) return { outcome: 'failed', reasons: against };
+  if (candidate.verdict === 'no') return { outcome: 'failed', reasons: because };
+  if (candidate.verdict === 'unknown') return { outcome: 'unknown', reasons: because };
+  if (requirement.onDevice && candidate.verdict !== 'gpu') return { outcome: 'failed', reasons: because };
+  return bySpeed(candidate, requirement, because);
 }
 
-function fitOutcome({ verdict }: Candidate, target: SchedulerTarget): Outcome {
-  if (verdict === 'unknown') return 'unknown';
-  const wholly = verdict === 'gpu' || (verdict === 'cpu' && target.groups.length === 0);
-  return wholly ? 'met' : 'failed';
+/** A context that nobody asked for is cut without a word. */
+function shortContext({ workload }: Candidate, { contextTokensTotal }: CheckRequest): AdviceFinding[] {
+  if (typeof contextTokensTotal !== 'number' || contextTokensTotal <= workload.contextTokensTotal) return [];
+  return [
+    {
+      code: 'above-trained-context',
+      contextTokens: contextTokensTotal,
+      trainedTokens: workload.contextTokensTotal,
+    },
+  ];
+}
+
+function wrongInput(candidate: Candidate, { useCase }: Requirement): AdviceFinding[] {
+  return exclusionsOf(candidate, { useCase, minimumTokensPerSecond: null }).filter(
+    ({ code }) => code === 'missing-modality',
+  );
+}
+
+function bySpeed(candidate: Candidate, requirement: Requirement, because: AdviceFinding[]): Judged {
+  const minimumTokensPerSecond = requirement.minimumTokensPerSecond ?? adviceTable.alternatives.usableTokensPerSecond;
+  const reached = reachesSpeed(candidate, minimumTokensPerSecond);
+  if (reached === true) return { outcome: 'met', reasons: because };
+  if (reached === null) {
+    return { outcome: 'unknown', reasons: [{ code: 'speed-unknown', minimumTokensPerSecond }, ...because] };
+  }
+  const tokensPerSecond = candidate.speedAtFullContext?.highTokensPerSecond ?? 0;
+  return { outcome: 'failed', reasons: [{ code: 'too-slow', tokensPerSecond, minimumTokensPerSecond }, ...because] };
 }

@@ -5,8 +5,8 @@ import { isBuildName } from '../builds.ts';
 import { parseContextTokens } from '../context-size.ts';
 import { type Requirement, type UseCase, useCases } from '../types.ts';
 
-const shape = /^([^@>]+)(?:@([^>]+))?(?:>=(.+))?$/;
-const example = 'Examples: 26b@32k, 26b:q8_0@64k, vision@16k, 31b@32k>=20tps, gemma4:12b-it-qat@16k.';
+const shape = /^([^@>]+)(?:@([^>:]+))?(:gpu)?(?:>=(.+))?$/i;
+const example = 'Examples: 26b@32k, 26b:q8_0@64k, 26b@32k:gpu, vision@16k, 31b@32k>=20tps, gemma4:12b-it-qat@16k.';
 
 /**
  * Reads one `--require`: a model or a use, then optionally its build, the context and the least speed.
@@ -14,11 +14,13 @@ const example = 'Examples: 26b@32k, 26b:q8_0@64k, vision@16k, 31b@32k>=20tps, ge
  */
 export function parseRequirement(text: string): Requirement {
   const match = shape.exec(text.replace(/\s+/g, ''));
-  if (match === null) throw bad(text, 'expected MODEL[:BUILD][@CONTEXT][>=SPEEDtps]');
-  const [, subject = '', context, speed] = match;
+  if (match === null) throw bad(text, 'expected MODEL[:BUILD][@CONTEXT][:gpu][>=SPEEDtps]');
+  const [, whole = '', context, gpu, speed] = match;
+  const subject = whole.replace(/:gpu$/i, '');
   return {
     text,
     ...parseSubject(text, subject.toLowerCase()),
+    onDevice: gpu !== undefined || subject !== whole,
     contextTokensPerSequence: context === undefined ? null : parseContext(text, context),
     minimumTokensPerSecond: speed === undefined ? null : parseSpeed(text, speed),
   };
@@ -46,8 +48,10 @@ function parseBuild(text: string, variant: VariantId, rest: readonly string[]): 
 function parseContext(text: string, context: string): number {
   try {
     return parseContextTokens(context);
-  } catch {
-    throw bad(text, `"${context}" is not a context size`);
+  } catch (error) {
+    if (!(error instanceof FitError)) throw error;
+    const why = `${error.message.replace(/\.$/, '')}. ${error.hint ?? ''}`.trim();
+    throw new FitError('usage', `Cannot read the requirement "${text}": ${why}`, example, { cause: error });
   }
 }
 

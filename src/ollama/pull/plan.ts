@@ -29,7 +29,7 @@ export type PullPlanRequest = Partial<Omit<WantedSettings, 'kvType' | 'sequences
 
 /** The choice that a candidate of check stands for. Throws FitError `unknown-variant` for a build that the table lacks. */
 export function planFor(candidate: Candidate, request: PullPlanRequest = {}): PullPlan {
-  const { workload, placement, variant, verdict } = candidate;
+  const { workload, placement, variant, verdict, refusal } = candidate;
   const build = buildById(candidate.build);
   if (!build) throw new FitError('unknown-variant', `There is no build "${candidate.build}".`, 'See: gemma-fit list');
   const freeBytes = placement.devices.reduce((sum, d) => sum + d.freeBytes, 0);
@@ -45,7 +45,8 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
       mlx: build.runner === 'mlx',
     },
     fit: {
-      verdict,
+      // Refused for its server or its platform is no word about memory: those have findings of their own.
+      verdict: refusal === 'server' || refusal === 'platform' ? 'unknown' : verdict,
       needBytes: sum(candidate.need.device) || null,
       freeBytes: freeBytes || null,
       gpuLayers,

@@ -1,15 +1,15 @@
 import type { Explanation } from './types.ts';
 
-const card = 'Model cards of Gemma 4 (data/variants.json)';
 const rule = "gemma-fit's rule for recommendations (README, Recommendation)";
 
 /** Codes that say why one model is recommended and another is not. */
 export const choiceExplanations = {
   'best-quality': {
-    means: 'Of the models that run well here, this one scores highest for the use you named.',
+    means:
+      'Of everything that runs here, this one is worth most for the use: quality, quantization, speed and context in points.',
     matters: 'It is the main reason for the recommendation.',
     remedy: 'Nothing. --for names another use.',
-    source: card,
+    source: 'data/advice.json (the value and its constants); benchmarks of the model cards',
   },
   'build-choice': {
     means: 'Why this build of the model was chosen and not another.',
@@ -58,5 +58,29 @@ export const choiceExplanations = {
     matters: 'People read at about 6 tokens per second; agents need 20 or more.',
     remedy: 'gemma-fit verify measures it.',
     source: 'Speed model of gemma-fit, fitted to published measurements (npm run bench:speed)',
+  },
+  'slower-when-full': {
+    means: 'The estimated speed with the whole context in use, where it differs from the start of a conversation.',
+    matters: 'The longer a conversation, the more is read for each token.',
+    remedy: 'Use less context, or start a new conversation.',
+    source: 'Speed model of gemma-fit (src/model/speed)',
+  },
+  'speed-assumed': {
+    means: 'A memory bandwidth is not known, so the speed rests on what such hardware usually has.',
+    matters: 'The range is wide, and a minimum speed cannot be promised.',
+    remedy: 'State it: --ram "32GiB DDR5-5600" or --ram-bandwidth 60GB/s; on this computer it is measured.',
+    source: 'data/advice.json (ramBandwidth, deviceBandwidth)',
+  },
+  'not-for-use': {
+    means: 'The model is too weak or too slow here for agents or code.',
+    matters: 'Work with tools takes many answers; below 5 tokens per second nobody waits for them.',
+    remedy: 'Use it for chat, or run agents on a faster machine.',
+    source: rule,
+  },
+  unlock: {
+    means: 'The cheapest change with which a better model would run here.',
+    matters: 'It says what is in the way, and what it would bring.',
+    remedy: 'Make that change, or stay with the recommendation.',
+    source: rule,
   },
 } satisfies Record<string, Explanation>;

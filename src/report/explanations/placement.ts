@@ -121,12 +121,6 @@ export const placementExplanations = {
     remedy: 'Use it only when the context would not fit otherwise, and never q4_0.',
     source: 'Published measurements of the KL divergence (data/variants.json)',
   },
-  'default-context': {
-    means: 'No --context was given, so the answer uses a default.',
-    matters: 'The context decides how much memory is needed.',
-    remedy: 'Give --context 64k, or the value that your work needs.',
-    source: 'Ollama server/routes.go: 4K below 23 GiB of GPU memory, 32K below 47 GiB, else 256K',
-  },
   'context-clamped': {
     means: 'More context was asked for than the model was trained for; it runs with what it was trained for.',
     matters: 'Text beyond that is not read.',
@@ -207,5 +201,17 @@ export const placementExplanations = {
     matters: 'For shorter prompts it is the better choice.',
     remedy: 'Pull it with a shorter context.',
     source: 'data/mlx.json',
+  },
+  'loaded-context-short': {
+    means: 'A model that Ollama has loaded now has less context than the use needs.',
+    matters: 'Longer prompts are cut without a word.',
+    remedy: 'gemma-fit pull makes a tag with the recommended context.',
+    source: 'Ollama /api/ps (context_length); data/advice.json (uses)',
+  },
+  'faster-placement': {
+    means: 'Ollama would choose devices on which the model runs slower than on others of this machine.',
+    matters: 'With unlike GPUs the one with the most free memory is not always the fastest.',
+    remedy: 'Set what the sentence names: main_gpu, OLLAMA_SCHED_SPREAD, or the variable that hides a device.',
+    source: scheduler,
   },
 } satisfies Record<string, Explanation>;

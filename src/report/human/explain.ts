@@ -1,7 +1,7 @@
 import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
 import { onePerVariant } from '../context-matrix.ts';
 import { acceleratorOf, sumParts } from '../figures.ts';
-import { plainQuantization, shortTag, verdictWords } from '../labels.ts';
+import { plainQuantization, shortTag, verdictPhrase } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { sentence } from '../sentences/index.ts';
 import { displayWidth, wrap } from '../text.ts';
@@ -23,7 +23,7 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
   }
   const { workload, placement } = candidate;
   return [
-    ...wrap(`${candidate.tag} ${verdictWords[candidate.verdict].long}.`, options.columns).map(options.paint.bold),
+    ...wrap(`${candidate.tag} ${verdictPhrase(candidate)}.`, options.columns).map(options.paint.bold),
     ...wrap(
       `${plainQuantization(candidate.quantization)}. Calculated for ${formatInteger(workload.contextTokensTotal)} tokens of context ` +
         `(${formatContext(workload.contextTokensTotal)}), ${workload.sequences === 1 ? 'one conversation' : `${workload.sequences} conversations at once`}, KV cache ${workload.kvType}, micro-batch ${workload.microBatch}.`,
@@ -148,6 +148,7 @@ function speedLines({ speed, ceilingTokens }: Candidate, { columns }: RenderOpti
     class: 'typical for this class of devices',
     measured: 'measured by others on this chip',
     proof: 'measured by gemma-fit verify on this machine',
+    assumed: 'with an assumed memory bandwidth',
   };
   const lines = [
     ceilingTokens === null

@@ -1,12 +1,10 @@
-import type { Candidate, CheckResult } from '../../advice/types.ts';
-import { profileOf, scoreOf } from '../../advice/use-case.ts';
-import { variantOf } from '../../data/variants.ts';
+import type { Alternative, CheckResult } from '../../advice/types.ts';
 import { outcomeOf } from '../answer.ts';
 import { candidateOf, contextLabel } from '../figures.ts';
 import type { RenderOptions } from '../options.ts';
 import { phoneSteps } from '../phone.ts';
 import { anyonesProgram } from '../program-name.ts';
-import { contextOfOne, pullLine } from '../pull-line.ts';
+import { pullLine } from '../pull-line.ts';
 import { formatContext } from '../units.ts';
 import { isSimulated } from './machine-line.ts';
 import { fileSteps, type Step } from './own-file.ts';
@@ -21,7 +19,7 @@ export function nextSteps(result: CheckResult, { program = anyonesProgram, model
   if (best === null) return withoutRecommendation(result, program);
   if (modelFile !== null) return fileSteps(best, modelFile);
   const install = { label: 'Install', command: pullLine(best, result.request, { program }) };
-  const others = otherAnswers(result, best, program);
+  const others = otherAnswers(result, program);
   return withoutServer(result) ? [getOllama, install, ...others] : [install, ...others];
 }
 
@@ -32,39 +30,44 @@ function withoutServer(result: CheckResult): boolean {
   return result.machine.ollama === null && !isSimulated(result);
 }
 
-function otherAnswers(result: CheckResult, best: Candidate, program: string): Step[] {
-  const { request, alternatives } = result;
-  const steps: Step[] = [];
-  const faster = candidateOf(result, alternatives.fastest);
-  if (faster !== null) {
-    steps.push({ label: compared(faster, best, result), command: pullLine(faster, request, { program }) });
-  }
-  const longer = candidateOf(result, alternatives.longestContext);
-  if (longer?.ceilingTokens) {
-    const { ceilingTokens: contextTokens, workload } = longer;
-    const each = workload.sequences > 1 ? ' each' : '';
-    steps.push({
-      label: `Longer context (${formatContext(contextOfOne(contextTokens, workload.sequences))}${each})`,
-      command: pullLine(longer, request, { contextTokens, program }),
-    });
-  }
-  return steps;
+function otherAnswers(result: CheckResult, program: string): Step[] {
+  const { bestQuality, faster, longerContext } = result.alternatives;
+  const each = result.request.sequences > 1 ? ' each' : '';
+  return [
+    ...step(result, bestQuality, program, (one) => `Best quality, ${pace(one)}`),
+    ...step(result, faster, program, (one) => `${pace(one)}${lower(one)}`),
+    ...step(
+      result,
+      longerContext,
+      program,
+      (one) => `Longer context (${formatContext(one.contextTokensPerSequence)}${each})`,
+    ),
+  ];
 }
 
-/** `4x faster, 3 points lower`, of two models; `Faster` where one has no speed. */
-function compared(other: Candidate, best: Candidate, { request }: CheckResult): string {
-  const times = (middle(other) ?? 0) / (middle(best) ?? Number.NaN);
-  const { benchmark } = profileOf(request.useCase);
-  const points = scoreOf(variantOf(best.variant), benchmark) - scoreOf(variantOf(other.variant), benchmark);
-  const pace =
-    times >= 1.5
-      ? `${times < 10 ? times.toFixed(times < 3 ? 1 : 0).replace(/\.0$/, '') : Math.round(times)}x faster`
-      : 'Faster';
-  return points >= 0.5 ? `${pace}, ${Math.round(points)} points lower` : pace;
+function step(
+  result: CheckResult,
+  alternative: Alternative | null,
+  program: string,
+  label: (alternative: Alternative) => string,
+): Step[] {
+  const candidate = candidateOf(result, alternative?.tag ?? null);
+  if (alternative === null || candidate === null) return [];
+  const { contextTokensTotal: contextTokens } = alternative;
+  return [{ label: label(alternative), command: pullLine(candidate, result.request, { contextTokens, program }) }];
 }
 
-function middle({ speed }: Candidate): number | null {
-  return speed === null ? null : (speed.lowTokensPerSecond + speed.highTokensPerSecond) / 2;
+/** `4x faster`, `5x slower`. */
+function pace({ timesAsFast }: Alternative): string {
+  const slower = timesAsFast < 1;
+  const times = slower ? 1 / timesAsFast : timesAsFast;
+  const text = times < 3 ? times.toFixed(1).replace(/\.0$/, '') : String(Math.round(times));
+  return `${text}x ${slower ? 'slower' : 'faster'}`;
+}
+
+function lower({ qualityDifference }: Alternative): string {
+  const points = Math.round(-qualityDifference);
+  return points >= 1 ? `, ${points} point${points === 1 ? '' : 's'} lower` : '';
 }
 
 function withoutRecommendation(result: CheckResult, program: string): Step[] {
@@ -74,6 +77,8 @@ function withoutRecommendation(result: CheckResult, program: string): Step[] {
       { label: 'Or state the memory', command: `${program} check --vram 24GiB --ram 64GiB` },
     ];
   }
+  if (result.candidates.some(({ refusal }) => refusal === 'server'))
+    return [{ label: 'Update Ollama', command: 'https://ollama.com/download' }];
   const less = { label: 'Less context', command: `${program} check --context 4k` };
   return [
     ...((contextLabel(result) ?? 0) > 4096 ? [less] : []),

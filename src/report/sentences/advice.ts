@@ -1,4 +1,4 @@
-import type { AdviceCode, AdviceFinding, LeverName } from '../../advice/findings.ts';
+import type { AdviceCode, AdviceFinding, LeverName, UnlockName } from '../../advice/findings.ts';
 import type { Verdict } from '../../advice/types.ts';
 import { useCaseWords, verdictWords } from '../labels.ts';
 import { benchmarkNames } from '../scores.ts';
@@ -36,6 +36,31 @@ const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], s
   'metal-partial': 'only a part of it is on the GPU (Metal)',
   'host-pressure': 'RAM is short',
 };
+
+const unlockSentences: Record<UnlockName, (f: Extract<AdviceFinding, { code: 'unlock' }>) => string> = {
+  'text-only': () => 'Without images (--text-only)',
+  'fit-target': (f) => `With ${f.setting} in Ollama's environment`,
+  'close-process': (f) => `With ${f.detail} closed`,
+  'enable-device': (f) => `With ${f.setting} in Ollama's environment, so that it uses ${f.detail}`,
+  'unhide-device': (f) => `Without ${f.setting} in Ollama's environment, which hides ${f.detail}`,
+  'newer-driver': (f) => `With ${f.setting === null ? 'a driver' : `driver ${f.setting} or newer`} for ${f.detail}`,
+  'device-access': (f) => `With ${f.setting} open to Ollama, so that it uses ${f.detail}`,
+  'more-ram': (f) => `With ${formatMemory(Number(f.detail))} more RAM`,
+};
+
+function fasterPlacement(f: Extract<AdviceFinding, { code: 'faster-placement' }>): string {
+  const speed = `about ${formatSpeed(f)} tok/s, ${f.timesAsFast.toFixed(1)} times as fast`;
+  const where = f.devices.join(' and ');
+  if (f.setting === 'main_gpu') return `On ${where} alone (main_gpu) it would reach ${speed}.`;
+  if (f.setting === 'OLLAMA_SCHED_SPREAD')
+    return `Spread over ${where} (OLLAMA_SCHED_SPREAD=1) it would reach ${speed}.`;
+  const hidden = f.variables.map((variable) => `${variable}=-1`).join(' and ');
+  return `With ${hidden} in Ollama's environment it would run on ${where} and reach ${speed}.`;
+}
+
+function formatScore(score: number): string {
+  return score.toFixed(1).replace(/\.0$/, '');
+}
 
 /** One sentence for each reason of a verdict. A code without one does not compile. */
 export const adviceSentences = {
@@ -102,10 +127,6 @@ export const adviceSentences = {
     `Ollama does not use flash attention on ${f.device}, so the KV cache takes more memory.`,
   'kv-quantized': (f) =>
     `The KV cache is stored as ${f.kvType} instead of f16: smaller, at some cost in quality${f.meanKld === null ? '' : ` (KL divergence ${f.meanKld})`}.`,
-  'default-context': (f) =>
-    f.deviceBytes > 0
-      ? `No --context given; using Ollama's default for ${formatMemory(f.deviceBytes)} of GPU memory (${formatContext(f.contextTokens)}).`
-      : `No --context given; using Ollama's default without a GPU (${formatContext(f.contextTokens)}).`,
   'context-clamped': (f) =>
     `You asked for ${formatContext(f.askedTokens)}; the model was trained for ${formatContext(f.contextTokens)} and runs with that.`,
   'above-trained-context': (f) =>
@@ -141,7 +162,7 @@ export const adviceSentences = {
     `${f.tag} (MLX) would be faster, ~${formatSpeed(f)} tok/s, but only for prompts up to ${formatContext(f.ceilingTokens)}.`,
   'known-problem': (f) => `${f.text} ${f.remedy}`.trim(),
   'best-quality': (f) =>
-    `Highest-scoring model for ${useCaseWords[f.useCase]} that runs well here (${benchmarkNames[f.benchmark]} ${f.score}).`,
+    `The best balance here for ${useCaseWords[f.useCase]} of quality (${formatScore(f.score)} of 100: ${f.benchmarks.map((id) => benchmarkNames[id]).join(' and ')}), speed and context.`,
   'build-choice': (f) =>
     f.why === 'qat'
       ? `${f.tag} rather than ${f.over}: quantization-aware trained; according to Google better than Q4_K_M, and smaller.`
@@ -157,7 +178,18 @@ export const adviceSentences = {
       ? `${f.tag} scores higher, but its speed here is unknown.`
       : `${f.tag} scores higher, but reaches at most ${formatSpeed({ lowTokensPerSecond: f.highTokensPerSecond, highTokensPerSecond: f.highTokensPerSecond })} tok/s (target ${f.wantedTokensPerSecond}).`,
   'larger-split': (f) => `${f.tag} scores higher and still reaches ${formatSpeed(f)} tok/s, partly on the CPU.`,
-  'speed-unmeasured': () => 'Speed unknown; run gemma-fit check --measure (0.5 s memory benchmark).',
+  'slower-when-full': (f) =>
+    `With all ${formatContext(f.contextTokens)} of context in use: about ${formatSpeed(f)} tok/s.`,
+  'speed-assumed': () =>
+    'The memory bandwidth is unknown, so the speed is a wide estimate; --ram "32GiB DDR5-5600" or --ram-bandwidth 60GB/s states it.',
+  'not-for-use': (f) =>
+    `Too weak or too slow for ${useCaseWords[f.useCase]}: about ${formatSpeed({ lowTokensPerSecond: f.tokensPerSecond, highTokensPerSecond: f.tokensPerSecond })} tok/s; ${f.leastTokensPerSecond} tok/s is the least to work with.`,
+  'loaded-context-short': (f) =>
+    `${f.model} is loaded with a ${formatContext(f.contextTokens)} context; this use needs ${formatContext(f.minimumTokens)}, which gemma-fit pull sets.`,
+  unlock: (f) =>
+    `${unlockSentences[f.change](f)}, ${f.tag.replace(/^gemma4:/, '')} would run at about ${formatSpeed(f)} tok/s with a ${formatContext(f.contextTokens)} context.`,
+  'faster-placement': (f) => fasterPlacement(f),
+  'speed-unmeasured': () => 'Speed unknown.',
   'only-slower': (f) => onlySlowerWords[f.why],
   'expected-speed': (f) => `About ${formatSpeed(f)} tok/s.`,
 } satisfies { [C in AdviceCode]: (f: Extract<AdviceFinding, { code: C }>) => string };

@@ -16,7 +16,8 @@ const game = { name: 'game', bytes: 3 * gib };
 const card = (freeGiB: number, more: Parameters<typeof gpu>[0] = {}) =>
   gpu({ freeBytes: freeGiB * gib, totalBytes: 32 * gib, ...more });
 const withCard = (freeGiB: number, more: Partial<Accelerator> = {}) => machine([card(freeGiB, more)]);
-const wishOf = (request: Partial<CheckRequest>) => workloadFor({ ...openRequest, ...request }, '31b', 32 * gib);
+const wishOf = (request: Partial<CheckRequest>) =>
+  workloadFor({ ...openRequest, ...request }, '31b', Number(request.contextTokensTotal ?? 32_768));
 
 function levers(on: Machine, build: string, request: Partial<CheckRequest> = {}) {
   return leversFor(on, toSchedulerTarget(on), candidate(on, build, request), wishOf(request));

@@ -16,7 +16,7 @@ const drafterFileBytes = 470_000_000;
 const drafterBytes = (microBatch: number) =>
   drafterFileBytes + microBatch * (113_672 + 2 * (65_536 + Math.ceil((1024 + microBatch) / 256) * 256));
 const sizes = [2048, 1024, 512];
-const workload: Workload = workloadFor({ ...openRequest, contextTokensTotal: 65_536 }, '12b', 0);
+const workload: Workload = workloadFor(openRequest, '12b', 65_536);
 
 /** gemma4:12b, a Q4_K_M with projector and drafter, on a computer without a GPU. */
 function placed(availableBytes: number | null, change: Partial<Workload> = {}) {

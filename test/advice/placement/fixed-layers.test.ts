@@ -36,7 +36,11 @@ function pinned(
     machine(freeBytes.map((free, index) => gpu({ id: `nvidia:${index}`, freeBytes: free }))),
     asked.ollamaVersion,
   );
-  const input = toPlacementInput(target, shapeOfBuild(build), workloadFor(asked, build.variant, 0));
+  const input = toPlacementInput(
+    target,
+    shapeOfBuild(build),
+    workloadFor(asked, build.variant, asked.contextTokensTotal as number),
+  );
   const decision = decideSchedule(target, shapeOfBuild(build), load.contextTokens);
   if (input === null || decision === null) throw new Error('no case');
   const [deviceSet] = deviceSetsToTry(target, decision, { ...input.extras, oneDeviceOnly: false });

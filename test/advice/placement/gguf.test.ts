@@ -23,7 +23,8 @@ const cards = (...sizes: number[]) =>
 function place(on: Machine, id: string, request: Partial<CheckRequest> = {}): PlacementResult {
   const build = buildById(id);
   if (build === null) throw new Error(`no ${id}`);
-  const workload = workloadFor({ ...openRequest, contextTokensTotal: 4096, ...request }, build.variant, 0);
+  const asked = { ...openRequest, contextTokensTotal: 4096, ...request };
+  const workload = workloadFor(asked, build.variant, asked.contextTokensTotal as number);
   const input = toPlacementInput(toSchedulerTarget(on), shapeOfBuild(build), workload);
   if (input === null) throw new Error('no case');
   return placeGguf(input, workload);

@@ -9,7 +9,7 @@ import { estimateMlxMemory } from '../../../src/model/mlx/memory.ts';
 import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, mac, machine, mib } from '../machines.ts';
 
-const workload: Workload = workloadFor({ ...openRequest, contextTokensTotal: 32_768 }, '12b', 0);
+const workload: Workload = workloadFor(openRequest, '12b', 32_768);
 const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
 const drafterBytes = 845_714_952;
 

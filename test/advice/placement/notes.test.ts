@@ -13,7 +13,7 @@ import { gib, gpu, mac, machine, mib } from '../machines.ts';
 const card = machine([gpu({ freeBytes: 24 * gib })]);
 const projectorBytes = 1_194_828_160;
 const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
-const workload: Workload = workloadFor({ ...openRequest, contextTokensTotal: 32_768 }, '26b', 0);
+const workload: Workload = workloadFor(openRequest, '26b', 32_768);
 const slot: DevicePlacement = {
   ...empty,
   accelerator: 'nvidia:0',

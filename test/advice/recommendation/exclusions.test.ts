@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { type Demand, exclusionsOf } from '../../../src/advice/recommendation/exclusions.ts';
+import { type Demand, exclusionsOf, reachesSpeed } from '../../../src/advice/recommendation/exclusions.ts';
 import type { Candidate, UseCase } from '../../../src/advice/types.ts';
 import { candidate, rtx4090 } from '../case.ts';
+import { pace, worth } from '../made.ts';
 
 const sample = candidate(rtx4090(), '26b-a4b-it-qat');
 const nothing: Demand = { useCase: null, minimumTokensPerSecond: null };
@@ -10,9 +11,7 @@ function excluded(changes: Partial<Candidate>, demand: Partial<Demand>) {
   return exclusionsOf({ ...sample, ...changes }, { ...nothing, ...demand });
 }
 
-function speed(low: number, high: number): Pick<Candidate, 'speed'> {
-  return { speed: { lowTokensPerSecond: low, highTokensPerSecond: high, basis: 'formula' } };
-}
+const full = (low: number, high: number) => ({ speedAtFullContext: pace(low, high) });
 
 describe('a candidate is no answer', () => {
   it.each<[string, UseCase | null, string | null]>([
@@ -48,23 +47,36 @@ describe('a candidate is no answer', () => {
     expect(excluded({ build: '26b+mlx' }, { useCase: 'vision' })).toEqual([]);
   });
 
-  it('where even its highest speed is below what is wanted, and says both', () => {
-    expect(excluded(speed(20, 30), { minimumTokensPerSecond: 31 })).toEqual([
-      { code: 'too-slow', tokensPerSecond: 30, minimumTokensPerSecond: 31 },
-    ]);
+  it('where even its highest speed with the context in use is below what is wanted, and says both', () => {
+    const told = excluded({ speed: pace(90), ...full(20, 30) }, { minimumTokensPerSecond: 31 });
+    expect(told).toEqual([{ code: 'too-slow', tokensPerSecond: 30, minimumTokensPerSecond: 31 }]);
   });
 
   it.each([30, 29, 21, 5])('but not where its speed of 20 to 30 may reach %s', (minimumTokensPerSecond) => {
-    expect(excluded(speed(20, 30), { minimumTokensPerSecond })).toEqual([]);
+    expect(excluded(full(20, 30), { minimumTokensPerSecond })).toEqual([]);
   });
 
   it('but not for a speed that nobody knows, or that nobody asked for', () => {
-    expect(excluded({ speed: null }, { minimumTokensPerSecond: 100 })).toEqual([]);
-    expect(excluded(speed(0.1, 0.2), {})).toEqual([]);
+    expect(excluded({ speedAtFullContext: null }, { minimumTokensPerSecond: 100 })).toEqual([]);
+    expect(excluded(full(0.1, 0.2), {})).toEqual([]);
+  });
+
+  it.each(['agent', 'code'] as const)('for %s below five tokens a second, or worth next to nothing', (useCase) => {
+    const told = { code: 'not-for-use', useCase, leastTokensPerSecond: 5 };
+    expect(excluded({ value: worth(60, 4.9) }, { useCase })).toEqual([{ ...told, tokensPerSecond: 4.9 }]);
+    expect(excluded({ value: worth(21, 30) }, { useCase })).toEqual([{ ...told, tokensPerSecond: 30 }]);
+    expect(excluded({ value: worth(22, 5) }, { useCase })).toEqual([]);
+    expect(excluded({ value: worth(2, 1) }, { useCase: 'chat' })).toEqual([]);
   });
 
   it('for both reasons, the input first', () => {
-    const codes = excluded(speed(1, 2), { useCase: 'audio', minimumTokensPerSecond: 9 }).map(({ code }) => code);
-    expect(codes).toEqual(['missing-modality', 'too-slow']);
+    const demand = { useCase: 'audio', minimumTokensPerSecond: 9 } as const;
+    expect(excluded(full(1, 2), demand).map(({ code }) => code)).toEqual(['missing-modality', 'too-slow']);
   });
+});
+
+it('a speed is reached for certain, certainly not, or nobody knows', () => {
+  const at = (minimum: number) => reachesSpeed({ ...sample, ...full(20, 30) }, minimum);
+  expect([at(20), at(20.1), at(30), at(30.1)]).toEqual([true, null, null, false]);
+  expect(reachesSpeed({ ...sample, speedAtFullContext: null }, 1)).toBeNull();
 });

@@ -12,7 +12,7 @@ const proof = (change: Partial<ProvenSpeed>): ProvenSpeed => ({
   passed: true,
   ...change,
 });
-const measured = { lowTokensPerSecond: 95, highTokensPerSecond: 105, basis: 'proof' };
+const measured = { lowTokensPerSecond: 95, expectedTokensPerSecond: 100, highTokensPerSecond: 105, basis: 'proof' };
 
 describe('a proven speed', () => {
   it.each([

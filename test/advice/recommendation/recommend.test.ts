@@ -1,222 +1,169 @@
 import { describe, expect, it } from 'vitest';
-import { comfortOf, lossRank } from '../../../src/advice/recommendation/rank.ts';
-import { parseRequirement } from '../../../src/advice/requirements/parse.ts';
-import type { CheckRequest } from '../../../src/advice/types.ts';
-import { useCases } from '../../../src/advice/types.ts';
-import { useCaseProfiles } from '../../../src/advice/use-case.ts';
-import { FitError } from '../../../src/errors.ts';
-import { ask, codes, finding, rtx4090 } from '../case.ts';
-import { gib, gpu, machine, ram } from '../machines.ts';
+import { openRequest } from '../../../src/advice/check.ts';
+import { recommend } from '../../../src/advice/recommendation/recommend.ts';
+import type { Candidate, CheckRequest } from '../../../src/advice/types.ts';
+import { codes, finding } from '../case.ts';
+import { gib } from '../machines.ts';
+import { clamped, laid, left, made, pace, parts, worth } from '../made.ts';
 
-const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
+const at8k: CheckRequest = { ...openRequest, contextTokensTotal: 8192 };
+const why = (ranked: Candidate[], request: Partial<CheckRequest> = {}) =>
+  recommend(ranked, { ...at8k, ...request })?.because ?? [];
+const lame = { speed: pace(2, 3), value: worth(40, 2.4) };
+const spills = (missingBytes: number) => ({ code: 'spills', gpuLayers: 40, totalLayers: 61, missingBytes }) as const;
+const experts = { code: 'experts-on-cpu', layers: 7, totalLayers: 30, missingBytes: 3 * gib } as const;
+const other = { code: 'mlx-build', tag: 'gemma4:26b' } as const;
 
-describe('the recommendation', () => {
-  it('prefers QAT to a plain Q4_K_M and says so', () => {
-    const { recommendation } = ask(card(24), { contextTokensTotal: 16_384 });
-    expect(recommendation).toMatchObject({ variant: '31b', quantization: 'QAT Q4_0' });
-    expect(finding(recommendation?.because ?? [], 'build-choice')).toMatchObject({ why: 'qat' });
+describe('what is recommended', () => {
+  it('is the first that runs and answers the request, as it stands in the table', () => {
+    const ranked = [
+      made('31b-it-q8_0', 'no'),
+      made('31b-it-qat', 'unknown'),
+      made('26b-a4b-it-qat'),
+      made('12b-it-qat'),
+      made('e2b-it-qat'),
+    ];
+    expect(recommend(ranked, { ...at8k, useCase: 'audio' })).toMatchObject({ ...made('12b-it-qat') });
   });
 
-  it('takes the build that loses least where there is room', () => {
-    const { recommendation } = ask(card(80), { contextTokensTotal: 32_768 });
-    expect(recommendation?.quantization).toBe('Q8_0');
-    expect(finding(recommendation?.because ?? [], 'build-choice')).toMatchObject({ why: 'less-loss' });
+  it.each<[string, Partial<Candidate>]>([
+    ['slow', lame],
+    ['of unknown speed', { speed: null, speedAtFullContext: null, value: null }],
+  ])('may be %s where nothing is better', (_what, change) => {
+    expect(recommend([made('12b-it-qat', 'split', change)], at8k)?.build).toBe('12b-it-qat');
   });
 
-  it('names the benchmark of the use', () => {
-    const of = (useCase: CheckRequest['useCase']) =>
-      finding(ask(card(80), { useCase }).recommendation?.because ?? [], 'best-quality').benchmark;
-    expect(of('code')).toBe('liveCodeBenchV6');
-    expect(of('agent')).toBe('tau2');
-    expect(of('vision')).toBe('mmmuPro');
-    expect(of('long')).toBe('mrcrV2At128k');
-  });
-
-  it('hears with a model that has ears: never 26b or 31b for audio', () => {
-    expect(ask(card(80), { useCase: 'audio' }).recommendation?.variant).toBe('12b');
-  });
-
-  it('plans the context that the use wants when none is asked', () => {
-    for (const useCase of useCases) {
-      const wanted = useCaseProfiles[useCase].contextTokens;
-      const { candidates } = ask(card(16), { useCase });
-      expect(Math.max(...candidates.map(({ workload }) => workload.contextTokensTotal))).toBe(wanted);
-    }
-  });
-
-  it('warns when the asked context is too short for the use', () => {
-    const { warnings } = ask(card(24), { useCase: 'agent', contextTokensTotal: 8192 });
-    expect(finding(warnings, 'context-too-short')).toMatchObject({ contextTokens: 8192, minimumTokens: 65_536 });
-  });
-
-  it('takes a faster model when a speed is insisted on', () => {
-    const free = ask(rtx4090(), { contextTokensTotal: 16_384 }).recommendation;
-    const fast = ask(rtx4090(), { contextTokensTotal: 16_384, minimumTokensPerSecond: 80 }).recommendation;
-    expect(free?.variant).toBe('31b');
-    expect(fast?.variant).toBe('26b');
-  });
-
-  it('is not a model that was not trained for the asked context while one that was runs', () => {
-    expect(ask(card(20), { contextTokensTotal: 262_144 }).recommendation?.variant).toBe('12b');
-    const last = ask(card(6), { contextTokensTotal: 262_144 });
-    const short = last.candidates.find(({ build }) => build === 'e2b-it-qat');
-    expect(short && comfortOf(short, { useCase: null, minimumTokensPerSecond: null })).toBe('short');
-  });
-
-  it('names the longest context when another build has it', () => {
-    const { recommendation, alternatives, candidates } = ask(card(24), { contextTokensTotal: 16_384 });
-    const longest = candidates.find(({ tag }) => tag === alternatives.longestContext);
-    expect(longest?.ceilingTokens).toBeGreaterThan(recommendation?.ceilingTokens ?? Infinity);
-  });
-
-  it('tells what would have been better and what it lacks', () => {
-    const { because = [] } = ask(card(20), { contextTokensTotal: 16_384 }).recommendation ?? {};
-    expect(finding(because, 'larger-does-not-fit')).toMatchObject({ tag: 'gemma4:31b-it-qat' });
-    expect(finding(because, 'larger-does-not-fit').missingBytes).toBeGreaterThan(0);
-  });
-
-  it('names a better model that keeps a good pace although the processor takes part', () => {
-    const { because = [], variant } = ask(card(8), { contextTokensTotal: 8192 }).recommendation ?? {};
-    expect(variant).toBe('e4b');
-    const told = finding(because, 'larger-split');
-    expect(told.tag).toMatch(/26b/);
-    expect(told.lowTokensPerSecond).toBeGreaterThan(8);
-  });
-
-  it('on a processor alone is a model that keeps a pace, and says that nothing better is there', () => {
-    const { recommendation } = ask(machine([]), { contextTokensTotal: 8192 });
-    expect(recommendation?.verdict).toBe('cpu');
-    expect(recommendation?.speed?.lowTokensPerSecond).toBeGreaterThan(8);
-    expect(codes(recommendation?.because ?? [])).toContain('only-slower');
-  });
-
-  it('is none when RAM holds nothing', () => {
-    expect(ask(machine([], { memory: ram(1 * gib) })).recommendation).toBeNull();
-  });
-
-  it('orders losses as the table does: Q8_0, then QAT, then Q4_K_M; unknown ones last', () => {
-    const ranks = ['Q8_0', 'QAT Q4_0', 'Q4_K_M', 'Q2_K', 'something'].map(lossRank);
-    expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
-    expect(lossRank('BF16')).toBe(lossRank('Q8_0'));
+  it('is nothing when nothing runs, or nothing is fast enough', () => {
+    expect(recommend([made('31b-it-qat', 'no'), made('12b-it-qat', 'unknown')], at8k)).toBeNull();
+    expect(recommend([made('26b-a4b-it-qat')], { ...at8k, useCase: 'audio' })).toBeNull();
+    expect(recommend([made('12b-it-qat')], { ...at8k, minimumTokensPerSecond: 500 })).toBeNull();
+    expect(recommend([], at8k)).toBeNull();
   });
 });
 
-describe('levers', () => {
-  const because = (request: Partial<CheckRequest> = {}, holders = [{ name: 'blender', bytes: 4 * gib }]) =>
-    ask(machine([gpu({ totalBytes: 24 * gib, freeBytes: 20 * gib, holders })]), {
-      contextTokensTotal: 8192,
-      ...request,
-    }).recommendation?.because ?? [];
-  const levers = (found = because()) => found.filter((reason) => reason.code === 'lever');
-
-  it('are told with the ceiling that each would give, the largest first', () => {
-    const found = levers();
-    const ceilings = found.map((lever) => lever.ceilingTokens);
-    expect(ceilings).toEqual([...ceilings].sort((a, b) => b - a));
-    const { ceilingTokens } = finding(because(), 'ceiling');
-    expect(Math.min(...ceilings)).toBeGreaterThan(ceilingTokens ?? Infinity);
+describe('why it is recommended', () => {
+  it('is its quality for the use, its speed and what stays free, in this order', () => {
+    const same = { speedAtFullContext: pace(39, 49) };
+    expect(why([made('12b-it-qat', 'gpu', same)])).toEqual([
+      { code: 'best-quality', variant: '12b', benchmarks: ['mmluPro', 'gpqaDiamond'], score: 78, useCase: 'chat' },
+      { code: 'expected-speed', lowTokensPerSecond: 40, highTokensPerSecond: 50 },
+      { code: 'headroom', remainingBytes: 4 * gib, ceilingTokens: 65_536 },
+    ]);
   });
 
-  it('name the process to close and the value to set', () => {
-    expect(levers().find(({ lever }) => lever === 'close-process')?.detail).toBe('blender');
-    expect(levers().find(({ lever }) => lever === 'fit-target')?.detail).toBe('1533');
+  it('names the use with its benchmarks and their mean', () => {
+    const told = finding(why([made('12b-it-qat')], { useCase: 'agent' }), 'best-quality');
+    expect(told).toMatchObject({ benchmarks: ['tau2', 'liveCodeBenchV6'], score: 70.5, useCase: 'agent' });
   });
 
-  it('never offer what does nothing: no text-only for a text-only plan, no q8_0 twice', () => {
-    const names = levers(because({ vision: false, kvType: 'q8_0' })).map(({ lever }) => lever);
-    expect(names).not.toContain('text-only');
-    expect(names).not.toContain('kv-q8_0');
-    expect(names).not.toContain('fit-target');
-  });
-});
-
-describe('requirements', () => {
-  const outcome = (text: string, on = card(24), request: Partial<CheckRequest> = {}) =>
-    ask(on, { ...request, requirements: [parseRequirement(text)] }).requirements[0];
-
-  it.each([
-    ['26b@32k', 'met'],
-    ['31b@256k', 'failed'],
-    ['31b:q8_0@4k', 'failed'],
-    ['vision@16k', 'met'],
-    ['audio@8k', 'met'],
-    ['e2b@256k', 'failed'],
-    ['31b@16k>=20tps', 'met'],
-    ['31b@16k>=200tps', 'failed'],
-  ])('%s on a 24 GiB card: %s', (text, expected) => expect(outcome(text)?.outcome).toBe(expected));
-
-  it('is unknown where the speed has no basis', () => {
-    const on = machine([gpu({ freeBytes: 24 * gib, name: 'Some Card', bandwidthBytesPerSecond: null })]);
-    expect(outcome('12b@8k>=10tps', on)).toMatchObject({ outcome: 'unknown' });
-    expect(codes(outcome('12b@8k>=10tps', on)?.reasons ?? [])).toContain('speed-unknown');
+  it.each<[string, Candidate[], Partial<CheckRequest>]>([
+    ['nothing-fits', [made('12b-it-qat', 'split'), made('31b', 'no')], {}],
+    ['nothing-fits', [made('12b-it-qat', 'cpu')], {}],
+    ['split', [made('26b', 'split'), made('12b-it-qat')], {}],
+    ['speed', [made('12b-it-qat', 'gpu', lame)], {}],
+    ['context', [made('12b-it-qat')], { contextTokensTotal: 262_144 }],
+  ])('says what one has to put up with: %s', (told, ranked, request) => {
+    expect(finding(why(ranked, request), 'only-slower').why).toBe(told);
   });
 
-  it('holds on a processor alone when RAM holds it, but not for what a card should have held', () => {
-    expect(outcome('e2b@8k', machine([]))?.outcome).toBe('met');
-    expect(outcome('31b@8k', card(16))?.outcome).toBe('failed');
+  it('names no compromise where there is none', () => {
+    expect(codes(why([made('12b-it-qat')]))).not.toContain('only-slower');
   });
 
-  it('names the tag that decided and the reason', () => {
-    expect(outcome('31b@256k')?.tag).toMatch(/^gemma4:31b/);
-    expect(codes(outcome('31b@256k')?.reasons ?? [])).toEqual(['spills']);
-  });
-
-  it('a context is one conversation: parallel requests multiply it', () => {
-    const four = outcome('12b@32k', card(11), { sequences: 8 });
-    expect(outcome('12b@32k', card(11))?.outcome).toBe('met');
-    expect(four?.outcome).toBe('failed');
-  });
-
-  it('an older server fails what it cannot run, and says which it needs', () => {
-    const result = outcome('12b:qat@8k', card(24), { ollamaVersion: '0.30.5' });
-    expect(result).toMatchObject({
-      outcome: 'failed',
-      reasons: [{ code: 'server-too-old', minimumVersion: '0.30.6' }],
+  it('tells the speed with the context in use where it is much lower, and that it is assumed where it is', () => {
+    const slower = { speedAtFullContext: pace(20, 30) };
+    expect(finding(why([made('12b-it-qat', 'gpu', slower)]), 'slower-when-full')).toEqual({
+      code: 'slower-when-full',
+      lowTokensPerSecond: 20,
+      highTokensPerSecond: 30,
+      contextTokens: 8192,
     });
+    const assumed = { speed: { ...pace(5, 20), basis: 'assumed' as const } };
+    expect(codes(why([made('12b-it-qat', 'gpu', assumed)]))).toContain('speed-assumed');
+  });
+
+  it('says when a minimum speed may be missed', () => {
+    expect(finding(why([made('12b-it-qat')], { minimumTokensPerSecond: 40 }), 'speed-unknown')).toMatchObject({
+      minimumTokensPerSecond: 40,
+    });
+    expect(codes(why([made('12b-it-qat')], { minimumTokensPerSecond: 35 }))).not.toContain('speed-unknown');
+  });
+
+  it('tells of an unknown speed on the CPU alone', () => {
+    const dark = { speed: null, speedAtFullContext: null, value: null };
+    expect(codes(why([made('12b-it-qat', 'cpu', dark)]))).toContain('speed-unmeasured');
+    expect(codes(why([made('12b-it-qat', 'gpu', dark)]))).not.toContain('speed-unmeasured');
+  });
+
+  it.each<[number | null, number | null]>([
+    [8193, 8193],
+    [8192, null],
+    [null, null],
+  ])('tells of a longer context only where there is one: %s of 8192 gives %s', (ceilingTokens, told) => {
+    expect(finding(why([made('12b-it-qat', 'gpu', { ceilingTokens })]), 'headroom').ceilingTokens).toBe(told);
+  });
+
+  it('tells what stays free only of a model that lies wholly on devices', () => {
+    const half = made('12b-it-qat', 'gpu', { placement: laid('split', [left(4)]) });
+    expect(codes(why([half]))).not.toContain('headroom');
   });
 });
 
-describe('a development build of the server', () => {
-  it('is taken as the newest known, not as the oldest', () => {
-    expect(ask(card(24), { contextTokensTotal: 8192, ollamaVersion: '0.0.0' }).recommendation?.variant).toBe('31b');
-    expect(ask(card(24), { contextTokensTotal: 8192, ollamaVersion: '0.20.5' }).recommendation?.quantization).toBe(
-      'Q4_K_M',
-    );
+describe('the choice of a build', () => {
+  const over = 'gemma4:12b-it-q4_K_M';
+  it.each<[string, string, string[]]>([
+    ['12b-it-qat', 'qat', ['12b-it-q4_K_M']],
+    ['12b-it-q8_0', 'less-loss', ['31b-it-q4_K_M', '12b-it-q4_K_M']],
+  ])('%s is explained against the plain Q4_K_M of the same model: %s', (build, reason, others) => {
+    const found = why([made(build), ...others.map((id) => made(id))]);
+    expect(finding(found, 'build-choice')).toEqual({ code: 'build-choice', tag: `gemma4:${build}`, over, why: reason });
+  });
+
+  it.each<[string, Candidate[]]>([
+    ['it is the plain one', [made('12b-it-q4_K_M')]],
+    ['it loses as much', [made('12b-gguf-Q4_K_S'), made('12b-it-q4_K_M')]],
+    ['it loses more', [made('12b-gguf-Q4_0'), made('12b-it-q4_K_M')]],
+    ['there is no plain one', [made('12b-it-qat'), made('12b-it-q8_0')]],
+    ['only another model has a plain one', [made('12b-it-qat'), made('e4b-it-q4_K_M')]],
+    ['the plain one does not run', [made('12b-it-qat'), made('12b-it-q4_K_M', 'no')]],
+  ])('is not explained when %s', (_when, ranked) => {
+    expect(codes(why(ranked))).not.toContain('build-choice');
   });
 });
 
-describe('a request that cannot be meant', () => {
+describe('a better model that was not chosen', () => {
+  const chosen = made('12b-it-qat');
+  const larger = (...others: Candidate[]) => why([chosen, ...others]).filter(({ code }) => code.startsWith('larger'));
+
+  it('is the next better one, at the build that takes least of a device', () => {
+    const at = (id: string, deviceGiB: number) =>
+      made(id, 'no', { need: { device: parts(deviceGiB), host: parts(0) }, ceilingTokens: null });
+    const others = [at('31b-it-qat', 5), at('26b-a4b-it-q8_0', 27), at('26b-a4b-it-q4_K_M', 17), at('e4b-it-qat', 3)];
+    const told = { verdict: 'no', missingBytes: null, ceilingTokens: null };
+    expect(larger(...others)).toEqual([{ code: 'larger-does-not-fit', tag: 'gemma4:26b-a4b-it-q4_K_M', ...told }]);
+  });
+
   it.each([
-    { contextTokensTotal: 0 },
-    { contextTokensTotal: 1.5 },
-    { sequences: 0 },
-    { sequences: 8, contextTokensTotal: 4 },
-    { microBatch: -1 },
-    { minimumTokensPerSecond: 0 },
-    { ollamaVersion: 'banana' },
-    { kvType: 'q5_1' as never },
-    { useCase: 'poetry' as never },
-  ])('%j is refused', (request) => {
-    expect(() => ask(card(24), request)).toThrow(FitError);
-  });
-});
-
-describe('what happens if it is just run', () => {
-  it.each([
-    ['a small card', card(12), { contextTokens: 4096, microBatch: 512, mode: 'full' }],
-    ['a 4090', rtx4090(), { contextTokens: 32_768, mode: 'full' }],
-    ['a processor', machine([]), { contextTokens: 4096, microBatch: 512, mode: 'cpu' }],
-  ])('is told beside the answer: %s', (_, on, expected) => {
-    const { plainRun, recommendation } = ask(on);
-    expect(plainRun).toMatchObject(expected);
-    expect(finding(recommendation?.because ?? [], 'plain-run')).toMatchObject(expected);
+    ['layers', spills(2 * gib), 2 * gib],
+    ['experts', experts, 3 * gib],
+    ['nothing that is counted', clamped, null],
+  ])('says how much it lacks: %s', (_what, reason, missingBytes) => {
+    const big = made('26b-a4b-it-qat', 'no', { reasons: [other, reason] });
+    const short = { code: 'larger-does-not-fit', tag: big.tag, verdict: 'no', missingBytes, ceilingTokens: 65_536 };
+    expect(larger(big)).toEqual([short]);
   });
 
-  it('is a spill where the default context is more than fits, though a shorter one would not spill', () => {
-    const two = machine([gpu({ freeBytes: 24 * gib }), gpu({ id: 'nvidia:1', freeBytes: 24 * gib })]);
-    const { plainRun, warnings } = ask(two, { contextTokensTotal: 32_768 });
-    expect(plainRun).toMatchObject({ contextTokens: 262_144, mode: 'split' });
-    expect(codes(ask(two).warnings)).toContain('default-context');
-    expect(codes(warnings)).not.toContain('default-context');
+  it('that would run is told with its speed: partly on the CPU, or slower than wanted', () => {
+    const split = made('31b-it-qat', 'split', lame);
+    const told = { tag: split.tag, lowTokensPerSecond: 2, highTokensPerSecond: 3 };
+    expect(larger(split)).toEqual([{ code: 'larger-split', ...told }]);
+    const slow = { tag: split.tag, highTokensPerSecond: 3, wantedTokensPerSecond: 25 };
+    expect(larger(made('31b-it-qat', 'gpu', lame))).toEqual([{ code: 'larger-too-slow', ...slow }]);
+  });
+
+  it('is not told when it is as good or not better, or only the server or the platform is in its way', () => {
+    expect(larger(made('12b-it-q8_0', 'no'), made('e4b-it-qat', 'no'))).toEqual([]);
+    expect(larger(made('31b-it-qat', 'no', { refusal: 'server' }))).toEqual([]);
+    expect(larger(made('31b-mxfp8', 'no', { refusal: 'platform' }))).toEqual([]);
   });
 });

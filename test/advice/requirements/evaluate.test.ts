@@ -4,7 +4,6 @@ import { evaluate } from '../../../src/advice/requirements/evaluate.ts';
 import { parseRequirement } from '../../../src/advice/requirements/parse.ts';
 import type { CheckRequest } from '../../../src/advice/types.ts';
 import { FitError } from '../../../src/errors.ts';
-import { tierMemoryBytes } from '../../../src/server-rules/context.ts';
 import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { ask, candidate, codes } from '../case.ts';
 import { gib, gpu, mac, machine, ram } from '../machines.ts';
@@ -15,7 +14,6 @@ const decided = (text: string, on = card(24), request: Partial<CheckRequest> = {
     parseRequirement(text),
     { ...openRequest, ...request },
     toSchedulerTarget(on),
-    tierMemoryBytes(on),
   );
   return { outcome, tag, codes: codes(reasons), reasons };
 };
@@ -23,16 +21,16 @@ const decided = (text: string, on = card(24), request: Partial<CheckRequest> = {
 describe('the answer to a requirement', () => {
   it('is what was required, word for word', () => {
     const requirement = parseRequirement('31b@16k');
-    expect(evaluate(requirement, openRequest, toSchedulerTarget(card(24)), 24 * gib).requirement).toBe(requirement);
+    expect(evaluate(requirement, openRequest, toSchedulerTarget(card(24))).requirement).toBe(requirement);
   });
 
   it('names the best of the builds that meet it, and one reason', () => {
     expect(decided('31b@16k')).toMatchObject({ outcome: 'met', tag: 'gemma4:31b-it-qat', codes: ['fits-device'] });
-    expect(decided('12b@8k', card(80))).toMatchObject({ outcome: 'met', tag: 'gemma4:12b-it-q8_0' });
+    expect(decided('12b:q8_0@8k', card(80))).toMatchObject({ outcome: 'met', tag: 'gemma4:12b-it-q8_0' });
   });
 
-  it('judges the best by the use: for agents 12b is before 26b', () => {
-    expect(decided('agent@16k', card(20)).tag).toBe('gemma4:12b-it-q8_0');
+  it('judges the best by the use: what hears is no 26b', () => {
+    expect(decided('audio@16k', card(20)).tag).toMatch(/^gemma4:12b/);
     expect(decided('chat@16k', card(20)).tag).toBe('gemma4:26b-a4b-it-qat');
   });
 
@@ -51,8 +49,8 @@ describe('the answer to a requirement', () => {
   });
 
   it('takes the context of the request where it names none, and its own where it does', () => {
-    expect(decided('31b', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('failed');
-    expect(decided('31b@16k', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('met');
+    expect(decided('31b:gpu', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('failed');
+    expect(decided('31b@16k:gpu', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('met');
   });
 
   it.each([
@@ -69,23 +67,25 @@ describe('the answer to a requirement', () => {
     const { seeing, reading } = e2bAt128k();
     const between = card((seeing + reading) / 2 / gib);
     const blind = { vision: false } as const;
-    expect(decided('e2b@128k', between, blind).outcome).toBe('met');
-    expect(decided('chat@128k', between, blind).outcome).toBe('met');
-    for (const text of ['vision@128k', 'audio@128k']) expect(decided(text, between, blind).outcome).toBe('failed');
-    expect(decided('e2b@128k', between).outcome).toBe('failed');
+    expect(decided('e2b@128k:gpu', between, blind).outcome).toBe('met');
+    expect(decided('chat@128k:gpu', between, blind).outcome).toBe('met');
+    for (const text of ['vision@128k:gpu', 'audio@128k:gpu']) {
+      expect(decided(text, between, blind).outcome).toBe('failed');
+    }
+    expect(decided('e2b@128k:gpu', between).outcome).toBe('failed');
   });
 });
 
 describe('a required speed', () => {
   const on = machine([gpu({ freeBytes: 24 * gib, name: 'Some Card' })]);
-  const { speed } = candidate(on, '12b-it-qat', { contextTokensTotal: 8192 });
-  const { lowTokensPerSecond: low, highTokensPerSecond: high } = speed ?? {
+  const { speedAtFullContext } = candidate(on, '12b-it-qat', { contextTokensTotal: 8192 });
+  const { lowTokensPerSecond: low, highTokensPerSecond: high } = speedAtFullContext ?? {
     lowTokensPerSecond: 0,
     highTokensPerSecond: 0,
   };
   const at = (minimumTokensPerSecond: number, where = on) => {
     const requirement = { ...parseRequirement('12b:qat@8k'), minimumTokensPerSecond };
-    return evaluate(requirement, openRequest, toSchedulerTarget(where), 24 * gib);
+    return evaluate(requirement, openRequest, toSchedulerTarget(where));
   };
 
   it('is met up to the low end of what is expected', () => {
@@ -96,7 +96,7 @@ describe('a required speed', () => {
     ['a little above that', (low + high) / 2],
     ['at the high end', high],
   ])('is not known %s', (_where, minimumTokensPerSecond) => {
-    const reasons = [{ code: 'fits-device' }, { code: 'speed-unknown', minimumTokensPerSecond }];
+    const reasons = [{ code: 'speed-unknown', minimumTokensPerSecond }, { code: 'fits-device' }];
     expect(at(minimumTokensPerSecond)).toMatchObject({ outcome: 'unknown', reasons });
   });
 
@@ -105,28 +105,30 @@ describe('a required speed', () => {
     expect(at(wanted)).toMatchObject({
       outcome: 'failed',
       tag: 'gemma4:12b-it-qat',
-      reasons: [{ code: 'too-slow', tokensPerSecond: high, minimumTokensPerSecond: wanted }],
+      reasons: [{ code: 'too-slow', tokensPerSecond: high, minimumTokensPerSecond: wanted }, { code: 'fits-device' }],
     });
   });
 
   it('is not spoken of where the model does not fit, or nobody knows whether it does', () => {
-    expect(decided('31b:qat@8k>=1tps', card(16))).toMatchObject({ outcome: 'failed', codes: ['spills'] });
+    expect(decided('31b:qat@8k:gpu>=1tps', card(16))).toMatchObject({ outcome: 'failed', codes: ['spills'] });
     const dark = machine([gpu({ freeBytes: null, totalBytes: null })]);
     expect(decided('12b:qat@8k>=1tps', dark)).toMatchObject({ outcome: 'unknown', codes: ['device-memory-unknown'] });
   });
 });
 
-describe('a processor alone', () => {
-  it('is good enough where there is nothing else and RAM holds the model', () => {
+describe('a CPU alone', () => {
+  it('is good enough where RAM holds the model and it is fast enough to read along', () => {
     expect(decided('e2b@8k', machine([])).outcome).toBe('met');
+    expect(decided('e2b@8k', card(0.3)).outcome).toBe('met');
     expect(decided('e2b@8k', machine([], { memory: ram(gib) }))).toMatchObject({
       outcome: 'failed',
       codes: ['host-too-small'],
     });
   });
 
-  it('is not where a device was to take it', () => {
-    expect(decided('e2b@8k', card(0.3))).toMatchObject({ outcome: 'failed', codes: ['runs-on-cpu'] });
+  it('is not where the model is too slow there, or was to lie on a device', () => {
+    expect(decided('31b:qat@8k', machine([]))).toMatchObject({ outcome: 'failed', codes: ['too-slow', 'runs-on-cpu'] });
+    expect(decided('e2b@8k:gpu', card(0.3))).toMatchObject({ outcome: 'failed', codes: ['runs-on-cpu'] });
   });
 });
 
@@ -141,20 +143,23 @@ describe('the words of a requirement', () => {
 
   const subjects = 'is neither a model (e2b, e4b, 12b, 26b, 31b) nor a use (chat, code, agent, vision, audio, long)';
   it.each([
-    ['@32k', 'expected MODEL[:BUILD][@CONTEXT][>=SPEEDtps]'],
+    ['@32k', 'expected MODEL[:BUILD][@CONTEXT][:gpu][>=SPEEDtps]'],
     ['7B@32k', `"7b" ${subjects}`],
     ['llama3:8b', `"llama3:8b" ${subjects}`],
     ['26b:@4k', 'nothing after the colon'],
     ['26b:q1_z@8k', '"q1_z" is no build of 26b (gemma-fit list 26b)'],
     ['26b:31b-cloud@8k', '"31b-cloud" is no build of 26b (gemma-fit list 26b)'],
-    ['26b@12q', '"12q" is not a context size'],
+    [
+      '26b@12q',
+      '"12q" is not a context size: expected a number of tokens such as 32768 or 32k. Use 4k to 256k; k is 1024 tokens',
+    ],
     ['26b>=fast', '"fast" is not a speed in tokens per second'],
     ['26b>=x5tps', '"x5tps" is not a speed in tokens per second'],
     ['26b>=5tpsx', '"5tpsx" is not a speed in tokens per second'],
     ['26b>=0.0', '"0.0" is not a speed in tokens per second'],
   ])('%s is not: %s', (text, reason) => {
     const message = `Cannot read the requirement "${text}": ${reason}.`;
-    const hint = 'Examples: 26b@32k, 26b:q8_0@64k, vision@16k, 31b@32k>=20tps, gemma4:12b-it-qat@16k.';
+    const hint = 'Examples: 26b@32k, 26b:q8_0@64k, 26b@32k:gpu, vision@16k, 31b@32k>=20tps, gemma4:12b-it-qat@16k.';
     const thrown = expect.objectContaining({ code: 'usage', message, hint });
     expect(() => parseRequirement(text)).toThrow(thrown);
     expect(() => parseRequirement(text)).toThrow(FitError);

@@ -12,12 +12,20 @@ describe('a requirement', () => {
     ['vision@16k', { useCase: 'vision', contextTokensPerSequence: 16_384 }],
     ['e4b>=12.5', { variant: 'e4b', minimumTokensPerSecond: 12.5 }],
     ['31B @ 8192 >= 5 tok/s', { variant: '31b', contextTokensPerSequence: 8192, minimumTokensPerSecond: 5 }],
+    ['26b@32k:gpu', { variant: '26b', contextTokensPerSequence: 32_768, onDevice: true }],
+    ['26b:gpu', { variant: '26b', onDevice: true }],
+    ['26b:q8_0:gpu', { variant: '26b', build: 'q8_0', onDevice: true }],
+    [
+      '26b:q8_0@4k:GPU>=9tps',
+      { variant: '26b', build: 'q8_0', contextTokensPerSequence: 4096, onDevice: true, minimumTokensPerSecond: 9 },
+    ],
     ['gemma4:12b-it-qat@16k', { variant: '12b', build: '12b-it-qat', contextTokensPerSequence: 16_384 }],
   ])('%s', (text, expected) => {
     const empty = {
       variant: null,
       build: null,
       useCase: null,
+      onDevice: false,
       contextTokensPerSequence: null,
       minimumTokensPerSecond: null,
     };
@@ -37,6 +45,10 @@ describe('a requirement', () => {
     '26b@32k>=0',
     'gemma3:4b',
     '26b@32k@64k',
+    '26b@32',
+    '26b@1m',
+    '26b@32k:cpu',
+    ':gpu@4k',
   ])('%j is refused in one sentence', (text) => {
     const thrown = (() => {
       try {
@@ -56,10 +68,10 @@ describe('a context size', () => {
     ['4096', 4096],
     ['32k', 32_768],
     ['256K', 262_144],
-    ['0.5m', 524_288],
+    ['0.25m', 262_144],
   ])('%s is %s tokens', (text, tokens) => expect(parseContextTokens(text)).toBe(tokens));
 
-  it.each(['12q', '', '-1', '0', '1.5', '4k5', 'NaN', '1e9', '99m'])('%j is refused', (text) => {
+  it.each(['12q', '', '-1', '0', '1.5', '4k5', 'NaN', '1e9', '99m', '32'])('%j is refused', (text) => {
     expect(() => parseContextTokens(text)).toThrow(FitError);
   });
 });

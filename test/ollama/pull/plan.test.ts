@@ -61,6 +61,11 @@ describe('the choice that a candidate stands for', () => {
     expect(choice.settings.map((s) => s.variable)).toEqual(['OLLAMA_NUM_PARALLEL']);
   });
 
+  it('says nothing of memory where the server is too old: that is a finding of its own', () => {
+    expect(planFor(candidate({ ollamaVersion: '0.19.4' })).fit?.verdict).toBe('unknown');
+    expect(planFor(candidate({ contextTokensTotal: 65_536 })).fit?.verdict).toBe('gpu');
+  });
+
   it('predicts the parts on the device, and the KV cache that Ollama leaves out of its sum', () => {
     const prediction = predictionOf(candidate({ contextTokensTotal: 32_768, microBatch: 1024 }));
     // Seen with Ollama 0.33.0-rc2: KV 512.00 (full attention) + 640.00 MiB (sliding), compute 310.04 MiB.

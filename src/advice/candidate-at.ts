@@ -1,0 +1,58 @@
+import { contextSteps } from '../data/ids.ts';
+import type { Build } from '../data/schema.ts';
+import { variantOf } from '../data/tables.ts';
+import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
+import type { SchedulerTarget } from '../server-rules/target.ts';
+import { candidateFor } from './candidate.ts';
+import type { Candidate, CheckRequest } from './types.ts';
+import { wantedContext } from './value.ts';
+import { workloadFor } from './workload.ts';
+
+/**
+ * A build on a machine at the context that a request means: the asked one; `max`, all that keeps the placement; or, where none was
+ * asked, the largest step up to what the use wants at which it is worth most: as a rule all of it, or what stays on the device.
+ */
+export function candidateAt(
+  target: SchedulerTarget,
+  build: Build,
+  request: CheckRequest,
+  built: BuildShape = shapeOfBuild(build),
+): Candidate {
+  const { contextTokensTotal, sequences, useCase } = request;
+  const purpose = { useCase, wantedTokens: wantedContext(request) };
+  const atTotal = (tokens: number) =>
+    candidateFor(target, build, workloadFor(request, build.variant, tokens), purpose, built);
+  const at = (perSequence: number) => atTotal(perSequence * sequences);
+  if (typeof contextTokensTotal === 'number') return atTotal(contextTokensTotal);
+  const trained = variantOf(build.variant).architecture.trainedContextTokens;
+  const wanted = Math.min(contextTokensTotal === 'max' ? trained : wantedContext(request), trained);
+  const first = at(wanted);
+  if (first.verdict === 'gpu') return first;
+  if (contextTokensTotal === 'max' && first.ceilingTokens !== null) {
+    return at(Math.floor(first.ceilingTokens / sequences));
+  }
+  const steps = contextSteps.filter((step) => step < wanted).reverse();
+  const whole = first.ceilingTokens ?? 0;
+  const onDevice = steps.find((step) => step * sequences <= whole);
+  const others = [first, ...(onDevice === undefined ? [] : [at(onDevice)])];
+  if (runs(first)) return bestOf(others);
+  const longest = steps
+    .filter((step) => step > (onDevice ?? 0))
+    .map(at)
+    .find(runs);
+  return bestOf(longest === undefined ? others : [...others, longest]);
+}
+
+function runs({ verdict }: Candidate): boolean {
+  return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
+}
+
+/** The one that is worth most; of those that do not run the first. */
+function bestOf(candidates: readonly Candidate[]): Candidate {
+  return candidates.reduce((best, next) => (points(next) > points(best) ? next : best));
+}
+
+function points({ value, verdict }: Candidate): number {
+  if (value !== null) return value.points;
+  return verdict === 'unknown' ? -Number.MAX_VALUE : Number.NEGATIVE_INFINITY;
+}

@@ -1,0 +1,63 @@
+import { adviceTable } from '../../data/advice.ts';
+import { contextSteps } from '../../data/ids.ts';
+import type { Alternative, Alternatives, Candidate, CheckRequest } from '../types.ts';
+import { qualityPoints } from '../use-case.ts';
+import { standingOf } from './rank.ts';
+
+const { fasterFactor, usableTokensPerSecond } = adviceTable.alternatives;
+
+export const noAlternatives: Alternatives = { bestQuality: null, faster: null, longerContext: null };
+
+/** Other answers worth a name beside the chosen one; `ranked` is in the order of their worth. */
+export function alternativesTo(
+  chosen: Candidate | null,
+  ranked: readonly Candidate[],
+  request: CheckRequest,
+): Alternatives {
+  if (chosen === null) return noAlternatives;
+  const fine = ranked.filter((candidate) => standingOf(candidate, request) === 'good');
+  const to = (candidate: Candidate | undefined) => (candidate ? alternative(candidate, chosen, request) : null);
+  return {
+    bestQuality: to(betterModel(chosen, fine, request)),
+    faster: to(fine.find((candidate) => timesAsFast(candidate, chosen) >= fasterFactor)),
+    longerContext: longerContext(chosen, fine, request),
+  };
+}
+
+/** Of the best model that is fast enough to read along with, the build that is worth most. */
+function betterModel(chosen: Candidate, fine: readonly Candidate[], { useCase }: CheckRequest): Candidate | undefined {
+  const quality = ({ variant }: Candidate) => qualityPoints(variant, useCase);
+  const usable = fine.filter(({ value }) => (value?.tokensPerSecond ?? 0) >= usableTokensPerSecond);
+  const most = Math.max(...usable.map(quality));
+  return most > quality(chosen) ? usable.find((candidate) => quality(candidate) === most) : undefined;
+}
+
+/** The same build with a larger step where it stays on the device, else the best one that has it. */
+function longerContext(chosen: Candidate, fine: readonly Candidate[], request: CheckRequest): Alternative | null {
+  if (request.contextTokensTotal !== null) return null;
+  const { sequences, contextTokensPerSequence } = chosen.workload;
+  const step = ({ ceilingTokens }: Candidate) =>
+    [...contextSteps].reverse().find((tokens) => tokens * sequences <= (ceilingTokens ?? 0)) ?? 0;
+  const longer = [chosen, ...fine].find((candidate) => step(candidate) > contextTokensPerSequence);
+  if (longer === undefined) return null;
+  const tokens = step(longer);
+  return {
+    ...alternative(longer, chosen, request),
+    contextTokensPerSequence: tokens,
+    contextTokensTotal: tokens * sequences,
+  };
+}
+
+function alternative(candidate: Candidate, chosen: Candidate, { useCase }: CheckRequest): Alternative {
+  const { variant, build, tag, verdict, workload, speed } = candidate;
+  const { contextTokensTotal, contextTokensPerSequence } = workload;
+  return {
+    ...{ variant, build, tag, verdict, contextTokensTotal, contextTokensPerSequence, speed },
+    timesAsFast: timesAsFast(candidate, chosen),
+    qualityDifference: qualityPoints(variant, useCase) - qualityPoints(chosen.variant, useCase),
+  };
+}
+
+function timesAsFast({ speed }: Candidate, chosen: Candidate): number {
+  return (speed?.expectedTokensPerSecond ?? 0) / (chosen.speed?.expectedTokensPerSecond ?? Number.POSITIVE_INFINITY);
+}

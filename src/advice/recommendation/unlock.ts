@@ -1,0 +1,141 @@
+import { type VariantId, variantIds } from '../../data/ids.ts';
+import type { Build } from '../../data/schema.ts';
+import { variantOf } from '../../data/tables.ts';
+import type { MachineFinding } from '../../machine/findings.ts';
+import type { Accelerator, Machine } from '../../machine/types.ts';
+import { imageFitTargetBytes } from '../../server-rules/margin.ts';
+import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
+import { sensibleBuilds } from '../builds.ts';
+import { candidateAt } from '../candidate-at.ts';
+import type { Finding, UnlockName } from '../findings.ts';
+import type { Candidate, CheckRequest } from '../types.ts';
+import { qualityPoints } from '../use-case.ts';
+import { largestHolder, withDevice, withoutHolder, withRam } from '../what-if.ts';
+import { rank, standingOf } from './rank.ts';
+
+type Unlock = Finding<'unlock'>;
+
+/** Something that could be changed, and what the answer would then rest on. */
+interface Change {
+  change: UnlockName;
+  detail: string | null;
+  /** What has to be set or reached; it may depend on the model. */
+  setting: (variant: VariantId) => string | null;
+  target: (variant: VariantId) => SchedulerTarget | null;
+  request: CheckRequest;
+  /** It may also bring the same model more quickly. */
+  sameModel: boolean;
+}
+
+const gibibyte = 2 ** 30;
+/** Sizes in which RAM is bought. */
+const moreRam = [8, 16, 32].map((size) => size * gibibyte);
+
+/** The cheapest change that would bring a better model than the chosen one; null when none would. */
+export function unlockOf(
+  machine: Machine,
+  target: SchedulerTarget,
+  chosen: Candidate | null,
+  request: CheckRequest,
+): Unlock | null {
+  for (const change of changesOf(machine, target, request)) {
+    const found = brought(change, chosen);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** What a change would bring, where that is worth more than the chosen candidate. */
+function brought(
+  { change, detail, setting, target, request, sameModel }: Change,
+  chosen: Candidate | null,
+): Unlock | null {
+  const least = chosen === null ? 0 : qualityPoints(chosen.variant, request.useCase);
+  const better = variantIds.filter((variant) => {
+    const quality = qualityPoints(variant, request.useCase);
+    return quality > least || (sameModel && quality === least);
+  });
+  const candidates = better.flatMap((variant) => {
+    const changed = target(variant);
+    return changed === null ? [] : smallBuilds(changed, variant).map((build) => candidateAt(changed, build, request));
+  });
+  const [best] = rank(candidates, request);
+  if (best?.value == null || best.speed === null || standingOf(best, request) !== 'good') return null;
+  if (chosen?.value != null && best.value.points <= chosen.value.points) return null;
+  const { lowTokensPerSecond, highTokensPerSecond } = best.speed;
+  const contextTokens = best.workload.contextTokensPerSequence;
+  return {
+    code: 'unlock',
+    change,
+    detail,
+    setting: setting(best.variant),
+    tag: best.tag,
+    contextTokens,
+    lowTokensPerSecond,
+    highTokensPerSecond,
+  };
+}
+
+/** Builds of four bits, which need least: what does not fit so does not fit. */
+function smallBuilds(target: SchedulerTarget, variant: VariantId): Build[] {
+  const builds = sensibleBuilds(target, variant);
+  const least = builds.filter(({ quantization, runner }) =>
+    runner === 'mlx' ? quantization.startsWith('NVFP4') : quantization === 'QAT Q4_0',
+  );
+  return least.length > 0 ? least : builds;
+}
+
+/** Cheapest first: what costs a word, a setting, a restart, and at last money. */
+function changesOf(machine: Machine, target: SchedulerTarget, request: CheckRequest): Change[] {
+  const plain = { detail: null, setting: () => null, request, sameModel: false };
+  const on = (changed: Machine | null) => () => changed && toSchedulerTarget(changed, request.ollamaVersion);
+  const holder = largestHolder(machine);
+  const changes: Change[] = [];
+  if (request.vision === null && target.groups.length > 0) {
+    changes.push({ ...plain, change: 'text-only', target: () => target, request: { ...request, vision: false } });
+    changes.push({
+      ...plain,
+      change: 'fit-target',
+      setting: (variant) => `LLAMA_ARG_FIT_TARGET=${fitTargetBytes(variant) / 2 ** 20}`,
+      target: (variant) => ({ ...target, fitTargetBytes: fitTargetBytes(variant) }),
+    });
+  }
+  if (holder !== null) {
+    const target = on(withoutHolder(machine, holder));
+    changes.push({ ...plain, change: 'close-process', detail: holder.name, target });
+  }
+  for (const device of machine.accelerators.filter(({ usable }) => usable === false)) {
+    const change = device.reason && deviceChange(device.reason, device);
+    if (change) changes.push({ ...plain, ...change, sameModel: true, target: on(withDevice(machine, device)) });
+  }
+  if (takesMoreRam(machine, target)) {
+    for (const bytes of moreRam) {
+      changes.push({ ...plain, change: 'more-ram', detail: String(bytes), target: on(withRam(machine, bytes)) });
+    }
+  }
+  return changes;
+}
+
+function fitTargetBytes(variant: VariantId): number {
+  return imageFitTargetBytes(variantOf(variant).projector.largeImageBytes);
+}
+
+/** Computers with slots: not a Mac, a board, or one whose GPU has taken its share. */
+function takesMoreRam({ memory, os }: Machine, { groups }: SchedulerTarget): boolean {
+  return memory.availableBytes !== null && os.arch === 'x64' && !groups.flat().some(({ integrated }) => integrated);
+}
+
+/** What would make Ollama use a device that it does not use for that reason; null: nothing would. */
+function deviceChange(
+  reason: MachineFinding,
+  { name }: Accelerator,
+): Pick<Change, 'change' | 'detail' | 'setting'> | null {
+  const change = (kind: UnlockName, setting: string | null) => ({ change: kind, detail: name, setting: () => setting });
+  if (reason.code === 'integrated-dropped') return change('enable-device', `${reason.variable}=1`);
+  if (reason.code === 'backend-disabled') return change('enable-device', `${reason.variable}=1`);
+  if (reason.code === 'device-hidden') return change('unhide-device', reason.variable);
+  if (reason.code === 'driver-too-old') return change('newer-driver', reason.required);
+  if (reason.code === 'driver-missing') return change('newer-driver', null);
+  if (reason.code === 'compute-door-missing') return change('device-access', reason.path);
+  return null;
+}

@@ -1,0 +1,82 @@
+import { adviceTable, weightLossPoints } from '../data/advice.ts';
+import type { KvType, VariantId } from '../data/ids.ts';
+import { kvLoss } from './placement/kv-loss.ts';
+import type { CheckRequest, SettledWorkload, Speed, UseCase, Value, Verdict } from './types.ts';
+import { profileOf, qualityPoints } from './use-case.ts';
+
+const { speed: speedRule, context: contextRule, cacheLoss, fragility } = adviceTable;
+const dearestLoss = Math.max(...adviceTable.weightLoss.map(({ points }) => points));
+
+/** What the value of a run depends on. */
+export interface ValuedRun {
+  variant: VariantId;
+  quantization: string;
+  workload: Pick<SettledWorkload, 'contextTokensPerSequence' | 'kvType'>;
+  verdict: Verdict;
+  /** With half of the context in use; null: the value of a run of unknown speed is not known. */
+  speed: Speed | null;
+}
+
+/** The context of one sequence that counts as enough: the asked one, else what the use wants, tokens. */
+export function wantedContext({
+  contextTokensTotal,
+  sequences,
+  useCase,
+}: Pick<CheckRequest, 'contextTokensTotal' | 'sequences' | 'useCase'>): number {
+  if (typeof contextTokensTotal === 'number') return Math.floor(contextTokensTotal / sequences);
+  return profileOf(useCase).contextTokens;
+}
+
+/** What a run is worth for a use, in points; null when it does not run or nobody knows how fast. */
+export function worthOf(run: ValuedRun, useCase: UseCase | null, wantedTokens: number): Value | null {
+  const { variant, quantization, workload, verdict, speed } = run;
+  if (speed === null || verdict === 'no' || verdict === 'unknown') return null;
+  const tokensPerSecond = countedSpeed(speed, verdict);
+  const parts = {
+    quality: rounded(qualityPoints(variant, useCase)),
+    weightLoss: -(weightLossPoints(quantization) ?? dearestLoss),
+    cacheLoss: -rounded(cacheLossPoints(variant, workload.kvType)),
+    speed: rounded(speedPoints(tokensPerSecond, profileOf(useCase).tokensPerSecond)),
+    context: rounded(contextPoints(workload.contextTokensPerSequence, wantedTokens)),
+    fragility: verdict === 'split' ? -fragility.split : 0,
+  };
+  const points = Object.values(parts).reduce((sum, part) => sum + part, 0);
+  return { points: rounded(points), ...parts, tokensPerSecond };
+}
+
+/** To a hundredth of a point: less is noise of the arithmetic. */
+function rounded(points: number): number {
+  return Math.round(points * 100) / 100;
+}
+
+/**
+ * The likely speed; of a run that the CPU takes part in the middle between that and the low end, for such runs are rather slower. An
+ * assumed bandwidth has made the band wide already.
+ */
+export function countedSpeed({ lowTokensPerSecond, expectedTokensPerSecond, basis }: Speed, verdict: Verdict): number {
+  if (verdict === 'gpu' || basis === 'assumed') return expectedTokensPerSecond;
+  return Math.sqrt(lowTokensPerSecond * expectedTokensPerSecond);
+}
+
+/** Points of a speed against the one that the use wants; negative below it, and steeply below what a person reads along with. */
+export function speedPoints(tokensPerSecond: number, wanted: number): number {
+  if (tokensPerSecond >= wanted) return Math.min(speedRule.mostBonus, Math.log2(tokensPerSecond / wanted));
+  const slowHalvings = Math.max(0, Math.log2(speedRule.slowTokensPerSecond / tokensPerSecond));
+  return -speedRule.perHalving * Math.log2(wanted / tokensPerSecond) - speedRule.perSlowHalving * slowHalvings;
+}
+
+/** Points of a context against the one that is wanted: 0 or less. */
+export function contextPoints(contextTokens: number, wanted: number): number {
+  if (contextTokens >= wanted) return 0;
+  const { leastShare, perHalving, perFurtherHalving } = contextRule;
+  const least = leastShare * wanted;
+  const furtherHalvings = Math.max(0, Math.log2(least / contextTokens));
+  return -perHalving * Math.log2(wanted / Math.max(contextTokens, least)) - perFurtherHalving * furtherHalvings;
+}
+
+/** Points that a quantized cache costs; a model that nobody measured counts as the worst of those that were. */
+function cacheLossPoints(variant: VariantId, kvType: KvType): number {
+  if (kvType === 'f16') return 0;
+  const kld = kvLoss(variant, kvType) ?? kvLoss('26b', kvType) ?? 0;
+  return cacheLoss.pointsPerKld * kld;
+}

@@ -1,0 +1,72 @@
+import { processOverheadBytes } from '../machine/overhead.ts';
+import type { Accelerator, Backend, Machine, MemoryHolder } from '../machine/types.ts';
+
+type Holder = MemoryHolder & { bytes: number };
+
+/** Runners of Ollama: what they hold it gives back by itself, so it counts as free already. */
+const ollamaRunner = /ollama|llama-server|llama_server/i;
+
+/** The program that holds most memory of a usable device, Ollama's own left out; null when none is known. */
+export function largestHolder(machine: Machine): Holder | null {
+  const known = machine.accelerators
+    .filter(({ usable }) => usable === true)
+    .flatMap(({ holders }) => holders)
+    .flatMap(({ name, bytes }) => (bytes === null || ollamaRunner.test(name) ? [] : [{ name, bytes }]));
+  return known.sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))[0] ?? null;
+}
+
+/** The machine with that program closed. */
+export function withoutHolder(machine: Machine, holder: Holder): Machine {
+  const accelerators = machine.accelerators.map((accelerator) =>
+    holds(accelerator, holder) ? freed(accelerator, holder.bytes) : accelerator,
+  );
+  return { ...machine, accelerators };
+}
+
+/** The machine with a device in use that is not now; null when its memory is not known. */
+export function withDevice(machine: Machine, device: Accelerator): Machine | null {
+  const { totalBytes, freeBytes } = device.memory;
+  const bytes = freeBytes ?? totalBytes;
+  if (bytes === null) return null;
+  const backend = device.backend === 'none' ? usualBackend[device.vendor] : device.backend;
+  if (backend === undefined) return null;
+  const overheadBytes = device.overheadBytes || processOverheadBytes(backend);
+  const used = {
+    ...device,
+    usable: true,
+    reason: null,
+    backend,
+    overheadBytes,
+    memory: { totalBytes, freeBytes: bytes },
+  };
+  return { ...machine, accelerators: machine.accelerators.map((one) => (one === device ? used : one)) };
+}
+
+/** The machine with that much more RAM. */
+export function withRam(machine: Machine, bytes: number): Machine {
+  const { totalBytes, availableBytes } = machine.memory;
+  const more = (known: number | null) => (known === null ? null : known + bytes);
+  return {
+    ...machine,
+    memory: { ...machine.memory, totalBytes: more(totalBytes), availableBytes: more(availableBytes) },
+  };
+}
+
+const usualBackend: Partial<Record<Accelerator['vendor'], Backend>> = {
+  nvidia: 'cuda',
+  amd: 'vulkan',
+  intel: 'vulkan',
+};
+
+function holds({ holders }: Accelerator, { name, bytes }: Holder): boolean {
+  return holders.some((holder) => holder.name === name && holder.bytes === bytes);
+}
+
+function freed(accelerator: Accelerator, bytes: number): Accelerator {
+  const { totalBytes, freeBytes } = accelerator.memory;
+  const most = totalBytes ?? Number.POSITIVE_INFINITY;
+  return {
+    ...accelerator,
+    memory: { totalBytes, freeBytes: freeBytes === null ? null : Math.min(freeBytes + bytes, most) },
+  };
+}

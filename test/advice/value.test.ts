@@ -1,0 +1,112 @@
+import { describe, expect, it } from 'vitest';
+import { useCases } from '../../src/advice/types.ts';
+import { profileOf, qualityPoints } from '../../src/advice/use-case.ts';
+import {
+  contextPoints,
+  countedSpeed,
+  speedPoints,
+  type ValuedRun,
+  wantedContext,
+  worthOf,
+} from '../../src/advice/value.ts';
+import { adviceTable } from '../../src/data/advice.ts';
+import { builds } from '../../src/data/tables.ts';
+import { pace } from './made.ts';
+
+const run: ValuedRun = {
+  variant: '26b',
+  quantization: 'QAT Q4_0',
+  workload: { contextTokensPerSequence: 32_768, kvType: 'f16' },
+  verdict: 'gpu',
+  speed: pace(25),
+};
+const worth = (change: Partial<ValuedRun> = {}, wanted = 32_768) => worthOf({ ...run, ...change }, 'chat', wanted);
+
+describe('the value of a run', () => {
+  it('is the sum of its parts, each of which can be told by itself', () => {
+    const value = worth({ verdict: 'split', workload: { contextTokensPerSequence: 16_384, kvType: 'q8_0' } });
+    const { points, tokensPerSecond, ...parts } = value!;
+    expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(points, 9);
+    expect(parts).toMatchObject({ quality: 82.45, weightLoss: -0.5, context: -6, fragility: -1 });
+    expect(parts.cacheLoss).toBe(-1.13);
+  });
+
+  it('is nothing that could be compared where it does not run, or nobody knows how fast', () => {
+    expect(worth({ verdict: 'no' })).toBeNull();
+    expect(worth({ verdict: 'unknown' })).toBeNull();
+    expect(worth({ speed: null })).toBeNull();
+  });
+
+  it('counts the quality of the use: the mean of its benchmarks', () => {
+    expect(qualityPoints('26b', 'chat')).toBeCloseTo((82.6 + 82.3) / 2, 9);
+    expect(qualityPoints('26b', 'code')).toBeCloseTo(77.1, 9);
+    expect(qualityPoints('26b', 'agent')).toBeCloseTo((68.2 + 77.1) / 2, 9);
+    expect(qualityPoints('12b', 'long')).toBeCloseTo((43.4 + 77.2) / 2, 9);
+  });
+
+  it('knows the loss of every quantization of the table of builds that can be recommended', () => {
+    const known = new Set(adviceTable.weightLoss.flatMap(({ quantizations }) => quantizations));
+    const missing = builds.filter(({ recommendable, quantization }) => recommendable && !known.has(quantization));
+    expect(missing.map(({ id }) => id)).toEqual([]);
+    expect(worth({ quantization: 'never heard of' })?.weightLoss).toBe(-8);
+  });
+});
+
+describe('the speed that counts', () => {
+  it('is the likely one on a GPU, and less where the CPU takes part', () => {
+    const speed = pace(10, 40);
+    expect(countedSpeed(speed, 'gpu')).toBe(20);
+    expect(countedSpeed(speed, 'split')).toBeCloseTo(Math.sqrt(200), 9);
+    expect(countedSpeed(speed, 'cpu')).toBe(countedSpeed(speed, 'split'));
+  });
+
+  it('is the middle of a band that an assumed bandwidth has made wide', () => {
+    expect(countedSpeed({ ...pace(5, 20), basis: 'assumed' }, 'cpu')).toBe(10);
+  });
+});
+
+describe('points of a speed', () => {
+  it.each([
+    [25, 0],
+    [50, 1],
+    [1000, 1.5],
+    [12.5, -6],
+    [10, -6 * Math.log2(2.5)],
+    [5, -6 * Math.log2(5) - 16],
+  ])('%s tokens a second where 25 are wanted: %s', (speed, points) => {
+    expect(speedPoints(speed, 25)).toBeCloseTo(points, 9);
+  });
+
+  it('rise with the speed', () => {
+    const speeds = Array.from({ length: 200 }, (_, index) => 1.05 ** index / 10);
+    const points = speeds.map((speed) => speedPoints(speed, 40));
+    for (const [index, value] of points.entries()) {
+      if (index > 0) expect(value).toBeGreaterThanOrEqual(points[index - 1]!);
+    }
+  });
+});
+
+describe('points of a context', () => {
+  it.each([
+    [32_768, 0],
+    [262_144, 0],
+    [16_384, -6],
+    [8192, -18],
+    [4096, -30],
+  ])('%s tokens where 32K are wanted: %s', (tokens, points) => {
+    expect(contextPoints(tokens, 32_768)).toBeCloseTo(points, 9);
+  });
+});
+
+describe('the context that is wanted', () => {
+  it('is what was asked for each sequence, else what the use wants', () => {
+    const asked = { contextTokensTotal: 65_536, sequences: 4, useCase: null };
+    expect(wantedContext(asked)).toBe(16_384);
+    expect(wantedContext({ ...asked, contextTokensTotal: null, useCase: 'agent' })).toBe(65_536);
+    expect(wantedContext({ ...asked, contextTokensTotal: 'max' })).toBe(32_768);
+  });
+});
+
+it('every use has a row, with a reason', () => {
+  for (const use of useCases) expect(profileOf(use).reason.length).toBeGreaterThan(10);
+});
