@@ -10,6 +10,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 export const allowedSkips = [
   { file: 'test/ollama/real.test.ts', begins: 'a real Ollama', why: 'needs a running Ollama' },
   { file: 'test/real/commands.test.ts', begins: 'the commands against a real Ollama', why: 'needs an Ollama program' },
+  { file: 'test/real/fake.test.ts', begins: 'the fake server says nothing', why: 'needs an Ollama program' },
   { file: 'test/planner/page.test.ts', begins: 'the planner in a real browser', why: 'needs Chromium' },
   { file: 'test/report/html.test.ts', begins: 'html in a real browser', why: 'needs Chromium' },
   { file: 'test/report/completion.test.ts', begins: 'zsh', why: 'needs zsh' },
