@@ -11,7 +11,7 @@ export default defineConfig({
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     coverage: {
       provider: 'v8',
-      include: ['src/**'],
+      include: ['src/**/*.ts'],
       thresholds: {
         lines: 95,
         'src/{model,server-rules,advice}/**': { lines: 100 },

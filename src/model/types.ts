@@ -1,6 +1,5 @@
 export {
   type Engine,
-  engines,
   type KvType,
   kvTypes,
   type Quantization,

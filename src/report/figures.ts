@@ -25,12 +25,6 @@ export function keptClearBytes({ marginBytes, projectorBytes }: DevicePlacement)
   return Math.max(marginBytes - projectorBytes, 0);
 }
 
-/** What is left on the fullest device after the model and the margin; below zero it does not fit. null without a device. */
-export function spareBytes(candidate: Candidate): number | null {
-  const spare = candidate.placement.devices.map((device) => device.remainingBytes - keptClearBytes(device));
-  return spare.length === 0 ? null : Math.min(...spare);
-}
-
 export function acceleratorOf(result: CheckResult, placed: DevicePlacement): Accelerator | null {
   return result.machine.accelerators.find(({ id }) => id === placed.accelerator) ?? null;
 }

@@ -46,7 +46,10 @@ export function formatInteger(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/** About how many English words a context holds: three words for four tokens, rounded to two digits. */
+/**
+ * About how many English words a context holds: three words for four tokens, rounded to two digits.
+ * @internal Told by no format yet.
+ */
 export function wordsOfTokens(tokens: number): string {
   const words = tokens * 0.75;
   const unit = 10 ** Math.max(Math.floor(Math.log10(Math.max(words, 1))) - 1, 0);

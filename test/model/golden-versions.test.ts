@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { engines } from '../../src/data/ids.ts';
 import { placeModel } from '../../src/model/fit/place.ts';
 import { estimateMemory } from '../../src/model/memory/estimate.ts';
-import { engines, type Parts } from '../../src/model/types.ts';
+import type { Parts } from '../../src/model/types.ts';
 import {
   error,
   type GoldenParts,

@@ -19,6 +19,13 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+/** Two engines' Math may differ in the last digit of a number. */
+function rounded(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (_, item) =>
+    typeof item === 'number' ? Number(item.toPrecision(12)) : item,
+  );
+}
+
 describe('the planner as files', () => {
   it('takes less than 250 KB on the way', () => {
     const bytes = ['index.html', 'planner.js'].reduce(
@@ -79,10 +86,9 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
       await page.waitForSelector('html[data-milliseconds]');
       const { candidates, recommendation } = await shownResult(page);
       const command = JSON.parse(await outputOf(`check --json ${words.join(' ')}`));
-      expect({ gpu, candidates, recommendation }).toEqual({
+      expect({ gpu, answer: rounded({ candidates, recommendation }) }).toEqual({
         gpu,
-        candidates: command.candidates,
-        recommendation: command.recommendation,
+        answer: rounded({ candidates: command.candidates, recommendation: command.recommendation }),
       });
     }
     await page.close();

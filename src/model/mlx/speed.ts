@@ -42,7 +42,10 @@ export function predictMlxSpeed(question: MlxSpeedQuestion): SpeedBand | null {
   };
 }
 
-/** Prompt tokens per second, by the arithmetic that a GPU core of that generation reached; null for a chip that is not known. */
+/**
+ * Prompt tokens per second, by the arithmetic that a GPU core of that generation reached; null for a chip that is not known.
+ * @internal Asked by no command yet.
+ */
 export function predictMlxPromptSpeed(
   { variant }: Pick<MlxFiles, 'variant'>,
   chip: AppleChip | null,

@@ -33,7 +33,10 @@ export function draftFactor(
   return { low: row.low, expected: row.expected, high: row.high };
 }
 
-/** The draft length that is expected to be fastest on a backend: 0 where drafting costs more than it brings. */
+/**
+ * The draft length that is expected to be fastest on a backend: 0 where drafting costs more than it brings.
+ * @internal Asked by no command yet.
+ */
 export function bestDraftTokens(backend: SpeedBackend, variant: VariantId): number {
   const lengths = [1, 2, usualDraftTokens];
   const factors = lengths.map((tokens) => draftFactor(backend, variant, tokens).expected);

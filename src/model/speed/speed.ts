@@ -19,7 +19,10 @@ export function predictSpeed(question: SpeedQuestion): SpeedBand | null {
   return plain === null ? null : withDrafting(plain, question, speedForms);
 }
 
-/** The same without measurements: bytes read for a token over the share of the bandwidth that the backend reaches. */
+/**
+ * The same without measurements: bytes read for a token over the share of the bandwidth that the backend reaches.
+ * @internal For tests and benches, which judge the formula without its measurements.
+ */
 export function predictByFormula(question: SpeedQuestion, forms: SpeedForms = speedForms): SpeedBand | null {
   const plain = plainByFormula(question, forms);
   return plain === null ? null : withDrafting(plain, question, forms);
@@ -32,7 +35,10 @@ export interface SpeedsAtDepth {
   full: SpeedBand | null;
 }
 
-/** @param contextTokens of one sequence; the question's depth does not matter */
+/**
+ * @param contextTokens of one sequence; the question's depth does not matter
+ * @internal Asked by no command yet.
+ */
 export function speedsAtDepth(question: SpeedQuestion, contextTokens: number): SpeedsAtDepth {
   const at = (depthTokens: number) => predictSpeed({ ...question, depthTokens });
   return { start: at(0), half: at(Math.floor(contextTokens / 2)), full: at(contextTokens) };

@@ -11,7 +11,10 @@ export type AnyFinding = AdviceFinding | MachineFinding;
 
 const checkSentences = { ...machineSentences, ...adviceSentences };
 
-/** The codes that a CheckResult may carry. */
+/**
+ * The codes that a CheckResult may carry.
+ * @internal For tests, which want a sentence for each.
+ */
 export const findingCodes = Object.keys(checkSentences) as AnyFinding['code'][];
 
 /** The sentence of a finding of check; a code from another version of this tool is named as it is. */

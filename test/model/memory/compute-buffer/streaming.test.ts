@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import streaming from '../../../../data/streaming.json' with { type: 'json' };
+import { engines } from '../../../../src/data/ids.ts';
 import { expertStreamingComputeBytes } from '../../../../src/model/memory/compute-buffer/experts.ts';
 import { fullComputeBytes } from '../../../../src/model/memory/compute-buffer/full.ts';
 import {
@@ -11,7 +12,6 @@ import { gateUpBytes } from '../../../../src/model/memory/expert-parts.ts';
 import { completeLoad } from '../../../../src/model/memory/load.ts';
 import { stockShape } from '../../../../src/model/memory/shape.ts';
 import {
-  engines,
   type KvType,
   kvTypes,
   type Load,
