@@ -1,6 +1,10 @@
+import { cpuRepackBytes } from '../../src/data/cpu-repack.ts';
 import { kvBytesPerElement } from '../../src/data/ids.ts';
 import { variantOf } from '../../src/data/tables.ts';
-import { estimateMemory } from '../../src/model/memory/estimate.ts';
+import { drafterBuffers } from '../../src/model/memory/drafter.ts';
+import { estimateMemory, type GpuLayers } from '../../src/model/memory/estimate.ts';
+import { completeLoad } from '../../src/model/memory/load.ts';
+import { stockShape } from '../../src/model/memory/shape.ts';
 import { totalBytes } from '../../src/model/total.ts';
 import { type KvType, kvTypes, type Quantization, quantizations, type VariantId } from '../../src/model/types.ts';
 
@@ -12,6 +16,7 @@ export interface MeasuredRow {
   hardware: string;
   contextTokens: number;
   kvType: KvType;
+  parallel: string;
   what: string;
   bytes: number;
   note: string;
@@ -44,6 +49,16 @@ const rules: [RegExp, (row: MeasuredRow, match: RegExpExecArray) => number | nul
   [/^(?:board GPU memory|peak VRAM reported|nvtop used)$/, (row) => device(row)],
   [/^ollama ps SIZE PROCESSOR/, (row) => (row.note.includes('0.30+') && row.bytes < 2e9 ? device(row) : null)],
   [/^board GPU memory, -ngl 24/, (row) => split(row, 24)],
+  [/^Vulkan0 model buffer/, (row) => estimate(row)?.device.weightsBytes ?? null],
+  [/^Vulkan0 context/, (row) => estimate(row)?.device.kvCacheBytes ?? null],
+  [/^Vulkan0 compute buffer/, (row) => estimate(row)?.device.computeBytes ?? null],
+  [/^CPU_Mapped model buffer/, (row) => estimate(row)?.host.weightsBytes ?? null],
+  [/^Vulkan_Host compute buffer/, (row) => estimate(row)?.host.computeBytes ?? null],
+  [/^RSS peak of the process$/, (row) => cpuPeak(row)],
+  [/^compute buffers without MTP/, (row) => estimate(row)?.device.computeBytes ?? null],
+  [/^MTP: draft buffers/, (row) => draftBuffers(row)],
+  [/^\[mtmd\] worst case/, ({ variant }) => projectorWorstCase(variant)],
+  [/^nvidia-smi delta/, (row) => device(row)],
 ];
 
 /** Why a row is off by more than a tenth; first match. */
@@ -53,6 +68,8 @@ const remarks: [RegExp, string][] = [
   [/ggml engine/, "Ollama's own engine before 0.30, with the vision tower in the same file"],
   [/peak VRAM/, 'reported by users, method not stated; desktop and CUDA context in it'],
   [/board GPU memory/, 'the whole board: CUDA context and, with flash attention off, larger scratch in it'],
+  [/compute buffers without MTP/, 'a llama.cpp before b10151, with its logits on the device'],
+  [/draft buffers/, 'a llama.cpp before b10151 with logits for each token, four slots on one cache'],
   [/kv_unified/, 'one cache for four sequences: 4 x 1024 + 512 cells on sliding layers'],
 ];
 
@@ -78,13 +95,15 @@ function kvBytes(variant: VariantId, kind: 'full' | 'sliding', cells: number, kv
 }
 
 function estimate(
-  { variant, quant, contextTokens, kvType, note, hardware }: MeasuredRow,
-  gpuLayers: number | 'all' = 'all',
+  { variant, quant, runtime, contextTokens, kvType, parallel, note, hardware }: MeasuredRow,
+  gpuLayers: GpuLayers = 'all',
 ) {
   const quantization = quantizations.find((name): name is Quantization => quant.replace(/^QAT-/, '') === name);
   if (quantization === undefined || !Number.isSafeInteger(contextTokens)) return null;
   const flashAttention = !/fa off|fa=0/.test(`${note} ${hardware}`);
-  const microBatch = Number(/ub 256/.exec(note) === null ? 512 : 256);
+  const microBatch = Number(/(?:ub|num_batch) (\d+)/.exec(note)?.[1] ?? 512);
+  const vulkan = /vulkan/i.test(`${runtime} ${hardware}`);
+  const unified = /(\d) unified/.exec(parallel);
   return estimateMemory({
     variant,
     quantization,
@@ -93,12 +112,32 @@ function estimate(
     flashAttention,
     microBatch,
     gpuLayers,
+    ...(vulkan && { backend: 'vulkan' }),
+    ...(unified && { sequences: Number(unified[1]), kvUnified: true }),
   });
 }
 
 function device(row: MeasuredRow): number | null {
   const found = estimate(row);
   return found === null ? null : totalBytes(found.device);
+}
+
+/** Without a GPU: the file, the copy in the CPU's own order, cache and buffer. */
+function cpuPeak(row: MeasuredRow): number | null {
+  const host = estimate(row, 'none')?.host;
+  if (host === undefined || row.quant !== 'QAT-Q4_0') return null;
+  const embedding = stockShape(row.variant, 'Q4_0').weights.tokenEmbedding;
+  return totalBytes(host) - embedding + cpuRepackBytes(row.variant, 'Q4_0');
+}
+
+function draftBuffers({ variant, contextTokens }: MeasuredRow): number {
+  const load = completeLoad({ contextTokensTotal: contextTokens, sequences: 4, kvUnified: true });
+  return drafterBuffers(stockShape(variant, 'Q4_0'), load, 'all').deviceBytes;
+}
+
+function projectorWorstCase(variant: VariantId): number {
+  const { fileBytes, scratchBytes } = variantOf(variant).projector;
+  return fileBytes + scratchBytes;
 }
 
 function split(row: MeasuredRow, gpuLayers: number): number | null {
@@ -109,8 +148,19 @@ function split(row: MeasuredRow, gpuLayers: number): number | null {
 function rowsOf(csv: string): MeasuredRow[] {
   const [, ...lines] = csv.trim().split('\n');
   return lines.flatMap((line) => {
-    const [variant, quant = '', runtime = '', hardware = '', context = '', kv = '', , what = '', size = '', note = ''] =
-      cells(line);
+    const [
+      variant,
+      quant = '',
+      runtime = '',
+      hardware = '',
+      context = '',
+      kv = '',
+      parallel = '',
+      what = '',
+      size = '',
+      note = '',
+      source = '',
+    ] = cells(line);
     const match = /^~?([\d.]+) (B|MiB|GiB|MB|GB)\b/.exec(size);
     const kvType = kvTypes.find((name) => name === kv) ?? 'f16';
     if (match === null) return [];
@@ -123,9 +173,10 @@ function rowsOf(csv: string): MeasuredRow[] {
         hardware,
         contextTokens: Number(context),
         kvType,
+        parallel,
         what,
         bytes,
-        note,
+        note: `${note} ${source}`,
       },
     ];
   });
