@@ -25,8 +25,8 @@ export const caseOf = ({ variant, quant, n_ctx }: GoldenRow): PeerCase => ({
   quantization: quant,
   contextTokens: n_ctx,
 });
-export const covers = ({ quantizations }: Peer, { quant }: GoldenRow) =>
-  quantizations === null || quantizations.includes(quant);
+export const covers = ({ quantizations, answers }: Peer, row: GoldenRow) =>
+  (quantizations === null || quantizations.includes(row.quant)) && (answers?.(caseOf(row)) ?? true);
 export const truthBytes = (row: GoldenRow) => row.devices.reduce((sum, parts) => sum + goldenTotal(parts), 0);
 /** answer / truth - 1. */
 export const errorOf = (bytes: number, row: GoldenRow) => bytes / truthBytes(row) - 1;
@@ -39,6 +39,7 @@ export const ours: Peer = {
 
 export interface PeerScore {
   name: string;
+  how: 'itself' | 'transcribed' | 'run';
   cases: number;
   median: number;
   p90: number;
@@ -59,6 +60,7 @@ export function scoreOf(peer: Peer, rows: readonly GoldenRow[] = plainRows): Pee
   );
   return {
     name: peer.name,
+    how: peer === ours ? 'itself' : (peer.how ?? 'transcribed'),
     cases: cases.length,
     median: median(sizes),
     p90: quantile(sizes, 0.9),

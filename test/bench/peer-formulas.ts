@@ -1,5 +1,6 @@
 import { variantOf, weightsOf } from '../../src/data/tables.ts';
 import type { Quantization, VariantId } from '../../src/model/types.ts';
+import answered from './peer-answers.json' with { type: 'json' };
 
 /**
  * How others compute what Gemma 4 takes on a device, for the error of their formulas beside ours. Written down from their published
@@ -15,6 +16,10 @@ export interface Peer {
   name: string;
   /** Quantizations that its table of bytes per parameter has; null: it takes the file's size. */
   quantizations: readonly Quantization[] | null;
+  /** Transcribed: its formula as published. Run: its own answers, recorded. Default: transcribed. */
+  how?: 'transcribed' | 'run';
+  /** Whether it was asked this; default: it has an answer for each of its quantizations. */
+  answers?(of: PeerCase): boolean;
   /** Bytes that it says are needed on the device. */
   bytes(of: PeerCase): number;
 }
@@ -44,7 +49,21 @@ function facts({ variant, quantization, contextTokens }: PeerCase) {
 const llmChecker: Record<VariantId, number> = { e2b: 2, e4b: 4, '12b': 12, '26b': 26, '31b': 31 };
 const canirun: Record<VariantId, number> = { e2b: 5.1, e4b: 8, '12b': 12, '26b': 27, '31b': 33 };
 
+/** Answers of programs that were run on 2026-11-26: gguf-parser-go on files of the exact shapes, fitllm by its own names. */
+const recorded: Peer[] = answered.peers.map(({ name, bytes }) => {
+  const answers: Record<string, number | undefined> = bytes;
+  const keyOf = ({ variant, quantization, contextTokens }: PeerCase) => `${variant}/${quantization}/${contextTokens}`;
+  return {
+    name,
+    how: 'run',
+    quantizations: null,
+    answers: (of) => answers[keyOf(of)] !== undefined,
+    bytes: (of) => answers[keyOf(of)] ?? Number.NaN,
+  };
+});
+
 export const peers: readonly Peer[] = [
+  ...recorded,
   {
     name: 'llmfit 1.1.10',
     quantizations: twoWidths,

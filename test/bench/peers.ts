@@ -21,6 +21,7 @@ const signed = (share: number) => `${share > 0 ? '+' : ''}${percent(share).repla
 function table(scores: readonly PeerScore[]): string {
   const rows = scores.map((s) => [
     s.name,
+    s.how,
     s.cases,
     percent(s.median),
     percent(s.p90),
@@ -31,7 +32,8 @@ function table(scores: readonly PeerScore[]): string {
     s.verdicts,
   ]);
   const head = [
-    'formula of',
+    'tool',
+    'how',
     'cases',
     'median error',
     'p90',
@@ -46,7 +48,8 @@ function table(scores: readonly PeerScore[]): string {
 
 const packages = [
   { name: 'llm-checker', version: '3.8.1', bin: 'llm-checker' },
-  { name: 'node-llama-cpp', version: '3.21.1', bin: 'node-llama-cpp' },
+  { name: 'node-llama-cpp', version: '3.22.1', bin: 'node-llama-cpp' },
+  { name: 'fitllm', version: '2.18.0', bin: 'fitllm' },
 ];
 
 function installed(): string {
