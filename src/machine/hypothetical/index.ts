@@ -46,7 +46,7 @@ export function hypotheticalMachine(options: HypotheticalOptions, base: Machine 
     disk: elsewhere ? null : base.disk,
     ollama: sameServer ? base.ollama : null,
     evidence: [...(options.gpu === undefined ? base.evidence : []), ...statedEvidence(accelerators, options)],
-    warnings: [...keptWarnings(options, base), ...notes(options)],
+    warnings: [...keptWarnings(options, specs, base), ...notes(options)],
   };
 }
 
@@ -114,10 +114,11 @@ function memoryFor(options: HypotheticalOptions, specs: readonly GpuSpec[], base
 }
 
 /** Of the base's warnings those stay that still say something about the machine that is left. */
-function keptWarnings(options: HypotheticalOptions, base: Machine): MachineFinding[] {
+function keptWarnings(options: HypotheticalOptions, specs: readonly GpuSpec[], base: Machine): MachineFinding[] {
+  const bringsMemory = specs.some(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
   const aboutMemory = new Set<string>(['memory-limited', 'wsl-memory', 'ram-unknown']);
   return base.warnings.filter(({ code }) => {
-    if (aboutMemory.has(code)) return options.ramBytes === undefined;
+    if (aboutMemory.has(code)) return options.ramBytes === undefined && !bringsMemory;
     return options.gpu === undefined && options.vramBytes === undefined;
   });
 }

@@ -3,6 +3,7 @@ import type { DeviceSpec } from '../../data/schema.ts';
 import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import { cleanText } from '../../system/text.ts';
+import { isMacWithoutChip, withoutCommasOfMac } from './mac-name.ts';
 import { nearNames } from './near-names.ts';
 import { readTypedName, type TypedName, withoutSizes } from './typed-name.ts';
 
@@ -29,7 +30,7 @@ export function parseGpuSpecs(text: string, vramBytes: number | null, ramBytes: 
   }
   const plain = cleanText(text, mostLetters).replace(/^\((\d{1,2} ?[x×*])\)/i, '$1');
   if (isNone(plain)) return [];
-  const parts = partsOf(plain);
+  const parts = partsOf(withoutCommasOfMac(plain));
   if (parts.length === 0) throw new FitError('usage', 'No device was named.', 'For example: --gpu "RTX 4090".');
   const counted = parts.map(countOf);
   const total = counted.reduce((sum, { count }) => sum + count, 0);
@@ -197,6 +198,13 @@ function severalDevices(name: string, rows: readonly DeviceSpec[]): FitError {
 }
 
 function unknownDevice(name: string): FitError {
+  if (isMacWithoutChip(name)) {
+    return new FitError(
+      'unknown-device',
+      `"${name}" comes with several chips: say which.`,
+      'For example: --gpu "M4 16GB".',
+    );
+  }
   const near = nearNames(name);
   const hint =
     near.length > 0

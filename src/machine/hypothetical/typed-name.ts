@@ -1,6 +1,7 @@
 import { spellings } from '../../data/device-names.ts';
 import { deviceSpecs, findDevices, findFamily } from '../../data/devices.ts';
 import type { DeviceSpec } from '../../data/schema.ts';
+import { chipOfMac } from './mac-name.ts';
 
 /** What a typed name may mean: rows of the table, the size that was said with it (GiB), and whether the rows are unlike cards. */
 export interface TypedName {
@@ -17,7 +18,8 @@ const sizePattern = /(?<![a-z0-9.])(?:(\d{1,6})\s*(gib|gb|go|gigs?|gigabytes?|mi
  * order, sizes included; the same without the sizes; a bare number at the end taken for a size; a family's pattern; cards whose names
  * have more words than were typed (`A100`).
  */
-export function readTypedName(text: string): TypedName {
+export function readTypedName(typed: string): TypedName {
+  const text = chipOfMac(typed) ?? typed;
   const sizes = [...text.matchAll(sizePattern)].map(
     ([, number, unit, short]) => Number(number ?? short) / (/^m/i.test(unit ?? '') ? 1024 : 1),
   );

@@ -6,13 +6,8 @@ import type { RenderOptions } from '../options.ts';
 import { sentence } from '../sentences/index.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
+import { type Line, mlxPeakLines, mlxRoomLines } from './explain-mlx.ts';
 import { computeFormula, kvFormula } from './formula.ts';
-
-interface Line {
-  label: string;
-  bytes: number;
-  how: string;
-}
 
 /** The whole calculation of one candidate, every part in bytes with its formula and where that comes from. */
 export function explainCandidate(result: CheckResult, wanted: string, options: RenderOptions): string[] {
@@ -21,21 +16,33 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
     const known = result.candidates.map(({ tag }) => tag).join(', ');
     return wrap(`No model called ${wanted} in this answer. Available: ${known || 'none'}.`, options.columns);
   }
-  const { workload, placement } = candidate;
+  const { workload } = candidate;
   return [
     ...wrap(`${candidate.tag} ${verdictPhrase(candidate)}.`, options.columns).map(options.paint.bold),
     ...wrap(
       `${plainQuantization(candidate.quantization)}. Calculated for ${formatInteger(workload.contextTokensTotal)} tokens of context ` +
-        `(${formatContext(workload.contextTokensTotal)}), ${workload.sequences === 1 ? 'one conversation' : `${workload.sequences} conversations at once`}, KV cache ${workload.kvType}, micro-batch ${workload.microBatch}.`,
+        `(${formatContext(workload.contextTokensTotal)}), ${workload.sequences === 1 ? 'one conversation' : `${workload.sequences} conversations at once`}, KV cache ${mlxPeakLines(candidate) === null ? workload.kvType : 'bf16'}, micro-batch ${workload.microBatch}.`,
       options.columns,
     ),
     '',
-    ...block('GPU memory (all layers on GPU)', needLines(candidate.need.device, candidate, 'device'), options),
-    ...block('Also in RAM', needLines(candidate.need.host, candidate, 'host'), options),
-    ...placement.devices.flatMap((placed) => deviceBlock(result, candidate, placed, options)),
-    ...(placement.mode === 'full' ? [] : hostBlock(result, candidate, options)),
+    ...memoryBlocks(result, candidate, options),
     ...candidate.reasons.flatMap((finding) => wrap(sentence(finding), options.columns)),
     ...speedLines(candidate, options),
+  ];
+}
+
+function memoryBlocks(result: CheckResult, candidate: Candidate, options: RenderOptions): string[] {
+  const { need, placement } = candidate;
+  const peak = mlxPeakLines(candidate);
+  if (peak !== null) {
+    const title = `GPU memory at the peak of a prompt of ${formatContext(candidate.workload.contextTokensPerSequence)}`;
+    return [...block(title, peak, options), ...block('On this Mac', mlxRoomLines(candidate), options, false)];
+  }
+  return [
+    ...block('GPU memory (all layers on GPU)', needLines(need.device, candidate, 'device'), options),
+    ...block('Also in RAM', needLines(need.host, candidate, 'host'), options),
+    ...placement.devices.flatMap((placed) => deviceBlock(result, candidate, placed, options)),
+    ...(placement.mode === 'full' ? [] : hostBlock(result, candidate, options)),
   ];
 }
 
@@ -142,7 +149,7 @@ function explainLine({ label, bytes, how }: Line, { columns, paint }: RenderOpti
   return [start, ...wrap(how, columns - indent.length).map((line) => paint.dim(indent + line))];
 }
 
-function speedLines({ speed, ceilingTokens }: Candidate, { columns }: RenderOptions): string[] {
+function speedLines({ speed, ceilingTokens, verdict }: Candidate, { columns }: RenderOptions): string[] {
   const basis = {
     formula: 'bytes read per token / bandwidth + fixed overhead',
     class: 'typical for this class of devices',
@@ -155,7 +162,7 @@ function speedLines({ speed, ceilingTokens }: Candidate, { columns }: RenderOpti
       ? 'No context fits entirely on the GPU.'
       : `Longest context fully on the GPU: ${formatInteger(ceilingTokens)} tokens.`,
     speed === null
-      ? 'Speed: no estimate (memory bandwidth unknown).'
+      ? `Speed: no estimate (${verdict === 'no' ? 'it does not run' : 'nothing to base it on'}).`
       : `Speed: ${formatSpeed(speed)} tok/s (${basis[speed.basis]}).`,
   ];
   return lines.flatMap((line) => wrap(line, columns));
