@@ -130,8 +130,6 @@ export type AdviceFinding =
   | { code: 'mlx-one-request'; sequences: number }
   /** The cache is bf16 whatever was set. */
   | { code: 'mlx-cache-type'; kvType: KvType }
-  /** The MLX build of the recommended model: faster, but not at that context. */
-  | { code: 'mlx-faster'; tag: string; lowTokensPerSecond: number; highTokensPerSecond: number; ceilingTokens: number }
   // Known problems
   | { code: 'known-problem'; id: string; severity: 'blocker' | 'wrong' | 'slow' | 'note'; text: string; remedy: string }
   // Why this one

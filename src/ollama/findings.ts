@@ -46,7 +46,7 @@ export type VerifyFinding =
   | { code: 'mlx-runner' };
 
 /** weights, kvCache and compute from the log; server: the sum in /api/ps; device: what the driver says in all. */
-export type VerifiedPart = 'weights' | 'kvCache' | 'compute' | 'server' | 'device';
+export type VerifiedPart = 'weights' | 'kvCache' | 'compute' | 'server' | 'mlxRest' | 'device';
 
 export type InvalidOutputReason = 'empty' | 'only-thinking' | 'repeats' | 'special-tokens' | 'not-text';
 

@@ -38,6 +38,10 @@ function partRows({ prediction, measurement: m, server }: Proof): Row[] {
       m.deviceBytes === 0 ? 'none' : `${formatMemory(m.deviceBytes)} of ${formatMemory(m.sizeBytes)}`,
     ]);
   }
+  if (m.restBytes !== undefined) {
+    const predicted = prediction?.restBytes === undefined ? '' : ` (predicted ${formatMemory(prediction.restBytes)})`;
+    rows.push(['after answer', `${formatMemory(m.restBytes)}${predicted}`]);
+  }
   rows.push(...logRows(prediction, m));
   if (m.driver) {
     const taken = m.driver.freeBeforeBytes - m.driver.freeAfterBytes;

@@ -198,6 +198,18 @@ describe('verify tells, without failing,', () => {
     const models = [{ ...loaded12b, format: 'safetensors' as const }];
     expect(codes(await verify({ models, expected: { speed: null } }))).toEqual(['mlx-runner']);
   });
+
+  it('an MLX build that holds another total after the answer than was predicted', async () => {
+    const models = [{ ...loaded12b, format: 'safetensors' as const }];
+    const seen = (await verify({ models, expected: { speed: null } })).measurement.restBytes ?? 0;
+    const near = await verify({ models, expected: { speed: null, restBytes: seen * 1.02 } });
+    expect(codes(near)).toEqual(['mlx-runner']);
+    const far = await verify({ models, expected: { speed: null, restBytes: seen / 2 } });
+    expect(far.findings).toContainEqual(
+      expect.objectContaining({ code: 'part-differs', part: 'mlxRest', measuredBytes: seen }),
+    );
+    expect(far.passed).toBe(false);
+  });
 });
 
 it('a tag that is not there is an error, with the names that are', async () => {

@@ -136,13 +136,6 @@ export const adviceExamples: Examples<AdviceFinding> = {
   },
   'mlx-one-request': { code: 'mlx-one-request', sequences: 4 },
   'mlx-cache-type': { code: 'mlx-cache-type', kvType: 'q8_0' },
-  'mlx-faster': {
-    code: 'mlx-faster',
-    tag: 'gemma4:26b',
-    lowTokensPerSecond: 50,
-    highTokensPerSecond: 90,
-    ceilingTokens: 65_536,
-  },
   'known-problem': { code: 'known-problem', id: 'x', severity: 'slow', text: 'It is slow.', remedy: 'Update.' },
   'best-quality': {
     code: 'best-quality',

@@ -1,11 +1,13 @@
 import type { Candidate, NeedParts } from '../../advice/types.ts';
 import { kvBytesPerElement } from '../../data/ids.ts';
 import type { Variant } from '../../data/schema.ts';
-import { buildById, variantOf } from '../../data/tables.ts';
+import { buildById, mlxFilesOf, variantOf } from '../../data/tables.ts';
 import { FitError } from '../../errors.ts';
 import { shapeOfBuild } from '../../model/memory/build-shape.ts';
 import { kvBytesOfBlock } from '../../model/memory/kv-cache.ts';
 import { isFullAttention } from '../../model/memory/shape.ts';
+import { estimateMlxMemory } from '../../model/mlx/memory.ts';
+import { answerTokens, probeTokens } from '../verify/probe-prompt.ts';
 import type { Prediction } from '../verify/types.ts';
 import type { PlannedBuild, PlannedFit } from './checks.ts';
 import { neededSettings, type ServerSetting, type WantedSettings } from './server-settings.ts';
@@ -87,8 +89,25 @@ export function predictionOf(candidate: Candidate): Prediction | null {
     vision: workload.vision && device.projectorBytes > 0,
     fullKvBytes: fullKvBytes(candidate),
     textBytes: (build && shapeOfBuild(build).shape?.weights.tensorBytes) ?? null,
+    ...mlxRest(candidate),
     digest: null,
   };
+}
+
+/** Load as placed, and what the probe's prompt and answer leave in cache and snapshots. */
+function mlxRest({ build: id, need }: Candidate): Pick<Prediction, 'restBytes'> {
+  const build = buildById(id);
+  const files = build && mlxFilesOf(build);
+  if (!build || !files) return {};
+  const { loadBytes, restBytes } = estimateMlxMemory({
+    ...files,
+    drafter: build.drafter !== null,
+    promptTokens: probeTokens,
+    generatedTokens: answerTokens,
+    chipClass: 'max-ultra',
+  });
+  const { weightsBytes, drafterBytes } = need.device;
+  return { restBytes: weightsBytes + drafterBytes + restBytes - loadBytes };
 }
 
 /**

@@ -81,6 +81,7 @@ export function partCauses(part: VerifiedPart, comparison: Comparison): Cause[] 
       [parallel, 'parallel-on-server'],
       [!isMlx(measurement), 'tag-moved'],
     ],
+    mlxRest: [[true, 'tag-moved']],
     device: [
       [others.length > 0, 'other-model-loaded'],
       [prediction.vision, 'projector-margin'],

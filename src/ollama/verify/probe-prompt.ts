@@ -1,3 +1,5 @@
+/** Tokens of the probe's prompt, about. */
+export const probeTokens = 250;
 /** Tokens of the answer that the speed is taken from. */
 export const answerTokens = 128;
 

@@ -106,10 +106,12 @@ async function identify(
 
 /** What /api/ps says, which knows better than the list once the model is loaded. */
 function placeOf(entry: RunningModel | null, later: RunningModel | null, identity: Identity) {
+  const isMlx = (entry?.runner ?? identity.runner) === 'mlx' || identity.format === 'safetensors';
   return {
     loaded: entry !== null,
     sizeBytes: entry?.sizeBytes ?? null,
     deviceBytes: entry?.deviceBytes ?? null,
+    ...(isMlx && later !== null ? { restBytes: later.deviceBytes } : {}),
     contextTokens: (later ?? entry)?.contextTokens ?? null,
     digest: entry?.digest ?? identity.digest,
     runner: entry?.runner ?? identity.runner,

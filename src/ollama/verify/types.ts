@@ -21,6 +21,8 @@ export interface Prediction {
   fullKvBytes: number | null;
   /** All tensors of the text model, bytes (WeightRow.tensorBytes); null: not known. What tells one build from another. */
   textBytes: number | null;
+  /** MLX: what the runner holds once the answer to the probe has ended, bytes. */
+  restBytes?: number;
   /** Digest of the weights' tag that the prediction is about, bare hex (12 digits or more); null: not known. */
   digest: string | null;
 }
@@ -42,6 +44,8 @@ export interface Measurement {
   generateError: string | null;
   sizeBytes: number | null;
   deviceBytes: number | null;
+  /** MLX: what /api/ps shows after the answer, when the pool of freed buffers is empty again. */
+  restBytes?: number;
   contextTokens: number | null;
   digest: string | null;
   /** Digest of the tag it was made from, when it is installed. */

@@ -170,7 +170,8 @@ export const ollamaExplanations = {
   },
   'mlx-runner': {
     means: 'The MLX runner loaded the model; it does not report the parts one by one.',
-    matters: 'Only the total can be compared.',
+    matters:
+      'Only the total is compared, after the answer has ended: while it is made, Ollama counts freed buffers too. The peak of a long prompt is not seen.',
     remedy: 'Nothing.',
     source: 'Ollama x/mlxrunner, v0.40',
   },

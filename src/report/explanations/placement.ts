@@ -195,13 +195,6 @@ export const placementExplanations = {
     remedy: 'Use a GGUF build, or a shorter context.',
     source: 'Ollama x/mlxrunner, October 2026',
   },
-  'mlx-faster': {
-    means:
-      'The MLX build of the recommended model is faster, but its memory does not allow the context that was asked for.',
-    matters: 'For shorter prompts it is the better choice.',
-    remedy: 'Pull it with a shorter context.',
-    source: 'data/mlx.json',
-  },
   'loaded-context-short': {
     means: 'A model that Ollama has loaded now has less context than the use needs.',
     matters: 'Longer prompts are cut without a word.',

@@ -158,8 +158,6 @@ export const adviceSentences = {
   'mlx-one-request': (f) =>
     `The MLX runner serves one request at a time: ${f.sequences} wait for each other, whatever OLLAMA_NUM_PARALLEL says.`,
   'mlx-cache-type': (f) => `The MLX runner keeps its KV cache in bf16: ${f.kvType} changes nothing.`,
-  'mlx-faster': (f) =>
-    `${f.tag} (MLX) would be faster, ~${formatSpeed(f)} tok/s, but only for prompts up to ${formatContext(f.ceilingTokens)}.`,
   'known-problem': (f) => `${f.text} ${f.remedy}`.trim(),
   'best-quality': (f) =>
     `The best balance here for ${useCaseWords[f.useCase]} of quality (${formatScore(f.score)} of 100: ${f.benchmarks.map((id) => benchmarkNames[id]).join(' and ')}), speed and context.`,

@@ -7,6 +7,7 @@ const parts: Record<VerifiedPart, string> = {
   kvCache: 'context (KV cache)',
   compute: 'compute buffers',
   server: 'total reported by Ollama',
+  mlxRest: 'total reported by Ollama after the answer',
   device: 'total GPU memory',
 };
 
@@ -93,7 +94,8 @@ export const ollamaSentences = {
   'generate-failed': (f) => `Loaded, but cannot answer: ${f.said.replace(/\.$/, '')}.${why(f.causes)}`,
   'other-models-loaded': (f) =>
     `${f.names.join(', ')} ${f.names.length === 1 ? 'is' : 'are'} also loaded (${formatMemory(f.bytes)}).`,
-  'mlx-runner': () => 'Loaded by the MLX runner, which does not report the parts separately.',
+  'mlx-runner': () =>
+    'Loaded by the MLX runner, which does not report the parts separately: the total after the answer is compared, not the peak.',
 } satisfies { [C in OllamaCode]: (f: Extract<OllamaFinding, { code: C }>) => string };
 
 function why(list: readonly Cause[]): string {
