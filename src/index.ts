@@ -16,7 +16,7 @@ export type { Accelerator, Machine } from './machine/types.ts';
 export { type LlamaPlacement, type PlaceInput, placeModel } from './model/fit/place.ts';
 export { type Estimate, type EstimateInput, estimateMemory } from './model/memory/estimate.ts';
 export { estimateMlxMemory, type MlxMemory, type MlxMemoryInput } from './model/mlx/memory.ts';
-export { type MlxSpeedQuestion, predictMlxSpeed } from './model/mlx/speed.ts';
+export { type MlxSpeedQuestion, predictMlxPromptSpeed, predictMlxSpeed } from './model/mlx/speed.ts';
 export type { KvType, Parts, Quantization, VariantId } from './model/types.ts';
 
 export interface ProbeThisOptions {

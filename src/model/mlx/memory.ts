@@ -158,7 +158,7 @@ function fullCacheBytesPerToken({ kv }: Architecture): number {
   return 2 * bf16Bytes * kv.full.layers * kv.full.width;
 }
 
-/** One window of all sliding layers, which is what a snapshot holds. @internal */
+/** One window of all sliding layers, which is what a snapshot holds. */
 export function windowBytes({ kv, windowTokens }: Architecture): number {
   return 2 * bf16Bytes * kv.sliding.layers * kv.sliding.width * windowTokens;
 }
