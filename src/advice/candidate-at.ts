@@ -35,7 +35,9 @@ export function candidateAt(
   const whole = first.ceilingTokens ?? 0;
   const onDevice = steps.find((step) => step * sequences <= whole);
   const others = [first, ...(onDevice === undefined ? [] : [at(onDevice)])];
-  if (runs(first)) return bestOf(others);
+  // Where every token costs more as the context fills, half of it may be worth more.
+  const half = steps.find((step) => step !== onDevice);
+  if (runs(first)) return bestOf(half === undefined ? others : [...others, at(half)]);
   const longest = steps
     .filter((step) => step > (onDevice ?? 0))
     .map(at)

@@ -156,7 +156,7 @@ export type AdviceFinding =
   /** A better model that runs partly on the processor at a good pace. */
   | { code: 'larger-split'; tag: string; lowTokensPerSecond: number; highTokensPerSecond: number }
   /** Why it is not comfortable: no model was trained for that context; no known speed is enough; only a split is good enough; nothing fits. */
-  | { code: 'only-slower'; why: 'context' | 'speed' | 'split' | 'nothing-fits' }
+  | { code: 'only-slower'; why: 'context' | 'speed' | 'split' | 'split-better' | 'nothing-fits' }
   /** On the processor, with a RAM of unknown speed. */
   | { code: 'speed-unmeasured' }
   | { code: 'expected-speed'; lowTokensPerSecond: number; highTokensPerSecond: number }

@@ -17,6 +17,6 @@ export function phoneBuilds(builds: readonly Build[]): Build[] {
 /** The larger model first where it fits: speed is not known on any phone, so memory decides. */
 export function rankOnPhone(ranked: readonly Candidate[]): Candidate[] {
   const place = ({ variant, verdict }: Candidate) =>
-    verdict === 'no' ? 2 : phoneVariants.findIndex((one) => one === variant);
+    verdict === 'no' ? 2 : (phoneVariants as readonly string[]).indexOf(variant);
   return [...ranked].sort((a, b) => place(a) - place(b));
 }

@@ -44,7 +44,8 @@ function whyCompromise(
     return 'context';
   }
   if (verdict !== 'gpu' && !ranked.some((candidate) => candidate.verdict === 'gpu')) return 'nothing-fits';
-  if (verdict === 'split') return 'split';
+  const whole = ranked.some((one) => one.verdict === 'gpu' && standingOf(one, request) === 'good');
+  if (verdict === 'split') return whole ? 'split-better' : 'split';
   return value !== null && value.tokensPerSecond < profileOf(request.useCase).tokensPerSecond / 2 ? 'speed' : null;
 }
 

@@ -42,7 +42,8 @@ export const choiceExplanations = {
     source: rule,
   },
   'only-slower': {
-    means: 'Nothing is fully on a GPU and fast enough, so the best of what is left is recommended.',
+    means:
+      'What is recommended has a drawback: it is not fully on a GPU, slower than the use wants, or short of the asked context.',
     matters: 'Expect a compromise in speed or context.',
     remedy: 'gemma-fit check --why says what would help.',
     source: rule,

@@ -2,14 +2,14 @@ import type { Finding } from '../../advice/findings.ts';
 import type { Candidate } from '../../advice/types.ts';
 
 /** One line of a calculation. */
-export interface Line {
+export interface ExplainedLine {
   label: string;
   bytes: number;
   how: string;
 }
 
 /** The peak of an MLX build by its parts; null for any other build, or one that Ollama does not load. */
-export function mlxPeakLines({ reasons, need }: Candidate): Line[] | null {
+export function mlxPeakLines({ reasons, need }: Candidate): ExplainedLine[] | null {
   const figures = mlxFigures(reasons);
   if (figures === null) return null;
   const { loadBytes, cacheBytes, scoreBytes, workingBytes, snapshotBytes } = figures;
@@ -37,7 +37,7 @@ export function mlxPeakLines({ reasons, need }: Candidate): Line[] | null {
 }
 
 /** What Metal allows, against the peak; and what stays after the answer. */
-export function mlxRoomLines({ reasons }: Candidate): Line[] {
+export function mlxRoomLines({ reasons }: Candidate): ExplainedLine[] {
   const figures = mlxFigures(reasons);
   if (figures === null) return [];
   const { roomBytes, peakBytes, restBytes } = figures;

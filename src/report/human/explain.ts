@@ -6,7 +6,7 @@ import type { RenderOptions } from '../options.ts';
 import { sentence } from '../sentences/index.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
-import { type Line, mlxPeakLines, mlxRoomLines } from './explain-mlx.ts';
+import { type ExplainedLine, mlxPeakLines, mlxRoomLines } from './explain-mlx.ts';
 import { computeFormula, kvFormula } from './formula.ts';
 
 /** The whole calculation of one candidate, every part in bytes with its formula and where that comes from. */
@@ -57,7 +57,7 @@ export function findCandidate(result: CheckResult, wanted: string): Candidate | 
   return shown('') ?? exact ?? shown('gemma4:') ?? null;
 }
 
-function needLines(parts: NeedParts, candidate: Candidate, place: 'device' | 'host'): Line[] {
+function needLines(parts: NeedParts, candidate: Candidate, place: 'device' | 'host'): ExplainedLine[] {
   const device = place === 'device';
   return [
     {
@@ -85,7 +85,7 @@ function deviceBlock(
   options: RenderOptions,
 ): string[] {
   const device = acceleratorOf(result, placed);
-  const lines: Line[] = [
+  const lines: ExplainedLine[] = [
     {
       label: 'free',
       bytes: placed.freeBytes,
@@ -118,7 +118,9 @@ function marginWords({ projectorBytes }: DevicePlacement): string {
 function hostBlock({ machine }: CheckResult, { placement }: Candidate, options: RenderOptions): string[] {
   const taken = sumParts(placement.host);
   const available = machine.memory.availableBytes;
-  const lines: Line[] = [{ label: 'model', bytes: taken, how: 'layers that run on the CPU, with their KV cache' }];
+  const lines: ExplainedLine[] = [
+    { label: 'model', bytes: taken, how: 'layers that run on the CPU, with their KV cache' },
+  ];
   if (available !== null) {
     lines.unshift({
       label: 'available',
@@ -130,7 +132,7 @@ function hostBlock({ machine }: CheckResult, { placement }: Candidate, options: 
   return block('RAM, as placed', lines, options, false);
 }
 
-function block(title: string, lines: readonly Line[], options: RenderOptions, addUp = true): string[] {
+function block(title: string, lines: readonly ExplainedLine[], options: RenderOptions, addUp = true): string[] {
   const shown = addUp ? lines.filter(({ bytes }) => bytes !== 0) : lines;
   if (shown.length === 0) return [];
   const total = { label: 'sum', bytes: shown.reduce((sum, { bytes }) => sum + bytes, 0), how: '' };
@@ -138,7 +140,7 @@ function block(title: string, lines: readonly Line[], options: RenderOptions, ad
   return [options.paint.bold(title), ...all.flatMap((line) => explainLine(line, options)), ''];
 }
 
-function explainLine({ label, bytes, how }: Line, { columns, paint }: RenderOptions): string[] {
+function explainLine({ label, bytes, how }: ExplainedLine, { columns, paint }: RenderOptions): string[] {
   const sign = bytes < 0 ? '-' : '';
   const figure = `${sign}${formatInteger(Math.abs(bytes))} B`.padStart(19);
   const start = `  ${label.padEnd(10)}${figure}  ${formatMemory(bytes).padStart(10)}`;

@@ -27,6 +27,8 @@ const onlySlowerWords: Record<Extract<AdviceFinding, { code: 'only-slower' }>['w
   context: 'No model was trained for a context of that length; this is the best one at its longest context.',
   speed: 'Nothing that runs here is known to reach the requested speed.',
   split: 'Nothing that fits entirely on the GPU meets your requirement; this does, partly on the CPU.',
+  'split-better':
+    'It runs partly on the CPU, and is still a better answer than the models that fit entirely on the GPU.',
   'nothing-fits': 'No model fits entirely on a GPU; this is the best one that runs at all.',
 };
 

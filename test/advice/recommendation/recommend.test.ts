@@ -59,7 +59,12 @@ describe('why it is recommended', () => {
   it.each<[string, Candidate[], Partial<CheckRequest>]>([
     ['nothing-fits', [made('12b-it-qat', 'split'), made('31b', 'no')], {}],
     ['nothing-fits', [made('12b-it-qat', 'cpu')], {}],
-    ['split', [made('26b', 'split'), made('12b-it-qat')], {}],
+    ['split-better', [made('26b', 'split'), made('12b-it-qat')], {}],
+    [
+      'split',
+      [made('26b', 'split'), made('e2b-it-qat', 'gpu', { ...lame, speedAtFullContext: pace(2, 3) })],
+      { minimumTokensPerSecond: 20 },
+    ],
     ['speed', [made('12b-it-qat', 'gpu', lame)], {}],
     ['context', [made('12b-it-qat')], { contextTokensTotal: 262_144 }],
   ])('says what one has to put up with: %s', (told, ranked, request) => {
