@@ -12,11 +12,10 @@ export interface MlxFigures {
 }
 
 /** What would raise the ceiling of a candidate. */
-export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
+export type LeverName = 'kv-q8_0' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
 
 /** What would bring a better model, the cheapest first. */
 export type UnlockName =
-  | 'text-only'
   | 'fit-target'
   | 'close-process'
   | 'enable-device'

@@ -61,24 +61,15 @@ describe('a use that sees or hears', () => {
       reason.code === 'lever' ? [reason.lever] : [],
     );
 
-  it.each(['chat', 'code', 'agent', 'long', null] as const)(
-    '%s is neither: doing without images is offered',
+  it.each(['chat', 'vision', 'audio'] as const)(
+    '%s: a smaller margin is offered, as Ollama loads the projector anyhow',
     (useCase) => {
-      expect(levers({ useCase })).toContain('text-only');
+      expect(levers({ useCase })).toContain('fit-target');
     },
   );
-
-  it.each(['vision', 'audio'] as const)('%s needs the projector: doing without it is no advice', (useCase) => {
-    expect(levers({ useCase })).not.toContain('text-only');
-    expect(levers({ useCase })).toContain('fit-target');
-  });
 
   it.each(['vision', 'audio'] as const)('yields to who says that no projector is wanted: %s', (useCase) => {
     const { candidates } = ask(beside, { useCase, vision: false });
     expect(candidates.every(({ workload }) => !workload.vision)).toBe(true);
-  });
-
-  it('is taken as said where images are wanted anyhow', () => {
-    expect(levers({ useCase: 'chat', vision: true })).not.toContain('text-only');
   });
 });

@@ -172,9 +172,9 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'speed-assumed': { code: 'speed-assumed' },
   unlock: {
     code: 'unlock',
-    change: 'text-only',
+    change: 'fit-target',
     detail: null,
-    setting: null,
+    setting: 'LLAMA_ARG_FIT_TARGET=1533',
     tag,
     contextTokens: 32_768,
     lowTokensPerSecond: 25,

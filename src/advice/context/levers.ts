@@ -22,13 +22,6 @@ const levers: Record<LeverName, Lever> = {
     const detail = loss === null ? null : String(loss);
     return { ceilingTokens: applies ? ceilingTokens(target, built, { ...workload, kvType: 'q8_0' }) : null, detail };
   },
-  'text-only': (target, built, workload) => {
-    const applies = workload.vision === null && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
-    return {
-      ceilingTokens: applies ? ceilingTokens(target, built, { ...workload, vision: false }) : null,
-      detail: null,
-    };
-  },
   'fit-target': (target, built, workload) => {
     const applies = workload.vision !== false && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
     const fitTargetBytes = imageFitTargetBytes(variantOf(built.build.variant).projector.largeImageBytes);

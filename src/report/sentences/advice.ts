@@ -7,7 +7,6 @@ import { formatContext, formatMemory, formatSpeed } from '../units.ts';
 const leverSentences: Record<LeverName, (f: Extract<AdviceFinding, { code: 'lever' }>) => string> = {
   'kv-q8_0': (f) =>
     `OLLAMA_KV_CACHE_TYPE=q8_0 for Ollama: up to ${formatContext(f.ceilingTokens)} context, at some cost in quality${f.detail ? ` (KL divergence ${f.detail})` : ''}.`,
-  'text-only': (f) => `Text only (--text-only): up to ${formatContext(f.ceilingTokens)} context.`,
   'fit-target': (f) =>
     `LLAMA_ARG_FIT_TARGET=${f.detail} in the environment of Ollama: up to ${formatContext(f.ceilingTokens)} context. Ollama then no longer reserves extra room for the vision encoder.`,
   'smaller-build': (f) => `Smaller build ${f.detail}: up to ${formatContext(f.ceilingTokens)} context.`,
@@ -40,7 +39,6 @@ const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], s
 };
 
 const unlockSentences: Record<UnlockName, (f: Extract<AdviceFinding, { code: 'unlock' }>) => string> = {
-  'text-only': () => 'Without images (--text-only)',
   'fit-target': (f) => `With ${f.setting} in Ollama's environment`,
   'close-process': (f) => `With ${f.detail} closed`,
   'enable-device': (f) => `With ${f.setting} in Ollama's environment, so that it uses ${f.detail}`,
@@ -110,7 +108,8 @@ export const adviceSentences = {
     `RAM use can peak at ${formatMemory(f.peakBytes)}: the CPU keeps a second copy of ${formatMemory(f.copyBytes)} of the weights beside the mapped file, which the system drops when memory runs short.`,
   'engine-assumed': (f) =>
     `Ollama ${f.ollamaVersion} is newer than this version of gemma-fit knows; memory is calculated for llama.cpp ${f.llamaCpp}.`,
-  'text-only': (f) => `Calculated without the vision encoder; reserve ${formatMemory(f.marginBytes)}.`,
+  'text-only': (f) =>
+    `Calculated without the vision encoder; reserve ${formatMemory(f.marginBytes)}. Ollama loads the encoder of its own builds all the same.`,
   'micro-batch-lowered': (f) =>
     `Prompts are read in batches of ${f.to} tokens instead of ${f.from}, so that more of the model fits on the GPU.`,
   'needs-main-gpu': (f) => `Ollama would spread it over several GPUs; it is faster on ${f.device} alone (main_gpu).`,

@@ -32,16 +32,16 @@ const ceiling = (...asked: Parameters<typeof candidate>) => candidate(...asked).
 describe('a lever', () => {
   const on = withCard(24, { holders: [game] });
 
-  it('is one of five, and the one that gains most comes first', () => {
+  it('is one of four, and the one that gains most comes first', () => {
     const found = levers(on, '31b-it-q4_K_M');
-    expect(found.map(({ code }) => code)).toEqual(['lever', 'lever', 'lever', 'lever', 'lever']);
-    expect(new Set(found.map(({ lever }) => lever)).size).toBe(5);
+    expect(found.map(({ code }) => code)).toEqual(['lever', 'lever', 'lever', 'lever']);
+    expect(new Set(found.map(({ lever }) => lever)).size).toBe(4);
     const tokens = found.map((one) => one.ceilingTokens);
     expect(tokens).toEqual([...tokens].sort((a, b) => b - a));
   });
 
   it('comes in the order of its name beside others that gain as much', () => {
-    expect(names(withCard(32), '26b-a4b-it-q8_0')).toEqual(['kv-q8_0', 'smaller-build', 'text-only', 'fit-target']);
+    expect(names(withCard(32), '26b-a4b-it-q8_0')).toEqual(['kv-q8_0', 'smaller-build', 'fit-target']);
     expect(names(withCard(16, { holders: [game] }), '12b-it-q8_0').slice(0, 2)).toEqual([
       'close-process',
       'smaller-build',
@@ -68,9 +68,9 @@ describe('the levers that apply', () => {
   const gguf = '31b-it-q4_K_M';
 
   it.each<[string, string, Machine, Partial<CheckRequest>, string[]]>([
-    ['where everything is left open', gguf, card24, {}, ['fit-target', 'kv-q8_0', 'smaller-build', 'text-only']],
-    ['to a quantized cache', gguf, card24, { kvType: 'q8_0' }, ['fit-target', 'smaller-build', 'text-only']],
-    ['to a cache of 4 bits', gguf, card24, { kvType: 'q4_0' }, ['fit-target', 'smaller-build', 'text-only']],
+    ['where everything is left open', gguf, card24, {}, ['fit-target', 'kv-q8_0', 'smaller-build']],
+    ['to a quantized cache', gguf, card24, { kvType: 'q8_0' }, ['fit-target', 'smaller-build']],
+    ['to a cache of 4 bits', gguf, card24, { kvType: 'q4_0' }, ['fit-target', 'smaller-build']],
     ['where images are wanted', gguf, card24, { vision: true }, ['fit-target', 'kv-q8_0', 'smaller-build']],
     ['where none are wanted', gguf, card24, { vision: false }, ['kv-q8_0', 'smaller-build']],
     ['to a build that MLX runs, projector and all', '31b+mlx', mac(48 * gib, 64 * gib), {}, ['wired-limit']],
@@ -99,9 +99,7 @@ describe('the lever of the cache', () => {
 describe('the levers of the projector', () => {
   const on = withCard(24);
 
-  it('promise the ceiling without images, and the one with the margin of text and a large image', () => {
-    const text = ceiling(on, '31b-it-q4_K_M', { vision: false });
-    expect(pull('text-only', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: text, detail: null });
+  it('promise the ceiling with the margin of text and a large image', () => {
     const build = buildById('31b-it-q4_K_M');
     const target =
       build &&
@@ -110,12 +108,12 @@ describe('the levers of the projector', () => {
   });
 
   it.each([
-    [null, true, true],
-    [true, false, true],
-    [false, false, false],
-  ])('with images asked for: %s are text-only: %s and fit-target: %s', (vision, textOnly, fitTarget) => {
+    [null, true],
+    [true, true],
+    [false, false],
+  ])('with images asked for: %s are fit-target: %s', (vision, fitTarget) => {
     const found = names(on, '31b-it-q4_K_M', { vision });
-    expect([found.includes('text-only'), found.includes('fit-target')]).toEqual([textOnly, fitTarget]);
+    expect(found.includes('fit-target')).toBe(fitTarget);
   });
 });
 
