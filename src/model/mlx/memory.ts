@@ -158,7 +158,10 @@ function fullCacheBytesPerToken({ kv }: Architecture): number {
   return 2 * bf16Bytes * kv.full.layers * kv.full.width;
 }
 
-/** One window of all sliding layers, which is what a snapshot holds. */
+/**
+ * One window of all sliding layers, which is what a snapshot holds.
+ * @internal Its argument is a row of the tables, whose types are not part of the published ones.
+ */
 export function windowBytes({ kv, windowTokens }: Architecture): number {
   return 2 * bf16Bytes * kv.sliding.layers * kv.sliding.width * windowTokens;
 }
