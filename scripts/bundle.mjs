@@ -86,6 +86,8 @@ const lateTogether = {
         ),
         // What the start has loaded is there already: said here, all of it goes into one file and not into one for each mixture of needs.
         `export * as early from ${JSON.stringify(join(source, 'cli.ts'))};`,
+        // So that what the library shares with them is one file too.
+        `export * as library from ${JSON.stringify(join(source, 'index.ts'))};`,
       ].join('\n'),
       resolveDir: root,
     }));

@@ -3,20 +3,31 @@
  * Importing it does nothing.
  */
 import { check as adviseOn, openRequest } from './advice/check.ts';
+import { tableHardware } from './advice/hardware.ts';
+import { needsOf } from './advice/needs.ts';
 import type { CheckRequest, CheckResult } from './advice/types.ts';
 import { dataAgeDays } from './commands/data-age.ts';
 import { probeThisMachine } from './commands/machine.ts';
+import { type HypotheticalOptions, hypotheticalMachine } from './machine/hypothetical/index.ts';
 import type { Machine } from './machine/types.ts';
+import { stockShape } from './model/memory/shape.ts';
+import type { SpeedBand } from './model/speed/band.ts';
+import type { SpeedDevice, SpeedHost } from './model/speed/hardware.ts';
+import { predictSpeed as predictSpeedOf } from './model/speed/speed.ts';
+import type { KvType, Quantization, VariantId } from './model/types.ts';
 import { realSystem } from './system/system.ts';
 import { toolVersion } from './version.ts';
 
 export type { Candidate, CheckRequest, CheckResult } from './advice/types.ts';
 export { type ErrorCode, FitError } from './errors.ts';
+export type { HypotheticalOptions } from './machine/hypothetical/index.ts';
 export type { Accelerator, Machine } from './machine/types.ts';
 export { type LlamaPlacement, type PlaceInput, placeModel } from './model/fit/place.ts';
 export { type Estimate, type EstimateInput, estimateMemory } from './model/memory/estimate.ts';
 export { estimateMlxMemory, type MlxMemory, type MlxMemoryInput } from './model/mlx/memory.ts';
 export { type MlxSpeedQuestion, predictMlxPromptSpeed, predictMlxSpeed } from './model/mlx/speed.ts';
+export type { SpeedBand } from './model/speed/band.ts';
+export type { SpeedDevice, SpeedHost } from './model/speed/hardware.ts';
 export type { KvType, Parts, Quantization, VariantId } from './model/types.ts';
 
 export interface ProbeThisOptions {
@@ -44,4 +55,65 @@ export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextToken
 export function check(machine: Machine, { contextTokens = null, ...request }: LibraryRequest = {}): CheckResult {
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(Date.now()) };
   return adviseOn(machine, { ...openRequest, ...request, contextTokensTotal: contextTokens }, context);
+}
+
+/**
+ * A computer that is not this one: `{ gpu: '2x RTX 3090', ramBytes: 64 * 2 ** 30 }`, `{ gpu: 'M3 Max 64GB' }`, `{ gpu: 'none' }`. Throws
+ * FitError `unknown-device` (with near names), `usage` (a size that is not clear) or `bad-number`.
+ */
+export function simulate(options: HypotheticalOptions): Machine {
+  return hypotheticalMachine(options);
+}
+
+/** A device that runs a model fully on its GPU, at the best build that it holds. Bytes, tokens, tokens per second. */
+export interface NeededHardware {
+  name: string;
+  vendor: string;
+  memoryBytes: number;
+  tag: string;
+  /** Longest context there; null: none. */
+  ceilingTokens: number | null;
+  speed: { lowTokensPerSecond: number; highTokensPerSecond: number } | null;
+}
+
+/**
+ * Which hardware of the table runs a model fully on its GPU, the smallest first. What the request leaves out is chosen as `gemma-fit needs`
+ * chooses it. Throws FitError `bad-number` or `usage` for an impossible request.
+ */
+export function needs(variant: VariantId, { contextTokens = null, ...request }: LibraryRequest = {}): NeededHardware[] {
+  const asked = { ...openRequest, ...request, contextTokensTotal: contextTokens };
+  return needsOf(variant, null, asked, tableHardware()).rows.map(
+    ({ name, vendor, memoryBytes, tag, ceilingTokens, speed }) => ({
+      name,
+      vendor,
+      memoryBytes,
+      tag,
+      ceilingTokens,
+      speed,
+    }),
+  );
+}
+
+/** A run whose speed is asked: which model, how full its cache is, and where its layers are. */
+export interface LibrarySpeedQuestion {
+  variant: VariantId;
+  quantization: Quantization;
+  /** Tokens in the cache when the next one is made. */
+  depthTokens: number;
+  kvType: KvType;
+  /** Empty: everything on the CPU. */
+  devices: readonly SpeedDevice[];
+  host: SpeedHost;
+  /** 26b: layers on a device whose experts lie in RAM. */
+  overflowingLayers: number;
+  /** Tokens that a draft model (MTP) proposes at a time; 0 or absent: no drafting. */
+  draftTokens?: number;
+}
+
+/**
+ * Tokens per second as a band, for a run that is laid out as `placeModel` says: `devices` with their layers, in placement order. null where a
+ * bandwidth is not known. Throws FitError `unknown-quantization` for one that the table does not have.
+ */
+export function predictSpeed({ variant, quantization, ...question }: LibrarySpeedQuestion): SpeedBand | null {
+  return predictSpeedOf({ ...question, shape: stockShape(variant, quantization) });
 }

@@ -1,41 +1,6 @@
-import type { CpuFeature } from '../../data/ids.ts';
 import type { ModelShape } from '../memory/shape.ts';
 import type { KvType } from '../types.ts';
-
-/** A device that takes part, in placement order (front of the model first). */
-export interface SpeedDevice {
-  backend: 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
-  /** Nominal; null: not known, and so no prediction. */
-  bandwidthBytesPerSecond: number | null;
-  /** As the driver writes it: finds classes of hardware and measurements by others. null: not known. */
-  name: string | null;
-  /** Tells devices of one name apart. */
-  memoryBytes: number | null;
-  /** CUDA compute capability or LLVM target. */
-  architecture: string | null;
-  /** As llama.cpp counts: blocks, and the head as one more on the last device. */
-  layers: number;
-}
-
-/**
- * Where a RAM bandwidth comes from. measured: memory copied just now, bytes read and written; nominal: transfers x width, or a table's
- * figure; assumed: nobody knows, the middle of what such computers have.
- */
-export type BandwidthBasis = 'measured' | 'nominal' | 'assumed';
-
-export interface SpeedHost {
-  /** Of the RAM; null: not known, and so no prediction for anything that runs on the processor. */
-  bandwidthBytesPerSecond: number | null;
-  /** Default: nominal. */
-  bandwidthBasis?: BandwidthBasis;
-  /** Instruction sets; empty: not known. */
-  features: readonly CpuFeature[];
-  /** The processor as the system names it; null or absent: not known. */
-  brand?: string | null;
-  /** Absent or null: not known. */
-  cores?: number | null;
-  sockets?: number | null;
-}
+import type { SpeedDevice, SpeedHost } from './hardware.ts';
 
 export interface SpeedQuestion {
   shape: ModelShape;
@@ -54,3 +19,4 @@ export interface SpeedQuestion {
 }
 
 export type { PromptSpeedBand, SpeedBand } from './band.ts';
+export type { BandwidthBasis, SpeedDevice, SpeedHost } from './hardware.ts';
