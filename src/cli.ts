@@ -10,7 +10,7 @@ export { compileCacheFolder } from './system/own-folder.ts';
 
 /** Runs the command line and resolves to the exit code. Never throws. */
 export async function main(argv: readonly string[], io: Io = processIo()): Promise<number> {
-  const run: { code: number; json: boolean; debug: boolean } = { code: exitCodes.ok, ...globalFlags(argv) };
+  const run = { code: exitCodes.ok as number, command: 'check', ...globalFlags(argv) };
   const help: Help = { out: [], err: [] };
   const program: Command = createProgram(
     io,
@@ -19,6 +19,7 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
     },
     help,
   );
+  run.command = program.commands.find((command) => command.name() === argv[2])?.name() ?? run.command;
   const attempt = async (work: () => Promise<unknown>): Promise<number> => {
     try {
       await work();

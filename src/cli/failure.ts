@@ -1,8 +1,10 @@
 import { CommanderError } from 'commander';
+import { calledAs } from '../commands/called-as.ts';
 import type { Io } from '../commands/io.ts';
 import { exitOfError, FitError } from '../errors.ts';
 import { exitCodes } from '../exit.ts';
 import { limits } from '../limits.ts';
+import { programName } from '../report/program-name.ts';
 import { reasonOf } from '../system/errno.ts';
 import { writeAll } from '../terminal/output.ts';
 import { cleanLines, cleanText } from '../text.ts';
@@ -16,12 +18,12 @@ const hintLines = 12;
 export async function reportFailure(
   error: unknown,
   io: Io,
-  { json, debug }: { json: boolean; debug: boolean },
+  { json, debug, command = 'check' }: { json: boolean; debug: boolean; command?: string },
 ): Promise<number> {
-  const known = asFitError(error);
+  const known = await asFitError(error, command);
   if (known === null) return reportBug(error, io, json, debug);
   if (known === 'shown') return exitCodes.ok;
-  const { message, hint } = shown(known);
+  const { message, hint } = shown(known, calledAs(io.env));
   if (json) await tell(io.stdout, await failureDocument({ code: known.code, message, hint }, io));
   const stack = debug && known.stack ? `${cleanLines(known.stack)}\n` : '';
   await tell(io.stderr, `${message}\n${hint === null ? '' : `${hint}\n`}${stack}`);
@@ -29,13 +31,16 @@ export async function reportFailure(
 }
 
 /** Foreign text in it (names, options, what a server or a file says) is cleaned and bounded here, whoever wrote the sentence. */
-function shown({ message, hint }: Pick<FitError, 'message' | 'hint'>): { message: string; hint: string | null } {
-  const line = (text: string) => cleanText(text, limits.messageCharacters);
+function shown(
+  { message, hint }: Pick<FitError, 'message' | 'hint'>,
+  program: string,
+): { message: string; hint: string | null } {
+  const line = (text: string) => cleanText(programName(text, program), limits.messageCharacters);
   return { message: line(message), hint: hint === null ? null : hint.split('\n', hintLines).map(line).join('\n') };
 }
 
 /** Help and version are no failures; what commander refuses is a usage error that it has not printed yet. */
-function asFitError(error: unknown): FitError | 'shown' | null {
+async function asFitError(error: unknown, command: string): Promise<FitError | 'shown' | null> {
   if (error instanceof FitError) return error;
   if (isFailedWrite(error)) {
     return new FitError('write-failed', `Cannot write the answer: ${reasonOf(error)}.`);
@@ -43,12 +48,7 @@ function asFitError(error: unknown): FitError | 'shown' | null {
   if (!(error instanceof CommanderError)) return null;
   const harmless = ['commander.help', 'commander.helpDisplayed', 'commander.version'];
   if (error.exitCode === 0 || harmless.includes(error.code)) return 'shown';
-  const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
-  return new FitError(
-    'usage',
-    `${message.charAt(0).toUpperCase()}${message.slice(1)}${/[.?)]$/.test(message) ? '' : '.'}`,
-    'Run gemma-fit --help for the options.',
-  );
+  return (await import('./usage-error.ts')).usageError(error, command);
 }
 
 /** Where stdout leads is full or broken. */
@@ -75,7 +75,10 @@ async function reportBug(error: unknown, io: Io, json: boolean, debug: boolean):
   const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
   const home = io.system.homeDir;
   const hidden = (text: string) => (home ? text.replaceAll(home, '~') : text);
-  const bug = shown({ message: hidden(`Something went wrong inside gemma-fit: ${message}`), hint: null });
+  const bug = shown(
+    { message: hidden(`Something went wrong inside gemma-fit: ${message}`), hint: null },
+    calledAs(io.env),
+  );
   if (json) await tell(io.stdout, await failureDocument({ code: 'internal', ...bug }, io));
   const facts = `gemma-fit ${tool.version}, Node ${process.version}, ${process.platform} ${process.arch}`;
   await tell(

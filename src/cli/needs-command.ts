@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import type { TableFormat } from '../report/options.ts';
 import { type AddCommand, type CommonFlags, commonOf, tableFormatOption, withCommon } from './command.ts';
 import { modelArgument } from './options.ts';
@@ -5,6 +6,7 @@ import { requestOf, type WorkloadOptions, withWorkload } from './workload-option
 
 interface NeedsFlags extends CommonFlags, WorkloadOptions {
   format?: TableFormat;
+  all?: boolean;
 }
 
 /** `needs`: the other way round, from the model to the hardware. */
@@ -14,6 +16,7 @@ export const addNeeds: AddCommand = (program, io, done) => {
     .description('Show the smallest hardware that runs a model fully on GPU')
     .addArgument(modelArgument('<model>', ', a build (26b:q8_0) or a tag'))
     .allowExcessArguments(false)
+    .addOption(new Option('--all', 'every build and every device'))
     .addOption(tableFormatOption());
   withCommon(withWorkload(command)).action(async (model: string, options: NeedsFlags) => {
     const { runNeeds } = await import('../commands/needs.ts');
@@ -23,6 +26,7 @@ export const addNeeds: AddCommand = (program, io, done) => {
           ...commonOf(options),
           model,
           format: options.format ?? null,
+          all: options.all ?? false,
           request: { ...requestOf(options), requirements: [] },
         },
         io,

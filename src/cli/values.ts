@@ -43,10 +43,25 @@ export function parseSpeed(text: string): number {
   throw new FitError('bad-number', `"${text}" is not a speed: expected tokens per second, such as 20.`);
 }
 
+/** Words that people type for those that options take. */
+const synonyms: Record<string, string> = {
+  coding: 'code',
+  programming: 'code',
+  agents: 'agent',
+  image: 'vision',
+  images: 'vision',
+  speech: 'audio',
+  documents: 'long',
+  mac: 'darwin',
+  macos: 'darwin',
+  windows: 'win32',
+};
+
 /** One of a list of words. Throws FitError `usage` and names them all. */
 export function parseChoice<T extends string>(what: string, words: readonly T[]): (text: string) => T {
   return (text) => {
-    const word = words.find((candidate) => candidate === text.trim().toLowerCase());
+    const typed = text.trim().toLowerCase();
+    const word = words.find((candidate) => candidate === typed || candidate === synonyms[typed]);
     if (word !== undefined) return word;
     throw new FitError('usage', `"${text}" is not a ${what}.`, `Choose one of ${words.join(', ')}.`);
   };

@@ -73,7 +73,7 @@ function refuseUnknownTypes(name: string, shown: ShownModel): void {
   if (type === undefined) return;
   throw new FitError(
     'cannot-tell',
-    `What ${name} needs cannot be told: it has tensors of the type ${type}, whose size this version does not know.`,
+    `Memory of ${name} unknown: it has tensors of the type ${type}, which this version does not support.`,
     'Is there a newer gemma-fit?',
   );
 }

@@ -5,6 +5,7 @@ import type { ExitName } from '../exit.ts';
 import { variantIds } from '../model/types.ts';
 import { safeJson } from '../report/json.ts';
 import { renderList } from '../report/list.ts';
+import { modelCard } from '../report/list-card.ts';
 import type { TableFormat } from '../report/options.ts';
 import { listTable, tableRenderers } from '../report/tables.ts';
 import { writeAll } from '../terminal/output.ts';
@@ -41,12 +42,13 @@ export async function runList(options: ListOptions, io: Io): Promise<ExitName> {
     await writeAll(io.stdout, tableRenderers[format](listTable(rows)));
     return 'ok';
   }
+  const screen = {
+    columns: terminalColumns(io.env, io.stdout),
+    paint: paintFor(io.stdout, { flag: options.color, env: io.env }),
+  };
   const text = options.json
     ? `${safeJson({ ...head, builds: rows }, 2)}\n`
-    : renderList(rows, {
-        columns: terminalColumns(io.env, io.stdout),
-        paint: paintFor(io.stdout, { flag: options.color, env: io.env }),
-      });
+    : renderList(rows, screen, variant === null ? [] : modelCard(variant, screen));
   await writeAll(io.stdout, text);
   return 'ok';
 }

@@ -1,6 +1,7 @@
 import { isBuildName } from '../advice/builds.ts';
 import { tableHardware } from '../advice/hardware.ts';
 import { type Needs, needsOf } from '../advice/needs.ts';
+import { type OtherNeeds, otherNeedsOf } from '../advice/needs-other.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { buildByTag, dataVersion } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
@@ -21,22 +22,25 @@ export interface NeedsOptions extends CommonOptions {
   /** `31b`, `26b:q8_0`, or a tag. */
   model: string;
   request: CheckRequest;
+  /** Every build and device. */
+  all: boolean;
   /** A table as data; null: for a person, or JSON. */
   format: TableFormat | null;
 }
 
-/** `gemma-fit needs VARIANT`: which hardware runs it wholly. Exit no-fit when no device of the table does. */
+/** `gemma-fit needs VARIANT`: which hardware runs it fully on a GPU. Exit no-fit when no device of the table does. */
 export async function runNeeds(options: NeedsOptions, io: Io): Promise<ExitName> {
   const { variant, build } = modelOf(options.model);
   const needs = needsOf(variant, build, options.request, tableHardware());
-  await writeAll(io.stdout, textOf(needs, options, io));
+  const other = otherNeedsOf(needs, build, options.request);
+  await writeAll(io.stdout, textOf(needs, other, options, io));
   return needs.rows.length > 0 ? 'ok' : 'no-fit';
 }
 
-function textOf(needs: Needs, options: NeedsOptions, io: Io): string {
-  if (options.json) return jsonOf(needs, options, io);
+function textOf(needs: Needs, other: OtherNeeds, options: NeedsOptions, io: Io): string {
+  if (options.json) return jsonOf(needs, other, options, io);
   if (options.format !== null) return tableRenderers[options.format](needsTable(needs));
-  return renderNeeds(needs, screen(options, io));
+  return renderNeeds(needs, { ...screen(options, io), all: options.all, other });
 }
 
 function screen({ color, quiet }: NeedsOptions, io: Io) {
@@ -47,9 +51,9 @@ function screen({ color, quiet }: NeedsOptions, io: Io) {
   };
 }
 
-function jsonOf(needs: Needs, { request }: NeedsOptions, io: Io): string {
+function jsonOf(needs: Needs, other: OtherNeeds, { request }: NeedsOptions, io: Io): string {
   const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
-  return `${safeJson({ ...head, request, ...needs }, 2)}\n`;
+  return `${safeJson({ ...head, request, ...needs, other }, 2)}\n`;
 }
 
 /** Throws FitError `unknown-variant` when the table knows no such model or no such build of it. */

@@ -30,11 +30,7 @@ export function modelOfShown(name: string, shown: ShownModel): CustomModel | nul
 function ownModel(name: string, shape: CustomShape, fileBytes: number | null): CustomModel {
   const { variant, separateProjector, projectorBytes } = shape;
   if (variant === null) {
-    throw new FitError(
-      'bad-file',
-      `${name} is a Gemma 4 of a size that is not known.`,
-      `Known are ${variantIds.join(', ')}.`,
-    );
+    throw new FitError('bad-file', `${name} is a Gemma 4 of an unknown size.`, `Known are ${variantIds.join(', ')}.`);
   }
   return {
     name,

@@ -98,6 +98,6 @@ function defaultTag({ tags, client }: Server): string {
   const [only, more] = own.length > 0 ? own : models;
   if (only !== undefined && (more === undefined || sameName(only, more))) return only;
   if (only === undefined)
-    throw new FitError('usage', `The server at ${client.host.url} has no Gemma 4 model.`, 'gemma-fit pull');
+    throw new FitError('usage', `Ollama at ${client.host.url} has no Gemma 4 model.`, 'gemma-fit pull');
   throw new FitError('usage', 'Which model? There is more than one.', `gemma-fit verify ${only}`);
 }

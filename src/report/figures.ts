@@ -43,6 +43,16 @@ export function deviceBudgetBytes(result: CheckResult): number | null {
   return known.length === 0 ? null : known.reduce((sum, bytes) => sum + bytes, 0);
 }
 
+/**
+ * What models may take here: free memory of the devices that the candidate lies on, less what Ollama reserves beside a vision encoder that is
+ * counted in the need; without a device the RAM that is available. A model fits where its need is not above it. null when unknown.
+ */
+export function usableBytes(result: CheckResult, candidate: Candidate | null): number | null {
+  const devices = candidate?.placement.devices ?? [];
+  if (devices.length > 0) return devices.reduce((sum, placed) => sum + placed.freeBytes - keptClearBytes(placed), 0);
+  return deviceBudgetBytes(result) ?? result.machine.memory.availableBytes;
+}
+
 /** The context that was asked for, or the one that the candidates were worked out at. */
 export function contextLabel(result: CheckResult): number | null {
   const asked = result.request.contextTokensTotal;

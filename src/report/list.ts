@@ -1,6 +1,6 @@
 import type { Listed } from '../advice/listing.ts';
 import type { RenderOptions } from './options.ts';
-import { clean, displayWidth, shorten } from './text.ts';
+import { clean, displayWidth, padCells, shortenMiddle } from './text.ts';
 import { formatContext, formatDownload, formatMemory } from './units.ts';
 
 type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
@@ -35,20 +35,31 @@ const columns: readonly Column[] = [
 ];
 
 /** The builds as a table for a person; columns from the right are left out where the width does not reach. */
-export function renderList(rows: readonly Listed[], { columns: width, paint }: Screen): string {
-  const nameCells = Math.max(...rows.map(({ tag }) => displayWidth(tag)), 5);
-  const shown = fitting(rows, Math.min(nameCells, 40), width);
+export function renderList(
+  rows: readonly Listed[],
+  { columns: width, paint }: Screen,
+  card: readonly string[] = [],
+): string {
+  const widest = Math.max(...rows.map((row) => displayWidth(nameOf(row))), 5);
+  const shown = fitting(rows, Math.min(widest, 40), width);
+  const others = shown.reduce((sum, column) => sum + 2 + cellsOf(column, rows), 0);
+  const nameCells = Math.min(widest, Math.max(width - others, 20));
   const widths = shown.map((column) => cellsOf(column, rows));
   const line = (name: string, cells: readonly string[]): string =>
-    [name.padEnd(Math.min(nameCells, 40)), ...cells].join('  ').trimEnd();
+    [name.padEnd(nameCells), ...cells].join('  ').trimEnd();
   const heads = shown.map((column, index) => padded(column.head, widths[index] ?? 0, column.right));
   const body = rows.map((row) => {
     const cells = shown.map((column, index) => padded(column.cell(row), widths[index] ?? 0, column.right));
-    return line(shorten(clean(row.tag), 40), cells);
+    return line(padCells(shortenMiddle(nameOf(row), nameCells), nameCells), cells);
   });
   const sources = [...new Set(rows.map(({ date }) => date))].sort().at(-1);
   const note = paint.dim(`Text only, f16 KV cache. Data as of ${sources ?? unknown}; sources: gemma-fit list --json`);
-  return `${[paint.bold(line('Build', heads)), ...body, '', note].join('\n')}\n`;
+  return `${[...card, paint.bold(line('Build', heads)), ...body, '', note].join('\n')}\n`;
+}
+
+/** On Macs a plain tag is an MLX build: it stands there twice, and is told apart. */
+function nameOf({ tag, runner }: Listed): string {
+  return `${clean(tag)}${runner === 'mlx' && !/mlx|mxfp|nvfp/.test(tag) ? ' (Mac: MLX)' : ''}`;
 }
 
 function fitting(rows: readonly Listed[], nameCells: number, width: number): Column[] {

@@ -1,82 +1,154 @@
-import type { Needs, NeedsBuild, NeedsRow } from '../advice/needs.ts';
+import type { Needs, NeedsRow } from '../advice/needs.ts';
+import type { OtherNeeds } from '../advice/needs-other.ts';
+import type { Speed } from '../advice/types.ts';
+import { deviceSpecs } from '../data/tables.ts';
+import { shortName } from './human/machine-line.ts';
+import { shortTag } from './labels.ts';
+import { allNeeds } from './needs-all.ts';
 import type { RenderOptions } from './options.ts';
 import { sentence } from './sentences/index.ts';
 import { clean, shorten, wrap } from './text.ts';
-import { formatContext, formatMemory, formatSpeed } from './units.ts';
+import { formatContext, formatMemory, formatSize, formatSpeed } from './units.ts';
 
-type Screen = Pick<RenderOptions, 'columns' | 'paint'> & { quiet?: boolean };
+export type NeedsScreen = Pick<RenderOptions, 'columns' | 'paint'> & {
+  quiet?: boolean;
+  /** Every build and every device. */
+  all?: boolean;
+  other?: OtherNeeds;
+};
 
-/** Hardware that runs one model, for a person: what the builds ask, the smallest devices, then groups of one size and kind. */
-export function renderNeeds(needs: Needs, options: Screen): string {
-  const lines = options.quiet ? [headline(needs)] : full(needs, options);
+/** Sizes of each kind that the short answer lists. */
+const sizesMost = { cards: 3, macs: 2 };
+const namesMost = 4;
+const labelCells = 9;
+const rateCells = 16;
+
+/** Cards for mining and of single markets: nobody buys them for this. */
+const rare = /^(CMP|P10\d)|\bD( v2)?$/;
+
+/** Hardware that runs one model, for somebody who buys: common cards, Macs, two cards, RAM; in twelve lines. `all` has the rest. */
+export function renderNeeds(needs: Needs, options: NeedsScreen): string {
+  const lines = options.quiet ? [headline(needs, options.other)] : page(needs, options);
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
 
-function full(needs: Needs, options: Screen): string[] {
-  const { rows, because, tooSmall, unusable } = needs;
-  const left = `${tooSmall} devices of the table are too small for it; Ollama would not use ${unusable}.`;
+function page(needs: Needs, options: NeedsScreen): string[] {
+  const { columns, paint } = options;
+  const head = wrap(headline(needs, options.other), columns).map(paint.bold);
+  if (needs.because.length > 0) return head;
+  const body = options.all ? allNeeds(needs, options) : shortNeeds(needs, options);
   return [
-    ...wrap(options.paint.bold(headline(needs)), options.columns),
+    ...head,
+    ...wrap(memoryNeeded(needs), columns),
     '',
-    options.paint.bold('What must be free on one device'),
-    ...needs.builds.map(buildLine),
-    '',
-    ...(rows.length === 0
-      ? []
-      : [options.paint.bold('Runs wholly on, least memory first'), ...groupLines(rows, options), '']),
-    ...(because.length > 0 ? [] : wrap(options.paint.dim(left), options.columns)),
+    ...body,
+    ...wrap(leftOut(needs, options), columns).map(paint.dim),
   ];
 }
 
-function headline({ variant, contextTokens, rows, because }: Needs): string {
-  const [smallest] = rows;
+function headline(needs: Needs, other?: OtherNeeds): string {
+  const { variant, contextTokens, because } = needs;
+  if (because.length > 0) return [`No known hardware runs ${variant} as asked.`, ...because.map(sentence)].join(' ');
+  const [card] = commonCards(needs);
+  const [mac] = macsOf(needs);
+  const [pair] = other?.pairs ?? [];
+  const ways = [
+    ...(card === undefined ? [] : [`${sized(card)} GPU`]),
+    ...(mac === undefined ? [] : [`${sized(mac)} Mac`]),
+    ...(pair === undefined ? [] : [`two ${formatSize(pair.memoryBytes)} GPUs`]),
+  ];
   const at = `${variant} at ${formatContext(contextTokens)}`;
-  if (because.length > 0)
-    return [`No device of the table runs ${variant} as asked.`, ...because.map(sentence)].join(' ');
-  if (smallest === undefined) return `No device of the table runs ${at} wholly.`;
-  const names = rows.filter(({ memoryBytes }) => memoryBytes === smallest.memoryBytes).map(nameOf);
-  const some = names.length > 3 ? `${names.slice(0, 3).join(', ')} and ${names.length - 3} more` : names.join(', ');
-  return `${at} runs wholly on a device from ${formatMemory(smallest.memoryBytes)}: ${some}.`;
+  const [smallest] = needs.rows;
+  if (ways.length > 0) return `${at} needs ${list(ways)}.`;
+  if (smallest === undefined) return `No known GPU runs ${at} entirely.`;
+  return `${at} needs ${sized(smallest)} GPU (${nameOf(smallest)}).`;
 }
 
-function buildLine({ build, tag, freeBytes, textFreeBytes, hostBytes }: NeedsBuild): string {
-  const text = textFreeBytes < freeBytes ? ` (text only ${formatMemory(textFreeBytes)})` : '';
-  const host = hostBytes > 0 ? `, and ${formatMemory(hostBytes)} of RAM` : '';
-  const where = build.endsWith('+mlx') ? ' on a Mac (MLX)' : '';
-  const name = shorten(clean(tag).replace(/^gemma4:/, '') + where, 24);
-  return `  ${name.padEnd(24)} ${formatMemory(freeBytes).padStart(9)}${text}${host}`;
+/** `a 24 GB`, `an 8 GB`. */
+function sized({ memoryBytes }: NeedsRow): string {
+  const size = formatSize(memoryBytes);
+  return `${/^(8|11|18|80)/.test(size) ? 'an' : 'a'} ${size}`;
 }
 
-/** Devices of one size, kind and build share a line. */
-function groupLines(rows: readonly NeedsRow[], { columns }: Screen): string[] {
-  const groups = new Map<string, NeedsRow[]>();
-  for (const row of rows) {
-    const key = [row.memoryBytes, row.class, row.build].join(' ');
-    groups.set(key, [...(groups.get(key) ?? []), row]);
-  }
-  return [...groups.values()].flatMap((group) => groupText(group, columns));
+function list(items: readonly string[]): string {
+  return items.length < 2 ? items.join('') : `${items.slice(0, -1).join(', ')} or ${items.at(-1)}`;
 }
 
-function groupText(group: readonly NeedsRow[], columns: number): string[] {
-  const [first] = group;
-  if (first === undefined) return [];
-  const least = Math.min(...group.map(({ ceilingTokens }) => ceilingTokens ?? 0));
-  const size = `${formatMemory(first.memoryBytes).padStart(9)} ${first.class.padEnd(11)}`;
-  const build = shorten(first.tag.replace(/^gemma4:/, ''), 24);
-  const names = wrap(group.map(nameOf).join(', '), columns - indent.length).map((line) => `${indent}${line}`);
-  return [`  ${size} ${build}, to ${formatContext(least)}${speedOf(group)}`, ...names];
+/** Of the build that asks least: what has to be free. */
+function memoryNeeded({ builds }: Needs): string {
+  const [least] = [...builds].sort((a, b) => a.freeBytes - b.freeBytes);
+  if (least === undefined) return '';
+  const text = least.textFreeBytes < least.freeBytes ? ` (text only ${formatMemory(least.textFreeBytes)})` : '';
+  return `Free GPU memory required: ${formatMemory(least.freeBytes)}${text}, ${shortTag({ tag: clean(least.tag) })}.`;
 }
 
-const indent = ' '.repeat(12);
+function shortNeeds(needs: Needs, options: NeedsScreen): string[] {
+  const { pairs = [], ram = null } = options.other ?? {};
+  const lines = [
+    ...groups(commonCards(needs))
+      .slice(0, sizesMost.cards)
+      .map((group) => groupLine(formatSize(sizeOf(group)), group, options)),
+    ...groups(macsOf(needs))
+      .slice(0, sizesMost.macs)
+      .map((group) => groupLine(`${formatSize(sizeOf(group))} Mac`, group, options)),
+    ...groups(pairs.filter((row) => !rare.test(nameOf(row))))
+      .slice(0, 1)
+      .map((group) => groupLine('2 GPUs', group, options, '2x ')),
+    ...(ram === null ? [] : [plainLine('CPU', `${formatSize(ram.ramBytes)} of RAM`, ram.speed, options)]),
+  ];
+  return lines.length === 0 ? [] : [...lines, ''];
+}
 
-function speedOf(group: readonly NeedsRow[]): string {
+function leftOut({ rows, tooSmall, unusable }: Needs, { all }: NeedsScreen): string {
+  const rest = all === true ? '' : ' All: --all';
+  return `${rows.length} known devices fit, ${tooSmall} are too small, ${unusable} unsupported by Ollama.${rest}`;
+}
+
+function commonCards({ rows }: Needs): NeedsRow[] {
+  return rows.filter((row) => row.class === 'desktop' && row.kind === 'discrete' && !rare.test(nameOf(row)));
+}
+
+function macsOf({ rows }: Needs): NeedsRow[] {
+  return rows.filter(({ vendor }) => vendor === 'apple');
+}
+
+/** Rows of one memory size, least first. */
+function groups(rows: readonly NeedsRow[]): NeedsRow[][] {
+  const bySize = new Map<number, NeedsRow[]>();
+  for (const row of rows) bySize.set(row.memoryBytes, [...(bySize.get(row.memoryBytes) ?? []), row]);
+  return [...bySize.entries()].sort(([a], [b]) => a - b).map(([, group]) => group);
+}
+
+const sizeOf = ([first]: readonly NeedsRow[]): number => first?.memoryBytes ?? 0;
+
+/** ` 32 GB  RTX 5090, Radeon AI PRO R9700   41-60 tok/s`, the newest devices first. */
+function groupLine(label: string, group: readonly NeedsRow[], options: NeedsScreen, prefix = ''): string {
+  const newest = [...group].sort((a, b) => yearOf(b) - yearOf(a));
+  const names = newest.map((row) => `${prefix}${nameOf(row).replace(/^Apple /, '')}`);
+  return plainLine(label, names.slice(0, namesMost).join(', '), spanOf(group), options);
+}
+
+function plainLine(label: string, text: string, speed: Speed | SpeedSpan | null, { columns }: NeedsScreen): string {
+  const rate = speed === null ? '' : `${formatSpeed(speed)} tok/s`.padStart(rateCells);
+  const cells = Math.min(columns - labelCells - 4 - rateCells, 49);
+  return `${label.padStart(labelCells)}  ${shorten(text, cells).padEnd(cells)}  ${rate}`.trimEnd();
+}
+
+type SpeedSpan = Pick<Speed, 'lowTokensPerSecond' | 'highTokensPerSecond'>;
+
+function spanOf(group: readonly NeedsRow[]): SpeedSpan | null {
   const speeds = group.flatMap(({ speed }) => (speed === null ? [] : [speed]));
-  if (speeds.length === 0) return '';
-  const lowTokensPerSecond = Math.min(...speeds.map((speed) => speed.lowTokensPerSecond));
-  const highTokensPerSecond = Math.max(...speeds.map((speed) => speed.highTokensPerSecond));
-  return `, ${formatSpeed({ lowTokensPerSecond, highTokensPerSecond })} tok/s`;
+  if (speeds.length === 0) return null;
+  return {
+    lowTokensPerSecond: Math.min(...speeds.map((speed) => speed.lowTokensPerSecond)),
+    highTokensPerSecond: Math.max(...speeds.map((speed) => speed.highTokensPerSecond)),
+  };
 }
 
 function nameOf({ name }: NeedsRow): string {
-  return clean(name).replace(/^(NVIDIA |AMD |Intel )?(GeForce |Radeon )?/, '');
+  return shortName(clean(name));
+}
+
+function yearOf({ id }: NeedsRow): number {
+  return deviceSpecs.find((device) => device.id === id)?.year ?? 0;
 }

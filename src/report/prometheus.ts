@@ -32,7 +32,7 @@ function about({ tool, data, requirements }: CheckResult, nowSeconds: number | n
     metric('last_run_timestamp_seconds', 'Unix time of this run.', [{ labels: {}, value: nowSeconds }]),
     metric(
       'requirement_met',
-      'Whether a requirement is met (1) or not (0); absent when that cannot be told.',
+      'Whether a requirement is met (1) or not (0); absent when unknown.',
       requirements.map(({ requirement, outcome }) => ({
         labels: { requirement: requirement.text },
         value: outcomes[outcome],
@@ -67,11 +67,11 @@ function candidateMetrics({ candidates, recommendation }: CheckResult): Metric[]
       ...each(deviceNeedBytes, { place: 'device' }),
       ...each(hostNeedBytes, { place: 'host' }),
     ]),
-    metric('fits', 'Whether the model runs wholly on the device (1) or not (0).', each(fits)),
-    metric('runs', 'Whether the model runs here in any way, with the processor too (1), or not (0).', each(runs)),
+    metric('fits', 'Whether the model runs fully on the GPU (1) or not (0).', each(fits)),
+    metric('runs', 'Whether the model runs here at all, also partly or fully on the CPU (1), or not (0).', each(runs)),
     metric(
       'context_ceiling_tokens',
-      'Largest context that stays wholly on the device.',
+      'Largest context that stays fully on the GPU.',
       each((c) => c.ceilingTokens),
     ),
     metric('speed_tokens_per_second', 'Expected generation speed, lower and upper end.', [

@@ -20,8 +20,9 @@ const rowsMost = 6;
 /** A row a model, and builds that a requirement names while there is room. */
 export function screenRowsOf(result: CheckResult): Candidate[] {
   const models = onePerVariant(result);
+  const shown = new Set(models.map(({ tag }) => tag));
   const asked = result.candidates.filter(
-    (candidate) => !models.includes(candidate) && result.requirements.some(({ tag }) => tag === candidate.tag),
+    ({ tag }) => !shown.has(tag) && result.requirements.some((requirement) => requirement.tag === tag),
   );
   return bySize([...models, ...asked.slice(0, Math.max(rowsMost - models.length, 0))]);
 }

@@ -127,6 +127,33 @@ describe('--gpu twice', () => {
   });
 });
 
+describe('what commander refuses is said as everything else', () => {
+  it.each([
+    ['check --context', '--context needs a value, for example --context 32k.', 'gemma-fit check --help'],
+    ['needs 31b --for', '--for needs a value, for example --for code.', 'gemma-fit needs --help'],
+    ['pull --tag', '--tag needs a value.', 'gemma-fit pull --help'],
+    ['completion tcsh', 'Unknown shell "tcsh".', 'Choose bash, zsh or fish.'],
+  ])('%s', async (command, message, hint) => {
+    const text = await said(command);
+    expect(text).toContain(message);
+    expect(text).toContain(hint);
+    expect(text).toContain('Exit code: 2');
+  });
+
+  it('names the program as it was called', async () => {
+    const text = await record({ name: '', command: 'check --context', machine: null, env: { npm_command: 'exec' } });
+    expect(text).toContain('Run npx gemma-fit check --help for the options.');
+  });
+
+  it.each(['coding', 'agents', 'images', 'speech'])('--for %s is understood', async (use) => {
+    expect(await said(`check ${card} --for ${use} --quiet`)).toContain('Recommended');
+  });
+
+  it.each(['macos', 'windows', 'mac'])('--os %s is understood', async (os) => {
+    expect(await said(`check --os ${os} --ram 16GB --quiet`)).not.toContain('Exit code: 2');
+  });
+});
+
 describe('an unset variable of the shell', () => {
   it.each(['""', '" "'])('--gpu %s is not this computer', async (name) => {
     const text = await said(`check --gpu ${name}`);

@@ -2,6 +2,10 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { check, openRequest } from '../../src/advice/check.ts';
+import { curvesOf } from '../../src/advice/context/curve.ts';
+import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
+import { onePerVariant } from '../../src/report/context-matrix.ts';
 import { renderers } from '../../src/report/index.ts';
 import { checkResultSchema } from '../../src/report/schema.ts';
 import { browserPath, browserRequired, openBrowser } from './browser.ts';
@@ -51,7 +55,34 @@ describe('html', () => {
   it('draws every corner of a curve, and the machine as a line', () => {
     const path = /<path class="curve c0" d="([^"]+)"/.exec(page())?.[1] ?? '';
     expect(path.split('L')).toHaveLength(exampleCurves[0]?.points.length ?? 0);
-    expect(page()).toContain('24,696,061,952 bytes free');
+    // 23 GiB free, less what Ollama reserves beside the vision encoder.
+    expect(page()).toContain('24,277,449,216 bytes on the GPU that models may use');
+  });
+
+  it('on a machine without a GPU draws RAM: the marks on their lines, what is usable, a bar', () => {
+    const result = check(hypotheticalMachine({ ramBytes: 16 * 2 ** 30 }, emptyMachine()), openRequest, {
+      version: '0',
+      dataAgeDays: 0,
+    });
+    const text = renderers.html(result, createOptions({ curves: curvesOf(result, onePerVariant(result)) }));
+    const marks = [...text.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => `${x} ${y}`);
+    const lines = [...text.matchAll(/class="curve c\d" d="M([^"]+)"/g)].flatMap(
+      ([, points]) => points?.split('L') ?? [],
+    );
+    expect(marks.length).toBeGreaterThan(3);
+    for (const mark of marks) expect(lines).toContain(mark);
+    expect(text).toContain('usable RAM: 14.0 GiB');
+    expect(text).toContain('<h3>RAM</h3>');
+    expect(text).not.toMatch(/<td class="n">none<\/td>/);
+  });
+
+  it('says which context runs where, and what the machine is', () => {
+    expect(page()).toContain('Which context runs where');
+    expect(page()).toMatch(/Machine: RTX 4090.*RAM.*Ollama/);
+  });
+
+  it('breaks no command: a narrow page scrolls it', () => {
+    expect(page()).toMatch(/pre\{white-space:pre;overflow-x:auto/);
   });
 
   it.each(hostileNames)('shows %j as text', (name) => {

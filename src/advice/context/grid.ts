@@ -16,6 +16,8 @@ export interface GridCell {
   totalLayers: number;
   /** 26b: layers on the device whose experts run on the CPU. */
   overflowingLayers: number;
+  /** Of the weights that can be on devices, the share that is: 1 for all of them; null where that is unknown. */
+  gpuWeightShare: number | null;
   /** On the device with all layers there; without a device in RAM. Bytes; null when nobody published the size. */
   needBytes: number | null;
 }
@@ -61,12 +63,15 @@ function cellOf({ verdict, placement, need, workload }: Candidate, contextTokens
   const beyond = workload.contextTokensTotal < contextTokens * workload.sequences;
   // Nothing is needed only by what could not be laid anywhere.
   const needBytes = sumParts(need.device) || sumParts(need.host) || null;
+  const placedBytes = placement.devices.reduce((sum, { weightsBytes }) => sum + weightsBytes, 0);
+  const { weightsBytes } = need.device;
   return {
     contextTokens,
     verdict: beyond ? 'beyond' : verdict,
     gpuLayers,
     totalLayers,
     overflowingLayers,
+    gpuWeightShare: weightsBytes > 0 ? Math.min(placedBytes / weightsBytes, 1) : null,
     needBytes,
   };
 }

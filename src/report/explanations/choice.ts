@@ -49,7 +49,7 @@ export const choiceExplanations = {
     source: rule,
   },
   'speed-unmeasured': {
-    means: 'The model runs on the CPU, and the memory bandwidth of the RAM is not known.',
+    means: 'The model runs on the CPU, and the memory bandwidth of the RAM is unknown.',
     matters: 'That bandwidth sets the speed.',
     remedy: 'Run gemma-fit check --measure on that computer (0.5 s).',
     source: 'Speed model of gemma-fit (src/model/speed)',
@@ -67,7 +67,7 @@ export const choiceExplanations = {
     source: 'Speed model of gemma-fit (src/model/speed)',
   },
   'speed-assumed': {
-    means: 'A memory bandwidth is not known, so the speed rests on what such hardware usually has.',
+    means: 'A memory bandwidth is unknown, so the speed rests on what such hardware usually has.',
     matters: 'The range is wide, and a minimum speed cannot be promised.',
     remedy: 'State it: --ram "32GiB DDR5-5600" or --ram-bandwidth 60GB/s; on this computer it is measured.',
     source: 'data/advice.json (ramBandwidth, deviceBandwidth)',

@@ -81,7 +81,7 @@ export const machineExplanations = {
   'device-hidden': {
     means: 'An environment variable hides this GPU from Ollama.',
     matters: 'Its memory does not count.',
-    remedy: 'Remove the variable from the environment of the server, and restart it.',
+    remedy: "Remove the variable from Ollama's environment, and restart it.",
     source: 'Documentation of CUDA, ROCm and Vulkan',
   },
   'device-order-unclear': {
@@ -129,7 +129,7 @@ export const machineExplanations = {
   'integrated-dropped': {
     means: 'Ollama ignores integrated GPUs unless it is told to use them.',
     matters: 'The model runs on the CPU although the integrated GPU could help.',
-    remedy: 'Set OLLAMA_IGPU_ENABLE=1 for the server and restart it.',
+    remedy: 'Set OLLAMA_IGPU_ENABLE=1 for Ollama and restart it.',
     source: discovery,
   },
   'backend-missing': {
@@ -139,9 +139,9 @@ export const machineExplanations = {
     source: discovery,
   },
   'backend-disabled': {
-    means: 'The GPU works through one backend only, and the server has that backend switched off.',
+    means: 'The GPU works through one backend only, and Ollama has that backend switched off.',
     matters: 'The model runs on the CPU.',
-    remedy: 'Set the variable that the message names, and restart the server.',
+    remedy: 'Set the variable that the message names, and restart Ollama.',
     source: discovery,
   },
   'usability-unknown': {

@@ -8,7 +8,7 @@ const causes = 'The message lists the likely causes, most likely first.';
 export const ollamaExplanations = {
   'server-version-unknown': {
     means: 'Ollama reports a version that is not a release number, as builds from source do.',
-    matters: 'Whether it can run the model is not known.',
+    matters: 'It is unknown whether it can run the model.',
     remedy: 'Go on if you built it recently; otherwise install a release.',
     source: 'GET /api/version',
   },
@@ -115,7 +115,7 @@ export const ollamaExplanations = {
     source: compared,
   },
   'not-on-this-gpu': {
-    means: 'The server says that the model lies on a GPU, but the driver of this machine sees next to nothing of it.',
+    means: 'Ollama reports the model on a GPU, but the driver of this machine sees almost none of it.',
     matters: 'Another computer answers, or the model runs on the CPU: nothing was verified for this machine.',
     remedy: causes,
     source: compared,

@@ -5,7 +5,7 @@ export const placementExplanations = {
   'projector-margin': {
     means: 'The build includes a vision encoder, and Ollama keeps extra GPU memory free for it.',
     matters: 'Less is left for layers and context.',
-    remedy: 'If you need no images: LLAMA_ARG_FIT_TARGET=1024 in the environment of the server.',
+    remedy: "If you need no images: LLAMA_ARG_FIT_TARGET=1024 in Ollama's environment.",
     source: 'Ollama llm/llama_server.go (mmprojFitTargetMiB), v0.33',
   },
   'projector-in-ram': {
@@ -29,13 +29,13 @@ export const placementExplanations = {
   'needs-main-gpu': {
     means: 'The model fits on one GPU, but Ollama would spread it over several.',
     matters: 'One GPU alone is faster: nothing has to be exchanged between cards.',
-    remedy: 'Set main_gpu in the tag (gemma-fit pull does), or CUDA_VISIBLE_DEVICES for the server.',
+    remedy: 'Set main_gpu in the tag (gemma-fit pull does), or CUDA_VISIBLE_DEVICES for Ollama.',
     source: scheduler,
   },
   'needs-spread': {
     means: 'Ollama would put the model on one GPU where it does not fit; spread over several it does.',
     matters: 'On one GPU a part would run on the CPU.',
-    remedy: 'Set OLLAMA_SCHED_SPREAD=1 for the server.',
+    remedy: 'Set OLLAMA_SCHED_SPREAD=1 for Ollama.',
     source: scheduler,
   },
   'device-left-out': {
@@ -91,7 +91,7 @@ export const placementExplanations = {
     source: 'llama.cpp ggml-cpu/repack.cpp; peak memory of five models on an i9-9900X (HilbertraumAI/HilbertRaum)',
   },
   'engine-assumed': {
-    means: 'Which llama.cpp this Ollama brings is not known here; the newest known one is taken.',
+    means: 'Which llama.cpp this Ollama brings is unknown here; the newest known one is assumed.',
     matters: 'Buffers may differ by some per cent from what is told.',
     remedy: 'Update gemma-fit.',
     source: 'data/engines.json',
@@ -100,13 +100,13 @@ export const placementExplanations = {
     means:
       'llama-server keeps finished prompts in RAM (8 GiB by default) and checkpoints of the context; with both, RAM may run out over time.',
     matters: 'A container with a memory limit can be ended after hours of use.',
-    remedy: 'Set LLAMA_ARG_CACHE_RAM and LLAMA_ARG_CTX_CHECKPOINTS for the server.',
+    remedy: 'Set LLAMA_ARG_CACHE_RAM and LLAMA_ARG_CTX_CHECKPOINTS for Ollama.',
     source: 'llama.cpp tools/server, b10488; llama.cpp issue 21690',
   },
   'flash-attention-off': {
     means: 'Ollama does not use flash attention on this GPU.',
     matters: 'The KV cache and the compute buffers are larger, and a quantized KV cache is not possible.',
-    remedy: 'Nothing, unless OLLAMA_FLASH_ATTENTION=0 is set for the server.',
+    remedy: 'Nothing, unless OLLAMA_FLASH_ATTENTION=0 is set for Ollama.',
     source: 'Ollama ml/device.go (FlashAttentionSupported), v0.33',
   },
   'pinned-layers': {
@@ -197,7 +197,7 @@ export const placementExplanations = {
   },
   'loaded-context-short': {
     means: 'A model that Ollama has loaded now has less context than the use needs.',
-    matters: 'Longer prompts are cut without a word.',
+    matters: 'Longer prompts are silently truncated.',
     remedy: 'gemma-fit pull makes a tag with the recommended context.',
     source: 'Ollama /api/ps (context_length); data/advice.json (uses)',
   },

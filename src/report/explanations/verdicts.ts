@@ -103,7 +103,7 @@ export const verdictExplanations = {
     source: 'Speed model of gemma-fit (src/model/speed)',
   },
   'speed-unknown': {
-    means: 'Whether the model reaches the minimum speed cannot be estimated, or the server sent no timing.',
+    means: 'Whether the model reaches the minimum speed cannot be estimated, or Ollama sent no timing.',
     matters: 'An unknown speed never counts as fast enough.',
     remedy: 'Pull the model and run gemma-fit verify, which measures the speed.',
     source: 'Speed model of gemma-fit (src/model/speed)',

@@ -1,5 +1,6 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { answerSentence, outcomeOf, outcomeTones } from '../answer.ts';
+import { machineText } from '../human/machine-line.ts';
 import { nextSteps } from '../human/next.ts';
 import { sortedReasons } from '../human/reasons.ts';
 import { safeJson } from '../json.ts';
@@ -11,6 +12,7 @@ import { escapeXml } from '../text.ts';
 import { isoTime } from '../time.ts';
 import {
   candidatesTable,
+  contextSection,
   evidenceSection,
   htmlSection,
   listSection,
@@ -60,10 +62,11 @@ export function reportBody(result: CheckResult, options: RenderOptions): string 
   const chart = needChart(result, options.curves ?? []);
   return [
     `<h1 class="${outcomeTones[outcomeOf(result)]}">${escapeXml(answerSentence(result))}</h1>`,
-    `<p class="soft">Machine: ${escapeXml(machineLabel(result))}</p>`,
+    `<p class="soft">Machine: ${escapeXml(machineText(result))}${osText(result)}</p>`,
     requirementsSection(result),
     candidatesTable(result, options.curves ?? []),
     memorySection(result),
+    contextSection(result, options.curves ?? []),
     chart === '' ? '' : htmlSection('How memory grows with context', scroll('Chart', chart)),
     listSection('Why', why),
     listSection('Ways to fit more', levers),
@@ -71,6 +74,11 @@ export function reportBody(result: CheckResult, options: RenderOptions): string 
     nextSection(result, options),
     evidenceSection(result),
   ].join('\n');
+}
+
+function osText({ machine: { os } }: CheckResult): string {
+  const name = [os.name ?? os.platform, os.version].filter(Boolean).join(' ');
+  return name === '' ? '' : `; ${escapeXml(name)}`;
 }
 
 function nextSection(result: CheckResult, { modelFile = null }: RenderOptions): string {

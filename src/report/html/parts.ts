@@ -1,14 +1,16 @@
-import type { Candidate, CheckResult } from '../../advice/types.ts';
+import type { Candidate, CheckResult, Verdict } from '../../advice/types.ts';
+import { contextSteps } from '../../data/ids.ts';
 import type { Segment } from '../bar.ts';
+import { onePerVariant, type StripCell, stripRows } from '../context-matrix.ts';
 import { acceleratorOf } from '../figures.ts';
-import { deviceSegments } from '../human/memory.ts';
-import { verdictSign, verdictWords } from '../labels.ts';
+import { deviceSegments, hostSegments } from '../human/memory.ts';
+import { shortTag, verdictSign, verdictWords } from '../labels.ts';
 import type { Curve } from '../options.ts';
 import { rowHeads, toTableRow } from '../rows.ts';
 import { sentence } from '../sentences/index.ts';
-import { shortlist } from '../shortlist.ts';
+import { bySize, shortlist } from '../shortlist.ts';
 import { escapeXml } from '../text.ts';
-import { count, formatInteger, formatMemory } from '../units.ts';
+import { count, formatContext, formatInteger, formatMemory } from '../units.ts';
 
 const numeric = new Set(['Download', 'Memory', 'Max context', 'Tok/s']);
 
@@ -38,13 +40,18 @@ function candidateRow(candidate: Candidate, result: CheckResult, curves: readonl
   );
 }
 
-/** Bars of the recommended model, one for each device it lies on, with a list that says the same in words. */
+/** Bars of the recommended model, one for each device it uses and one for RAM, with a list that says the same in words. */
 export function memorySection(result: CheckResult): string {
-  const bars = (result.recommendation?.placement.devices ?? []).map((placed) => {
+  const best = result.recommendation;
+  if (best === null) return '';
+  const bars = best.placement.devices.map((placed) => {
     const device = acceleratorOf(result, placed);
     const segments = deviceSegments(placed, device?.memory.totalBytes ?? null).filter(({ bytes }) => bytes > 0);
     return `<h3>${escapeXml(device?.name ?? placed.accelerator)}</h3>${bar(segments)}`;
   });
+  if (best.placement.mode !== 'full') {
+    bars.push(`<h3>RAM</h3>${bar(hostSegments(result, best).filter(({ bytes }) => bytes > 0))}`);
+  }
   return bars.length === 0 ? '' : htmlSection('Where the memory goes', bars.join(''));
 }
 
@@ -97,12 +104,39 @@ export function htmlSection(title: string, content: string): string {
   return `<section><h2>${escapeXml(title)}</h2>${content}</section>`;
 }
 
+/** Which context runs how, a row a model. */
+export function contextSection(result: CheckResult, curves: readonly Curve[]): string {
+  const models = onePerVariant(result);
+  if (models.length === 0) return '';
+  const names: Record<StripCell, string> = { ...shortVerdicts, beyond: '–' };
+  const rows = bySize(models).map((candidate) => {
+    const [row] = stripRows([candidate], curves);
+    const cells = (row?.cells ?? []).map((cell) => {
+      const tone = cell === 'beyond' ? 'soft' : verdictWords[cell].tone;
+      return `<td class="n"><span class="${tone}">${names[cell]}</span></td>`;
+    });
+    return `<tr><th scope="row">${escapeXml(shortTag(candidate))}</th>${cells.join('')}</tr>`;
+  });
+  const heads = ['Model', ...contextSteps.map(formatContext)];
+  const table = `<table>${head(heads)}<tbody>${rows.join('')}</tbody></table>`;
+  return htmlSection(
+    'Which context runs where',
+    `${scroll('Contexts', table)}<p class="soft">– beyond the model’s limit</p>`,
+  );
+}
+
+const shortVerdicts = Object.fromEntries(
+  Object.entries(verdictWords).map(([verdict, { short }]) => [verdict, short]),
+) as Record<Verdict, string>;
+
 /** A wide table scrolls in itself; focusable, so that the keyboard can do it too. */
 export function scroll(name: string, table: string): string {
   return `<div class="scroll" role="region" aria-label="${name}" tabindex="0">${table}</div>`;
 }
 
 function head(heads: readonly string[]): string {
-  const cells = heads.map((name) => `<th scope="col"${numeric.has(name) ? ' class="n"' : ''}>${name}</th>`);
+  const cells = heads.map(
+    (name) => `<th scope="col"${numeric.has(name) || /^\d+[KM]$/.test(name) ? ' class="n"' : ''}>${name}</th>`,
+  );
   return `<thead><tr>${cells.join('')}</tr></thead>`;
 }

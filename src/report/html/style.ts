@@ -13,11 +13,12 @@ p,ul,dl{margin:.5em 0}
 .scroll{overflow-x:auto}
 table{border-collapse:collapse;width:100%;font-size:.93rem}
 th,td{padding:.35em .7em;text-align:left;border-bottom:1px solid var(--line);overflow-wrap:normal}
+th[scope=row]{white-space:nowrap}
 td.n,th.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}
 tr.best th,tr.best td{font-weight:700}
 td.long{overflow-wrap:anywhere}
 code,pre{font:.9em/1.5 ui-monospace,monospace}
-pre{white-space:pre-wrap;border:1px solid var(--line);padding:.6em;border-radius:6px}
+pre{white-space:pre;overflow-x:auto;border:1px solid var(--line);padding:.6em;border-radius:6px}
 svg{width:100%;min-width:36rem;height:auto;display:block}
 svg text{fill:var(--ink);font:13px system-ui,sans-serif}
 .end{text-anchor:end}.mid{text-anchor:middle}

@@ -1,6 +1,6 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { variantIds } from '../../model/types.ts';
-import { deviceBudgetBytes, deviceNeedBytes } from '../figures.ts';
+import { decidingBytes, usableBytes } from '../figures.ts';
 import type { Curve } from '../options.ts';
 import { escapeXml } from '../text.ts';
 import { formatContext, formatInteger, formatMemory } from '../units.ts';
@@ -22,7 +22,9 @@ interface Scale {
 export function needChart(result: CheckResult, curves: readonly Curve[]): string {
   const drawn = curves.filter(({ points }) => points.length > 0);
   if (drawn.length === 0) return '';
-  const budget = deviceBudgetBytes(result);
+  const about = result.recommendation ?? result.candidates[0] ?? null;
+  const budget = usableBytes(result, about);
+  const inRam = about !== null && about.placement.devices.length === 0;
   const scale = scaleFor(drawn, budget);
   const words = drawn.map((curve) => curveSentence(curve)).join(' ');
   return [
@@ -30,13 +32,13 @@ export function needChart(result: CheckResult, curves: readonly Curve[]): string
     '<title id="chart-title">Memory needed against context</title>',
     `<desc id="chart-words">${escapeXml(words)}</desc>`,
     axes(scale),
-    budget === null ? '' : budgetLine(budget, scale),
+    budget === null ? '' : budgetLine(budget, inRam, scale),
     ...drawn.map((curve) => curvePath(curve, scale)),
     ...curveNames(drawn, scale),
     ...result.candidates
       .filter(({ tag }) => drawn.some((curve) => curve.tag === tag))
       .map((candidate) =>
-        candidateDot(candidate.tag, candidate.workload.contextTokensTotal, deviceNeedBytes(candidate), scale),
+        candidateDot(candidate.tag, candidate.workload.contextTokensTotal, decidingBytes(candidate), scale),
       ),
     '</svg>',
   ].join('');
@@ -75,10 +77,11 @@ function niceStep(gibibytes: number): number {
   return [1, 2, 4, 8, 16, 32, 64, 128, 256].find((step) => gibibytes / step <= 9) ?? 512;
 }
 
-function budgetLine(budget: number, { x, y, topBytes }: Scale): string {
+/** Where a model stops to fit: free memory less what Ollama reserves. */
+function budgetLine(budget: number, inRam: boolean, { x, y, topBytes }: Scale): string {
   if (budget > topBytes) return '';
-  const label = `<text x="${x(0) + 6}" y="${y(budget) - 6}" class="budget-name">free here: ${formatMemory(budget)}</text>`;
-  return `<g><title>${formatInteger(budget)} bytes free on this machine's GPU</title><path class="budget" d="M${x(0)} ${y(budget)}H${frame.width - frame.right}"/>${label}</g>`;
+  const label = `<text x="${frame.width - frame.right - 6}" y="${y(budget) - 6}" class="budget-name end">${inRam ? 'usable RAM' : 'usable'}: ${formatMemory(budget)}</text>`;
+  return `<g><title>${formatInteger(budget)} bytes ${inRam ? 'of RAM' : 'on the GPU'} that models may use</title><path class="budget" d="M${x(0)} ${y(budget)}H${frame.width - frame.right}"/>${label}</g>`;
 }
 
 function curvePath(curve: Curve, { x, y }: Scale): string {

@@ -9,7 +9,7 @@ type Screen = Pick<RenderOptions, 'columns' | 'unicode' | 'paint'>;
 const cellWidth = 8;
 const leastNameWidth = 14;
 
-/** Builds x contexts for a person: a sign and GiB where all lies on the GPU, layers where a part does. */
+/** Builds x contexts for a person: a sign and GiB where all is on the GPU, the share of the weights where a part is. */
 export function renderGrid(grid: Grid, options: Screen): string {
   const { columns, unicode, paint } = options;
   const shown = shownContexts(grid.contexts, columns);
@@ -41,15 +41,11 @@ function painted(cell: GridCell, { unicode, paint }: Screen): string {
 }
 
 function textOf(cell: GridCell, unicode: boolean): string {
-  const { verdict, gpuLayers, totalLayers, overflowingLayers, needBytes } = cell;
+  const { verdict, gpuWeightShare, needBytes } = cell;
   if (verdict === 'beyond') return unicode ? '–' : '-';
   const sign = verdictSign(verdict, unicode);
   if (verdict === 'unknown') return sign;
-  if (verdict === 'split') {
-    return overflowingLayers > 0
-      ? `${sign}${totalLayers - 1 - overflowingLayers}/${totalLayers - 1}`
-      : `${sign}${gpuLayers}/${totalLayers}`;
-  }
+  if (verdict === 'split') return gpuWeightShare === null ? sign : `${sign}${Math.floor(gpuWeightShare * 100)}%`;
   return verdict === 'cpu' ? `${sign}CPU` : `${sign}${gibibytes(needBytes)}`;
 }
 
@@ -68,5 +64,5 @@ function shownContexts(contexts: readonly number[], columns: number): number[] {
 
 function key(unicode: boolean): string {
   const [gpu, split, no] = (['gpu', 'split', 'no'] as const).map((verdict) => verdictSign(verdict, unicode));
-  return `${gpu}GiB: all on the GPU, taking so much. ${split}57/61: so many layers there (of 26b: with their experts). ${no}GiB: does not fit.`;
+  return `${gpu}GiB: fully on GPU, memory used. ${split}74%: share of the weights on the GPU, the rest on the CPU. ${no}GiB: does not fit.`;
 }

@@ -38,8 +38,9 @@ function gpuText(result: CheckResult, group: readonly Accelerator[]): string {
   if (first === undefined) return '';
   const times = group.length > 1 ? `${group.length}x ` : '';
   const size = sizeText(result, first);
-  const simulated = isStated(result, first) ? ' (simulated)' : '';
-  return `${times}${shortName(first.name)}${size}${simulated}${freeText(result, group)}`;
+  const marks = [...(isStated(result, first) ? ['simulated'] : []), ...(first.usable === false ? ['not usable'] : [])];
+  const marked = marks.length > 0 ? ` (${marks.join(', ')})` : '';
+  return `${times}${shortName(first.name)}${size}${marked}${freeText(result, group)}`;
 }
 
 /** The size on the box, left out where the name has it. A chip that shares the RAM is sold with the size of the RAM. */
@@ -56,8 +57,7 @@ function isStated(result: CheckResult, { confidence }: Accelerator): boolean {
 /** The least that is free on one of them, as every other figure of the report counts it. */
 function freeText(result: CheckResult, group: readonly Accelerator[]): string {
   const [first] = group;
-  if (first === undefined) return '';
-  if (first.usable === false) return ' (not usable)';
+  if (first === undefined || first.usable === false) return '';
   const free = group.map((device) => freeOf(result, device)).filter((bytes) => bytes !== null);
   if (free.length === 0) return first.memory.totalBytes === null ? ', memory unknown' : ', free memory unknown';
   const shared = first.kind === 'discrete' ? 'free' : 'usable by the GPU';
@@ -79,8 +79,12 @@ function ramText(result: CheckResult): string {
   if (sharing) return '';
   const ram = limitBytes ?? totalBytes;
   if (ram === null) return 'RAM unknown';
-  const free = availableBytes === null ? '' : ` (${gibibytes(availableBytes)} free)`;
-  const whose = isSimulated(result) && limitedBy !== 'user' ? 'RAM of this machine' : 'RAM';
+  const usesGpu = result.machine.accelerators.some(({ usable }) => usable !== false);
+  // Of stated RAM beside a GPU only the size was said.
+  const told = availableBytes !== null && !(usesGpu && limitedBy === 'user');
+  const free = told ? ` (${gibibytes(availableBytes)} free)` : '';
+  const brought = result.machine.accelerators.some((device) => device.kind !== 'discrete' && isStated(result, device));
+  const whose = isSimulated(result) && limitedBy !== 'user' && !brought ? 'RAM of this machine' : 'RAM';
   const onCpu = result.machine.accelerators.length === 0 && bandwidthBytesPerSecond !== null;
   const speed = onCpu ? `, ${Math.round(bandwidthBytesPerSecond / 1e9)} GB/s` : '';
   return `${whose} ${formatSize(ram)}${free}${speed}`;

@@ -25,6 +25,7 @@ const telling: readonly AnyFinding['code'][] = [
   'memory-unknown',
   'ram-unknown',
   'device-memory-unknown',
+  'not-for-use',
   'device-usability-unknown',
   'server-elsewhere',
   'server-too-old',
@@ -40,6 +41,9 @@ const telling: readonly AnyFinding['code'][] = [
   'known-problem',
   'needs-main-gpu',
   'needs-spread',
+  'faster-placement',
+  'unlock',
+  'loaded-context-short',
   'probe-failed',
   'output-unreadable',
   'speed-unmeasured',
@@ -55,9 +59,10 @@ export function noteLines(result: CheckResult, { columns }: RenderOptions): stri
 }
 
 function noteFor(result: CheckResult): AnyFinding | null {
-  const { recommendation, warnings, machine } = result;
+  const { recommendation, warnings, machine, unlock } = result;
   const about: readonly AnyFinding[] = [
     ...warnings,
+    ...(unlock === null ? [] : [unlock]),
     ...unusableReasons(machine.accelerators),
     ...(recommendation?.because ?? []),
     ...(recommendation?.reasons ?? smallestReasons(result)),

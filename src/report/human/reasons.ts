@@ -35,18 +35,18 @@ export interface Reasons {
  * Reasons sorted for a reader: why it is so, what would change it, and the rest. Mere notes are left to `--explain`, and what
  * the warnings say already to them.
  */
-export function sortedReasons({ recommendation, candidates, warnings }: CheckResult): Reasons {
+export function sortedReasons({ recommendation, candidates, warnings, unlock }: CheckResult): Reasons {
   const [smallest = null] = [...candidates].sort((a, b) => decidingBytes(a) - decidingBytes(b));
   const about = recommendation ?? smallest;
   const reasons = (about?.reasons ?? []).filter((finding) => !told.has(finding.code) && !isNote(finding));
   const warned = new Set(warnings.map(sentence));
   const because = (recommendation?.because ?? []).filter(({ code }) => !told.has(code));
-  const isLever = ({ code }: AdviceFinding): boolean => code === 'lever';
+  const isLever = ({ code }: AdviceFinding): boolean => code === 'lever' || code === 'faster-placement';
   const decides = ({ code }: AdviceFinding): boolean => deciding.has(code);
   return {
     about,
     why: distinct([...because.filter((finding) => !isLever(finding)), ...reasons.filter(decides)]),
-    levers: distinct([...because, ...reasons].filter(isLever)),
+    levers: distinct([...(unlock === null ? [] : [unlock]), ...[...because, ...reasons].filter(isLever)]),
     goodToKnow: distinct(reasons.filter((finding) => !decides(finding) && !isLever(finding))).filter(
       (text) => !warned.has(text),
     ),

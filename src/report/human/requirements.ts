@@ -7,9 +7,9 @@ import { shorten } from '../text.ts';
 /** Most requirements that the screen lists; `--why` lists all. */
 const shownMost = 3;
 
-/** One line a requirement, where there are several: what is not met first. */
+/** One line a requirement, where there are several and not all are met: what is not met first. */
 export function requirementLines({ requirements }: CheckResult, { columns }: RenderOptions): string[] {
-  if (requirements.length < 2) return [];
+  if (requirements.length < 2 || requirements.every(({ outcome }) => outcome === 'met')) return [];
   const order: RequirementResult['outcome'][] = ['failed', 'unknown', 'met'];
   const sorted = order.flatMap((outcome) => requirements.filter((one) => one.outcome === outcome));
   const left = sorted.length - shownMost;

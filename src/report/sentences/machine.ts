@@ -33,7 +33,10 @@ export const machineSentences = {
   'architecture-unsupported': (f) =>
     `Ollama does not support ${f.vendor} chips of type ${f.architecture}; it needs ${f.required}.`,
   'integrated-dropped': (f) => `Ollama ignores integrated GPUs unless ${f.variable}=1 is set for it.`,
-  'backend-missing': (f) => `Ollama has no ${f.backend} support on ${f.platform}.`,
+  'backend-missing': (f) =>
+    f.backend === 'none' || f.backend === 'other'
+      ? 'Ollama does not support this GPU, so the model runs on the CPU.'
+      : `Ollama has no ${f.backend} support on ${f.platform}.`,
   'backend-disabled': (f) =>
     `This GPU works through ${f.backend} only, which is switched off in Ollama; ${f.variable} switches it on.`,
   'usability-unknown': (f) => `Unknown whether Ollama can use it: ${f.missing} could not be read.`,
@@ -54,7 +57,7 @@ export const machineSentences = {
   'desktop-vm': (f) =>
     `This is the virtual machine of ${f.program}${f.host === 'mac' ? ' on a Mac' : ''}: it has part of the RAM and no GPU. Run Ollama on the computer itself; from here it is at http://host.docker.internal:11434.`,
   'hidden-from-one': (f) =>
-    `${f.variable} hides ${f.device} from one backend only; Ollama may still take it over Vulkan, which OLLAMA_VULKAN=0 switches off.`,
+    `${f.variable} hides ${f.device} from one backend only; Ollama may still use it through Vulkan, which OLLAMA_VULKAN=0 switches off.`,
   phone: (f) =>
     `${f.device} does not run Ollama: use Google AI Edge Gallery (LiteRT-LM) or an app built on llama.cpp. An app gets about ${formatMemory(f.appBytes)} of its ${formatMemory(f.totalBytes)}.`,
   'memory-busy': (f) =>

@@ -39,7 +39,7 @@ const causes: Record<Cause, string> = {
     'a setting that Ollama was started with: see its log (journalctl -u ollama, or ~/.ollama/logs/server.log)',
   'server-busy': 'another program is using this model: run verify when it is idle',
   'server-elsewhere':
-    'the server is not on this machine (a tunnel, a forwarded port of WSL, Docker or a VM, another user’s Ollama): run verify where it runs',
+    'Ollama does not run on this machine (a tunnel, a forwarded port of WSL, Docker or a VM, another user’s Ollama): run verify where it runs',
   'thermal-or-busy': 'the GPU is hot, throttled or busy',
   'broken-files': 'a broken download: remove the model and pull it again',
   'old-server': 'Ollama is old: update it',

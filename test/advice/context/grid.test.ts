@@ -45,9 +45,9 @@ describe('the grid as text', () => {
   const grid = gridOf(card(24), openRequest, '31b');
   const text = (columns: number) => renderGrid(grid, { columns, unicode: false, paint: noPaint }).split('\n');
 
-  it('has a line for each build, with GiB where it fits and layers where it spills', () => {
+  it('has a line for each build, with GiB where it fits and the share on the GPU where it spills', () => {
     const line = text(90).find((one) => one.startsWith('31b-it-qat')) ?? '';
-    expect(line).toMatch(/\+19\.\d .*~\d\d\/61/);
+    expect(line).toMatch(/\+19\.\d .*~\d\d%/);
     expect(text(90).find((one) => one.startsWith('31b-it-bf16'))).toMatch(/x79\.\d$/);
   });
 

@@ -1,0 +1,44 @@
+import { describe, expect, it } from 'vitest';
+import { record } from '../cli/record.ts';
+
+const said = async (command: string): Promise<string[]> => {
+  const text = await record({ name: '', command, machine: null });
+  return (/```text\n([\s\S]*?)\n```/.exec(text)?.[1] ?? '').split('\n');
+};
+const models = ['e2b', 'e4b', '12b', '26b', '31b'];
+
+describe('needs, for somebody who buys', () => {
+  it.each(models.flatMap((model) => [4, 32, 128].map((k) => [model, k] as const)))(
+    '%s at %iK: twelve lines',
+    async (model, k) => {
+      const lines = await said(`needs ${model} --context ${k}k`);
+      expect(lines.length).toBeLessThanOrEqual(12);
+      expect(lines.filter((line) => line.length > 80)).toEqual([]);
+    },
+  );
+
+  it('names what people have: cards, Macs, two cards, RAM', async () => {
+    const text = (await said('needs 31b --context 64k')).join('\n');
+    expect(text).toMatch(/^31b at 64K needs a \d+ GB GPU, a \d+ GB Mac or two \d+ GB GPUs\.$/m);
+    expect(text).toMatch(/^ +32 GB {2}.*RTX 5090/m);
+    expect(text).toMatch(/^ *\d+ GB Mac {2}M\d/m);
+    expect(text).toMatch(/^ +2 GPUs {2}2x /m);
+    expect(text).toMatch(/^ +CPU {2}\d+ GB of RAM/m);
+    expect(text).not.toMatch(/PRO V710|A10M|Thor/);
+  });
+
+  it('two cards are of a kind that alone is too small', async () => {
+    const text = (await said('needs 31b --context 64k')).join('\n');
+    const single = Number(/a (\d+) GB GPU/.exec(text)?.[1]);
+    const each = Number(/two (\d+) GB GPUs/.exec(text)?.[1]);
+    expect(each).toBeLessThan(single);
+    expect(2 * each).toBeGreaterThanOrEqual(20);
+  });
+
+  it('has everything with --all', async () => {
+    const all = await said('needs 31b --context 64k --all');
+    expect(all.length).toBeGreaterThan(30);
+    expect(all.join('\n')).toContain('Hardware that fits it, smallest first');
+    expect(all.filter((line) => line.length > 80)).toEqual([]);
+  });
+});
