@@ -19,4 +19,4 @@ export interface SpeedQuestion {
 }
 
 export type { PromptSpeedBand, SpeedBand } from './band.ts';
-export type { BandwidthBasis, SpeedDevice, SpeedHost } from './hardware.ts';
+export type { SpeedDevice, SpeedHost } from './hardware.ts';
