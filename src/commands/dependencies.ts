@@ -52,10 +52,14 @@ export async function verifyDeps(io: Io, signal: AbortSignal): Promise<VerifyDep
   };
 }
 
-/** What would have to be set on the server: the advice says it in its reasons. */
-function wishesOf({ reasons, verdict, variant }: Candidate): PullPlanRequest {
+/**
+ * What would have to be set on the server: the advice says it in its reasons. Not the reserve where the tag fixes the number of layers:
+ * that switches off llama.cpp's own fit, which alone reads it.
+ */
+export function wishesOf({ reasons, verdict, variant }: Candidate): PullPlanRequest {
   const projector = reasons.find(({ code }) => code === 'projector-margin');
-  const wouldFitAsText = verdict === 'split' && projector?.code === 'projector-margin';
+  const fixed = reasons.some(({ code }) => code === 'pinned-layers');
+  const wouldFitAsText = verdict === 'split' && !fixed && projector?.code === 'projector-margin';
   const fitTargetBytes = imageFitTargetBytes(variantOf(variant).projector.largeImageBytes);
   return {
     hostMemoryTight: reasons.some(({ code }) => code === 'prompt-cache-tight'),

@@ -1,6 +1,8 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { verifyDeps } from '../../src/commands/dependencies.ts';
+import { verifyDeps, wishesOf } from '../../src/commands/dependencies.ts';
 import { connectServer } from '../../src/commands/server.ts';
+import { planFor } from '../../src/ollama/pull/plan.ts';
+import { candidate, rtx4090 } from '../advice/case.ts';
 import { startFakeOllama } from '../fake-ollama/index.ts';
 import { replay } from '../machine/replay.ts';
 import { commandIo } from '../ollama/command-io.ts';
@@ -67,5 +69,27 @@ describe('what verify expects', () => {
     expect(free).toMatchObject({ mode: 'split' });
     expect(held).toEqual(free);
     expect(await predicted({ freeMib: 8000, heldMib: 0 })).not.toEqual(free);
+  });
+});
+
+describe('what pull asks to be set on the server', () => {
+  const settings = (build: string, contextTokensTotal: number) => {
+    const found = candidate(rtx4090(), build, { contextTokensTotal });
+    const plan = planFor(found, wishesOf(found));
+    return { verdict: found.verdict, gpuLayers: plan.gpuLayers, variables: plan.settings.map((one) => one.variable) };
+  };
+
+  it('is no other reserve where the tag fixes the number of layers: llama.cpp then fits nothing, so nothing would read it', () => {
+    const { verdict, gpuLayers, variables } = settings('31b-it-q4_K_M', 49_152);
+    expect(verdict).toBe('split');
+    expect(gpuLayers).toBeGreaterThan(0);
+    expect(variables).not.toContain('LLAMA_ARG_FIT_TARGET');
+  });
+
+  it('is the smaller reserve where llama.cpp fits a split by itself', () => {
+    const { verdict, gpuLayers, variables } = settings('26b-a4b-it-q8_0', 32_768);
+    expect(verdict).toBe('split');
+    expect(gpuLayers).toBeUndefined();
+    expect(variables).toContain('LLAMA_ARG_FIT_TARGET');
   });
 });

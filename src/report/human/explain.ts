@@ -7,6 +7,7 @@ import { sentence } from '../sentences/index.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
 import { type ExplainedLine, mlxPeakLines, mlxRoomLines } from './explain-mlx.ts';
+import { valueLines } from './explain-value.ts';
 import { computeFormula, kvFormula } from './formula.ts';
 
 /** The whole calculation of one candidate, every part in bytes with its formula and where that comes from. */
@@ -28,6 +29,8 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
     ...memoryBlocks(result, candidate, options),
     ...candidate.reasons.flatMap((finding) => wrap(sentence(finding), options.columns)),
     ...speedLines(candidate, options),
+    '',
+    ...valueLines(candidate, result.request, options),
   ];
 }
 
