@@ -2,6 +2,7 @@ import { check, openRequest } from '../advice/check.ts';
 import { curvesOf } from '../advice/context/curve.ts';
 import { tableHardware } from '../advice/hardware.ts';
 import { needsOf } from '../advice/needs.ts';
+import { otherNeedsOf } from '../advice/needs-other.ts';
 import type { CheckResult } from '../advice/types.ts';
 import type { VariantId } from '../data/ids.ts';
 import { parseAmount } from '../data/units.ts';
@@ -49,7 +50,8 @@ function machineOptions(state: PlannerState): HypotheticalOptions {
  */
 export function hardwareFor(variant: VariantId, state: PlannerState): string {
   const request = requestOfState({ ...state, users: 1 }, openRequest);
-  return renderNeeds(needsOf(variant, null, request, tableHardware()), plainOptions);
+  const needs = needsOf(variant, null, request, tableHardware());
+  return renderNeeds(needs, { ...plainOptions, other: otherNeedsOf(needs, null, request) });
 }
 
 /** Whether a device as typed names the RAM of its computer (`M3 Max 64GB`, `iPhone 17 Pro`): the page's RAM then says nothing. */

@@ -51,6 +51,7 @@ describe('a cell of the grid', () => {
       gpuLayers: 61,
       totalLayers: 61,
       overflowingLayers: 0,
+      gpuWeightShare: 1,
       needBytes: bytes(need.device),
     });
   });
