@@ -18,7 +18,7 @@ interface Term {
 export function valueLines(candidate: Candidate, request: CheckRequest, { columns, paint }: RenderOptions): string[] {
   const { value, verdict } = candidate;
   if (value === null) {
-    const why = verdict === 'no' ? 'it does not run here' : 'its speed or its memory here is not known';
+    const why = verdict === 'no' ? 'it does not run here' : 'its speed or its memory here is unknown';
     return wrap(`Not ranked by value: ${why}.`, columns);
   }
   const title = `Value for ${useCaseWords[request.useCase ?? defaultUseCase]}, in points: what the models are ranked by`;
