@@ -205,7 +205,7 @@ declare const exitCodes: {
 };
 type ExitName = keyof typeof exitCodes;
 /** What went wrong, as a code that scripts may rely on. The exit code follows from it: see exit.ts. */
-type ErrorCode = 'usage' | 'unknown-variant' | 'unknown-quantization' | 'unknown-device' | 'bad-number' | 'bad-file' | 'no-fit' | 'cannot-tell' | 'ollama-unreachable' | 'ollama-too-old' | 'ollama-error' | 'needs-confirmation' | 'platform' | 'disk-full' | 'pull-failed' | 'tag-taken' | 'verify-failed' | 'interrupted' | 'write-failed' | 'internal';
+type ErrorCode = 'usage' | 'unknown-variant' | 'unknown-quantization' | 'unknown-device' | 'bad-number' | 'bad-file' | 'no-fit' | 'cannot-tell' | 'ollama-unreachable' | 'ollama-too-old' | 'ollama-error' | 'blocked' | 'needs-confirmation' | 'platform' | 'disk-full' | 'pull-failed' | 'tag-taken' | 'verify-failed' | 'interrupted' | 'write-failed' | 'internal';
 declare const exitOfError: Record<ErrorCode, ExitName>;
 /** The one error class of this package: a code, one sentence, and what to do about it. */
 declare class FitError extends Error {

@@ -13,6 +13,7 @@ export type ErrorCode =
   | 'ollama-unreachable'
   | 'ollama-too-old'
   | 'ollama-error'
+  | 'blocked'
   | 'needs-confirmation'
   | 'platform'
   | 'disk-full'
@@ -35,6 +36,7 @@ export const exitOfError: Record<ErrorCode, ExitName> = {
   'ollama-unreachable': 'ollama-unavailable',
   'ollama-too-old': 'ollama-unavailable',
   'ollama-error': 'ollama-unavailable',
+  blocked: 'ollama-unavailable',
   'needs-confirmation': 'usage',
   platform: 'no-fit',
   'disk-full': 'pull-failed',

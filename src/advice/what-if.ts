@@ -3,15 +3,19 @@ import type { Accelerator, Backend, Machine, MemoryHolder } from '../machine/typ
 
 type Holder = MemoryHolder & { bytes: number };
 
-/** Runners of Ollama: what they hold it gives back by itself, so it counts as free already. */
-const ollamaRunner = /ollama|llama-server|llama_server/i;
+/** What Ollama's runners hold it gives back by itself, so it counts as free already. */
+const ollamaProgram = /^ollama/i;
+/** Named without its folder: Ollama's own where Ollama has a model loaded. */
+const llamaServer = /^llama[-_]server/i;
 
 /** The program that holds most memory of a usable device, Ollama's own left out; null when none is known. */
 export function largestHolder(machine: Machine): Holder | null {
+  const running = (machine.ollama?.loaded.length ?? 0) > 0;
+  const ofOllama = (name: string) => ollamaProgram.test(name) || (running && llamaServer.test(name));
   const known = machine.accelerators
     .filter(({ usable }) => usable === true)
     .flatMap(({ holders }) => holders)
-    .flatMap(({ name, bytes }) => (bytes === null || ollamaRunner.test(name) ? [] : [{ name, bytes }]));
+    .flatMap(({ name, bytes }) => (bytes === null || ofOllama(name) ? [] : [{ name, bytes }]));
   return known.sort((a, b) => b.bytes - a.bytes || (a.name < b.name ? -1 : 1))[0] ?? null;
 }
 

@@ -7,6 +7,8 @@ export type PreflightFinding =
   | { code: 'server-version-unknown'; have: string }
   | { code: 'wrong-platform'; platforms: string[]; here: string }
   | { code: 'does-not-fit'; needBytes: number | null; freeBytes: number | null }
+  /** It would fit; a known problem of this Ollama or platform stops it (data/runtimes.json). */
+  | { code: 'known-blocker'; tag: string; text: string; remedy: string }
   | { code: 'runs-split'; gpuLayers: number; totalLayers: number }
   | { code: 'runs-on-cpu' }
   | { code: 'disk-short'; missingBytes: number; freeBytes: number; folder: string | null }

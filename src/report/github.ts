@@ -1,9 +1,10 @@
 import type { CheckResult, RequirementResult } from '../advice/types.ts';
 import { answerSentence, type Outcome, outcomeOf } from './answer.ts';
-import { onePerVariant } from './context-matrix.ts';
+import { bestOnGpu } from './fits.ts';
 import { outcomeWords } from './labels.ts';
 import { renderMarkdown } from './markdown.ts';
 import { plainOptions, type Renderer } from './options.ts';
+import { contextOfOne } from './pull-line.ts';
 import { sentence } from './sentences/index.ts';
 import { cleanDeep } from './text.ts';
 
@@ -40,17 +41,22 @@ export function githubSummary(result: CheckResult): string {
   return renderMarkdown(cleanDeep(result), plainOptions);
 }
 
-/** Lines for $GITHUB_OUTPUT: `recommended`, `variant`, `fits`, `max-context` and `models` (a JSON list for a matrix). */
+/**
+ * Lines for $GITHUB_OUTPUT: `recommended`, `variant`, `fits`, `context` (the recommended one), `max-context` (the longest that stays
+ * fully on the GPU) and `models` (what fits the GPU, a JSON list for a matrix).
+ */
 export function githubOutputs(result: CheckResult): string {
   const cleaned = cleanDeep(result);
   const { recommendation } = cleaned;
-  const onGpu = onePerVariant(cleaned).filter(({ verdict }) => verdict === 'gpu');
+  const ceilingTokens = recommendation?.ceilingTokens ?? null;
+  const sequences = recommendation?.workload.sequences ?? 1;
   const values: Record<string, string> = {
     recommended: recommendation?.tag ?? '',
     variant: recommendation?.variant ?? '',
     fits: { yes: 'true', no: 'false', unknown: 'unknown' }[outcomeOf(result)],
-    'max-context': String(recommendation?.ceilingTokens ?? recommendation?.workload.contextTokensTotal ?? ''),
-    models: JSON.stringify(onGpu.map(({ tag }) => tag)),
+    context: String(recommendation?.workload.contextTokensPerSequence ?? ''),
+    'max-context': ceilingTokens === null ? '' : String(contextOfOne(ceilingTokens, sequences)),
+    models: JSON.stringify(bestOnGpu(cleaned).map(({ tag }) => tag)),
   };
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}\n`)

@@ -1,6 +1,7 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { answerSentence } from './answer.ts';
 import { decidingBytes } from './figures.ts';
+import { runsHere, slownessHere } from './fits.ts';
 import { verdictPhrase } from './labels.ts';
 import type { Renderer } from './options.ts';
 import { machineLabel } from './rows.ts';
@@ -48,10 +49,13 @@ function requirementCase({ requirement, outcome, reasons }: RequirementResult): 
 }
 
 function candidateCase(candidate: Candidate): Case {
-  const { verdict, tag, workload, reasons } = candidate;
-  const outcome = verdict === 'no' ? 'failed' : verdict === 'unknown' ? 'skipped' : 'passed';
+  const { tag, workload, reasons } = candidate;
+  const outcome = caseOutcomes[runsHere(candidate)];
   const bytes = `${formatInteger(decidingBytes(candidate))} bytes needed`;
-  const text = [`${tag} ${verdictPhrase(candidate)}, ${bytes}.`, ...reasons.map(sentence)].join(' ');
+  const text = [
+    `${tag} ${verdictPhrase(candidate)}, ${bytes}.`,
+    ...[...slownessHere(candidate), ...reasons].map(sentence),
+  ].join(' ');
   return { name: `${tag} @ ${workload.contextTokensTotal}`, outcome, text };
 }
 

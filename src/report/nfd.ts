@@ -1,7 +1,9 @@
 import type { CheckResult } from '../advice/types.ts';
+import { variantIds } from '../model/types.ts';
 import { outcomeOf } from './answer.ts';
-import { onePerVariant } from './context-matrix.ts';
+import { bestOnGpu } from './fits.ts';
 import type { Renderer } from './options.ts';
+import { contextOfOne } from './pull-line.ts';
 import { isoTime } from './time.ts';
 
 export const labelPrefix = 'gemma-fit.dev';
@@ -17,22 +19,29 @@ export const renderNfd: Renderer = (result, { nowSeconds }) => {
   return `${[...expiry, ...labels].join('\n')}\n`;
 };
 
-/** Names without prefix, and values, within Kubernetes' rules for labels. */
+/**
+ * Names without prefix, and values, within Kubernetes' rules for labels. `context`: the recommended one; `max-context`: the longest that
+ * stays fully on the GPU, absent where none does; `fits.gemma4.26b`: what the requirement `26b:gpu` means.
+ */
 export function nodeLabels(result: CheckResult): Record<string, string> {
   const { recommendation, requirements } = result;
   const labels: Record<string, string> = { 'checked-with': labelValue(result.tool.version) };
-  for (const { variant, verdict } of onePerVariant(result)) labels[fitsLabel(variant)] = String(verdict === 'gpu');
+  const fitting = bestOnGpu(result).map(({ variant }) => variant);
+  const tried = new Set(result.candidates.map(({ variant }) => variant));
+  for (const variant of variantIds.filter((id) => tried.has(id)))
+    labels[fitsLabel(variant)] = String(fitting.includes(variant));
   if (recommendation !== null) {
-    const context = recommendation.ceilingTokens ?? recommendation.workload.contextTokensTotal;
+    const { ceilingTokens, workload } = recommendation;
     labels.recommended = labelValue(recommendation.tag);
-    labels['max-context'] = labelValue(String(context));
+    labels.context = String(workload.contextTokensPerSequence);
+    if (ceilingTokens !== null) labels['max-context'] = String(contextOfOne(ceilingTokens, workload.sequences));
   }
   if (requirements.length > 0)
     labels.requirements = { yes: 'met', no: 'not-met', unknown: 'unknown' }[outcomeOf(result)];
   return labels;
 }
 
-/** Name of the label that says whether a variant runs wholly on the GPU. */
+/** Name of the label that says whether a variant runs fully on the GPU, at a usable speed. */
 export function fitsLabel(variant: string): string {
   return `fits.gemma4.${variant}`;
 }

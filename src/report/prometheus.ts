@@ -1,5 +1,6 @@
-import type { Candidate, CheckResult } from '../advice/types.ts';
+import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { deviceNeedBytes, hostNeedBytes } from './figures.ts';
+import { fitsGpu, runsHere } from './fits.ts';
 import type { Renderer } from './options.ts';
 
 type Labels = Record<string, string | number>;
@@ -23,7 +24,6 @@ export const renderPrometheus: Renderer = (result, { nowSeconds }) =>
     .join('');
 
 function about({ tool, data, requirements }: CheckResult, nowSeconds: number | null): Metric[] {
-  const outcomes = { met: 1, failed: 0, unknown: null };
   return [
     metric('info', 'Version of gemma-fit and of its data.', [
       { labels: { version: tool.version, data: data.version }, value: 1 },
@@ -67,8 +67,16 @@ function candidateMetrics({ candidates, recommendation }: CheckResult): Metric[]
       ...each(deviceNeedBytes, { place: 'device' }),
       ...each(hostNeedBytes, { place: 'host' }),
     ]),
-    metric('fits', 'Whether the model runs fully on the GPU (1) or not (0).', each(fits)),
-    metric('runs', 'Whether the model runs here at all, also partly or fully on the CPU (1), or not (0).', each(runs)),
+    metric(
+      'fits',
+      'Whether the model runs fully on the GPU at a usable speed (1) or not (0), as a requirement with :gpu means it.',
+      each((c) => outcomes[fitsGpu(c)]),
+    ),
+    metric(
+      'runs',
+      'Whether the model runs here at a usable speed, on the CPU too (1), or not (0), as a requirement means it.',
+      each((c) => outcomes[runsHere(c)]),
+    ),
     metric(
       'context_ceiling_tokens',
       'Largest context that stays fully on the GPU.',
@@ -95,13 +103,8 @@ function labelsOf({ variant, tag, workload }: Candidate): Labels {
   return { variant, tag, context: workload.contextTokensTotal };
 }
 
-function fits({ verdict }: Candidate): number | null {
-  return verdict === 'unknown' ? null : Number(verdict === 'gpu');
-}
-
-function runs({ verdict }: Candidate): number | null {
-  return verdict === 'unknown' ? null : Number(verdict !== 'no');
-}
+/** Absent where it cannot be told. */
+const outcomes: Record<RequirementResult['outcome'], number | null> = { met: 1, failed: 0, unknown: null };
 
 function metric(name: string, help: string, samples: Sample[]): Metric {
   return { name: `gemma_fit_${name}`, help, samples };

@@ -42,22 +42,22 @@ describe('outputs', () => {
     const small = createCandidate({ variant: 'e4b', tag: 'gemma4:e4b-it-qat' });
     const second = createCandidate({ tag: 'gemma4:26b' });
     expect(githubOutputs(createResult({ candidates: [createCandidate(), second, small, createSplit()] }))).toBe(
-      'recommended=gemma4:26b-a4b-it-qat\nvariant=26b\nfits=true\nmax-context=180224\nmodels=["gemma4:e4b-it-qat","gemma4:26b-a4b-it-qat"]\n',
+      'recommended=gemma4:26b-a4b-it-qat\nvariant=26b\nfits=true\ncontext=32768\nmax-context=180224\nmodels=["gemma4:e4b-it-qat","gemma4:26b-a4b-it-qat"]\n',
     );
   });
 
   it('are empty words when nothing is known', () => {
     expect(githubOutputs(createUnknownResult())).toBe(
-      'recommended=\nvariant=\nfits=unknown\nmax-context=\nmodels=[]\n',
+      'recommended=\nvariant=\nfits=unknown\ncontext=\nmax-context=\nmodels=[]\n',
     );
   });
 
-  it.each(hostileNames)('are five lines whatever the name: %j', (tag) => {
+  it.each(hostileNames)('are six lines whatever the name: %j', (tag) => {
     const result = createResult({
       candidates: [createCandidate({ tag })],
       recommendation: recommend(createCandidate({ tag })),
     });
-    expect(githubOutputs(result).split('\n')).toHaveLength(6);
+    expect(githubOutputs(result).split('\n')).toHaveLength(7);
   });
 });
 

@@ -29,7 +29,7 @@ describe('nfd', () => {
     );
   });
 
-  it('says which variants run wholly on the GPU, the recommendation and its longest context', () => {
+  it('says which variants run wholly on the GPU, the recommendation, its context and the longest one', () => {
     const text = render(createResult({ candidates: [createResult().candidates[0]!, createSplit()] }), createOptions());
     expect(text).toBe(
       [
@@ -38,6 +38,7 @@ describe('nfd', () => {
         'gemma-fit.dev/fits.gemma4.26b=true',
         'gemma-fit.dev/fits.gemma4.31b=false',
         'gemma-fit.dev/recommended=gemma4.26b-a4b-it-qat',
+        'gemma-fit.dev/context=32768',
         'gemma-fit.dev/max-context=180224',
         '',
       ].join('\n'),

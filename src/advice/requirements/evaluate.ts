@@ -1,13 +1,13 @@
-import { adviceTable } from '../../data/advice.ts';
 import { buildById, buildByTag } from '../../data/tables.ts';
 import { variantIds } from '../../model/types.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { buildsNamed, puller, sensibleBuilds } from '../builds.ts';
 import { candidateAt } from '../candidate-at.ts';
 import type { AdviceFinding } from '../findings.ts';
-import { exclusionsOf, reachesSpeed } from '../recommendation/exclusions.ts';
+import { exclusionsOf } from '../recommendation/exclusions.ts';
 import { rank } from '../recommendation/rank.ts';
 import type { Candidate, CheckRequest, Requirement, RequirementResult } from '../types.ts';
+import { runOutcome, slowness } from './runs.ts';
 
 type Judged = Pick<RequirementResult, 'outcome' | 'reasons'>;
 
@@ -63,10 +63,8 @@ function judge(candidate: Candidate, requirement: Requirement, asked: CheckReque
   const because = decisive === undefined ? [] : [decisive];
   const against = [...shortContext(candidate, asked), ...wrongInput(candidate, requirement)];
   if (against.length > 0) return { outcome: 'failed', reasons: against };
-  if (candidate.verdict === 'no') return { outcome: 'failed', reasons: because };
-  if (candidate.verdict === 'unknown') return { outcome: 'unknown', reasons: because };
-  if (requirement.onDevice && candidate.verdict !== 'gpu') return { outcome: 'failed', reasons: because };
-  return bySpeed(candidate, requirement, because);
+  const outcome = runOutcome(candidate, requirement);
+  return { outcome, reasons: [...slowness(candidate, requirement), ...because] };
 }
 
 /** A context that nobody asked for is cut without a word. */
@@ -85,15 +83,4 @@ function wrongInput(candidate: Candidate, { useCase }: Requirement): AdviceFindi
   return exclusionsOf(candidate, { useCase, minimumTokensPerSecond: null }).filter(
     ({ code }) => code === 'missing-modality',
   );
-}
-
-function bySpeed(candidate: Candidate, requirement: Requirement, because: AdviceFinding[]): Judged {
-  const minimumTokensPerSecond = requirement.minimumTokensPerSecond ?? adviceTable.alternatives.usableTokensPerSecond;
-  const reached = reachesSpeed(candidate, minimumTokensPerSecond);
-  if (reached === true) return { outcome: 'met', reasons: because };
-  if (reached === null) {
-    return { outcome: 'unknown', reasons: [{ code: 'speed-unknown', minimumTokensPerSecond }, ...because] };
-  }
-  const tokensPerSecond = candidate.speedAtFullContext?.highTokensPerSecond ?? 0;
-  return { outcome: 'failed', reasons: [{ code: 'too-slow', tokensPerSecond, minimumTokensPerSecond }, ...because] };
 }

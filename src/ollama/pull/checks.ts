@@ -21,6 +21,8 @@ export interface PlannedBuild {
 /** The verdict for this machine, from the advice; null when it could not be determined. */
 export interface PlannedFit {
   verdict: Verdict;
+  /** Known problem that stops it although it would fit. */
+  blocker?: { text: string; remedy: string };
   needBytes: number | null;
   freeBytes: number | null;
   gpuLayers: number;
@@ -57,6 +59,7 @@ const stops: Partial<Record<PreflightFinding['code'], { code: ErrorCode; forcibl
   'server-too-old': { code: 'ollama-too-old', forcible: false },
   'wrong-platform': { code: 'platform', forcible: false },
   'does-not-fit': { code: 'no-fit', forcible: true },
+  'known-blocker': { code: 'blocked', forcible: true },
   'disk-short': { code: 'disk-full', forcible: true },
 };
 
@@ -102,9 +105,10 @@ function serverFindings({ build, server, platform }: PreflightFacts): PreflightF
 }
 
 /** The local machine says nothing about a remote server's: there the verdict is left out. */
-function fitFindings({ fit, server }: PreflightFacts): PreflightFinding[] {
+function fitFindings({ build, fit, server }: PreflightFacts): PreflightFinding[] {
   if (!fit || server.remote) return [];
-  const { verdict, needBytes, freeBytes, gpuLayers, totalLayers } = fit;
+  const { verdict, blocker, needBytes, freeBytes, gpuLayers, totalLayers } = fit;
+  if (blocker !== undefined) return [{ code: 'known-blocker', tag: build.tag, ...blocker }];
   const byVerdict: Record<Verdict, PreflightFinding[]> = {
     gpu: [],
     unknown: [],

@@ -49,6 +49,7 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
     fit: {
       // Refused for its server or its platform is no word about memory: those have findings of their own.
       verdict: refusal === 'server' || refusal === 'platform' ? 'unknown' : verdict,
+      ...blockerOf(candidate),
       needBytes: sum(candidate.need.device) || null,
       freeBytes: freeBytes || null,
       gpuLayers,
@@ -69,6 +70,13 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
       sequences: workload.sequences,
     }),
   };
+}
+
+/** The known problem for which a candidate is refused that would fit. */
+function blockerOf({ refusal, reasons }: Candidate): Pick<PlannedFit, 'blocker'> {
+  if (refusal !== 'problem') return {};
+  const found = reasons.find((reason) => reason.code === 'known-problem' && reason.severity === 'blocker');
+  return found?.code === 'known-problem' ? { blocker: { text: found.text, remedy: found.remedy } } : {};
 }
 
 /** What verify shall find when a candidate runs as predicted. null when nothing was predicted for it. */

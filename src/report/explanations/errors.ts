@@ -61,6 +61,12 @@ export const errorExplanations = {
     remedy: 'Update Ollama: https://ollama.com/download',
     source: 'Ollama release notes (data/runtimes.json)',
   },
+  blocked: {
+    means: 'A known problem stops this model on this machine.',
+    matters: 'More memory would not help (exit 5); check names the same reason.',
+    remedy: 'Do what the message says, or choose another build. --force installs it all the same.',
+    source: 'data/runtimes.json',
+  },
   'ollama-error': {
     means: 'Ollama answered with an error, or something else answers at that address.',
     matters: 'The command stopped (exit 5).',

@@ -18,6 +18,12 @@ export const ollamaExplanations = {
     remedy: 'Use less context or a smaller build. --force installs it all the same.',
     source: preflight,
   },
+  'known-blocker': {
+    means: 'The model would fit, but a known problem of this Ollama, driver or platform stops it.',
+    matters: 'It would not load, or answer wrongly (exit 5).',
+    remedy: 'Do what the message says, or choose another build. --force installs it all the same.',
+    source: 'data/runtimes.json, with the thread of each problem',
+  },
   'installed-unchecked': {
     means: 'The model is installed; the registry did not say whether it has a newer version.',
     matters: 'What is installed is used as it is, and nothing is downloaded as far as is known.',

@@ -2,6 +2,7 @@ import type { Candidate, CheckResult, Recommendation } from '../../advice/types.
 import { runtimeDefaults } from '../../data/runtimes.ts';
 import { isKnownVersion } from '../../data/versions.ts';
 import { hostNeedBytes, sumParts } from '../figures.ts';
+import { fitsGpu } from '../fits.ts';
 import { fitsLabel, labelPrefix, labelValue } from '../nfd.ts';
 import { gpuOf } from './gpu.ts';
 import type { Yaml } from './yaml.ts';
@@ -50,7 +51,7 @@ export function deployment(result: CheckResult, best: Recommendation): Yaml {
 }
 
 function nodeSelector(best: Candidate): { nodeSelector?: Yaml } {
-  return best.verdict === 'gpu' ? { nodeSelector: { [`${labelPrefix}/${fitsLabel(best.variant)}`]: 'true' } } : {};
+  return fitsGpu(best) === 'met' ? { nodeSelector: { [`${labelPrefix}/${fitsLabel(best.variant)}`]: 'true' } } : {};
 }
 
 function imageOf(result: CheckResult, best: Candidate): string {

@@ -54,6 +54,7 @@ export const ollamaSentences = {
     f.needBytes === null || f.freeBytes === null
       ? 'It does not fit this machine.'
       : `It does not fit: needs ${formatMemory(f.needBytes)}, ${formatMemory(f.freeBytes)} free.`,
+  'known-blocker': (f) => `${f.tag} does not run here because of a known problem: ${f.text} ${f.remedy}`.trim(),
   'runs-split': (f) =>
     `Only ${f.gpuLayers} of ${f.totalLayers} layers fit on the GPU; the rest runs on the CPU, which is much slower.`,
   'runs-on-cpu': () => 'Runs on CPU only.',

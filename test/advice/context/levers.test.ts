@@ -81,6 +81,31 @@ describe('the levers that apply', () => {
   });
 });
 
+describe('the lever of a closed program', () => {
+  const held = (name: string) => ({ name, bytes: 3 * gib });
+  const loaded = { name: 'gemma4:e4b', sizeBytes: 3 * gib, deviceBytes: 3 * gib, contextTokens: null };
+  const ollama = { host: 'http://127.0.0.1:11434', remote: false, version: '0.40.2', installed: [], loaded: [loaded] };
+
+  it.each(['ollama', 'ollama.exe', 'ollama_llama_server', 'Ollama'])(
+    'never names %s, which gives way by itself',
+    (name) => {
+      expect(names(withCard(16, { holders: [held(name)] }), '12b-it-q8_0')).not.toContain('close-process');
+    },
+  );
+
+  it('names a llama-server of somebody else, and none that may be Ollama’s own', () => {
+    const card = withCard(16, { holders: [held('llama-server')] });
+    expect(pull('close-process', card, '12b-it-q8_0')?.detail).toBe('llama-server');
+    const serving = { ...withCard(12, { holders: [held('llama-server')] }), ollama } as Machine;
+    expect(names(serving, '12b-it-q8_0')).not.toContain('close-process');
+  });
+
+  it('names the next largest program beside Ollama', () => {
+    const card = withCard(16, { holders: [{ name: 'ollama', bytes: 8 * gib }, held('game')] });
+    expect(pull('close-process', card, '12b-it-q8_0')?.detail).toBe('game');
+  });
+});
+
 describe('the lever of the cache', () => {
   const on = withCard(24);
 

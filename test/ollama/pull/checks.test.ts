@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { exitOfError } from '../../../src/errors.ts';
 import type { TagModel } from '../../../src/ollama/api/types.ts';
 import { checkBeforePull, type PreflightFacts } from '../../../src/ollama/pull/checks.ts';
 
@@ -107,6 +108,23 @@ describe('before a pull', () => {
     expect(checkBeforePull(facts({ fit })).stop).toMatchObject({ code: 'no-fit', forcible: true });
     expect(codes(facts({ fit: { ...fit, verdict: 'split', gpuLayers: 30 } }))).toEqual(['runs-split']);
     expect(codes(facts({ fit: { ...fit, verdict: 'cpu' } }))).toEqual(['runs-on-cpu']);
+  });
+
+  it('a known problem stops it as what it is, and not for its memory', () => {
+    const blocker = { text: '12b crashes while loading on this version.', remedy: 'Update Ollama.' };
+    const fit = {
+      verdict: 'no' as const,
+      blocker,
+      needBytes: 9 * GiB,
+      freeBytes: 15 * GiB,
+      gpuLayers: 0,
+      totalLayers: 49,
+    };
+    const { findings, stop } = checkBeforePull(facts({ fit }));
+    expect(findings).toEqual([{ code: 'known-blocker', tag: 'gemma4:12b', ...blocker }]);
+    expect(stop).toMatchObject({ code: 'blocked', forcible: true });
+    expect(exitOfError.blocked).toBe('ollama-unavailable');
+    expect(codes(facts({ fit, server: { remote: true } }))).not.toContain('known-blocker');
   });
 
   it('a disk too small for what is missing stops it unless forced', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { check, openRequest } from '../../../src/advice/check.ts';
+import { candidateNamed } from '../../../src/advice/select.ts';
 import type { Machine } from '../../../src/machine/types.ts';
 import { planFor, predictionOf } from '../../../src/ollama/pull/plan.ts';
 
@@ -50,6 +51,20 @@ const candidate = (change: object) => {
 };
 
 describe('the choice that a candidate stands for', () => {
+  it('has the known problem that stops what would fit, and none where memory is too small', () => {
+    // A card of compute capability 5.2 has no flash attention in Ollama, and a quantized cache needs it (data/runtimes.json).
+    const [card] = machine.accelerators;
+    const old = { ...machine, accelerators: card ? [{ ...card, architecture: '5.2' }] : [] };
+    const blocked = candidateNamed(old, { ...openRequest, kvType: 'q8_0' }, 'gemma4:12b-it-q4_K_M');
+    expect(planFor(blocked).fit).toMatchObject({
+      verdict: 'no',
+      blocker: { text: expect.stringContaining('V cache') },
+    });
+    const tooBig = candidateNamed({ ...old, memory: { ...old.memory, availableBytes: GiB } }, openRequest, '31b:bf16');
+    expect(planFor(tooBig).fit).toMatchObject({ verdict: 'no' });
+    expect(planFor(tooBig).fit?.blocker).toBeUndefined();
+  });
+
   it('has its tag, the context of one sequence, the micro-batch and the card’s sampling', () => {
     const choice = planFor(candidate({ contextTokensTotal: 65_536, sequences: 2, microBatch: 512 }));
     expect(choice).toMatchObject({

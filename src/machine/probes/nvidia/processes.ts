@@ -46,7 +46,11 @@ function bytesOf(text: string): number | null {
   return quantity.kind === 'value' ? quantity.bytes : null;
 }
 
+/** Ollama's own runners, llama-server among them, go by its name: what they hold it gives back by itself. */
+const ollamaFolder = /[/\\](?:lib[/\\])?ollama(?:\.app)?[/\\]/i;
+
 function programName(path: string): string {
+  if (ollamaFolder.test(path)) return 'ollama';
   const name = cleanText(path, 300).split(/[/\\]/).at(-1)?.split(' ')[0] ?? '';
   return name === '' || /^\[.*|^-$/.test(name) ? 'another process' : cleanText(name, 60);
 }

@@ -107,6 +107,18 @@ not a row
       { name: 'another process', bytes: 5 * 2 ** 20 },
     ]);
   });
+
+  it.each([
+    ['/usr/local/lib/ollama/llama-server', 'ollama'],
+    ['/usr/lib/ollama/cuda_v13/llama-server', 'ollama'],
+    ['C:\\Users\\me\\AppData\\Local\\Programs\\Ollama\\lib\\ollama\\llama-server.exe', 'ollama'],
+    ['/usr/local/bin/ollama', 'ollama'],
+    ['/home/me/llama.cpp/build/bin/llama-server', 'llama-server'],
+    ['/home/me/ollama-tests/trainer', 'trainer'],
+  ])('a runner under the folder of Ollama goes by its name: %s', (path, name) => {
+    const text = `${uuid}, 12, ${path}, 1024 MiB\n`;
+    expect(parseHolders(text).get(uuid.toLowerCase())).toEqual([{ name, bytes: 2 ** 30 }]);
+  });
 });
 
 describe('CUDA_VISIBLE_DEVICES', () => {

@@ -1,0 +1,39 @@
+import { adviceTable } from '../../data/advice.ts';
+import type { AdviceFinding } from '../findings.ts';
+import { reachesSpeed } from '../recommendation/exclusions.ts';
+import type { Candidate, Requirement, RequirementResult } from '../types.ts';
+
+/** What `fits` means in every format: the demands of a requirement that a candidate may fail by itself. */
+type RunDemand = Pick<Requirement, 'onDevice' | 'minimumTokensPerSecond'>;
+
+/**
+ * Whether a candidate runs here at its context, wherever that is (`onDevice`: wholly on devices), and is certain to be as fast as
+ * asked with that context in use, or where nothing was asked, as a person reads.
+ */
+export function runOutcome(
+  candidate: Candidate,
+  { onDevice, minimumTokensPerSecond }: RunDemand,
+): RequirementResult['outcome'] {
+  const { verdict } = candidate;
+  if (verdict === 'unknown') return 'unknown';
+  if (verdict === 'no' || (onDevice && verdict !== 'gpu')) return 'failed';
+  const reached = reachesSpeed(candidate, wantedSpeed({ minimumTokensPerSecond }));
+  if (reached === null) return 'unknown';
+  return reached ? 'met' : 'failed';
+}
+
+/** Why not, where its speed alone is against it. */
+export function slowness(candidate: Candidate, demand: RunDemand): AdviceFinding[] {
+  const outcome = runOutcome(candidate, demand);
+  const seated = candidate.verdict === 'gpu' || (!demand.onDevice && ['split', 'cpu'].includes(candidate.verdict));
+  if (outcome === 'met' || !seated) return [];
+  const minimumTokensPerSecond = wantedSpeed(demand);
+  if (outcome === 'unknown') return [{ code: 'speed-unknown', minimumTokensPerSecond }];
+  const tokensPerSecond = candidate.speedAtFullContext?.highTokensPerSecond ?? 0;
+  return [{ code: 'too-slow', tokensPerSecond, minimumTokensPerSecond }];
+}
+
+/** Tokens per second that a requirement asks for. */
+function wantedSpeed({ minimumTokensPerSecond }: Pick<Requirement, 'minimumTokensPerSecond'>): number {
+  return minimumTokensPerSecond ?? adviceTable.alternatives.usableTokensPerSecond;
+}
