@@ -35,6 +35,7 @@ const findingArguments: { [C in MachineCode]: Arguments<C> } = {
   'zfs-cache': { bytes: 'number' },
   'huge-pages': { bytes: 'number' },
   'memory-busy': { bestBytesPerSecond: 'number', middleBytesPerSecond: 'number' },
+  'server-setting': { setting: 'string', variable: 'string', value: 'string', source: 'string' },
   'runtime-saw-no-gpu': { device: 'string', source: 'string' },
   'vgpu-profile': { profile: 'string' },
   'host-gpu': { device: 'string' },

@@ -55,6 +55,8 @@ export type MachineFinding =
   | { code: 'huge-pages'; bytes: number }
   /** The memory's rate was measured while others used it: samples differ. */
   | { code: 'memory-busy'; bestBytesPerSecond: number; middleBytesPerSecond: number }
+  /** The Ollama service was told something that changes how much memory a model takes or where it goes. */
+  | { code: 'server-setting'; setting: ServerSettingKind; variable: string; value: string; source: string }
   /** Ollama's last start found the CPU only, though a GPU is there that it should use. */
   | { code: 'runtime-saw-no-gpu'; device: string; source: string }
   /** A slice of a card for a virtual machine, of a kind that has no CUDA. */
@@ -69,5 +71,8 @@ export type MachineFinding =
   | { code: 'phone'; device: string; totalBytes: number; appBytes: number }
   /** Not measured: the user said so. */
   | { code: 'hypothetical'; what: string };
+
+/** What a setting of the server changes. */
+export type ServerSettingKind = 'cache-type' | 'parallel' | 'fit-target' | 'swa-full' | 'flash-attention';
 
 export type MachineCode = MachineFinding['code'];

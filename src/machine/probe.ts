@@ -41,7 +41,11 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
   const budgetMs = options.budgetMs ?? 2500;
   const now = cpuTimeClock(budgetMs);
   const inDeadline = withDeadline(whole, budgetMs, now);
-  const { system, evidence: settings } = await withServerEnvironment(inDeadline, budgetMs / 10);
+  const {
+    system,
+    evidence: settings,
+    findings: serverSettings,
+  } = await withServerEnvironment(inDeadline, budgetMs / 10);
   const leftMs = budgetMs - now();
   const late: MachineFinding[] = [];
   const inTime = async <T>(name: string, task: Promise<T>, instead: T): Promise<T> => {
@@ -104,6 +108,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
       ...(measured?.warnings ?? []),
       ...reports.flatMap((report) => report.warnings),
       ...decided.notes,
+      ...serverSettings,
       ...inDesktopVm(desktop, decided.accelerators),
       ...disagreement,
     ]),

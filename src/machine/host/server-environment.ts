@@ -1,7 +1,8 @@
 import type { System } from '../../system/system.ts';
 import { withTimeout } from '../../system/with-timeout.ts';
+import type { MachineFinding, ServerSettingKind } from '../findings.ts';
 import type { Evidence } from '../types.ts';
-import { ollamaService } from './ollama-service.ts';
+import { type OllamaService, ollamaService } from './ollama-service.ts';
 
 /** What decides which devices the server uses. Source: Ollama envconfig and discover, 2026-08. */
 const deciding = [
@@ -23,7 +24,7 @@ const deciding = [
 export async function withServerEnvironment(
   system: System,
   timeoutMs: number,
-): Promise<{ system: System; evidence: Evidence[] }> {
+): Promise<{ system: System; evidence: Evidence[]; findings: MachineFinding[] }> {
   const found = await withTimeout(ollamaService(system), timeoutMs);
   const service = found.kind === 'value' ? found.value : null;
   const env = { ...system.env };
@@ -44,5 +45,35 @@ export async function withServerEnvironment(
       rule: 'the service’s environment before this shell’s',
     });
   }
-  return { system: { ...system, env }, evidence };
+  return { system: { ...system, env }, evidence, findings: service === null ? [] : settingsOf(service) };
+}
+
+interface SizedSetting {
+  variable: string;
+  setting: ServerSettingKind;
+  /** Whether a value differs from what an answer is worked out with when nothing is asked. */
+  differs(value: string): boolean;
+}
+
+const isOn = (value: string) => /^(1|true|yes|on)$/i.test(value);
+
+/** Settings of the server that change sizes or places. Sources: Ollama envconfig/config.go, llama.cpp common/arg.cpp; 2026-08. */
+const sizing: readonly SizedSetting[] = [
+  { variable: 'OLLAMA_KV_CACHE_TYPE', setting: 'cache-type', differs: (value) => !/^(f16)?$/i.test(value) },
+  { variable: 'OLLAMA_NUM_PARALLEL', setting: 'parallel', differs: (value) => Number(value) > 1 },
+  { variable: 'LLAMA_ARG_FIT_TARGET', setting: 'fit-target', differs: (value) => value !== '' },
+  { variable: 'LLAMA_ARG_SWA_FULL', setting: 'swa-full', differs: isOn },
+  {
+    variable: 'OLLAMA_FLASH_ATTENTION',
+    setting: 'flash-attention',
+    differs: (value) => /^(0|false|no|off)$/i.test(value),
+  },
+];
+
+function settingsOf({ environment }: OllamaService): MachineFinding[] {
+  return sizing.flatMap(({ variable, setting, differs }): MachineFinding[] => {
+    const found = environment.get(variable);
+    if (found === undefined || !differs(found.value.trim())) return [];
+    return [{ code: 'server-setting', setting, variable, value: found.value.trim(), source: found.source }];
+  });
 }

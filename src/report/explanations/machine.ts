@@ -17,6 +17,14 @@ export const machineExplanations = {
     remedy: 'Run that program by hand. If it hangs, restart the driver or the computer.',
     source: ownProbe,
   },
+  'server-setting': {
+    means:
+      'The Ollama service was started with a setting that changes how much memory a model takes, or where it goes.',
+    matters: 'What Ollama does then differs from an answer that does not count the setting.',
+    remedy:
+      'Ask with the same setting (--kv-cache, --parallel), or remove it from the unit or its drop-in and restart Ollama.',
+    source: 'The unit of the Ollama service, its drop-ins and environment files',
+  },
   'driver-broken': {
     means: 'The driver is installed but does not work, for example because kernel module and library differ.',
     matters: 'Ollama would run on the CPU.',

@@ -1,5 +1,15 @@
-import type { MachineCode, MachineFinding } from '../../machine/findings.ts';
+import type { MachineCode, MachineFinding, ServerSettingKind } from '../../machine/findings.ts';
 import { formatMemory } from '../units.ts';
+
+/** What a setting of the server does, and how to have it counted. */
+const settingWords: Record<ServerSettingKind, string> = {
+  'cache-type': 'ask with --kv-cache to count it.',
+  parallel: 'ask with --parallel to count it.',
+  'fit-target': 'Ollama reserves that many MiB instead of what is counted here.',
+  'swa-full':
+    'sliding-window layers then keep the whole context, several times the KV cache that is counted here. Remove it.',
+  'flash-attention': 'compute buffers grow with the context, and more memory is needed than is counted here.',
+};
 
 /** One sentence for each thing a probe may find. A code without one does not compile. */
 export const machineSentences = {
@@ -46,6 +56,11 @@ export const machineSentences = {
   'wsl-memory': (f) =>
     `This is WSL (Linux inside Windows), which sees ${f.totalBytes === null ? 'only a part' : formatMemory(f.totalBytes)} of the computer's RAM; .wslconfig sets how much.`,
   'ram-unknown': () => 'RAM size unknown. State it with --ram, for example --ram 16GiB.',
+  'server-setting': (f) => {
+    // A machine file may name a kind that this version does not know.
+    const words = Object.hasOwn(settingWords, f.setting) ? settingWords[f.setting] : 'that is not counted here.';
+    return `The Ollama service sets ${f.variable}=${f.value}: ${words}`;
+  },
   'zfs-cache': (f) =>
     `${formatMemory(f.bytes)} of the RAM is ZFS cache (ARC), counted as available because it gives way; zfs_arc_max limits it.`,
   'huge-pages': (f) =>

@@ -91,3 +91,35 @@ describe('what the service is told decides, not what this shell has', () => {
     expect(accelerators).toMatchObject([{ usable: false }]);
   });
 });
+
+describe('settings of the service that change sizes or places', () => {
+  const told = async (lines: string) => {
+    const machine = await probeMachine(
+      fakeSystem({ files: { [`${dropIn}/gemma-fit.conf`]: `[Service]\n${lines}\n`, [unit]: '[Service]\n' } }),
+    );
+    return machine.warnings.flatMap((finding) => (finding.code === 'server-setting' ? [finding] : []));
+  };
+
+  it.each([
+    ['OLLAMA_KV_CACHE_TYPE=q8_0', 'cache-type'],
+    ['OLLAMA_NUM_PARALLEL=4', 'parallel'],
+    ['LLAMA_ARG_FIT_TARGET=1533', 'fit-target'],
+    ['LLAMA_ARG_SWA_FULL=1', 'swa-full'],
+    ['OLLAMA_FLASH_ATTENTION=false', 'flash-attention'],
+  ])('%s is told with its file', async (setting, kind) => {
+    const [variable, value] = setting.split('=');
+    expect(await told(`Environment="${setting}"`)).toEqual([
+      { code: 'server-setting', setting: kind, variable, value, source: `${dropIn}/gemma-fit.conf` },
+    ]);
+  });
+
+  it('are not told where they say what is counted anyway', async () => {
+    const usual = [
+      'OLLAMA_KV_CACHE_TYPE=f16',
+      'OLLAMA_NUM_PARALLEL=1',
+      'LLAMA_ARG_SWA_FULL=0',
+      'OLLAMA_FLASH_ATTENTION=1',
+    ];
+    expect(await told(usual.map((setting) => `Environment="${setting}"`).join('\n'))).toEqual([]);
+  });
+});
