@@ -970,6 +970,14 @@ type MachineFinding =
     bestBytesPerSecond: number;
     middleBytesPerSecond: number;
 }
+/** The Ollama service was told something that changes how much memory a model takes or where it goes. */
+ | {
+    code: 'server-setting';
+    setting: ServerSettingKind;
+    variable: string;
+    value: string;
+    source: string;
+}
 /** Ollama's last start found the CPU only, though a GPU is there that it should use. */
  | {
     code: 'runtime-saw-no-gpu';
@@ -1010,6 +1018,8 @@ type MachineFinding =
     code: 'hypothetical';
     what: string;
 };
+/** What a setting of the server changes. */
+type ServerSettingKind = 'cache-type' | 'parallel' | 'fit-target' | 'swa-full' | 'flash-attention';
 type MachineCode = MachineFinding['code'];
 /** The five Gemma 4 models. */
 type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
