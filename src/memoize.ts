@@ -7,16 +7,20 @@ export function memoize<Args extends unknown[], Made>(
   keyOf: (...args: Args) => unknown = (...args) => args[0],
   mostKept = 1024,
 ): (...args: Args) => Made {
-  const byObject = new WeakMap<object, Made>();
-  const byValue = new Map<unknown, Made>();
+  // Most hold keys of one sort only, and there are many of them.
+  let byObject: WeakMap<object, Made> | undefined;
+  let byValue: Map<unknown, Made> | undefined;
   return (...args) => {
     const key = keyOf(...args);
-    const kept = typeof key === 'object' && key !== null ? (byObject as WeakMap<object, Made>) : byValue;
-    const found = kept.get(key as object);
-    if (found !== undefined || kept.has(key as object)) return found as Made;
-    if (kept === byValue && byValue.size >= mostKept) byValue.clear();
+    const isObject = typeof key === 'object' && key !== null;
+    if (isObject) byObject ??= new WeakMap();
+    else byValue ??= new Map();
+    const kept = (isObject ? byObject : byValue) as Map<unknown, Made>;
+    const found = kept.get(key);
+    if (found !== undefined || kept.has(key)) return found as Made;
     const made = make(...args);
-    kept.set(key as object, made);
+    if (kept === byValue && kept.size >= mostKept) kept.clear();
+    kept.set(key, made);
     return made;
   };
 }

@@ -3,7 +3,7 @@ import type { Build } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
-import { candidateFor } from './candidate.ts';
+import { type WeighedCandidate, weighCandidate } from './candidate.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { wantedContext } from './value.ts';
 import { workloadFor } from './workload.ts';
@@ -21,40 +21,44 @@ export function candidateAt(
   const { contextTokensTotal, sequences, useCase } = request;
   const purpose = { useCase, wantedTokens: wantedContext(request) };
   const atTotal = (tokens: number) =>
-    candidateFor(target, build, workloadFor(request, build.variant, tokens), purpose, built);
+    weighCandidate(target, build, workloadFor(request, build.variant, tokens), purpose, built);
   const at = (perSequence: number) => atTotal(perSequence * sequences);
-  if (typeof contextTokensTotal === 'number') return atTotal(contextTokensTotal);
+  if (typeof contextTokensTotal === 'number') return atTotal(contextTokensTotal).complete();
   const trained = variantOf(build.variant).architecture.trainedContextTokens;
   const wanted = Math.min(contextTokensTotal === 'max' ? trained : wantedContext(request), trained);
   const first = at(wanted);
-  if (first.verdict === 'gpu') return first;
-  if (contextTokensTotal === 'max' && first.ceilingTokens !== null) {
-    return at(Math.floor(first.ceilingTokens / sequences));
-  }
+  if (first.verdict === 'gpu') return first.complete();
+  const ceiling = first.ceilingTokens();
+  if (contextTokensTotal === 'max' && ceiling !== null) return at(Math.floor(ceiling / sequences)).complete();
   const steps = contextSteps.filter((step) => step < wanted).reverse();
-  const whole = first.ceilingTokens ?? 0;
+  const whole = ceiling ?? 0;
   const onDevice = steps.find((step) => step * sequences <= whole);
   const others = [first, ...(onDevice === undefined ? [] : [at(onDevice)])];
   // Where every token costs more as the context fills, half of it may be worth more.
   const half = steps.find((step) => step !== onDevice);
-  if (runs(first)) return bestOf(half === undefined ? others : [...others, at(half)]);
-  const longest = steps
-    .filter((step) => step > (onDevice ?? 0))
-    .map(at)
-    .find(runs);
-  return bestOf(longest === undefined ? others : [...others, longest]);
+  if (runs(first)) return bestOf(half === undefined ? others : [...others, at(half)]).complete();
+  const longest = firstThatRuns(steps.filter((step) => step > (onDevice ?? 0)).map((step) => () => at(step)));
+  return bestOf(longest === null ? others : [...others, longest]).complete();
 }
 
-function runs({ verdict }: Candidate): boolean {
+function firstThatRuns(candidates: readonly (() => WeighedCandidate)[]): WeighedCandidate | null {
+  for (const candidate of candidates) {
+    const weighed = candidate();
+    if (runs(weighed)) return weighed;
+  }
+  return null;
+}
+
+function runs({ verdict }: WeighedCandidate): boolean {
   return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
 }
 
 /** The one that is worth most; of those that do not run the first. */
-function bestOf(candidates: readonly Candidate[]): Candidate {
+function bestOf(candidates: readonly WeighedCandidate[]): WeighedCandidate {
   return candidates.reduce((best, next) => (points(next) > points(best) ? next : best));
 }
 
-function points({ value, verdict }: Candidate): number {
+function points({ value, verdict }: WeighedCandidate): number {
   if (value !== null) return value.points;
   return verdict === 'unknown' ? -Number.MAX_VALUE : Number.NEGATIVE_INFINITY;
 }

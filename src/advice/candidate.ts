@@ -25,18 +25,38 @@ export interface Purpose {
   wantedTokens: number;
 }
 
+/** A candidate as far as its choice depends on it; the rest is worked out when it is asked for. */
+export interface WeighedCandidate extends Pick<Candidate, 'verdict' | 'value'> {
+  ceilingTokens: () => Candidate['ceilingTokens'];
+  complete: () => Candidate;
+}
+
 /** One build on one machine for one workload: where it lies, how fast it is, what that is worth, how far it could go, and why. */
 export function candidateFor(
   target: SchedulerTarget,
   build: Build,
   requested: Workload,
+  purpose?: Purpose,
+  built?: BuildShape,
+): Candidate {
+  return weighCandidate(target, build, requested, purpose, built).complete();
+}
+
+/** The same, of which one of several is wanted. */
+export function weighCandidate(
+  target: SchedulerTarget,
+  build: Build,
+  requested: Workload,
   purpose: Purpose = { useCase: null, wantedTokens: contextPerSequence(requested) },
   built: BuildShape = shapeOfBuild(build),
-): Candidate {
+): WeighedCandidate {
   const refusal = refusalOf(target, build);
   const placed = refusal?.code === 'wrong-platform' ? null : place(target, built, requested);
-  if (placed === null)
-    return unplaced(target, built, requested, refusal === null ? unplacedBecause(target, built) : refused(refusal));
+  if (placed === null) {
+    const decided = refusal === null ? unplacedBecause(target, built) : refused(refusal);
+    const complete = () => unplaced(target, built, requested, decided);
+    return { verdict: decided.verdict, value: null, ceilingTokens: () => null, complete };
+  }
   const problems = problemsOf(target, build, placed, requested);
   const blockers = problems.filter(({ severity }) => severity === 'blocker');
   const decided = withRefusals(decideVerdict(target, built, placed, requested), refusal, blockers);
@@ -48,28 +68,34 @@ export function candidateFor(
   const speeds = verdict === 'no' || verdict === 'unknown' ? noSpeeds : speedsOf(target, built, placed, requested);
   const { variant, quantization } = build;
   const run = { variant, quantization, workload, verdict, speed: speeds.half };
-  return {
-    variant: build.variant,
-    build: build.id,
-    tag: build.tag,
-    quantization: build.quantization,
-    downloadBytes: built.downloadBytes,
-    workload,
-    need,
-    placement,
-    ceilingTokens: ceilingTokens(target, built, requested),
-    speed: speeds.start,
-    speedAtFullContext: speeds.full,
-    promptSpeed: speeds.prompt,
-    value: worthOf(run, purpose.useCase, purpose.wantedTokens),
-    verdict,
-    refusal: decided.refusal,
-    reasons: [
-      ...decided.reasons,
-      ...placementNotes(target, built, placed, requested),
-      ...problems.filter((problem) => !decided.reasons.includes(problem)),
-    ],
+  const value = worthOf(run, purpose.useCase, purpose.wantedTokens);
+  const ceiling = () => ceilingTokens(target, built, requested);
+  const complete = (): Candidate => {
+    const { start, full, prompt } = speeds.others();
+    return {
+      variant: build.variant,
+      build: build.id,
+      tag: build.tag,
+      quantization: build.quantization,
+      downloadBytes: built.downloadBytes,
+      workload,
+      need,
+      placement,
+      ceilingTokens: ceiling(),
+      speed: start,
+      speedAtFullContext: full,
+      promptSpeed: prompt,
+      value,
+      verdict,
+      refusal: decided.refusal,
+      reasons: [
+        ...decided.reasons,
+        ...placementNotes(target, built, placed, requested),
+        ...problems.filter((problem) => !decided.reasons.includes(problem)),
+      ],
+    };
   };
+  return { verdict, value, ceilingTokens: ceiling, complete };
 }
 
 function place(target: SchedulerTarget, built: BuildShape, workload: Workload): PlacementResult | null {

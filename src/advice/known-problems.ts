@@ -17,11 +17,24 @@ export function problemsOf(
   placed: PlacementResult,
   workload: Workload,
 ): Finding<'known-problem'>[] {
-  const facts = factsOf(target, build, placed, workload);
-  return findingsFor(target.ollamaVersion, facts);
+  return problemsOn(target)(build)(placed, workload);
 }
 
-/** Remembered: the same few runs are asked about for every candidate and every context. */
+/** Remembered: the same few runs are asked about for every context. */
+const problemsOn = memoize((target: SchedulerTarget) =>
+  memoize((build: Build) =>
+    memoize(
+      (placed: PlacementResult, workload: Workload) =>
+        findingsFor(target.ollamaVersion, factsOf(target, build, placed, workload)),
+      ({ placement: { mode, devices }, preflight }, { kvType, vision, contextTokensTotal }) => {
+        const where = devices.map(({ accelerator, projectorBytes }) => `${accelerator} ${projectorBytes > 0}`);
+        return [mode, preflight?.flashAttention, kvType, vision, contextBand(contextTokensTotal), ...where].join(' ');
+      },
+    ),
+  ),
+);
+
+/** And machines of one kind meet the same ones. */
 const findingsFor = memoize(
   (version: string, facts: RunFacts) => problemsFor(version, facts).map(problemFinding),
   (version, facts) =>
@@ -42,8 +55,10 @@ function problemFinding({ id, severity, text, remedy }: Problem): Finding<'known
 
 /** Contexts between two thresholds of the table meet the same problems. */
 function contextBand(contextTokens: number): number {
-  return runtimes.problems.filter(({ when }) => when.contextAbove !== undefined && contextTokens > when.contextAbove)
-    .length;
+  return runtimes.problems.reduce(
+    (above, { when }) => above + Number(contextTokens > (when.contextAbove ?? Infinity)),
+    0,
+  );
 }
 
 function factsOf(

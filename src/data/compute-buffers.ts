@@ -3,12 +3,13 @@ import type { ComputeBufferRow, ComputeBuffers } from './compute-buffer-schema.t
 import type { Engine, VariantId } from './ids.ts';
 
 const table = file as unknown as ComputeBuffers;
-const rows = new Map(table.rows.map((row) => [`${row.engine} ${row.variant}`, row]));
+const rows = new Map<Engine, Map<VariantId, ComputeBufferRow>>();
+for (const row of table.rows) rows.set(row.engine, (rows.get(row.engine) ?? new Map()).set(row.variant, row));
 const byEngine = new Map(table.engines.map((row) => [row.engine, row]));
 
 /** Constants of one model's compute buffers. Throws when the table lacks them, which a test rules out. */
 export function computeBufferRow(engine: Engine, variant: VariantId): ComputeBufferRow {
-  const row = rows.get(`${engine} ${variant}`);
+  const row = rows.get(engine)?.get(variant);
   if (row === undefined) throw new Error(`data/compute-buffers.json has no ${variant} for ${engine}`);
   return row;
 }

@@ -1,6 +1,7 @@
 import { assumedDeviceBandwidth, assumedRamBandwidth } from '../../data/advice.ts';
 import { appleChip } from '../../data/apple-chips.ts';
 import { since } from '../../data/runtimes.ts';
+import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { stockShape } from '../../model/memory/shape.ts';
 import { predictMlxSpeed } from '../../model/mlx/speed.ts';
@@ -22,15 +23,20 @@ import type { PlacementResult } from './types.ts';
 /** Tokens in the cache at which a speed is told, at most: a conversation under way, not an empty or a brimful context. */
 export const toldDepthTokens = 4096;
 
-/** Speed of one sequence at the start of a conversation, with half of the context in use, and with all of it. */
+/** Speed of one sequence with half of the context in use, which a run is valued by, and the others, worked out when they are asked for. */
 export interface SpeedsWhileFilling {
-  start: Speed | null;
   half: Speed | null;
+  others: () => OtherSpeeds;
+}
+
+/** At the start of a conversation, with all of the context in use, and of reading a prompt. */
+export interface OtherSpeeds {
+  start: Speed | null;
   full: Speed | null;
   prompt: PromptSpeed | null;
 }
 
-export const noSpeeds: SpeedsWhileFilling = { start: null, half: null, full: null, prompt: null };
+export const noSpeeds: SpeedsWhileFilling = { half: null, others: () => ({ start: null, full: null, prompt: null }) };
 
 /** Expected speeds of a placement. Bandwidths that nobody stated are taken from what such hardware has, and the band says so. */
 export function speedsOf(
@@ -43,19 +49,22 @@ export function speedsOf(
   if (built.mlx !== null) return whileFilling(context, mlxSpeedAt(target, built));
   const question = questionOf(target, built, placed, workload);
   const at = (depthTokens: number) => predict({ ...question, depthTokens }, target, built);
-  return { ...whileFilling(context, at), prompt: promptSpeedOf(question, placed.microBatch) };
+  return whileFilling(context, at, () => promptSpeedOf(question, placed.microBatch));
 }
 
-function whileFilling(context: number, at: (depthTokens: number) => Speed | null): SpeedsWhileFilling {
+function whileFilling(
+  context: number,
+  at: (depthTokens: number) => Speed | null,
+  prompt: () => PromptSpeed | null = () => null,
+): SpeedsWhileFilling {
   const startDepth = Math.min(context, toldDepthTokens);
-  const start = at(startDepth);
   const halfDepth = Math.floor(context / 2);
-  return {
-    start,
-    half: halfDepth === startDepth ? start : at(halfDepth),
-    full: context === startDepth ? start : at(context),
-    prompt: null,
+  const half = at(halfDepth);
+  const others = () => {
+    const start = halfDepth === startDepth ? half : at(startDepth);
+    return { start, full: context === startDepth ? start : at(context), prompt: prompt() };
   };
+  return { half, others };
 }
 
 /** The runner drafts from the version on that can, where the build has a draft model. */
@@ -97,11 +106,11 @@ function questionOf(
 }
 
 /** RAM of unknown speed counts as the middle of what such computers have. */
-function hostOf({ host }: SchedulerTarget): SpeedHost {
+const hostOf = memoize(({ host }: SchedulerTarget): SpeedHost => {
   if (host.bandwidthBytesPerSecond !== null) return host;
   const { low, high } = assumedRamBandwidth((host.sockets ?? 1) > 1 ? 'server' : 'desktop or laptop');
   return { ...host, bandwidthBytesPerSecond: Math.sqrt(low * high), bandwidthBasis: 'assumed' };
-}
+});
 
 /** The stock quantization of about the same width as an MLX format. */
 function stockLike(quantization: string): Quantization {

@@ -1,4 +1,5 @@
 import type { CpuClass } from '../../data/speed-schema.ts';
+import { memoize } from '../../memoize.ts';
 import type { SpeedHost } from './types.ts';
 
 /**
@@ -28,12 +29,12 @@ const brands: [RegExp, CpuClass][] = [
 ];
 
 /** What kind of processor it is; null: not known. Weak ones have no instructions for the products that quantized weights need. */
-export function cpuClassOf(host: SpeedHost): CpuClass | null {
+export const cpuClassOf = memoize((host: SpeedHost): CpuClass | null => {
   if (isWeak(host)) return 'weak';
   const named = brands.find(([pattern]) => pattern.test(host.brand ?? ''))?.[1] ?? null;
   const several = (host.sockets ?? 1) > 1;
   return several && named !== 'apple' ? 'two-sockets' : named;
-}
+});
 
 /** x86 without AVX2, ARM without dot products. Unknown instruction sets count as a usual processor's. */
 function isWeak({ features }: SpeedHost): boolean {

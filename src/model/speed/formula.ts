@@ -4,10 +4,11 @@ import type { SpeedForms } from '../../data/speed-schema.ts';
 import { speedForms } from '../../data/speeds.ts';
 import { findDevice } from '../../data/tables.ts';
 import { memoize } from '../../memoize.ts';
+import type { ModelShape } from '../memory/shape.ts';
 import { type ReadsByPlace, readsPerToken } from './bytes-per-token.ts';
 import { cpuClassOf } from './cpu-class.ts';
 import { formOf, hasSlowHost, type RateInputs, type Seconds, secondsFor, speedClassOf } from './rate.ts';
-import type { SpeedDevice, SpeedQuestion } from './types.ts';
+import type { SpeedDevice, SpeedHost, SpeedQuestion } from './types.ts';
 
 export interface SpeedEstimate {
   seconds: Seconds;
@@ -21,12 +22,13 @@ export interface SpeedEstimate {
  */
 export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = speedForms): SpeedEstimate | null {
   const reads = readsPerToken(question);
+  const places = placesOf(question);
   const { seconds: sampling } = forms.token;
   const total: SpeedEstimate = { seconds: { fast: 0, expected: 0, slow: 0 }, basis: 'formula', slowHost: false };
   for (const [index, device] of question.devices.entries()) {
     const part = reads.devices[index];
     if (part === undefined || part.weightsBytes === 0) continue;
-    const who = deviceInputs(device, question);
+    const who = places.deviceAt(device);
     if (who === null || !isRate(device.bandwidthBytesPerSecond)) return null;
     add(total, secondsFor(part, who, device.bandwidthBytesPerSecond, forms));
     if (formOf(who, forms).basis === 'class') total.basis = 'class';
@@ -61,7 +63,7 @@ function addHost(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPl
 function hostBlocks(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): Seconds {
   const { bandwidthBytesPerSecond, bandwidthBasis } = question.host;
   const bandwidth = bandwidthBytesPerSecond ?? 0;
-  const who = hostInputs(question);
+  const who = placesOf(question).host;
   if (reads.host.weightsBytes === 0) return { fast: 0, expected: 0, slow: 0 };
   if (bandwidthBasis !== 'measured' || who.cpuClass === 'weak') {
     if (formOf(who, forms).basis === 'class') total.basis = 'class';
@@ -94,18 +96,40 @@ function onOwnEngine({ seconds, ...rest }: SpeedEstimate, { shape }: SpeedQuesti
   };
 }
 
-/** The processor as a place of its own. */
-export function hostInputs(question: SpeedQuestion): RateInputs {
-  const nothing = { device: null, vendor: null, architecture: null, laptop: false };
-  return { ...hostOf(question), ...nothing, backend: 'cpu' };
+/** The places of a question. They do not depend on how full the cache is, nor on how the layers are divided: made once for all candidates. */
+export interface Places {
+  /** null when nothing drives it. */
+  deviceAt: (device: SpeedDevice) => RateInputs | null;
+  /** The processor as a place of its own. */
+  host: RateInputs;
 }
 
-/** A device as a place; null when nothing drives it. */
-export function deviceInputs(device: SpeedDevice, question: SpeedQuestion): RateInputs | null {
+export function placesOf({ host, shape }: Pick<SpeedQuestion, 'host' | 'shape'>): Places {
+  return placesBeside(host)(shape);
+}
+
+const placesBeside = memoize((host: SpeedHost) =>
+  memoize((shape: ModelShape): Places => {
+    const beside = hostOf(shape, host);
+    const deviceAt = memoize(
+      (device: SpeedDevice) => deviceInputs(device, beside),
+      ({ backend, name, memoryBytes, architecture }) => `${backend} ${memoryBytes} ${architecture} ${name}`,
+    );
+    return { deviceAt, host: hostInputs(beside) };
+  }),
+);
+
+type Beside = Pick<RateInputs, 'variant' | 'quantization' | 'cpuClass' | 'cores'>;
+
+function hostInputs(beside: Beside): RateInputs {
+  return { ...beside, device: null, vendor: null, architecture: null, laptop: false, backend: 'cpu' };
+}
+
+function deviceInputs(device: SpeedDevice, beside: Beside): RateInputs | null {
   if (device.backend === 'none') return null;
   const row = deviceRowOf(device);
   return {
-    ...hostOf(question),
+    ...beside,
     backend: device.backend,
     device: row?.id ?? null,
     vendor: row?.vendor ?? null,
@@ -114,8 +138,7 @@ export function deviceInputs(device: SpeedDevice, question: SpeedQuestion): Rate
   };
 }
 
-function hostOf({ shape, host }: SpeedQuestion): Pick<RateInputs, 'variant' | 'quantization' | 'cpuClass' | 'cores'> {
-  const { variant, quantization } = shape;
+function hostOf({ variant, quantization }: ModelShape, host: SpeedHost): Beside {
   return { variant, quantization, cpuClass: cpuClassOf(host), cores: host.cores ?? null };
 }
 

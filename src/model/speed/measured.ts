@@ -6,7 +6,7 @@ import { stockShape } from '../memory/shape.ts';
 import type { Quantization } from '../types.ts';
 import { shapeOfFile } from './file-shape.ts';
 import { deviceRowOf, estimateSeconds } from './formula.ts';
-import type { SpeedBand, SpeedQuestion } from './types.ts';
+import type { SpeedBand, SpeedHost, SpeedQuestion } from './types.ts';
 
 /**
  * Speed by what others measured on the same chip with the same model and family of quantization: the formula, corrected by how far it
@@ -76,18 +76,19 @@ function ratioOf(point: MeasuredSpeed): number | null {
         layers: shape.architecture.layers + 1,
       },
     ],
-    host: { bandwidthBytesPerSecond: null, features: [] },
+    host: ordinary,
     overflowingLayers: 0,
   });
   return estimate === null ? null : point.tokensPerSecond * estimate.seconds.expected;
 }
+
+const ordinary: SpeedHost = { bandwidthBytesPerSecond: null, features: [] };
 
 /**
  * Low end of the formula's band with an empty cache beside an ordinary processor, as a share of its middle: what is left of it is the
  * depth's and the processor's.
  */
 function shallowLoss(question: SpeedQuestion): number {
-  const host = { bandwidthBytesPerSecond: null, features: [] };
-  const shallow = estimateSeconds({ ...question, host, depthTokens: 0 });
+  const shallow = estimateSeconds({ ...question, host: ordinary, depthTokens: 0 });
   return shallow === null ? 1 : shallow.seconds.expected / shallow.seconds.slow;
 }

@@ -1,8 +1,9 @@
 import type { SpeedClass } from '../../data/speed-schema.ts';
 import { speedForms, speeds } from '../../data/speeds.ts';
 import { variantOf } from '../../data/tables.ts';
+import { memoize } from '../../memoize.ts';
 import { readsPerToken } from './bytes-per-token.ts';
-import { deviceInputs, deviceRowOf, hostInputs } from './formula.ts';
+import { deviceRowOf, placesOf } from './formula.ts';
 import { firstFor, type RateInputs, type Seconds, speedClassOf } from './rate.ts';
 import type { PromptSpeedBand, SpeedDevice, SpeedQuestion } from './types.ts';
 
@@ -56,16 +57,13 @@ function measuredSeconds(question: SpeedQuestion): PromptSeconds | null {
 /** For one token, place after place, each by its share of the blocks. */
 function classSeconds(question: SpeedQuestion): PromptSeconds | null {
   const { devices, shape, host } = question;
+  const inputs = placesOf(question);
   const computing = devices.filter(({ layers }) => layers > 0);
   const all = computing.reduce((sum, { layers }) => sum + layers, 0);
   const places: [RateInputs | null, number | null, number][] =
     computing.length === 0
-      ? [[hostInputs(question), host.bandwidthBytesPerSecond, 1]]
-      : computing.map((device) => [
-          deviceInputs(device, question),
-          device.bandwidthBytesPerSecond,
-          device.layers / all,
-        ]);
+      ? [[inputs.host, host.bandwidthBytesPerSecond, 1]]
+      : computing.map((device) => [inputs.deviceAt(device), device.bandwidthBytesPerSecond, device.layers / all]);
   let total: Seconds = { fast: 0, expected: 0, slow: 0 };
   for (const [who, bandwidth, share] of places) {
     if (who === null || bandwidth === null || !(bandwidth > 0)) return null;
@@ -100,7 +98,9 @@ function plus(a: Seconds, b: Seconds): Seconds {
   return { fast: a.fast + b.fast, expected: a.expected + b.expected, slow: a.slow + b.slow };
 }
 
-function measuredFlops(device: string, backend: SpeedDevice['backend'], speedClass: SpeedClass): number[] {
+const measuredFlops = memoize(findFlops, (...key) => key.join(' '));
+
+function findFlops(device: string, backend: SpeedDevice['backend'], speedClass: SpeedClass): number[] {
   const points = speeds.measured
     .filter(
       (point) => point.device === device && point.backend === backend && speedClassOf[point.variant] === speedClass,

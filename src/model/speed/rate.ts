@@ -7,6 +7,7 @@ import type {
   SpeedForms,
 } from '../../data/speed-schema.ts';
 import { variants } from '../../data/variants.ts';
+import { memoize } from '../../memoize.ts';
 import type { Quantization, VariantId } from '../types.ts';
 import type { Reads } from './bytes-per-token.ts';
 
@@ -42,9 +43,11 @@ export const speedClassOf = Object.fromEntries(
 ) as Record<VariantId, SpeedClass>;
 
 /** The row of data/speed-forms.json for a place: the first that speaks of it. Throws when a backend has no row for all, which a test rules out. */
-export function formOf(who: RateInputs, { forms }: SpeedForms): SpeedForm {
-  return firstFor(who, forms);
+export function formOf(who: RateInputs, forms: SpeedForms): SpeedForm {
+  return formsFor(forms)(who);
 }
+
+const formsFor = memoize(({ forms }: SpeedForms) => memoize((who: RateInputs) => firstFor(who, forms)));
 
 /** The first row that speaks of a place. Throws when there is none. */
 export function firstFor<Row extends SpeedConditions>(who: RateInputs, rows: readonly Row[]): Row {

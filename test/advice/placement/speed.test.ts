@@ -48,8 +48,8 @@ describe('the speed of a placement', () => {
     if (band === null) throw new Error('a prediction');
     return { low: band.lowTokensPerSecond, expected: band.expectedTokensPerSecond, high: band.highTokensPerSecond };
   };
-  const start = (...args: Parameters<typeof speedsOf>) => ends(speedsOf(...args).start);
-  const ends = (speed: ReturnType<typeof speedsOf>['start']) =>
+  const start = (...args: Parameters<typeof speedsOf>) => ends(speedsOf(...args).others().start);
+  const ends = (speed: ReturnType<typeof speedsOf>['half']) =>
     speed && {
       low: speed.lowTokensPerSecond,
       expected: speed.expectedTokensPerSecond,
@@ -73,7 +73,8 @@ describe('the speed of a placement', () => {
     ['one conversation of several', 5000, 3, [1666, 833, 1666]],
     ['a long context, at 4,096 tokens, half of it and all of it', 131_072, 1, [4096, 65_536, 131_072]],
   ])('is told for %s', (_what, contextTokens, sequences, [startDepth = 0, halfDepth = 0, fullDepth = 0]) => {
-    const told = speedsOf(target, built, on(['nvidia:0', 49]), workload(contextTokens, sequences));
+    const { half, others } = speedsOf(target, built, on(['nvidia:0', 49]), workload(contextTokens, sequences));
+    const told = { half, ...others() };
     expect(ends(told.start)).toEqual(expected(startDepth, [[1008e9, 49]]));
     expect(ends(told.half)).toEqual(expected(halfDepth, [[1008e9, 49]]));
     expect(ends(told.full)).toEqual(expected(fullDepth, [[1008e9, 49]]));
@@ -98,14 +99,14 @@ describe('the speed of a placement', () => {
 
   it('does not ask for the bandwidth of a card that holds nothing', () => {
     const odd = toSchedulerTarget(machine([...cards, gpu({ id: 'nvidia:2', bandwidthBytesPerSecond: null })]));
-    const idle = speedsOf(odd, built, on(['nvidia:0', 49], ['nvidia:2', 0]), workload(4096)).start;
+    const idle = speedsOf(odd, built, on(['nvidia:0', 49], ['nvidia:2', 0]), workload(4096)).others().start;
     expect(ends(idle)).toEqual(expected(4096, [[1008e9, 49]]));
     expect(idle?.basis).toBe('formula');
   });
 
   it('of an unknown RAM is that of the middle of what computers have, with a wider band, and says so', () => {
     const memory = { ...machine().memory, bandwidthBytesPerSecond: null };
-    const dark = speedsOf(toSchedulerTarget(machine([], { memory })), built, on(), workload(4096)).start;
+    const dark = speedsOf(toSchedulerTarget(machine([], { memory })), built, on(), workload(4096)).others().start;
     const host = { bandwidthBytesPerSecond: Math.sqrt(35e9 * 70e9), features: ['avx2'] } as const;
     const known = expected(4096, [], { host });
     expect(dark?.basis).toBe('assumed');
@@ -117,13 +118,13 @@ describe('the speed of a placement', () => {
   it('does not call a speed assumed that RAM has no part in', () => {
     const memory = { ...machine().memory, bandwidthBytesPerSecond: null };
     const whole = toSchedulerTarget(machine(cards, { memory }));
-    expect(speedsOf(whole, built, on(['nvidia:0', 49]), workload(4096)).start?.basis).toBe('formula');
-    expect(speedsOf(whole, built, on(['nvidia:0', 48]), workload(4096)).start?.basis).toBe('assumed');
+    expect(speedsOf(whole, built, on(['nvidia:0', 49]), workload(4096)).others().start?.basis).toBe('formula');
+    expect(speedsOf(whole, built, on(['nvidia:0', 48]), workload(4096)).others().start?.basis).toBe('assumed');
   });
 
   it('of a card that nobody knows is between a slow and a fast one', () => {
     const odd = toSchedulerTarget(machine([gpu({ name: 'Some Card', bandwidthBytesPerSecond: null })]));
-    const { start: told } = speedsOf(odd, built, on(['nvidia:0', 49]), workload(4096));
+    const { start: told } = speedsOf(odd, built, on(['nvidia:0', 49]), workload(4096)).others();
     expect(told?.basis).toBe('assumed');
     expect(told?.lowTokensPerSecond).toBe(expected(4096, [[200e9, 49]]).low);
     expect(told?.highTokensPerSecond).toBe(expected(4096, [[1000e9, 49]]).high);
