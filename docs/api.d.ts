@@ -271,6 +271,10 @@ interface HypotheticalOptions {
     /** Device memory, bytes: of each device of `gpu`, of the one device whose memory could not be read, or of one unnamed device. */
     vramBytes?: number;
     ramBytes?: number;
+    /** Of the RAM, bytes per second. */
+    ramBandwidthBytesPerSecond?: number;
+    /** Where that figure is from, as it is told: `DDR5-5600, assumed dual channel`. */
+    ramBandwidthFrom?: string;
     platform?: Platform;
 }
 /**
@@ -1285,7 +1289,7 @@ export type { KvType, Parts, Quantization, VariantId };
 export interface ProbeThisOptions {
     /** Environment to read OLLAMA_HOST, CUDA_VISIBLE_DEVICES and the like from. Default: the process's own. */
     env?: Readonly<Record<string, string | undefined>>;
-    /** Copy memory for half a second to learn the RAM's bandwidth. Default false. */
+    /** Copy memory for half a second to learn the RAM's bandwidth, and remember it for `gemma-fit check`. Default false. */
     measure?: boolean;
 }
 /** What this computer is: accelerators, memory and its limits, disk, the Ollama server if one answers. Never throws; takes under 3 s. */

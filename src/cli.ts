@@ -3,6 +3,7 @@ import { reportFailure } from './cli/failure.ts';
 import { createProgram, type Help } from './cli/program.ts';
 import type { Io } from './commands/io.ts';
 import { exitCodes } from './exit.ts';
+import type { measureRamBandwidth } from './machine/host/memory/ram-benchmark.ts';
 import { realSystem } from './system/system.ts';
 import { writeAll } from './terminal/output.ts';
 
@@ -54,5 +55,11 @@ function globalFlags(argv: readonly string[]): { json: boolean; debug: boolean }
 
 function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
-  return { stdin, stdout, stderr, env, system: realSystem(env), now: Date.now };
+  const io = { stdin, stdout, stderr, env, system: realSystem(env), now: Date.now };
+  // With another computer's files in place of this one's, a measurement would be of the wrong one.
+  return env.GEMMA_FIT_SYSROOT ? io : { ...io, measureRam };
 }
+
+/** Loaded only when it is used: worker threads have no place in an ordinary start. */
+const measureRam: typeof measureRamBandwidth = async (...args) =>
+  (await import('./machine/host/memory/ram-benchmark.ts')).measureRamBandwidth(...args);

@@ -8,6 +8,7 @@ import { needsOf } from './advice/needs.ts';
 import type { CheckRequest, CheckResult } from './advice/types.ts';
 import { dataAgeDays } from './commands/data-age.ts';
 import { probeThisMachine } from './commands/machine.ts';
+import { measureRamBandwidth } from './machine/host/memory/ram-benchmark.ts';
 import { type HypotheticalOptions, hypotheticalMachine } from './machine/hypothetical/index.ts';
 import type { Machine } from './machine/types.ts';
 import { stockShape } from './model/memory/shape.ts';
@@ -33,13 +34,14 @@ export type { KvType, Parts, Quantization, VariantId } from './model/types.ts';
 export interface ProbeThisOptions {
   /** Environment to read OLLAMA_HOST, CUDA_VISIBLE_DEVICES and the like from. Default: the process's own. */
   env?: Readonly<Record<string, string | undefined>>;
-  /** Copy memory for half a second to learn the RAM's bandwidth. Default false. */
+  /** Copy memory for half a second to learn the RAM's bandwidth, and remember it for `gemma-fit check`. Default false. */
   measure?: boolean;
 }
 
 /** What this computer is: accelerators, memory and its limits, disk, the Ollama server if one answers. Never throws; takes under 3 s. */
 export function probe({ env = process.env, measure = false }: ProbeThisOptions = {}): Promise<Machine> {
-  return probeThisMachine({ env, system: realSystem(env) }, measure);
+  const io = { env, system: realSystem(env), now: Date.now, measureRam: measureRamBandwidth };
+  return probeThisMachine(io, measure ? 'anew' : 'never');
 }
 
 /** What may be asked of `check`; what is left out is chosen as `gemma-fit check` chooses it. */

@@ -27,7 +27,7 @@ export interface CheckFlags extends CommonFlags, WorkloadOptions, MachineFlags {
 /** What a grid has no use for. */
 const notInGrid = ['--why', '--require', '--require-file', '--format', '--output', '--model', '--explain', '--quiet'];
 /** What is about one machine. */
-const notForMany = ['--gpu', '--vram', '--ram', '--os', '--model', '--explain', '--all', '--why'];
+const notForMany = ['--gpu', '--vram', '--ram', '--ram-bandwidth', '--os', '--model', '--explain', '--all', '--why'];
 /** What a comparison of stated machines has no use for. */
 const notInComparison = [
   '--machine',

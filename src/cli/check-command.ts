@@ -3,7 +3,7 @@ import { variantIds } from '../data/ids.ts';
 import { formats } from '../report/options.ts';
 import type { CheckFlags } from './check-action.ts';
 import { type AddCommand, withCommon } from './command.ts';
-import { withMachine } from './machine-options.ts';
+import { withMachine, withMeasure } from './machine-options.ts';
 import { notACommand } from './not-a-command.ts';
 import { choiceOption, fileOption, suggestingOption } from './options.ts';
 import { withWorkload } from './workload-options.ts';
@@ -26,7 +26,7 @@ export const addCheck: AddCommand = (program, io, done) => {
     .addOption(fileOption('--require-file <file>', 'more requirements, from a JSON list'))
     .addOption(choiceOption('--format <format>', 'format', formats))
     .addOption(fileOption('-o, --output <file>', 'write to a file'));
-  withMachine(command).addOption(new Option('--measure', 'benchmark RAM bandwidth (0.5 s)'));
+  withMeasure(withMachine(command));
   withCommon(command).action(async (options: CheckFlags) => {
     refuseWords(command.args, program);
     const { checkAction } = await import('./check-action.ts');

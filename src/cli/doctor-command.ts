@@ -1,6 +1,5 @@
-import { Option } from 'commander';
 import { type AddCommand, type CommonFlags, commonOf, withCommon } from './command.ts';
-import { type MachineFlags, machineOf, withMachine } from './machine-options.ts';
+import { type MachineFlags, machineOf, withMachine, withMeasure } from './machine-options.ts';
 import { fileOption } from './options.ts';
 
 /** `doctor`: raw readings and evidence, private parts removed. */
@@ -10,7 +9,7 @@ export const addDoctor: AddCommand = (program, io, done) => {
     .description('Print a hardware report with sources, identifiers removed; --json makes a machine file')
     .allowExcessArguments(false)
     .addOption(fileOption('-o, --output <file>', 'write to a file'));
-  withMachine(command).addOption(new Option('--measure', 'benchmark RAM bandwidth (0.5 s)'));
+  withMeasure(withMachine(command));
   withCommon(command).action(async (options: CommonFlags & MachineFlags & { output?: string }) => {
     const { runDoctor } = await import('../commands/doctor.ts');
     const output = options.output ?? null;

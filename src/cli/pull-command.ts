@@ -1,5 +1,6 @@
 import { Option } from 'commander';
 import { type AddCommand, type CommonFlags, commonOf, refuseBeside, withCommon } from './command.ts';
+import { noMeasureOption } from './machine-options.ts';
 import { modelArgument } from './options.ts';
 import { requestOf, type WorkloadOptions, withWorkload } from './workload-options.ts';
 
@@ -7,6 +8,8 @@ interface PullFlags extends CommonFlags, WorkloadOptions {
   yes?: boolean;
   dryRun?: boolean;
   force?: boolean;
+  /** true unless --no-measure. */
+  measure: boolean;
   /** true unless --no-verify. */
   verify: boolean;
   tag?: string;
@@ -25,6 +28,7 @@ export const addPull: AddCommand = (program, io, done) => {
     .addOption(new Option('-n, --dry-run', 'print the plan only'))
     .addOption(new Option('--force', 'install even if it does not fit'))
     .addOption(new Option('--no-verify', 'skip verification'))
+    .addOption(noMeasureOption())
     .addOption(new Option('--tag <name>', 'name of the new tag'))
     .addOption(new Option('--run', 'start the chat afterwards (ollama run)'))
     .addOption(new Option('--insecure', 'allow a registry over plain http'));
@@ -46,6 +50,7 @@ export const addPull: AddCommand = (program, io, done) => {
       insecure: options.insecure ?? false,
       run: options.run ?? false,
     };
-    done(await runPull(pull, io, (signal) => pullDeps(model ?? null, request, io, signal)));
+    const ramUse = options.measure ? 'once' : 'remembered';
+    done(await runPull(pull, io, (signal) => pullDeps(model ?? null, request, io, signal, ramUse)));
   });
 };

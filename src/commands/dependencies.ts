@@ -19,6 +19,7 @@ import type { Io } from './io.ts';
 import { probeThisMachine } from './machine.ts';
 import { modelOfShown } from './own-model.ts';
 import type { PullDeps } from './pull.ts';
+import type { RamUse } from './ram-timer.ts';
 import type { Server } from './server.ts';
 import type { VerifyDeps } from './verify.ts';
 
@@ -28,8 +29,9 @@ export async function pullDeps(
   request: CheckRequest,
   io: Io,
   signal: AbortSignal,
+  ramUse: RamUse = 'once',
 ): Promise<PullDeps> {
-  const machine = await unlessAborted(probeThisMachine(io), signal);
+  const machine = await unlessAborted(probeThisMachine(io, ramUse), signal);
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
   return {
     choose: async () => {

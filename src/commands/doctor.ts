@@ -62,7 +62,7 @@ function systemLines({ os, cpu, memory, disk }: Machine): string[] {
     line('CPU', `${cpu.brand ?? 'unknown'}${cores}, ${cpu.threads ?? '?'} threads${quota}`),
     line('CPU features', cpu.flags.join(' ') || 'unknown'),
     line('RAM', `${size(memory.totalBytes)}, ${size(memory.availableBytes)} available${limit}`),
-    line('Bandwidth', speed(memory.bandwidthBytesPerSecond)),
+    line('Bandwidth', `${speed(memory.bandwidthBytesPerSecond)}${basisWord(memory)}`),
     line(
       'Model folder',
       disk
@@ -71,6 +71,10 @@ function systemLines({ os, cpu, memory, disk }: Machine): string[] {
     ),
   ];
 }
+
+/** Copying memory makes less than the nominal figure. */
+const basisWord = ({ bandwidthBytesPerSecond, bandwidthBasis }: Machine['memory']) =>
+  bandwidthBytesPerSecond === null || bandwidthBasis === undefined ? '' : ` (${bandwidthBasis})`;
 
 function acceleratorLines(accelerator: Accelerator): string[] {
   const { id, name, kind, backend, memory, architecture, driverVersion, holders, overheadBytes } = accelerator;

@@ -1,4 +1,5 @@
 import type { Writable } from 'node:stream';
+import type { measureRamBandwidth } from '../machine/host/memory/ram-benchmark.ts';
 import type { System } from '../system/system.ts';
 
 /** A stream that may be a terminal. */
@@ -17,6 +18,8 @@ export interface Io {
   system: System;
   /** Unix time, ms. */
   now: () => number;
+  /** Times the RAM of the computer that `system` is; absent: nothing is timed, and nothing remembered is used. */
+  measureRam?: typeof measureRamBandwidth;
 }
 
 /** Options that every command has. */

@@ -2,6 +2,7 @@ import { limits } from '../limits.ts';
 import type { Machine } from '../machine/types.ts';
 import { decodeText } from '../system/text.ts';
 import type { Io } from './io.ts';
+import type { RamUse } from './ram-timer.ts';
 
 /** Where the machine to answer for comes from; nothing set: this computer. */
 export interface MachineOptions {
@@ -12,7 +13,11 @@ export interface MachineOptions {
   vramBytes?: number;
   ramBytes?: number;
   os?: 'linux' | 'darwin' | 'win32';
-  /** Copy memory for a moment to learn the RAM's bandwidth. */
+  /** Of the RAM, bytes per second. */
+  ramBandwidthBytesPerSecond?: number;
+  /** Where that is from, as told: `DDR5-5600, assumed dual channel`. */
+  ramBandwidthFrom?: string;
+  /** true: time the RAM anew; false: never; absent: where it matters and is not remembered. */
   measure?: boolean;
 }
 
@@ -21,11 +26,13 @@ export async function findMachine(options: MachineOptions, io: Io): Promise<Mach
   const base = await baseMachine(options, io);
   if (!isMadeUp(options)) return base;
   const { hypotheticalMachine } = await import('../machine/hypothetical/index.ts');
-  const { gpu, vramBytes, ramBytes, os } = options;
+  const { gpu, vramBytes, ramBytes, ramBandwidthBytesPerSecond, ramBandwidthFrom, os } = options;
   const hypothetical = {
     ...(gpu !== undefined && { gpu }),
     ...(vramBytes !== undefined && { vramBytes }),
     ...(ramBytes !== undefined && { ramBytes }),
+    ...(ramBandwidthBytesPerSecond !== undefined && { ramBandwidthBytesPerSecond }),
+    ...(ramBandwidthFrom !== undefined && { ramBandwidthFrom }),
     ...(os !== undefined && { platform: os }),
   };
   return hypotheticalMachine(hypothetical, base);
@@ -36,8 +43,8 @@ export function isThisMachine(options: MachineOptions): boolean {
   return options.machine === undefined && !isMadeUp(options);
 }
 
-function isMadeUp({ gpu, vramBytes, ramBytes, os }: MachineOptions): boolean {
-  return gpu !== undefined || vramBytes !== undefined || ramBytes !== undefined || os !== undefined;
+function isMadeUp({ gpu, vramBytes, ramBytes, ramBandwidthBytesPerSecond, os }: MachineOptions): boolean {
+  return [gpu, vramBytes, ramBytes, ramBandwidthBytesPerSecond, os].some((stated) => stated !== undefined);
 }
 
 async function baseMachine(options: MachineOptions, io: Io): Promise<Machine> {
@@ -45,16 +52,30 @@ async function baseMachine(options: MachineOptions, io: Io): Promise<Machine> {
     const { parseMachineFile } = await import('../machine/file.ts');
     return parseMachineFile(await readText(options.machine, io));
   }
-  return probeThisMachine(io, options.measure ?? false);
+  return probeThisMachine(io, ramUseOf(options));
 }
 
-/** Probes this computer and asks its Ollama server, at the same time. */
-export async function probeThisMachine(io: Pick<Io, 'env' | 'system'>, measure = false): Promise<Machine> {
-  const [{ probeMachine }, { inspectServer }] = await Promise.all([
+/** A machine that is made up from this one keeps its RAM, and what is remembered of it, unless the RAM is stated. */
+function ramUseOf(options: MachineOptions): RamUse {
+  if (!isMadeUp(options)) return options.measure === true ? 'anew' : options.measure === false ? 'remembered' : 'once';
+  const { ramBytes, ramBandwidthBytesPerSecond, os } = options;
+  const hasOtherRam = [ramBytes, ramBandwidthBytesPerSecond, os].some((stated) => stated !== undefined);
+  return hasOtherRam ? 'never' : 'remembered';
+}
+
+/** Probes this computer and asks its Ollama server, at the same time; the RAM is timed, if at all, when both have answered. */
+export async function probeThisMachine(
+  io: Pick<Io, 'env' | 'system' | 'measureRam' | 'now'>,
+  ramUse: RamUse = 'once',
+): Promise<Machine> {
+  const [{ probeMachine }, { inspectServer }, { ramTimer }] = await Promise.all([
     import('../machine/probe.ts'),
     import('../ollama/api/inspect.ts'),
+    import('./ram-timer.ts'),
   ]);
-  const [machine, ollama] = await Promise.all([probeMachine(io.system, { measure }), inspectServer({ env: io.env })]);
+  const server = inspectServer({ env: io.env });
+  const timeRam = ramTimer(io, ramUse, server);
+  const [machine, ollama] = await Promise.all([probeMachine(io.system, timeRam === null ? {} : { timeRam }), server]);
   return { ...machine, ollama };
 }
 

@@ -5,11 +5,11 @@ import { realSystem, type System } from '../system/system.ts';
 import { cleanText } from '../system/text.ts';
 import { withTimeout } from '../system/with-timeout.ts';
 import type { MachineFinding } from './findings.ts';
-import { bandwidthOfSharer, readRamBandwidth } from './host/bandwidth.ts';
+import { bandwidthOfSharer, type RamBandwidth, readRamBandwidth } from './host/bandwidth.ts';
 import { type CpuReport, readCpu } from './host/cpu/cpu.ts';
 import { readDisk } from './host/disk.ts';
 import { type MemoryReport, readMemory } from './host/memory/memory.ts';
-import type { RamBenchmark } from './host/memory/ram-benchmark.ts';
+import type { RamQuestion, TimeRam } from './host/memory/ram-question.ts';
 import { desktopVm, platformOf, readOs } from './host/os.ts';
 import { withServerEnvironment } from './host/server-environment.ts';
 import { askSystemInformation } from './host/system-information/ask.ts';
@@ -29,8 +29,8 @@ export interface ProbeOptions {
   budgetMs?: number;
   /** Ways of asking for accelerators; default: all of probes/index.ts. */
   probes?: Readonly<Record<string, Probe>>;
-  /** Copy memory for a fraction of a second to learn the RAM's bandwidth. Default false. */
-  measure?: boolean;
+  /** Asked for the RAM's bandwidth when everything else is done; default: the firmware's or the table's figure stays. */
+  timeRam?: TimeRam;
 }
 
 /**
@@ -72,7 +72,7 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     ),
   ]);
   const merged = mergeAccelerators(withoutRemovedCards(reports));
-  const measured = options.measure ? await measuredRam() : null;
+  const measured = (await options.timeRam?.(ramQuestion(cpu, memory, ram, merged.accelerators, late))) ?? null;
   const rated = withTableBandwidth(merged.accelerators, ram.bytesPerSecond, measured?.bytesPerSecond ?? null);
   const decided = applyUsability(rated.accelerators, system, vulkanOrder(rated.accelerators, reports));
   const disagreement = runtimeDisagreement(
@@ -120,17 +120,22 @@ function chosenProbes(system: System, options: ProbeOptions): [string, Probe][] 
   return Object.entries<Probe>(options.probes ?? allProbes).filter(([, probe]) => probe.platforms.includes(platform));
 }
 
-async function cpuAndRam(system: System) {
+async function cpuAndRam(system: System): Promise<{ cpu: CpuReport; ram: RamBandwidth }> {
   const hasFiles = system.platform === 'linux' || system.platform === 'darwin';
   const facts = hasFiles ? null : await askSystemInformation(system);
   const cpu = await readCpu(system, facts);
   return { cpu, ram: await readRamBandwidth(system, cpu.cpu, system.totalMemoryBytes || null, facts) };
 }
 
-/** Loaded only when asked for: worker threads have no place in an ordinary start. */
-async function measuredRam(): Promise<RamBenchmark | null> {
-  const { measureRamBandwidth } = await import('./host/memory/ram-benchmark.ts');
-  return measureRamBandwidth();
+function ramQuestion(
+  { cpu }: CpuReport,
+  { memory }: MemoryReport,
+  ram: RamBandwidth,
+  accelerators: Machine['accelerators'],
+  late: readonly MachineFinding[],
+): RamQuestion {
+  const shared = bandwidthOfSharer(withTableBandwidth(accelerators, ram.bytesPerSecond).accelerators);
+  return { cpu, memory, isInTable: ram.ofTable === true || shared !== null, isQuiet: late.length === 0 };
 }
 
 /** Only where it is so: podman's machine on a Mac may pass the GPU in. */

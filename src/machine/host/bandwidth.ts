@@ -7,6 +7,8 @@ import type { SystemFacts } from './system-information/child.ts';
 
 export interface RamBandwidth {
   bytesPerSecond: number | null;
+  /** The table knows this board or chip by name: the speed model's constants are fitted to that figure. */
+  ofTable?: true;
   evidence: Evidence[];
 }
 
@@ -24,7 +26,7 @@ export async function readRamBandwidth(
   for (const name of [board, cpu.brand].flatMap((text) => (text === null ? [] : [text, withoutRevision(text)]))) {
     const row = findDevice(name, { memoryBytes: totalBytes });
     const bandwidth = row && row.kind !== 'discrete' ? deviceBandwidth(row) : null;
-    if (row && bandwidth !== null) return said(bandwidth, `table of devices: ${row.name}`);
+    if (row && bandwidth !== null) return { ...said(bandwidth, `table of devices: ${row.name}`), ofTable: true };
   }
   if (system.platform !== 'linux') return ofModules(facts?.modules ?? []);
   const result = await system.run('dmidecode', ['-t', '17'], {

@@ -1,13 +1,19 @@
-import { deviceBandwidth } from '../../data/devices.ts';
 import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import type { MachineFinding } from '../findings.ts';
-import { systemReserveBytes } from '../system-reserve.ts';
-import type { Accelerator, Evidence, Machine, MachineMemory, Os, Platform } from '../types.ts';
+import type { Accelerator, Evidence, Machine, Os, Platform } from '../types.ts';
 import { nothingOfCpu, nothingOfMemory } from '../unknown.ts';
 import { acceleratorsOfSpec, sizedAccelerator } from './accelerators.ts';
 import { type GpuSpec, parseGpuSpecs } from './parse-gpu.ts';
 import { phoneMachine, phoneOf } from './phone.ts';
+import {
+  bandwidthEvidence,
+  bandwidthNote,
+  memoryFor,
+  refuseBandwidthOfChip,
+  withoutBandwidth,
+  withStatedRam,
+} from './ram.ts';
 
 /** A computer to answer for that is not this one. What is not said comes from `base`. */
 export interface HypotheticalOptions {
@@ -16,6 +22,10 @@ export interface HypotheticalOptions {
   /** Device memory, bytes: of each device of `gpu`, of the one device whose memory could not be read, or of one unnamed device. */
   vramBytes?: number;
   ramBytes?: number;
+  /** Of the RAM, bytes per second. */
+  ramBandwidthBytesPerSecond?: number;
+  /** Where that figure is from, as it is told: `DDR5-5600, assumed dual channel`. */
+  ramBandwidthFrom?: string;
   platform?: Platform;
 }
 
@@ -24,17 +34,14 @@ export interface HypotheticalOptions {
  * (a size that is not clear, a platform that does not go with the device), bad-number (a size of nothing).
  */
 export function hypotheticalMachine(options: HypotheticalOptions, base: Machine = emptyMachine()): Machine {
-  for (const [name, bytes] of Object.entries({ '--vram': options.vramBytes, '--ram': options.ramBytes })) {
-    if (bytes !== undefined && !(Number.isFinite(bytes) && bytes > 0)) {
-      throw new FitError('bad-number', `${name} must be more than nothing.`, `For example: ${name} 24GiB.`);
-    }
-  }
+  refuseNothing(options);
   const specs =
     options.gpu === undefined ? [] : parseGpuSpecs(options.gpu, options.vramBytes ?? null, options.ramBytes ?? null);
+  refuseBandwidthOfChip(options, specs);
   const phone = phoneOf(specs);
   if (phone !== null) return phoneMachine(phone, notes(options));
   const platform = platformFor(specs, options.platform, base.os.platform);
-  const accelerators = acceleratorsFor(options, specs, platform, base);
+  const accelerators = withStatedRam(acceleratorsFor(options, specs, platform, base), options);
   const memory = memoryFor(options, specs, base.memory);
   const elsewhere = platform !== base.os.platform;
   const sameServer = options.gpu === undefined && !elsewhere;
@@ -45,9 +52,26 @@ export function hypotheticalMachine(options: HypotheticalOptions, base: Machine 
     accelerators,
     disk: elsewhere ? null : base.disk,
     ollama: sameServer ? base.ollama : null,
-    evidence: [...(options.gpu === undefined ? base.evidence : []), ...statedEvidence(accelerators, options)],
+    evidence: [
+      ...(options.gpu === undefined ? withoutBandwidth(base.evidence, options) : []),
+      ...statedEvidence(accelerators, options),
+      ...bandwidthEvidence(options),
+    ],
     warnings: [...keptWarnings(options, specs, base), ...notes(options)],
   };
+}
+
+function refuseNothing({ vramBytes, ramBytes, ramBandwidthBytesPerSecond }: HypotheticalOptions): void {
+  const stated = [
+    ['--vram', vramBytes, '24GiB'],
+    ['--ram', ramBytes, '24GiB'],
+    ['--ram-bandwidth', ramBandwidthBytesPerSecond, '60GB/s'],
+  ] as const;
+  for (const [name, amount, example] of stated) {
+    if (amount !== undefined && !(Number.isFinite(amount) && amount > 0)) {
+      throw new FitError('bad-number', `${name} must be more than nothing.`, `For example: ${name} ${example}.`);
+    }
+  }
 }
 
 /** Macs come with Apple's chips and nothing else does; the platform follows from the device when it is not said. */
@@ -94,41 +118,26 @@ function acceleratorsFor(
   return [sizedAccelerator(vram, platform)];
 }
 
-/** Chips that share RAM bring theirs with them, its bandwidth too; --ram says it for the others. */
-function memoryFor(options: HypotheticalOptions, specs: readonly GpuSpec[], base: MachineMemory): MachineMemory {
-  const sharer = specs.find(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
-  const stated = sharer?.memoryBytes ?? options.ramBytes;
-  const chip = specs.find(({ device }) => device.kind !== 'discrete')?.device;
-  const bandwidth = chip ? deviceBandwidth(chip) : base.bandwidthBytesPerSecond;
-  const { bandwidthBasis, ...rest } = base;
-  const basis = chip === undefined && bandwidthBasis !== undefined ? { bandwidthBasis } : {};
-  if (stated === undefined || stated === null) return { ...rest, ...basis, bandwidthBytesPerSecond: bandwidth };
-  return {
-    totalBytes: stated,
-    availableBytes: stated - systemReserveBytes(stated),
-    limitBytes: options.ramBytes === undefined ? null : stated,
-    limitedBy: options.ramBytes === undefined ? 'none' : 'user',
-    bandwidthBytesPerSecond: bandwidth,
-    ...basis,
-  };
-}
-
 /** Of the base's warnings those stay that still say something about the machine that is left. */
 function keptWarnings(options: HypotheticalOptions, specs: readonly GpuSpec[], base: Machine): MachineFinding[] {
   const bringsMemory = specs.some(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
   const aboutMemory = new Set<string>(['memory-limited', 'wsl-memory', 'ram-unknown']);
   return base.warnings.filter(({ code }) => {
+    if (code === 'memory-busy')
+      return options.ramBandwidthBytesPerSecond === undefined && options.ramBytes === undefined;
     if (aboutMemory.has(code)) return options.ramBytes === undefined && !bringsMemory;
     return options.gpu === undefined && options.vramBytes === undefined;
   });
 }
 
-function notes({ gpu, vramBytes, ramBytes, platform }: HypotheticalOptions): MachineFinding[] {
+function notes(options: HypotheticalOptions): MachineFinding[] {
+  const { gpu, vramBytes, ramBytes, platform } = options;
   const gigabytes = (bytes: number) => `${Math.round((bytes / GiB) * 10) / 10} GiB`;
   const stated = [
     gpu,
     vramBytes === undefined ? undefined : `${gigabytes(vramBytes)} of device memory`,
     ramBytes === undefined ? undefined : `${gigabytes(ramBytes)} of RAM`,
+    bandwidthNote(options),
     platform,
   ];
   return stated.filter((what) => what !== undefined).map((what) => ({ code: 'hypothetical', what }));

@@ -51,7 +51,8 @@ export const choiceExplanations = {
   'speed-unmeasured': {
     means: 'The model runs on the CPU, and the memory bandwidth of the RAM is unknown.',
     matters: 'That bandwidth sets the speed.',
-    remedy: 'Run gemma-fit check --measure on that computer (0.5 s).',
+    remedy:
+      'Run gemma-fit check on that computer, which times its RAM once (0.5 s), or state it: --ram-bandwidth 60GB/s.',
     source: 'Speed model of gemma-fit (src/model/speed)',
   },
   'expected-speed': {

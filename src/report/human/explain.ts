@@ -7,6 +7,7 @@ import { sentence } from '../sentences/index.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
 import { type ExplainedLine, mlxPeakLines, mlxRoomLines } from './explain-mlx.ts';
+import { ramBandwidthSentence } from './explain-ram.ts';
 import { valueLines } from './explain-value.ts';
 import { computeFormula, kvFormula } from './formula.ts';
 
@@ -29,6 +30,7 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
     ...memoryBlocks(result, candidate, options),
     ...candidate.reasons.flatMap((finding) => wrap(sentence(finding), options.columns)),
     ...speedLines(candidate, options),
+    ...ramLines(result, candidate, options),
     '',
     ...valueLines(candidate, result.request, options),
   ];
@@ -171,4 +173,9 @@ function speedLines({ speed, ceilingTokens, verdict }: Candidate, { columns }: R
       : `Speed: ${formatSpeed(speed)} tok/s (${basis[speed.basis]}).`,
   ];
   return lines.flatMap((line) => wrap(line, columns));
+}
+
+/** What the part on the CPU rests on. */
+function ramLines({ machine }: CheckResult, { placement, verdict }: Candidate, { columns }: RenderOptions): string[] {
+  return placement.mode === 'full' || verdict === 'no' ? [] : wrap(ramBandwidthSentence(machine), columns);
 }

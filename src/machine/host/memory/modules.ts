@@ -13,12 +13,15 @@ const solderedBits = 128;
 /** 64 bits a channel: a DDR5 module's two 32-bit halves are counted as one channel, as the slots are named. */
 const channelBytes = 8;
 
+/** Millions a second that DDR to LPDDR5X and what comes next can do. */
+export const isTransferRate = (megaTransfers: number) => megaTransfers >= 200 && megaTransfers <= 20_000;
+
 /**
  * Bandwidth of modules in slots, bytes per second: the slowest module's transfers x 8 bytes x channels. Channels are the distinct
  * letters of the slots; where slots do not name them, two at most are assumed (desktops and laptops). null without a speed.
  */
 export function modulesBandwidth(modules: readonly MemoryModule[]): number | null {
-  const speeds = modules.map((module) => module.megaTransfers).filter((speed) => speed >= 200 && speed <= 20_000);
+  const speeds = modules.map((module) => module.megaTransfers).filter(isTransferRate);
   if (speeds.length === 0) return null;
   if (modules.every(({ ownBits }) => ownBits !== undefined)) {
     const bits = modules.reduce((sum, { ownBits }) => sum + (ownBits ?? 0), 0);
@@ -26,7 +29,12 @@ export function modulesBandwidth(modules: readonly MemoryModule[]): number | nul
   }
   const named = new Set(modules.flatMap(({ channel }) => channel ?? []));
   const channels = named.size > 0 ? named.size : Math.min(speeds.length, 2);
-  return Math.min(...speeds) * 1e6 * channelBytes * channels;
+  return channelsBandwidth(Math.min(...speeds), channels);
+}
+
+/** Bandwidth of so many channels with DDR at that rate, bytes per second: transfers x 8 bytes x channels. */
+export function channelsBandwidth(megaTransfers: number, channels: number): number {
+  return megaTransfers * 1e6 * channelBytes * channels;
 }
 
 /** Populated slots in the text of `dmidecode -t 17` (root only). The configured speed counts, not what the module could do. */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { sleep } from '../../../system/sleep.ts';
+import { withTimeout } from '../../../system/with-timeout.ts';
 import type { MachineFinding } from '../../findings.ts';
 import type { Evidence } from '../../types.ts';
 
@@ -13,12 +14,25 @@ const mostThreads = 32;
 /** Of one thread and of all: larger than any cache, small enough for a small computer. */
 const bufferBytes = 64 * 1024 * 1024;
 const allBuffersBytes = 1024 * 1024 * 1024;
+/** Of what is available: in a container more could end the program. */
+const availableShare = 1 / 8;
+/** With less than this in all, the caches would be timed. */
+const leastBuffersBytes = 64 * 1024 * 1024;
+/** All of it takes half a second: a computer that cannot start its threads by then gets no figure. */
+const mostMs = 3000;
 /** Below this share of the best sample the middle one shows that others use the memory. */
 const quietShare = 0.75;
 
-export interface RamBenchmark {
-  /** Bytes read and written. */
+/** What a measurement found, as it is remembered. */
+export interface RamReading {
+  /** Of the best sample, bytes read and written. */
   bytesPerSecond: number;
+  /** Of the middle one: far below the best where other programs used the memory. */
+  middleBytesPerSecond: number;
+  threads: number;
+}
+
+export interface RamBenchmark extends RamReading {
   evidence: Evidence[];
   warnings: MachineFinding[];
 }
@@ -40,24 +54,37 @@ parentPort.postMessage('ready');
 
 /**
  * Bandwidth of the RAM by copying memory on several threads at once: the best of five samples, with a warning where they differ so much
- * that others must be using the memory. null when workers cannot start or the figure is not believable. Never throws.
+ * that others must be using the memory. null when workers cannot start, there is too little memory to copy, or the figure is not
+ * believable. Never throws.
  */
-export async function measureRamBandwidth(threads = defaultThreads()): Promise<RamBenchmark | null> {
-  const workerData = { sampleMs, bufferBytes: Math.min(bufferBytes, Math.floor(allBuffersBytes / threads)) };
-  const workers = Array.from({ length: threads }, () => new Worker(workerSource, { eval: true, workerData }));
+export async function measureRamBandwidth(
+  threads = benchmarkThreads(),
+  availableBytes: number | null = null,
+): Promise<RamBenchmark | null> {
+  const available = availableBytes === null ? allBuffersBytes : availableBytes * availableShare;
+  const buffersBytes = Math.min(allBuffersBytes, bufferBytes * threads, available);
+  if (buffersBytes < leastBuffersBytes) return null;
+  const workers: Worker[] = [];
   try {
-    await Promise.all(workers.map((worker) => nextMessage(worker)));
-    const rates: number[] = [];
-    for (let sample = 0; sample < samples; sample++) {
-      if (sample > 0) await sleep(gapMs);
-      rates.push(await rateOf(workers));
-    }
-    return readSamples(rates, threads);
+    const workerData = { sampleMs, bufferBytes: Math.floor(buffersBytes / threads) };
+    for (let n = 0; n < threads; n++) workers.push(new Worker(workerSource, { eval: true, workerData }));
+    const result = await withTimeout(samplesOf(workers), mostMs);
+    return result.kind === 'value' ? readSamples(result.value, threads) : null;
   } catch {
     return null;
   } finally {
     for (const worker of workers) void worker.terminate();
   }
+}
+
+async function samplesOf(workers: readonly Worker[]): Promise<number[]> {
+  await Promise.all(workers.map((worker) => nextMessage(worker)));
+  const rates: number[] = [];
+  for (let sample = 0; sample < samples; sample++) {
+    if (sample > 0) await sleep(gapMs);
+    rates.push(await rateOf(workers));
+  }
+  return rates;
 }
 
 /** All threads at once, once. */
@@ -68,7 +95,8 @@ async function rateOf(workers: readonly Worker[]): Promise<number> {
   return rates.reduce((sum, rate) => sum + rate, 0);
 }
 
-function defaultThreads(): number {
+/** As many as the computer lets this program have. */
+export function benchmarkThreads(): number {
   return Math.max(1, Math.min(mostThreads, availableParallelism()));
 }
 
@@ -91,15 +119,28 @@ export function readSamples(rates: readonly number[], threads: number): RamBench
   const [best = 0, middle = 0] = [sorted.at(-1), sorted[Math.floor(sorted.length / 2)]].map((rate) =>
     Math.round(rate ?? 0),
   );
-  if (!(best >= 2e9 && best <= 4e12)) return null;
-  const source = `memory copy on ${threads} threads, best of ${rates.length} times ${sampleMs} ms`;
+  return isBelievable(best) ? benchmarkOf({ bytesPerSecond: best, middleBytesPerSecond: middle, threads }) : null;
+}
+
+/** Between a small board and the largest server. */
+export const isBelievable = (bytesPerSecond: number) => bytesPerSecond >= 2e9 && bytesPerSecond <= 4e12;
+
+/** A reading with its source and its warning. @param day when it was made, where that was before now */
+export function benchmarkOf(
+  { bytesPerSecond, middleBytesPerSecond, threads }: RamReading,
+  day: string | null = null,
+): RamBenchmark {
+  const when = day === null ? '' : `, remembered from ${day}`;
+  const source = `memory copy on ${threads} threads, best of ${samples} times ${sampleMs} ms${when}`;
   const rule = 'a measurement before the table';
+  const isBusy = middleBytesPerSecond < quietShare * bytesPerSecond;
   return {
-    bytesPerSecond: best,
-    evidence: [{ subject: 'memory.bandwidth', value: best, source, confidence: 'measured', chosen: true, rule }],
-    warnings:
-      middle < quietShare * best
-        ? [{ code: 'memory-busy', bestBytesPerSecond: best, middleBytesPerSecond: middle }]
-        : [],
+    bytesPerSecond,
+    middleBytesPerSecond,
+    threads,
+    evidence: [
+      { subject: 'memory.bandwidth', value: bytesPerSecond, source, confidence: 'measured', chosen: true, rule },
+    ],
+    warnings: isBusy ? [{ code: 'memory-busy', bestBytesPerSecond: bytesPerSecond, middleBytesPerSecond }] : [],
   };
 }

@@ -1,0 +1,62 @@
+import { GiB } from '../data/units.ts';
+import { FitError } from '../errors.ts';
+import { channelsBandwidth, isTransferRate } from '../machine/host/memory/modules.ts';
+import { parseBytes } from './values.ts';
+
+/** `--ram`: its size, and its bandwidth where the kind and speed are said too. */
+export interface TypedRam {
+  bytes: number;
+  bandwidth: { bytesPerSecond: number; from: string } | null;
+}
+
+/** Of a desktop or laptop. Servers have up to twelve a processor, which must be said. */
+const usualChannels = 2;
+const mostChannels = 24;
+const channelWords: Record<string, number> = { single: 1, dual: 2, triple: 3, quad: 4, hexa: 6, octa: 8 };
+
+const example = 'For example: --ram "32GiB DDR5-5600", or --ram "256GiB DDR5-4800 8-channel".';
+
+/**
+ * `64GB`; `32GiB DDR5-5600`: transfers x 8 bytes x channels, of which a desktop has two; `256GiB DDR4-3200 8-channel`. LPDDR of a laptop is as
+ * wide as two channels. Throws FitError `bad-number` with what was expected.
+ */
+export function parseRam(text: string): TypedRam {
+  const match = /^([^,]*?)[\s,]+((?:LP)?DDR\dX?)(?:[\s-]?(\d+)(?:\s?(?:MT\/s|MHz))?)?(?:[\s,]+(\S.*))?$/i.exec(
+    text.trim(),
+  );
+  const [, size = '', kind = '', rate, channelText] = match ?? [];
+  if (match === null) {
+    if (/DDR/i.test(text)) throw new FitError('bad-number', `"${text}" is not a size and a kind of RAM.`, example);
+    return { bytes: parseBytes(text), bandwidth: null };
+  }
+  const bytes = parseBytes(size);
+  const type = kind.toUpperCase();
+  if (rate === undefined) throw new FitError('bad-number', `"${text}" names RAM without its speed.`, example);
+  const megaTransfers = Number(rate);
+  if (!isTransferRate(megaTransfers)) {
+    throw new FitError('bad-number', `${type}-${rate} is not a speed of RAM: millions of transfers a second.`, example);
+  }
+  const stated = channelText === undefined ? null : channelsIn(channelText);
+  const told = stated === null ? 'assumed dual channel' : `${stated} channel${stated === 1 ? '' : 's'}`;
+  const bytesPerSecond = channelsBandwidth(megaTransfers, stated ?? usualChannels);
+  return { bytes, bandwidth: { bytesPerSecond, from: `${type}-${rate}, ${told}` } };
+}
+
+/** `8-channel`, `8 channels`, `8ch`, `quad channel`. */
+function channelsIn(text: string): number {
+  const match = /^(?:(\d{1,2})|([a-z]+))[\s-]?ch(?:annels?)?$/i.exec(text.trim());
+  const channels = match?.[1] === undefined ? channelWords[match?.[2]?.toLowerCase() ?? ''] : Number(match[1]);
+  if (channels !== undefined && channels >= 1 && channels <= mostChannels) return channels;
+  throw new FitError('bad-number', `"${text}" is not a number of memory channels.`, example);
+}
+
+const units: Record<string, number> = { mb: 1e6, gb: 1e9, tb: 1e12, mib: 2 ** 20, gib: GiB, tib: 2 ** 40 };
+const [leastBandwidth, mostBandwidth] = [1e9, 1e13];
+
+/** `60GB/s`, `51.2 GB/s`: powers of 1000, as bandwidths are told; GiB/s are powers of 1024. Bytes per second. */
+export function parseBandwidth(text: string): number {
+  const match = /^(\d+(?:\.\d+)?)\s*([mgt]i?b)(?:\/s|ps)$/i.exec(text.trim());
+  const value = Math.round(Number(match?.[1]) * (units[match?.[2]?.toLowerCase() ?? ''] ?? Number.NaN));
+  if (value >= leastBandwidth && value <= mostBandwidth) return value;
+  throw new FitError('bad-number', `"${text}" is not a memory bandwidth: expected something like 60GB/s.`);
+}

@@ -1,0 +1,44 @@
+import type { RamReading } from '../machine/host/memory/ram-benchmark.ts';
+import type { TimeRam } from '../machine/host/memory/ram-question.ts';
+import type { OllamaServer } from '../machine/types.ts';
+import type { Io } from './io.ts';
+
+/** once: remembered, else timed where it matters; anew: timed whatever is remembered; remembered: never timed; never: neither. */
+export type RamUse = 'once' | 'anew' | 'remembered' | 'never';
+
+/**
+ * How this run learns the RAM's bandwidth; null where it does not. Nothing is timed while a probe or the question to the server is still
+ * under way, of a machine that the table knows, or beside a server on another computer.
+ */
+export function ramTimer(
+  { system, measureRam, now }: Pick<Io, 'system' | 'measureRam' | 'now'>,
+  use: RamUse,
+  server: Promise<OllamaServer | null>,
+): TimeRam | null {
+  if (measureRam === undefined || use === 'never') return null;
+  return async (question) => {
+    const { benchmarkOf, benchmarkThreads } = await import('../machine/host/memory/ram-benchmark.ts');
+    const { ramKey, readRememberedRam, rememberRam } = await import('../machine/host/memory/remembered-ram.ts');
+    const { stateFolder } = await import('../ollama/pull/created-tags.ts');
+    const [folder, threads] = [stateFolder(system), benchmarkThreads()];
+    const key = ramKey(question, threads);
+    const isLocal = (await server.catch(() => null))?.remote !== true;
+    if (use !== 'anew') {
+      if (question.isInTable || !isLocal) return null;
+      const known = await readRememberedRam(folder, key);
+      if (known !== null) return benchmarkOf(known, known.day);
+      if (use === 'remembered' || !question.isQuiet) return null;
+    }
+    const timed = await measureRam(threads, question.memory.availableBytes);
+    if (timed !== null) await rememberRam(folder, { key, day: dayOf(now()), ...readingOf(timed) });
+    return timed;
+  };
+}
+
+const readingOf = ({ bytesPerSecond, middleBytesPerSecond, threads }: RamReading): RamReading => ({
+  bytesPerSecond,
+  middleBytesPerSecond,
+  threads,
+});
+
+const dayOf = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);

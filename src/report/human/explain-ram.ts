@@ -1,0 +1,16 @@
+import { assumedRamBandwidth } from '../../data/advice.ts';
+import type { Machine } from '../../machine/types.ts';
+
+/** The RAM's bandwidth with its basis: measured, nominal (with what it is from), or assumed. */
+export function ramBandwidthSentence({ memory, cpu, evidence }: Pick<Machine, 'memory' | 'cpu' | 'evidence'>): string {
+  const { bandwidthBytesPerSecond: bandwidth, bandwidthBasis } = memory;
+  if (bandwidth === null) {
+    const { low, high } = assumedRamBandwidth((cpu.sockets ?? 1) > 1 ? 'server' : 'desktop or laptop');
+    return `RAM bandwidth: unknown, ${gigabytes(low)}-${gigabytes(high)} GB/s assumed.`;
+  }
+  const reading = evidence.find(({ subject, chosen }) => subject === 'memory.bandwidth' && chosen);
+  const from = reading?.value === bandwidth ? ` (${reading.source})` : '';
+  return `RAM bandwidth: ${gigabytes(bandwidth)} GB/s, ${bandwidthBasis ?? 'nominal'}${from}.`;
+}
+
+const gigabytes = (bytesPerSecond: number) => `${Math.round(bytesPerSecond / 1e8) / 10}`;

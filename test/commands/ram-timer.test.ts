@@ -1,0 +1,95 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PassThrough } from 'node:stream';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Io } from '../../src/commands/io.ts';
+import { findMachine, type MachineOptions } from '../../src/commands/machine.ts';
+import { benchmarkOf } from '../../src/machine/host/memory/ram-benchmark.ts';
+import { fakeSystem } from '../machine/replay.ts';
+
+const cpuinfo =
+  'processor\t: 0\nmodel name\t: AMD Ryzen 7 7700 8-Core Processor\ncpu cores\t: 8\nflags\t\t: avx2 fma\n';
+const files = { '/proc/cpuinfo': cpuinfo, '/proc/meminfo': 'MemTotal: 32000000 kB\nMemAvailable: 28000000 kB\n' };
+const board = { ...files, '/proc/device-tree/model': 'Raspberry Pi 5 Model B Rev 1.0\u0000' };
+
+describe('the RAM of this computer', () => {
+  let home: string;
+  let timed: { threads: number | undefined; availableBytes: number | null | undefined }[];
+  beforeEach(async () => {
+    home = await mkdtemp(join(tmpdir(), 'gemma-fit-timer-'));
+    timed = [];
+  });
+  afterEach(() => rm(home, { recursive: true }));
+
+  /** Each timing is a gigabyte a second faster than the one before. */
+  const io = (found: Record<string, string> = files, now = Date.UTC(2026, 10, 20)): Io => {
+    const env = { OLLAMA_HOST: 'http://127.0.0.1:9' };
+    const out = new PassThrough();
+    return {
+      stdin: new PassThrough(),
+      stdout: out,
+      stderr: out,
+      env,
+      system: { ...fakeSystem({ files: found, env }), homeDir: home },
+      now: () => now,
+      measureRam: async (threads, availableBytes) => {
+        timed.push({ threads, availableBytes });
+        return benchmarkOf({ bytesPerSecond: (40 + timed.length) * 1e9, middleBytesPerSecond: 40e9, threads: 8 });
+      },
+    };
+  };
+  const memoryOf = async (options: MachineOptions = {}, found = files) =>
+    (await findMachine(options, io(found))).memory;
+
+  it('is timed once, within what is available, and remembered', async () => {
+    expect(await memoryOf()).toMatchObject({ bandwidthBytesPerSecond: 41e9, bandwidthBasis: 'measured' });
+    expect(await memoryOf()).toMatchObject({ bandwidthBytesPerSecond: 41e9, bandwidthBasis: 'measured' });
+    expect(timed).toMatchObject([{ availableBytes: 28_000_000 * 1024 }]);
+    const { evidence } = await findMachine({}, io());
+    expect(evidence.filter(({ subject, chosen }) => subject === 'memory.bandwidth' && chosen)).toMatchObject([
+      { value: 41e9, source: expect.stringContaining('remembered from 2026-11-20') },
+    ]);
+  });
+
+  it('is timed again with --measure, which is remembered in its place', async () => {
+    await memoryOf();
+    expect((await memoryOf({ measure: true })).bandwidthBytesPerSecond).toBe(42e9);
+    expect((await memoryOf()).bandwidthBytesPerSecond).toBe(42e9);
+  });
+
+  it('is not timed with --no-measure; what is remembered still counts', async () => {
+    expect((await memoryOf({ measure: false })).bandwidthBytesPerSecond).toBeNull();
+    expect(timed).toEqual([]);
+    await memoryOf();
+    expect((await memoryOf({ measure: false })).bandwidthBytesPerSecond).toBe(41e9);
+  });
+
+  it('is not timed where the table knows the board, but with --measure', async () => {
+    expect((await memoryOf({}, board)).bandwidthBasis).toBeUndefined();
+    expect(timed).toEqual([]);
+    expect((await memoryOf({ measure: true }, board)).bandwidthBasis).toBe('measured');
+  });
+
+  it('is never timed for a machine that was named, which keeps what is remembered unless its RAM is stated', async () => {
+    const card = { gpu: 'RTX 4060' };
+    expect((await memoryOf(card)).bandwidthBytesPerSecond).toBeNull();
+    expect(timed).toEqual([]);
+    await memoryOf();
+    expect(await memoryOf(card)).toMatchObject({ bandwidthBytesPerSecond: 41e9, bandwidthBasis: 'measured' });
+    expect((await memoryOf({ ...card, ramBytes: 64 * 2 ** 30 })).bandwidthBytesPerSecond).toBeNull();
+    expect(await memoryOf({ ...card, ramBandwidthBytesPerSecond: 60e9 })).not.toHaveProperty('bandwidthBasis');
+  });
+
+  it('is not timed without a timer: a computer that is only played has none', async () => {
+    const { measureRam: _, ...played } = io();
+    expect((await findMachine({}, played)).memory.bandwidthBytesPerSecond).toBeNull();
+  });
+
+  it('is not timed while a probe is still running', async () => {
+    const stuck = io();
+    const system = { ...stuck.system, run: () => new Promise<never>(() => {}) };
+    expect((await findMachine({}, { ...stuck, system })).memory.bandwidthBytesPerSecond).toBeNull();
+    expect(timed).toEqual([]);
+  }, 20_000);
+});
