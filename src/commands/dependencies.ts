@@ -36,7 +36,7 @@ export async function pullDeps(
   return {
     choose: async () => {
       const candidate = chooseCandidate(machine, request, model, context);
-      return planFor(candidate, wishesOf(candidate));
+      return planFor(candidate, { ...wishesOf(candidate), textOnly: request.vision === false });
     },
     machine: proofMachine(machine),
     readFreeBytes: () => unlessAborted(freeDeviceBytes(io), signal),

@@ -114,11 +114,11 @@ class Pull {
     const plan = derivedTagOf(choice, this.#options.tagName);
     const own = await new CreatedTags(stateFolder(this.#io.system), server.client.host.url).load();
     guardName(plan, server.tags, (name) => own.has(name));
-    const decided = await this.#check(server, choice);
+    const decided = await this.#check(server, withoutCopy(choice, server, plan.name));
     this.#reporter.plan(choice, plan.name, decided);
     await this.#reporter.flush();
     this.#refuse(decided);
-    if (this.#options.dryRun) return this.#show(plan, decided);
+    if (this.#options.dryRun) return this.#show(server, plan, decided);
     await this.#consent(choice);
     if (!decided.nothingToDo) await this.#fetch(server, choice, decided);
     await this.#derive(server, plan, own);
@@ -147,10 +147,12 @@ class Pull {
   }
 
   /** `--dry-run`: every request that would be sent, and nothing is. */
-  #show(plan: DerivedTag, { nothingToDo }: PullCheck): ExitName {
+  async #show({ client, tags }: Server, plan: DerivedTag, { nothingToDo }: PullCheck): Promise<ExitName> {
     const pull: PlannedRequest = { method: 'POST', path: '/api/pull', body: { model: plan.base, stream: true } };
     if (!nothingToDo) this.#reporter.request(pull);
-    this.#reporter.request({ method: 'POST', path: '/api/create', body: derivedRequest(plan) });
+    const isThere = tags.some(({ name }) => sameName(name, plan.base));
+    const shown = isThere ? await client.show(plan.base, { signal: this.#signal }) : null;
+    this.#reporter.request({ method: 'POST', path: '/api/create', body: derivedRequest(plan, shown) });
     return 'ok';
   }
 
@@ -231,6 +233,13 @@ class Pull {
     this.#reporter.verified(proof, await saveProof(stateFolder(system), proof));
     return proof.passed ? 'ok' : 'verification-differs';
   }
+}
+
+/** A text-only tag that is there has its copy of the weights already. */
+function withoutCopy(choice: PullPlan, { tags }: Server, tagName: string): PullPlan {
+  if (!tags.some(({ name }) => sameName(name, tagName))) return choice;
+  const { copyBytes: _, ...build } = choice.build;
+  return { ...choice, build };
 }
 
 /** Not expected, and told as one event all the same. */

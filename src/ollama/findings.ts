@@ -11,10 +11,13 @@ export type PreflightFinding =
   | { code: 'known-blocker'; tag: string; text: string; remedy: string }
   | { code: 'runs-split'; gpuLayers: number; totalLayers: number }
   | { code: 'runs-on-cpu' }
-  | { code: 'disk-short'; missingBytes: number; freeBytes: number; folder: string | null }
+  /** copyBytes: what a text-only tag takes beside the download. */
+  | { code: 'disk-short'; missingBytes: number; copyBytes: number; freeBytes: number; folder: string | null }
   | { code: 'disk-unknown'; missingBytes: number | null; why: 'remote' | 'folder' }
   /** 0.40.2 and newer rewrite an old-format model once; skipped, not failed, when the room is missing. */
   | { code: 'conversion-room'; needBytes: number; freeBytes: number | null }
+  /** A text-only tag has a copy of the weights. */
+  | { code: 'text-only-copy'; copyBytes: number }
   | { code: 'already-installed'; tag: string }
   /** The tag is on the disk with other bytes than the registry serves now. */
   | { code: 'older-generation'; tag: string; haveBytes: number; newBytes: number | null; missingBytes: number | null }

@@ -19,6 +19,12 @@ export interface FakeModel {
   blobPath?: string;
   /** 0.40 and newer. */
   runner?: string;
+  template?: string;
+  /** RENDERER and PARSER of the modelfile. */
+  renderer?: string;
+  parser?: string;
+  /** DRAFT line of the modelfile. */
+  draftPath?: string;
 }
 
 export interface FakeLayer {

@@ -96,6 +96,25 @@ describe('gemma-fit pull', () => {
     expect(err()).toBe('');
   });
 
+  it('sets up a tag of the weights alone for --text-only, and says what that takes', async () => {
+    const textOnly = { textOnly: true, build: { ...choice.build, copyBytes: 7_381_382_048 } };
+    const { exit, out, err } = await pull({ choice: textOnly });
+    expect(exit).toBe('ok');
+    expect(out()).toContain('ollama run gemma4-fit:12b-text');
+    expect(err()).toContain('7.4 GB more on the disk');
+    expect(fake.state.models.get('gemma4-fit:12b-text')?.capabilities).toEqual(['completion', 'thinking']);
+    expect(fake.state.models.has('gemma4-fit:12b')).toBe(false);
+  });
+
+  it('shows with --dry-run the file that a text-only tag is made of', async () => {
+    const textOnly = { textOnly: true, build: { ...choice.build, copyBytes: 7_381_382_048 } };
+    const there = await pull({ choice: textOnly, server: { models: [model12b] }, options: { dryRun: true } });
+    expect(there.out()).toContain(`"files":{"model.gguf":"sha256:${model12b.digest}"}`);
+    const absent = await pull({ choice: textOnly, options: { dryRun: true } });
+    expect(absent.out()).toContain('"files":{"model.gguf":"the weights of gemma4:12b"}');
+    expect(paths()).not.toContain('POST /api/create');
+  });
+
   it('starts the chat with --run, after everything else', async () => {
     const chats: string[] = [];
     const chat = async (tag: string) => {

@@ -10,6 +10,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../house/sources.ts';
 import { createAuthority } from '../tools/authority.ts';
 import { type ConnectProxy, startConnectProxy } from '../tools/connect-proxy.ts';
+import { ggufBytes, type MetadataValue } from '../tools/gguf-writer.ts';
 import { type RealOllama, startOllama } from '../tools/real-ollama.ts';
 import { type Registry, startRegistry } from '../tools/registry.ts';
 import { tinyGemma4 } from '../tools/tiny-gemma4.ts';
@@ -104,6 +105,10 @@ describe.runIf(binary !== '')('the commands against a real Ollama', () => {
     const answer = await fetch(`http://${ollama.host}/api/show`, { method: 'POST', body: JSON.stringify({ model }) });
     return String(((await answer.json()) as { parameters?: string }).parameters);
   };
+  const shown = async (model: string) => {
+    const answer = await fetch(`http://${ollama.host}/api/show`, { method: 'POST', body: JSON.stringify({ model }) });
+    return (await answer.json()) as { modelfile: string; template: string; capabilities: string[] };
+  };
   const ours = 'gemma4-fit:e2b-it-qat';
   const both = ['gemma4-fit:e2b-it-qat', 'gemma4:e2b-it-qat'];
 
@@ -137,6 +142,40 @@ describe.runIf(binary !== '')('the commands against a real Ollama', () => {
     const found: string[] = proof.findings.map((finding: { code: string }) => finding.code);
     expect(found.filter((one) => one !== 'gibberish')).toEqual([]);
     expect({ code, stderr }).toEqual({ code: found.length > 0 ? 7 : 0, stderr: '' });
+  }, 60_000);
+
+  it('pull --text-only makes a tag that Ollama loads without the vision encoder, and keeps all else', async () => {
+    const encoder = ggufBytes(
+      new Map<string, MetadataValue>([
+        ['general.architecture', { type: 'string', value: 'clip' }],
+        ['clip.has_vision_encoder', { type: 'bool', value: true }],
+      ]),
+      [],
+    );
+    const layers = [
+      { kind: 'model' as const, bytes: tinyGemma4('shared', 7) },
+      { kind: 'projector' as const, bytes: encoder },
+      { kind: 'draft' as const, bytes: tinyGemma4('dense', 7) },
+      { kind: 'template' as const, bytes: Buffer.from('{{ .System }} {{ .Prompt }}') },
+      { kind: 'license' as const, bytes: Buffer.from('licence 7') },
+      { kind: 'params' as const, bytes: Buffer.from('{"temperature":1,"stop":["<turn|>"]}') },
+    ];
+    registry.publish('library/gemma4:e4b-it-qat', layers, config);
+    const { code, stderr } = await run('pull e4b-it-qat --text-only --context 4096 --no-verify');
+    expect(stderr).toContain('a copy of the weights without the vision encoder');
+    expect(code).toBe(0);
+    const [base, text] = [await shown('gemma4:e4b-it-qat'), await shown('gemma4-fit:e4b-it-qat-text')];
+    expect(base.capabilities).toContain('vision');
+    expect(text.capabilities).toEqual(base.capabilities.filter((one) => one !== 'vision'));
+    expect(text.modelfile.match(/^FROM /gm)).toHaveLength(1);
+    for (const line of ['RENDERER gemma4', 'PARSER gemma4', 'PARAMETER stop <turn|>', 'PARAMETER num_ctx 4096', 'LICENSE licence 7'])
+      expect(text.modelfile).toContain(line);
+    const draft = /^DRAFT .*sha256-(\w+)/m;
+    expect(draft.exec(text.modelfile)?.[1]).toBe(draft.exec(base.modelfile)?.[1] ?? 'no draft model');
+    expect(text.template).toBe(base.template);
+    const again = await run('pull e4b-it-qat --text-only --context 4096 --no-verify');
+    expect(again).toMatchObject({ code: 0, stderr: expect.stringContaining('is already set up') });
+    await Promise.all([remove('gemma4-fit:e4b-it-qat-text'), remove('gemma4:e4b-it-qat')]);
   }, 60_000);
 
   it('a second pull with another context downloads nothing and changes the tag', async () => {

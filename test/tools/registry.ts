@@ -9,7 +9,7 @@ import type { AddressInfo } from 'node:net';
 
 /** A layer of a model: its media type without the common beginning, and its bytes. */
 export interface Layer {
-  kind: 'model' | 'projector' | 'params' | 'license' | 'template';
+  kind: 'model' | 'projector' | 'draft' | 'params' | 'license' | 'template';
   bytes: Uint8Array;
 }
 

@@ -49,9 +49,21 @@ export interface OllamaClient {
 
 export interface CreateRequest {
   model: string;
-  from: string;
-  parameters: Record<string, number>;
+  /** A tag whose layers are all taken over. */
+  from?: string;
+  /** Files by digest instead: `sha256:…`. */
+  files?: Record<string, string>;
+  draft_files?: Record<string, string>;
+  template?: string;
+  system?: string;
+  license?: string;
+  renderer?: string;
+  parser?: string;
+  requires?: string;
+  parameters: Record<string, ParameterValue>;
 }
+
+export type ParameterValue = number | boolean | string | string[];
 
 const quick = { timeoutMs: 10_000 };
 

@@ -46,6 +46,9 @@ export async function readShown(json: unknown): Promise<ShownModel> {
   return {
     parameters: readParameters(m.parameters ?? ''),
     modelfile: m.modelfile ?? '',
+    template: m.template ?? '',
+    system: m.system ?? '',
+    license: m.license ?? '',
     format: orNull(m.details?.format),
     family: orNull(m.details?.family),
     parentModel: orNull(m.details?.parent_model),

@@ -43,6 +43,9 @@ export const ps = z.object({
 export const show = z.object({
   parameters: maybeText,
   modelfile: maybeText,
+  template: maybeText,
+  system: maybeText,
+  license: maybeText,
   details,
   model_info: z.record(text, z.unknown()).nullish(),
   projector_info: z.record(text, z.unknown()).nullish(),

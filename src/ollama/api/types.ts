@@ -34,6 +34,10 @@ export interface ShownModel {
   /** Values of the parameter block by name; a repeated name (stop) keeps every value. */
   parameters: Record<string, string[]>;
   modelfile: string;
+  /** Prompt template, system prompt and licence as the server has them; '' where there is none. */
+  template: string;
+  system: string;
+  license: string;
   format: string | null;
   family: string | null;
   parentModel: string | null;

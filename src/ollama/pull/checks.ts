@@ -16,6 +16,8 @@ export interface PlannedBuild {
   /** Text and projector in one file, as the library had it up to September 2026. */
   oldFormat: boolean;
   mlx: boolean;
+  /** Size of the weights that a text-only tag gets a copy of; absent: none is made. */
+  copyBytes?: number;
 }
 
 /** The verdict for this machine, from the advice; null when it could not be determined. */
@@ -75,7 +77,8 @@ export function checkBeforePull(facts: PreflightFacts): PullCheck {
     ...serverFindings(facts),
     ...fitFindings(facts),
     ...installedFindings(facts, installed, nothingToDo, missing),
-    ...(nothingToDo ? [] : diskFindings(facts, missing)),
+    ...copyFindings(facts),
+    ...(nothingToDo && !facts.build.copyBytes ? [] : diskFindings(facts, nothingToDo ? 0 : missing)),
     ...conversionFindings(facts, totalBytes ?? installed?.sizeBytes ?? null, nothingToDo ? 0 : (missing ?? 0)),
   ];
   const finding = findings.find((f) => stops[f.code]);
@@ -136,11 +139,17 @@ function installedFindings(
 }
 
 /** Room that Ollama itself does not check before it writes (ollama#6727). */
-function diskFindings({ disk, server }: PreflightFacts, missing: number | null): PreflightFinding[] {
+function diskFindings({ build, disk, server }: PreflightFacts, missing: number | null): PreflightFinding[] {
   if (server.remote) return [{ code: 'disk-unknown', missingBytes: missing, why: 'remote' }];
   if (!disk || missing === null) return [{ code: 'disk-unknown', missingBytes: missing, why: 'folder' }];
-  if (missing <= disk.freeBytes) return [];
-  return [{ code: 'disk-short', missingBytes: missing, freeBytes: disk.freeBytes, folder: disk.folder }];
+  const { copyBytes = 0 } = build;
+  if (missing + copyBytes <= disk.freeBytes) return [];
+  return [{ code: 'disk-short', missingBytes: missing, copyBytes, freeBytes: disk.freeBytes, folder: disk.folder }];
+}
+
+/** Ollama writes the weights anew for a tag that is made of files (server/create.go, copyLayerWithLlamaQuantize). */
+function copyFindings({ build: { copyBytes } }: PreflightFacts): PreflightFinding[] {
+  return copyBytes ? [{ code: 'text-only-copy', copyBytes }] : [];
 }
 
 /** A newer server rewrites a model in the old format at its first run, beside the old file (gate `gguf-conversion`). */

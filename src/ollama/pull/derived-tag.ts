@@ -3,9 +3,10 @@ import { FitError } from '../../errors.ts';
 import { cleanLine } from '../../text.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from '../api/client.ts';
 import { fullName, isModelName, sameName, templateOf, templateOfName, variantOfName } from '../api/names.ts';
-import type { ProgressLine, TagModel } from '../api/types.ts';
+import type { ProgressLine, ShownModel, TagModel } from '../api/types.ts';
 import { weightsDiffer } from '../api/weights-file.ts';
 import type { PullPlan } from './plan.ts';
+import { isNewer, textOnlyPreview, textOnlyRequest, withoutEncoder } from './text-only.ts';
 
 /** Everything a tag of ours sets; the weights stay those of the base. */
 export interface DerivedTag {
@@ -17,6 +18,8 @@ export interface DerivedTag {
   /** num_gpu: layers on the device; absent: llama.cpp's own fit decides. */
   gpuLayers?: number;
   sampling: Variant['sampling'] | null;
+  /** Of the weights alone: Ollama loads no vision encoder for it. */
+  textOnly?: boolean;
 }
 
 /** Model name of every tag that this tool makes by itself. */
@@ -38,29 +41,31 @@ export function derivedName(base: string): string {
   return `${derivedModel}:${tag.slice(0, 80)}`;
 }
 
-/** Body of POST /api/create. Names and meaning of the parameters: Ollama's Modelfile. */
-export function derivedRequest({
-  base,
-  name,
-  contextTokensPerSequence: contextTokens,
+/** Body of POST /api/create. @param shown the base as the server has it; null: it is not there yet */
+export function derivedRequest(plan: DerivedTag, shown: ShownModel | null = null): CreateRequest {
+  const { base, name, textOnly } = plan;
+  if (!textOnly) return { model: name, from: base, parameters: parametersOf(plan) };
+  if (shown === null) return textOnlyPreview(name, base, parametersOf(plan));
+  return textOnlyRequest(name, shown, parametersOf(plan));
+}
+
+/** Names and meaning: Ollama's Modelfile. */
+function parametersOf({
+  contextTokensPerSequence,
   microBatch,
   gpuLayers,
   sampling,
-}: DerivedTag): CreateRequest {
+}: DerivedTag): Record<string, number> {
   return {
-    model: name,
-    from: base,
-    parameters: {
-      num_ctx: contextTokens,
-      ...(microBatch !== null && { num_batch: microBatch }),
-      ...(gpuLayers !== undefined && { num_gpu: gpuLayers }),
-      ...(sampling && {
-        temperature: sampling.temperature,
-        top_k: sampling.topK,
-        top_p: sampling.topP,
-        repeat_penalty: sampling.repeatPenalty,
-      }),
-    },
+    num_ctx: contextTokensPerSequence,
+    ...(microBatch !== null && { num_batch: microBatch }),
+    ...(gpuLayers !== undefined && { num_gpu: gpuLayers }),
+    ...(sampling && {
+      temperature: sampling.temperature,
+      top_k: sampling.topK,
+      top_p: sampling.topP,
+      repeat_penalty: sampling.repeatPenalty,
+    }),
   };
 }
 
@@ -82,14 +87,16 @@ export async function createDerived(options: DeriveOptions): Promise<'created' |
   const { client, plan, onLine, isOurs, claim, ...request } = options;
   const tags = await client.tags(request);
   guardName(plan, tags, isOurs);
-  if (!tags.some((tag) => sameName(tag.name, plan.base))) throw baseMissing(plan);
+  const base = tags.find((tag) => sameName(tag.name, plan.base));
+  if (base === undefined) throw baseMissing(plan);
   const existing = tags.find((tag) => sameName(tag.name, plan.name));
-  if (existing && (await matches(client, plan, request)) && sameName(existing.parentModel ?? '', plan.base)) {
-    return 'unchanged';
-  }
+  const shown = await client.show(plan.base, request);
+  const isCurrent =
+    existing && (plan.textOnly ? isNewer(existing, base) : sameName(existing.parentModel ?? '', plan.base));
+  if (isCurrent && matches(plan, await client.show(plan.name, request), shown)) return 'unchanged';
   await claim?.(plan.name);
-  await run(client, plan, request, onLine);
-  if (!(await matches(client, plan, request))) {
+  await run(client, plan, shown, request, onLine);
+  if (!matches(plan, await client.show(plan.name, request), shown)) {
     throw new FitError(
       'ollama-error',
       `Ollama made ${plan.name} without the settings or the weights that were asked for.`,
@@ -102,12 +109,13 @@ export async function createDerived(options: DeriveOptions): Promise<'created' |
 async function run(
   client: OllamaClient,
   plan: DerivedTag,
+  shown: ShownModel,
   request: RequestOptions,
   onLine: DeriveOptions['onLine'],
 ): Promise<void> {
   let success = false;
   try {
-    for await (const line of client.create(derivedRequest(plan), request)) {
+    for await (const line of client.create(derivedRequest(plan, shown), request)) {
       success ||= line.status === 'success';
       onLine?.(line);
     }
@@ -152,13 +160,20 @@ export function guardName(plan: DerivedTag, tags: readonly TagModel[], isOurs: (
   if (tags.some((tag) => sameName(tag.name, plan.name)) && !isOurs(plan.name)) throw taken(plan.name);
 }
 
-/** Whether the installed tag has every parameter of the plan and the weights that its base has now. */
-async function matches(client: OllamaClient, plan: DerivedTag, request: RequestOptions): Promise<boolean> {
-  const shown = await client.show(plan.name, request);
-  if (weightsDiffer(shown, await client.show(plan.base, request))) return false;
-  if (plan.gpuLayers === undefined && shown.parameters.num_gpu !== undefined) return false;
-  const wanted = Object.entries(derivedRequest(plan).parameters);
-  return wanted.every(([name, value]) => Number(shown.parameters[name]?.[0]) === value);
+/**
+ * Whether a tag has every parameter of the plan and what its base has now: its weights; or, where the copy of a text-only tag has other
+ * bytes, its template and all that it can do but see and hear.
+ */
+function matches(plan: DerivedTag, tag: ShownModel, base: ShownModel): boolean {
+  if (plan.textOnly ? !isTextOnlyOf(tag, base) : weightsDiffer(tag, base)) return false;
+  if (plan.gpuLayers === undefined && tag.parameters.num_gpu !== undefined) return false;
+  const wanted = Object.entries(parametersOf(plan));
+  return wanted.every(([name, value]) => Number(tag.parameters[name]?.[0]) === value);
+}
+
+function isTextOnlyOf(tag: ShownModel, base: ShownModel): boolean {
+  const abilities = [...tag.capabilities].sort().join();
+  return tag.template === base.template && abilities === withoutEncoder(base.capabilities).join();
 }
 
 /**
@@ -180,8 +195,8 @@ function taken(name: string): FitError {
 
 /** The tag that carries out a plan; `name` null: gemma4-fit:… */
 export function derivedTagOf(choice: PullPlan, tagName: string | null): DerivedTag {
-  const { build, contextTokensPerSequence: contextTokens, microBatch, gpuLayers, sampling } = choice;
-  const name = tagName ?? derivedName(build.tag);
-  const fixed = gpuLayers === undefined ? {} : { gpuLayers };
+  const { build, contextTokensPerSequence: contextTokens, microBatch, gpuLayers, sampling, textOnly = false } = choice;
+  const name = tagName ?? `${derivedName(build.tag)}${textOnly ? '-text' : ''}`;
+  const fixed = { ...(gpuLayers !== undefined && { gpuLayers }), ...(textOnly && { textOnly }) };
   return { base: build.tag, name, contextTokensPerSequence: contextTokens, microBatch, ...fixed, sampling };
 }

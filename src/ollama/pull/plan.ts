@@ -11,6 +11,7 @@ import { answerTokens, probeTokens } from '../verify/probe-prompt.ts';
 import type { Prediction } from '../verify/types.ts';
 import type { PlannedBuild, PlannedFit } from './checks.ts';
 import { neededSettings, type ServerSetting, type WantedSettings } from './server-settings.ts';
+import { leavesEncoderOut } from './text-only.ts';
 
 /** What shall be pulled and how it shall run. Made from a candidate, or by hand in tests. */
 export interface PullPlan {
@@ -22,12 +23,17 @@ export interface PullPlan {
   /** num_gpu: layers that the tag fixes on the device; absent: llama.cpp's own fit decides. */
   gpuLayers?: number;
   sampling: Variant['sampling'] | null;
+  /** Made of the weights alone, so that Ollama loads no vision encoder. */
+  textOnly?: boolean;
   prediction: Prediction | null;
   settings: ServerSetting[];
 }
 
 /** What the server's settings depend on besides the candidate. */
-export type PullPlanRequest = Partial<Omit<WantedSettings, 'kvType' | 'sequences'>>;
+export type PullPlanRequest = Partial<Omit<WantedSettings, 'kvType' | 'sequences'>> & {
+  /** `--text-only`: the tag shall have no vision encoder. */
+  textOnly?: boolean;
+};
 
 /** The choice that a candidate of check stands for. Throws FitError `unknown-variant` for a build that the table lacks. */
 export function planFor(candidate: Candidate, request: PullPlanRequest = {}): PullPlan {
@@ -36,6 +42,7 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
   if (!build) throw new FitError('unknown-variant', `There is no build "${candidate.build}".`, 'See: gemma-fit list');
   const freeBytes = placement.devices.reduce((sum, d) => sum + d.freeBytes, 0);
   const { gpuLayers, totalLayers } = placement;
+  const textOnly = request.textOnly === true && leavesEncoderOut(build);
   const pinned = candidate.reasons.some(({ code }) => code === 'pinned-layers');
   return {
     build: {
@@ -45,6 +52,7 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
       downloadBytes: candidate.downloadBytes,
       oldFormat: build.format === 'gguf' && build.projector === 'inline',
       mlx: build.runner === 'mlx',
+      ...(textOnly && { copyBytes: shapeOfBuild(build).fileBytes ?? 0 }),
     },
     fit: {
       // Refused for its server or its platform is no word about memory: those have findings of their own.
@@ -59,6 +67,7 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
     microBatch: build.runner === 'mlx' ? null : workload.microBatch,
     ...(pinned && { gpuLayers: placement.gpuLayers }),
     sampling: variantOf(variant).sampling,
+    ...(textOnly && { textOnly }),
     prediction: predictionOf(candidate),
     settings: neededSettings({
       kvGainBytes: kvGainBytes(candidate),

@@ -54,6 +54,13 @@ export const ollamaExplanations = {
     remedy: 'Free the space if you can.',
     source: 'Ollama 0.40.2 release notes',
   },
+  'text-only-copy': {
+    means:
+      'Ollama loads the vision encoder of every tag that has one, so --text-only makes a tag of the weights alone.',
+    matters: 'Ollama writes the weights anew for it: it takes their size on the disk once more.',
+    remedy: 'Leave --text-only out to use images, or remove the base afterwards (ollama rm) to save the disk.',
+    source: 'Ollama server/create.go, v0.33',
+  },
   'already-installed': {
     means: 'The model is on this computer already.',
     matters: 'Nothing has to be downloaded.',

@@ -19,6 +19,14 @@ const invalidOutput: Record<InvalidOutputReason, string> = {
   'not-text': 'invalid characters',
 };
 
+/** What the disk is short for: the download, the copy of a text-only tag, or both. */
+function diskNeed({ missingBytes, copyBytes }: { missingBytes: number; copyBytes: number }): string {
+  const copy = `${formatDownload(copyBytes)} for the copy of the weights without the vision encoder`;
+  if (missingBytes === 0 && copyBytes > 0) return copy;
+  const download = `${formatDownload(missingBytes)} still to download`;
+  return copyBytes === 0 ? download : `${download}, and ${copy}`;
+}
+
 /** What may lie behind a difference, and what to do about it. */
 const causes: Record<Cause, string> = {
   'tag-moved': 'the tag now points to a different build: pull it again',
@@ -59,13 +67,15 @@ export const ollamaSentences = {
     `Only ${f.gpuLayers} of ${f.totalLayers} layers fit on the GPU; the rest runs on the CPU, which is much slower.`,
   'runs-on-cpu': () => 'Runs on CPU only.',
   'disk-short': (f) =>
-    `The disk${f.folder === null ? '' : ` of ${f.folder}`} has ${formatDownload(f.freeBytes)} free; ${formatDownload(f.missingBytes)} still to download.`,
+    `The disk${f.folder === null ? '' : ` of ${f.folder}`} has ${formatDownload(f.freeBytes)} free; ${diskNeed(f)}.`,
   'disk-unknown': (f) =>
     f.why === 'remote'
       ? `Free disk space of the remote Ollama is unknown${f.missingBytes === null ? '' : `; the download needs ${formatDownload(f.missingBytes)}`}.`
       : "Ollama's model folder was not found, so free disk space is unknown.",
   'conversion-room': (f) =>
     `Ollama converts this older file once and needs ${formatDownload(f.needBytes)} free for that${f.freeBytes === null ? '' : ` (${formatDownload(f.freeBytes)} free)`}. Without it the file runs unconverted.`,
+  'text-only-copy': (f) =>
+    `Text only: the new tag has a copy of the weights without the vision encoder, ${formatDownload(f.copyBytes)} more on the disk.`,
   'already-installed': (f) => `${f.tag} is already installed.`,
   'older-generation': (f) =>
     `An older version of ${f.tag} is installed${f.missingBytes === null ? '' : `; the new one needs ${formatDownload(f.missingBytes)} more`}.`,

@@ -170,3 +170,30 @@ describe('before a pull', () => {
     expect(codes({ ...coming, missingBytes: 0 })).toEqual([]);
   });
 });
+
+describe('a text-only tag, which has a copy of the weights', () => {
+  const copied = (change: Change) => facts({ ...change, build: { copyBytes: 7 * GB } });
+  const disk = (freeBytes: number) => ({ folder: '/models', freeBytes });
+  const there = { server: { tags: [{ ...installed, digest: 'b'.repeat(64) }] }, manifest };
+
+  it('says what the copy takes', () => {
+    expect(checkBeforePull(copied({ manifest })).findings).toContainEqual({ code: 'text-only-copy', copyBytes: 7 * GB });
+    expect(codes(facts({ manifest }))).not.toContain('text-only-copy');
+  });
+
+  it('needs room for the download and the copy', () => {
+    expect(checkBeforePull(copied({ manifest, disk: disk(15 * GB) })).stop).toBeNull();
+    expect(checkBeforePull(copied({ manifest, disk: disk(14.9 * GB) })).stop).toMatchObject({
+      code: 'disk-full',
+      finding: { code: 'disk-short', missingBytes: 8 * GB, copyBytes: 7 * GB, freeBytes: 14.9 * GB },
+    });
+  });
+
+  it('needs room for the copy where the base is there', () => {
+    expect(checkBeforePull(copied({ ...there, disk: disk(7 * GB) })).stop).toBeNull();
+    expect(checkBeforePull(copied({ ...there, disk: disk(6.9 * GB) })).stop).toMatchObject({
+      code: 'disk-full',
+      finding: { code: 'disk-short', missingBytes: 0, copyBytes: 7 * GB },
+    });
+  });
+});

@@ -76,6 +76,14 @@ describe('the choice that a candidate stands for', () => {
     expect(choice.settings.map((s) => s.variable)).toEqual(['OLLAMA_NUM_PARALLEL']);
   });
 
+  it('is a tag without the vision encoder where text alone was asked for, with what its copy of the weights takes', () => {
+    const text = planFor(candidate({}), { textOnly: true });
+    expect(text.textOnly).toBe(true);
+    // The file in the library has 7,381,382,048 bytes.
+    expect(text.build.copyBytes).toBeCloseTo(7_381_382_048, -4);
+    expect(planFor(candidate({}))).not.toHaveProperty('textOnly');
+  });
+
   it('says nothing of memory where the server is too old: that is a finding of its own', () => {
     expect(planFor(candidate({ ollamaVersion: '0.19.4' })).fit?.verdict).toBe('unknown');
     expect(planFor(candidate({ contextTokensTotal: 65_536 })).fit?.verdict).toBe('gpu');
