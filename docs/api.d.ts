@@ -295,9 +295,9 @@ interface MlxFigures {
     restBytes: number;
 }
 /** What would raise the ceiling of a candidate. */
-type LeverName = 'kv-q8_0' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
+type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
 /** What would bring a better model, the cheapest first. */
-type UnlockName = 'fit-target' | 'close-process' | 'enable-device' | 'unhide-device' | 'newer-driver' | 'device-access' | 'more-ram';
+type UnlockName = 'text-only' | 'fit-target' | 'close-process' | 'enable-device' | 'unhide-device' | 'newer-driver' | 'device-access' | 'more-ram';
 /** Why a verdict is what it is: a code and its arguments; the sentence is made in report/sentences/advice.ts. */
 type AdviceFinding = {
     code: 'fits-device';
@@ -376,9 +376,12 @@ type AdviceFinding = {
     code: 'projector-in-ram';
     projectorBytes: number;
     freeBytes: number;
-} | {
+}
+/** oneFile: the build has its encoder in the file of the weights, and Ollama loads both. */
+ | {
     code: 'text-only';
     marginBytes: number;
+    oneFile: boolean;
 }
 /** The largest image takes more than was counted while it is read; what is left on the device. */
  | {
@@ -506,7 +509,7 @@ type AdviceFinding = {
     code: 'lever';
     lever: LeverName;
     ceilingTokens: number;
-    /** kv-q8_0: loss; fit-target: value in MiB; smaller-build: its tag; close-process: its name; wired-limit: value in MiB. */
+    /** kv-q8_0: loss; text-only: bytes of the copy; fit-target: value in MiB; smaller-build: its tag; close-process: its name; wired-limit: value in MiB. */
     detail: string | null;
 } | {
     code: 'missing-modality';

@@ -12,10 +12,11 @@ export interface MlxFigures {
 }
 
 /** What would raise the ceiling of a candidate. */
-export type LeverName = 'kv-q8_0' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
+export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
 
 /** What would bring a better model, the cheapest first. */
 export type UnlockName =
+  | 'text-only'
   | 'fit-target'
   | 'close-process'
   | 'enable-device'
@@ -51,7 +52,8 @@ export type AdviceFinding =
   | { code: 'projector-margin'; marginBytes: number; textMarginBytes: number; projectorBytes: number }
   /** The device has no room for the projector: images are read by the CPU. */
   | { code: 'projector-in-ram'; projectorBytes: number; freeBytes: number }
-  | { code: 'text-only'; marginBytes: number }
+  /** oneFile: the build has its encoder in the file of the weights, and Ollama loads both. */
+  | { code: 'text-only'; marginBytes: number; oneFile: boolean }
   /** The largest image takes more than was counted while it is read; what is left on the device. */
   | { code: 'large-image'; imageBytes: number; remainingBytes: number }
   /** The draft model has no room beside the model: Ollama runs without it, and says nothing. */
@@ -108,7 +110,7 @@ export type AdviceFinding =
       code: 'lever';
       lever: LeverName;
       ceilingTokens: number;
-      /** kv-q8_0: loss; fit-target: value in MiB; smaller-build: its tag; close-process: its name; wired-limit: value in MiB. */
+      /** kv-q8_0: loss; text-only: bytes of the copy; fit-target: value in MiB; smaller-build: its tag; close-process: its name; wired-limit: value in MiB. */
       detail: string | null;
     }
   // Exclusions

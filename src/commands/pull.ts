@@ -6,7 +6,7 @@ import { checkBeforePull, type PullCheck } from '../ollama/pull/checks.ts';
 import { CreatedTags, stateFolder } from '../ollama/pull/created-tags.ts';
 import { createDerived, type DerivedTag, derivedRequest, derivedTagOf, guardName } from '../ollama/pull/derived-tag.ts';
 import { gatherFacts } from '../ollama/pull/facts.ts';
-import type { PullPlan } from '../ollama/pull/plan.ts';
+import { type PullPlan, withoutCopy } from '../ollama/pull/plan.ts';
 import { pullModel } from '../ollama/pull/pull.ts';
 import { type FetchManifest, fetchManifest } from '../ollama/pull/registry.ts';
 import { usualService } from '../ollama/pull/server-settings.ts';
@@ -114,7 +114,7 @@ class Pull {
     const plan = derivedTagOf(choice, this.#options.tagName);
     const own = await new CreatedTags(stateFolder(this.#io.system), server.client.host.url).load();
     guardName(plan, server.tags, (name) => own.has(name));
-    const decided = await this.#check(server, withoutCopy(choice, server, plan.name));
+    const decided = await this.#check(server, withoutCopy(choice, server.tags, plan.name));
     this.#reporter.plan(choice, plan.name, decided);
     await this.#reporter.flush();
     this.#refuse(decided);
@@ -233,13 +233,6 @@ class Pull {
     this.#reporter.verified(proof, await saveProof(stateFolder(system), proof));
     return proof.passed ? 'ok' : 'verification-differs';
   }
-}
-
-/** A text-only tag that is there has its copy of the weights already. */
-function withoutCopy(choice: PullPlan, { tags }: Server, tagName: string): PullPlan {
-  if (!tags.some(({ name }) => sameName(name, tagName))) return choice;
-  const { copyBytes: _, ...build } = choice.build;
-  return { ...choice, build };
 }
 
 /** Not expected, and told as one event all the same. */

@@ -168,7 +168,13 @@ describe.runIf(binary !== '')('the commands against a real Ollama', () => {
     expect(base.capabilities).toContain('vision');
     expect(text.capabilities).toEqual(base.capabilities.filter((one) => one !== 'vision'));
     expect(text.modelfile.match(/^FROM /gm)).toHaveLength(1);
-    for (const line of ['RENDERER gemma4', 'PARSER gemma4', 'PARAMETER stop <turn|>', 'PARAMETER num_ctx 4096', 'LICENSE licence 7'])
+    for (const line of [
+      'RENDERER gemma4',
+      'PARSER gemma4',
+      'PARAMETER stop <turn|>',
+      'PARAMETER num_ctx 4096',
+      'LICENSE licence 7',
+    ])
       expect(text.modelfile).toContain(line);
     const draft = /^DRAFT .*sha256-(\w+)/m;
     expect(draft.exec(text.modelfile)?.[1]).toBe(draft.exec(base.modelfile)?.[1] ?? 'no draft model');

@@ -95,6 +95,14 @@ describe('k8s', () => {
     });
   });
 
+  it('deploys nothing that is planned without its vision encoder: no manifest makes Ollama leave it out', () => {
+    const request = { ...createResult().request, vision: false };
+    const text = render(createResult({ request }), createOptions());
+    expect(text).toMatch(
+      /^# .+\n# No Deployment: .*without its vision encoder.*: npx gemma-fit pull 26b-a4b-it-qat .*--text-only\n$/,
+    );
+  });
+
   it('deploys nothing where the number of layers has to be fixed, and says what does it', () => {
     const best = createSplit({ reasons: [{ code: 'pinned-layers', gpuLayers: 55, totalLayers: 61 }] });
     const text = render(createResult({ recommendation: recommend(best) }), createOptions());

@@ -22,6 +22,12 @@ const levers: Record<LeverName, Lever> = {
     const detail = loss === null ? null : String(loss);
     return { ceilingTokens: applies ? ceilingTokens(target, built, { ...workload, kvType: 'q8_0' }) : null, detail };
   },
+  'text-only': (target, built, workload) => {
+    const { runner, projector } = built.build;
+    const applies = workload.vision === null && runner === 'llamacpp' && projector === 'separate';
+    const ceiling = applies ? ceilingTokens(target, built, { ...workload, vision: false }) : null;
+    return { ceilingTokens: ceiling, detail: built.fileBytes === null ? null : String(built.fileBytes) };
+  },
   'fit-target': (target, built, workload) => {
     const applies = workload.vision !== false && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
     const fitTargetBytes = imageFitTargetBytes(variantOf(built.build.variant).projector.largeImageBytes);

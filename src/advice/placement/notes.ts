@@ -39,7 +39,8 @@ export function placementNotes(
 const projectorNote: Note = ({ target, built, placed, workload }) => {
   const [first] = placed.placement.devices;
   if (first === undefined || built.build.runner === 'mlx' || built.projectorBytes === 0) return [];
-  if (workload.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes }];
+  const oneFile = built.build.projector === 'inline';
+  if (workload.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes, oneFile }];
   const { projectorBytes } = built;
   if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(built, target);
   if (first.projectorBytes === 0) return [{ code: 'projector-in-ram', projectorBytes, freeBytes: first.freeBytes }];

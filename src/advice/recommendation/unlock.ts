@@ -92,6 +92,7 @@ function changesOf(machine: Machine, target: SchedulerTarget, request: CheckRequ
   const holder = largestHolder(machine);
   const changes: Change[] = [];
   if (request.vision === null && target.groups.length > 0) {
+    changes.push({ ...plain, change: 'text-only', target: () => target, request: { ...request, vision: false } });
     changes.push({
       ...plain,
       change: 'fit-target',

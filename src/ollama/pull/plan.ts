@@ -7,6 +7,8 @@ import { shapeOfBuild } from '../../model/memory/build-shape.ts';
 import { kvBytesOfBlock } from '../../model/memory/kv-cache.ts';
 import { isFullAttention } from '../../model/memory/shape.ts';
 import { estimateMlxMemory } from '../../model/mlx/memory.ts';
+import { sameName } from '../api/names.ts';
+import type { TagModel } from '../api/types.ts';
 import { answerTokens, probeTokens } from '../verify/probe-prompt.ts';
 import type { Prediction } from '../verify/types.ts';
 import type { PlannedBuild, PlannedFit } from './checks.ts';
@@ -159,4 +161,11 @@ function add(a: NeedParts, b: NeedParts): NeedParts {
     projectorBytes: a.projectorBytes + b.projectorBytes,
     drafterBytes: a.drafterBytes + b.drafterBytes,
   };
+}
+
+/** A text-only tag that is there has its copy of the weights already. */
+export function withoutCopy(choice: PullPlan, tags: readonly TagModel[], tagName: string): PullPlan {
+  if (!tags.some(({ name }) => sameName(name, tagName))) return choice;
+  const { copyBytes: _, ...build } = choice.build;
+  return { ...choice, build };
 }

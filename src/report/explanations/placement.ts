@@ -5,7 +5,7 @@ export const placementExplanations = {
   'projector-margin': {
     means: 'The build includes a vision encoder, and Ollama keeps extra GPU memory free for it.',
     matters: 'Less is left for layers and context.',
-    remedy: "If you need no images: LLAMA_ARG_FIT_TARGET=1024 in Ollama's environment.",
+    remedy: "If you need no images: --text-only, or LLAMA_ARG_FIT_TARGET=1024 in Ollama's environment.",
     source: 'Ollama llm/llama_server.go (mmprojFitTargetMiB), v0.33',
   },
   'projector-in-ram': {
@@ -17,7 +17,8 @@ export const placementExplanations = {
   'text-only': {
     means: 'The calculation leaves the vision encoder out, as --text-only asks.',
     matters: 'More context or a larger model fits.',
-    remedy: 'Ollama loads the encoder of its own builds whatever is asked; llama-server without --mmproj does not.',
+    remedy:
+      'Install it with gemma-fit pull --text-only: the tag then has no encoder. Leave the option out to use images.',
     source: fit,
   },
   'micro-batch-lowered': {

@@ -12,7 +12,7 @@ export const verdictExplanations = {
   spills: {
     means: 'The model is larger than free GPU memory: some layers go to the GPU, the rest runs on the CPU.',
     matters: 'Every token waits for the slow part: a split model is often several times slower.',
-    remedy: 'Use less context, or a smaller build, or close programs that use GPU memory.',
+    remedy: 'Use less context, a smaller build or --text-only, or close programs that use GPU memory.',
     source: fit,
   },
   'experts-on-cpu': {

@@ -1,4 +1,5 @@
 import type { Candidate, CheckResult } from '../../advice/types.ts';
+import { buildById } from '../../data/tables.ts';
 import { acceleratorOf } from '../figures.ts';
 import { pullLine } from '../pull-line.ts';
 import { gpuOf } from './gpu.ts';
@@ -8,6 +9,10 @@ export function undeployable(result: CheckResult, candidate: Candidate): string 
   if (candidate.reasons.some(({ code }) => code === 'pinned-layers')) {
     const line = pullLine(candidate, result.request);
     return `No Deployment: the model runs like this only with num_gpu in its tag, which gemma-fit pull sets: ${line}`;
+  }
+  if (result.request.vision === false && buildById(candidate.build)?.projector === 'separate') {
+    const line = pullLine(candidate, result.request);
+    return `No Deployment: the model runs like this only in a tag without its vision encoder, which gemma-fit pull makes: ${line}`;
   }
   const wantsGpu = candidate.verdict === 'gpu' || candidate.verdict === 'split';
   if (!wantsGpu || gpuOf(result, candidate) !== null) return null;

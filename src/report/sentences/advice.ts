@@ -2,11 +2,13 @@ import type { AdviceCode, AdviceFinding, LeverName, UnlockName } from '../../adv
 import type { Verdict } from '../../advice/types.ts';
 import { useCaseWords, verdictWords } from '../labels.ts';
 import { benchmarkNames } from '../scores.ts';
-import { formatContext, formatMemory, formatSpeed } from '../units.ts';
+import { formatContext, formatDownload, formatMemory, formatSpeed } from '../units.ts';
 
 const leverSentences: Record<LeverName, (f: Extract<AdviceFinding, { code: 'lever' }>) => string> = {
   'kv-q8_0': (f) =>
     `OLLAMA_KV_CACHE_TYPE=q8_0 for Ollama: up to ${formatContext(f.ceilingTokens)} context, at some cost in quality${f.detail ? ` (KL divergence ${f.detail})` : ''}.`,
+  'text-only': (f) =>
+    `Text only (--text-only): up to ${formatContext(f.ceilingTokens)} context${f.detail ? `, for a copy of the weights on the disk (${formatDownload(Number(f.detail))})` : ''}.`,
   'fit-target': (f) =>
     `LLAMA_ARG_FIT_TARGET=${f.detail} in the environment of Ollama: up to ${formatContext(f.ceilingTokens)} context. Ollama then no longer reserves extra room for the vision encoder.`,
   'smaller-build': (f) => `Smaller build ${f.detail}: up to ${formatContext(f.ceilingTokens)} context.`,
@@ -39,6 +41,7 @@ const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], s
 };
 
 const unlockSentences: Record<UnlockName, (f: Extract<AdviceFinding, { code: 'unlock' }>) => string> = {
+  'text-only': () => 'Without images (--text-only)',
   'fit-target': (f) => `With ${f.setting} in Ollama's environment`,
   'close-process': (f) => `With ${f.detail} closed`,
   'enable-device': (f) => `With ${f.setting} in Ollama's environment, so that it uses ${f.detail}`,
@@ -109,7 +112,7 @@ export const adviceSentences = {
   'engine-assumed': (f) =>
     `Ollama ${f.ollamaVersion} is newer than this version of gemma-fit knows; memory is calculated for llama.cpp ${f.llamaCpp}.`,
   'text-only': (f) =>
-    `Calculated without the vision encoder; reserve ${formatMemory(f.marginBytes)}. Ollama loads the encoder of its own builds all the same.`,
+    `Calculated without the vision encoder; reserve ${formatMemory(f.marginBytes)}. ${f.oneFile ? 'Ollama loads it all the same, as it is in one file with the weights.' : 'Ollama leaves it out of a tag that gemma-fit pull --text-only makes.'}`,
   'micro-batch-lowered': (f) =>
     `Prompts are read in batches of ${f.to} tokens instead of ${f.from}, so that more of the model fits on the GPU.`,
   'needs-main-gpu': (f) => `Ollama would spread it over several GPUs; it is faster on ${f.device} alone (main_gpu).`,

@@ -142,6 +142,29 @@ describe('the levers of the projector', () => {
   });
 });
 
+describe('the lever of text alone', () => {
+  const on = withCard(24);
+
+  it('promises the ceiling without the vision encoder, and tells what the copy of the weights takes', () => {
+    const build = buildById('31b-it-qat');
+    const expected = ceiling(on, '31b-it-qat', { vision: false });
+    const detail = String(build && shapeOfBuild(build).fileBytes);
+    expect(pull('text-only', on, '31b-it-qat')).toEqual({ ceilingTokens: expected, detail });
+  });
+
+  it.each<[string, string, Machine, Partial<CheckRequest>, boolean]>([
+    ['to a build whose encoder is a file of its own', '31b-it-qat', on, {}, true],
+    ['not to one with a file for all, of which Ollama loads both', '31b-it-q4_K_M', on, {}, false],
+    ['not to one that MLX runs', '31b+mlx', mac(48 * gib, 64 * gib), {}, false],
+    ['not where images are wanted', '31b-it-qat', on, { vision: true }, false],
+    ['not twice', '31b-it-qat', on, { vision: false }, false],
+  ])('applies %s', (_, build, machine, request, applies) => {
+    const open = { ...candidate(machine, build, request), ceilingTokens: null };
+    const found = leversFor(machine, toSchedulerTarget(machine), open, wishOf(request)).map(({ lever }) => lever);
+    expect(found.includes('text-only')).toBe(applies);
+  });
+});
+
 describe('the lever of a smaller build', () => {
   it.each([
     [64, '31b-it-bf16', 'gemma4:31b-it-q8_0'],

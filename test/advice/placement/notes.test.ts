@@ -83,7 +83,9 @@ describe('what is noted of the projector', () => {
   });
 
   it('is that images are not read when only text is wanted', () => {
-    expect(notes({ workload: { vision: false } })).toEqual([{ code: 'text-only', marginBytes: gib }]);
+    expect(notes({ workload: { vision: false } })).toEqual([{ code: 'text-only', marginBytes: gib, oneFile: false }]);
+    const together = notes({ build: '31b-it-q4_K_M', workload: { vision: false } });
+    expect(together).toContainEqual(expect.objectContaining({ code: 'text-only', oneFile: true }));
   });
 
   it('is that images are read by the CPU when it lies in RAM', () => {

@@ -177,7 +177,10 @@ describe('a text-only tag, which has a copy of the weights', () => {
   const there = { server: { tags: [{ ...installed, digest: 'b'.repeat(64) }] }, manifest };
 
   it('says what the copy takes', () => {
-    expect(checkBeforePull(copied({ manifest })).findings).toContainEqual({ code: 'text-only-copy', copyBytes: 7 * GB });
+    expect(checkBeforePull(copied({ manifest })).findings).toContainEqual({
+      code: 'text-only-copy',
+      copyBytes: 7 * GB,
+    });
     expect(codes(facts({ manifest }))).not.toContain('text-only-copy');
   });
 
