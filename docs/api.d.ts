@@ -651,6 +651,8 @@ type AdviceFinding = {
     setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices';
     /** Where it would lie. */
     devices: string[];
+    /** Where it lies without the setting. */
+    insteadOf: string[];
     /** hide-devices: the variables to set to -1. */
     variables: string[];
     lowTokensPerSecond: number;

@@ -9,6 +9,7 @@ import { defaultRunOf } from './default-run.ts';
 import type { AdviceFinding } from './findings.ts';
 import { isPhone, phoneBuilds, rankOnPhone } from './phone.ts';
 import { alternativesTo, noAlternatives } from './recommendation/alternatives.ts';
+import { fasterPlacement } from './recommendation/faster-placement.ts';
 import { rank } from './recommendation/rank.ts';
 import { recommend } from './recommendation/recommend.ts';
 import { unlockOf } from './recommendation/unlock.ts';
@@ -95,6 +96,7 @@ function explained(
     ...(plainRun === null ? [] : [{ code: 'plain-run' as const, ...plainRun, ceilingTokens }]),
     ceilingFinding(target, chosen, workload, trained),
     ...leversFor(machine, target, chosen, workload),
+    ...[fasterPlacement(target, chosen, workload)].filter((finding) => finding !== null),
   ];
   return { ...chosen, because };
 }

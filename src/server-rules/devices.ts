@@ -72,14 +72,13 @@ export function groupsOf(devices: readonly UsableDevice[]): UsableDevice[][] {
 
 /** The device that Ollama prefers when one is enough: discrete first, then the most free memory; null without devices. */
 export function bestSingle(devices: readonly UsableDevice[]): UsableDevice | null {
-  return (
-    [...devices].sort(
-      (a, b) =>
-        Number(a.integrated) - Number(b.integrated) ||
-        b.freeBytes - a.freeBytes ||
-        (a.id < b.id ? -1 : Number(a.id > b.id)),
-    )[0] ?? null
-  );
+  return [...devices].sort((a, b) => (isPreferred(a, b) ? -1 : 1))[0] ?? null;
+}
+
+/** Source: ollama llm/llama_server.go, betterPlacementGPU; of equals the first. */
+export function isPreferred(a: UsableDevice, b: UsableDevice): boolean {
+  if (a.integrated !== b.integrated) return !a.integrated;
+  return a.freeBytes === b.freeBytes ? a.id < b.id : a.freeBytes > b.freeBytes;
 }
 
 /** All devices, whatever their library. */

@@ -45,6 +45,7 @@ export function decideSchedule(
 }
 
 function handedOver(target: SchedulerTarget, predictedBytes: number): UsableDevice[] {
+  if (target.spread === true) return target.groups[0] ?? [];
   const roomy = devicesOfGroups(target.groups).filter(
     (device) => predictedBytes <= Math.floor(availableOn(target, device) * runtimeDefaults.singleDeviceShare),
   );

@@ -19,6 +19,8 @@ export interface SchedulerTarget {
   hostTotalBytes: number | null;
   /** The processor and its RAM, as far as speed hangs on them. */
   host: SpeedHost;
+  /** OLLAMA_SCHED_SPREAD on the server: a whole group is handed over even where one device would do. */
+  spread?: boolean;
   /** LLAMA_ARG_FIT_TARGET of the server, bytes; absent: Ollama's own. */
   fitTargetBytes?: number;
 }

@@ -184,6 +184,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
     code: 'faster-placement',
     setting: 'main_gpu',
     devices: ['GeForce RTX 3060'],
+    insteadOf: ['TITAN Xp'],
     variables: [],
     lowTokensPerSecond: 38,
     highTokensPerSecond: 52,

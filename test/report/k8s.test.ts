@@ -2,6 +2,9 @@ import fc from 'fast-check';
 import { Deployment } from 'kubernetes-models/apps/v1';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
+import { checkpointBytes } from '../../src/advice/placement/host-memory.ts';
+import { variantOf } from '../../src/data/tables.ts';
+import { sumParts } from '../../src/report/figures.ts';
 import { renderers } from '../../src/report/index.ts';
 import { anyResult } from './arbitrary.ts';
 import {
@@ -11,6 +14,8 @@ import {
   createOptions,
   createResult,
   createSplit,
+  GIB,
+  MIB,
   recommend,
 } from './result.ts';
 
@@ -35,7 +40,7 @@ describe('k8s', () => {
   it('asks for the GPU, for RAM, and for nodes where the model fits', () => {
     const { template } = read(render(createResult(), createOptions())).spec;
     expect(template.spec.nodeSelector).toEqual({ 'gemma-fit.dev/fits.gemma4.26b': 'true' });
-    expect(serverOf().resources.limits).toEqual({ memory: '2618Mi', 'nvidia.com/gpu': 1 });
+    expect(serverOf().resources.limits).toEqual({ memory: '5866Mi', 'nvidia.com/gpu': 1 });
   });
 
   it('sets the context, the cache type and the parallel answers that were predicted', () => {
@@ -44,6 +49,54 @@ describe('k8s', () => {
     expect(env).toContainEqual({ name: 'OLLAMA_CONTEXT_LENGTH', value: '32768' });
     expect(env).toContainEqual({ name: 'OLLAMA_NUM_PARALLEL', value: '2' });
     expect(env).toContainEqual({ name: 'OLLAMA_KV_CACHE_TYPE', value: 'q8_0' });
+  });
+
+  describe('the RAM that llama-server lets grow', () => {
+    const named = (server: { env: { name: string; value: string }[] }, name: string) =>
+      server.env.find((one) => one.name === name)?.value;
+    const limitOf = (server: { resources: { limits: { memory: string } } }) =>
+      Number(server.resources.limits.memory.replace('Mi', '')) * MIB;
+    const withRam = (availableBytes: number | null) =>
+      createMachine({ memory: { ...createMachine().memory, availableBytes } });
+
+    it.each([
+      ['plenty', 52 * GIB, '2048', '6'],
+      ['unknown', null, '2048', '6'],
+      ['little', 4 * GIB, '739', '3'],
+      ['none', 2 * GIB, '0', '0'],
+    ])('is bounded by what the limit holds beside model and server, with %s of it', (_, bytes, cache, checkpoints) => {
+      const result = createResult({ machine: withRam(bytes) });
+      const server = serverOf(result);
+      expect(named(server, 'LLAMA_ARG_CACHE_RAM')).toBe(cache);
+      expect(named(server, 'LLAMA_ARG_CTX_CHECKPOINTS')).toBe(checkpoints);
+      const grown = Number(cache) * MIB + Number(checkpoints) * checkpointBytes(variantOf('26b').architecture);
+      const needed = sumParts(createCandidate().need.host) + 2 * GIB + grown;
+      expect(limitOf(server)).toBeGreaterThanOrEqual(needed);
+      expect(limitOf(server)).toBeLessThan(needed + 2 * MIB);
+      expect(limitOf(server)).toBeLessThanOrEqual(Math.max(bytes ?? Infinity, needed + 2 * MIB));
+    });
+
+    it('counts the checkpoints of every sequence, and leaves room beside a GPU that shares the RAM', () => {
+      const workload = { ...createCandidate().workload, sequences: 4 };
+      const four = serverOf(createResult({ recommendation: recommend(createCandidate({ workload })) }));
+      expect(named(four, 'LLAMA_ARG_CTX_CHECKPOINTS')).toBe('2');
+      const shared = createMachine({
+        accelerators: [createAccelerator({ kind: 'unified' })],
+        memory: withRam(20 * GIB).memory,
+      });
+      expect(Number(named(serverOf(createResult({ machine: shared })), 'LLAMA_ARG_CACHE_RAM'))).toBeLessThan(1024);
+    });
+
+    it.each([
+      [
+        'a server before llama-server',
+        createResult({ request: { ...createResult().request, ollamaVersion: '0.24.0' } }),
+      ],
+      ['the MLX runner', createResult({ recommendation: recommend(createCandidate({ build: '26b+mlx' })) })],
+    ])('is not set for %s', (_, result) => {
+      expect(named(serverOf(result), 'LLAMA_ARG_CACHE_RAM')).toBeUndefined();
+      expect(named(serverOf(result), 'LLAMA_ARG_CTX_CHECKPOINTS')).toBeUndefined();
+    });
   });
 
   it('takes the ROCm image for an AMD card', () => {
@@ -91,7 +144,7 @@ describe('k8s', () => {
     const best = createSplit({ verdict: 'cpu', placement: { ...placement, mode: 'cpu', devices: [] } });
     const machine = createMachine({ os: { ...createMachine().os, platform: 'darwin' } });
     expect(serverOf(createResult({ machine, recommendation: recommend(best) })).resources.limits).toEqual({
-      memory: '4805Mi',
+      memory: '8453Mi',
     });
   });
 

@@ -38,6 +38,13 @@ describe("Ollama's guess before it loads", () => {
 });
 
 describe('the devices it hands over', () => {
+  it('are the best library as a whole with OLLAMA_SCHED_SPREAD, however small the model', () => {
+    const target = toSchedulerTarget(machine([gpu({ id: 'nvidia:0' }), gpu({ id: 'nvidia:1' })]));
+    const handed = (spread: boolean) =>
+      decideSchedule({ ...target, spread }, built('e2b-it-qat'), 4096)?.devices.length;
+    expect([handed(false), handed(true)]).toEqual([1, 2]);
+  });
+
   const two = (first: number, second: number) =>
     toSchedulerTarget(machine([gpu({ freeBytes: first * gib }), gpu({ id: 'nvidia:1', freeBytes: second * gib })]));
   const ids = (target: ReturnType<typeof toSchedulerTarget>, id: string) =>

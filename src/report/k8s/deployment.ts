@@ -4,6 +4,7 @@ import { isKnownVersion } from '../../data/versions.ts';
 import { hostNeedBytes, sumParts } from '../figures.ts';
 import { fitsGpu } from '../fits.ts';
 import { fitsLabel, labelPrefix, labelValue } from '../nfd.ts';
+import { type Caches, cachesOf, ramBeside } from './caches.ts';
 import { gpuOf } from './gpu.ts';
 import type { Yaml } from './yaml.ts';
 
@@ -18,6 +19,7 @@ export function deployment(result: CheckResult, best: Recommendation): Yaml {
   const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/managed-by': 'gemma-fit' };
   const models = { name: 'models', mountPath: '/root/.ollama' };
   const image = imageOf(result, best);
+  const memory = memoryOf(result, best);
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
@@ -37,8 +39,8 @@ export function deployment(result: CheckResult, best: Recommendation): Yaml {
               name: 'ollama',
               image,
               ports: [{ name: 'http', containerPort: 11434 }],
-              env: serverEnvironment(best),
-              resources: resources(result, best),
+              env: serverEnvironment(best, memory.caches),
+              resources: resources(result, best, memory.bytes),
               readinessProbe: { httpGet: { path: '/api/version', port: 'http' } },
               volumeMounts: [models],
             },
@@ -54,21 +56,31 @@ function nodeSelector(best: Candidate): { nodeSelector?: Yaml } {
   return fitsGpu(best) === 'met' ? { nodeSelector: { [`${labelPrefix}/${fitsLabel(best.variant)}`]: 'true' } } : {};
 }
 
-function imageOf(result: CheckResult, best: Candidate): string {
-  const wanted = [result.request.ollamaVersion, result.machine.ollama?.version ?? null].find(isKnownVersion);
-  const version = labelValue((wanted ?? runtimeDefaults.newestKnownOllama).replace(/^v/, ''));
-  return `ollama/ollama:${version}${gpuOf(result, best)?.imageSuffix ?? ''}`;
+function versionOf({ request, machine }: CheckResult): string {
+  const wanted = [request.ollamaVersion, machine.ollama?.version ?? null].find(isKnownVersion);
+  return (wanted ?? runtimeDefaults.newestKnownOllama).replace(/^v/, '');
 }
 
-function resources(result: CheckResult, best: Candidate): Yaml {
-  const gpu = gpuOf(result, best);
+function imageOf(result: CheckResult, best: Candidate): string {
+  return `ollama/ollama:${labelValue(versionOf(result))}${gpuOf(result, best)?.imageSuffix ?? ''}`;
+}
+
+/** RAM of the pod: the model's part, the server, and what the server may let grow. */
+function memoryOf(result: CheckResult, best: Candidate): { bytes: number; caches: Caches | null } {
   const hostBytes = best.placement.mode === 'full' ? hostNeedBytes(best) : sumParts(best.placement.host);
-  const memory = `${Math.ceil((hostBytes + serverBytes) / mebibyte)}Mi`;
+  const bytes = hostBytes + serverBytes;
+  const caches = cachesOf(best, versionOf(result), ramBeside(result, best, bytes));
+  return { bytes: bytes + (caches?.bytes ?? 0), caches };
+}
+
+function resources(result: CheckResult, best: Candidate, memoryBytes: number): Yaml {
+  const gpu = gpuOf(result, best);
+  const memory = `${Math.ceil(memoryBytes / mebibyte)}Mi`;
   const devices = gpu === null ? {} : { [gpu.resource]: best.placement.devices.length };
   return { requests: { memory, cpu: 1 }, limits: { memory, ...devices } };
 }
 
-function serverEnvironment({ workload }: Candidate): Yaml {
+function serverEnvironment({ workload }: Candidate, caches: Caches | null): Yaml {
   const values = {
     OLLAMA_HOST: '0.0.0.0:11434',
     OLLAMA_CONTEXT_LENGTH: workload.contextTokensPerSequence,
@@ -76,6 +88,10 @@ function serverEnvironment({ workload }: Candidate): Yaml {
     OLLAMA_KV_CACHE_TYPE: workload.kvType,
     OLLAMA_MAX_LOADED_MODELS: 1,
     OLLAMA_KEEP_ALIVE: '-1',
+    ...(caches && {
+      LLAMA_ARG_CACHE_RAM: caches.promptCacheMiB,
+      LLAMA_ARG_CTX_CHECKPOINTS: caches.checkpoints,
+    }),
   };
   return Object.entries(values).map(([name, value]) => ({ name, value: String(value) }));
 }

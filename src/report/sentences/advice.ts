@@ -52,7 +52,7 @@ const unlockSentences: Record<UnlockName, (f: Extract<AdviceFinding, { code: 'un
 };
 
 function fasterPlacement(f: Extract<AdviceFinding, { code: 'faster-placement' }>): string {
-  const speed = `about ${formatSpeed(f)} tok/s, ${f.timesAsFast.toFixed(1)} times as fast`;
+  const speed = `about ${formatSpeed(f)} tok/s, ${f.timesAsFast.toFixed(1)} times as fast as on ${f.insteadOf.join(' and ')}`;
   const where = f.devices.join(' and ');
   if (f.setting === 'main_gpu') return `On ${where} alone (main_gpu) it would reach ${speed}.`;
   if (f.setting === 'OLLAMA_SCHED_SPREAD')

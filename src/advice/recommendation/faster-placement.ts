@@ -1,0 +1,113 @@
+import { adviceTable } from '../../data/advice.ts';
+import { buildById } from '../../data/tables.ts';
+import type { Backend, Platform } from '../../machine/types.ts';
+import { isPreferred, type UsableDevice } from '../../server-rules/devices.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
+import { candidateFor } from '../candidate.ts';
+import type { Finding } from '../findings.ts';
+import type { Candidate, Verdict, Workload } from '../types.ts';
+
+type Faster = Finding<'faster-placement'>;
+type Setting = Pick<Faster, 'setting' | 'variables'>;
+
+/** A choice of devices that a setting makes Ollama take. */
+interface Choice extends Setting {
+  target: SchedulerTarget;
+}
+
+/**
+ * The fastest placement that a setting of Ollama allows, where it is clearly faster than the one told; null where none is, or where a
+ * speed rests on a bandwidth that nobody stated.
+ */
+export function fasterPlacement(target: SchedulerTarget, told: Candidate, workload: Workload): Faster | null {
+  const build = buildById(told.build);
+  if (build === null || target.groups.flat().length < 2) return null;
+  const found = choicesOf(target).flatMap(({ target: chosen, setting, variables }) => {
+    const candidate = candidateFor(chosen, build, workload);
+    const timesAsFast = gainOf(candidate, told);
+    if (candidate.speed === null || timesAsFast === null) return [];
+    const { lowTokensPerSecond, highTokensPerSecond } = candidate.speed;
+    const devices = namesOf(target, candidate);
+    const speed = { lowTokensPerSecond, highTokensPerSecond, timesAsFast };
+    return [
+      { code: 'faster-placement' as const, setting, devices, insteadOf: namesOf(target, told), variables, ...speed },
+    ];
+  });
+  const [first = null, ...others] = found;
+  return others.reduce((best, next) => (best !== null && next.timesAsFast > best.timesAsFast ? next : best), first);
+}
+
+function choicesOf(target: SchedulerTarget): Choice[] {
+  const { groups, platform } = target;
+  const single = groups.flatMap((group) => group.filter((device, index) => reachedByIndex(groups, device, index)));
+  return [
+    ...single.map((device) => ({ ...plainly('main_gpu'), target: { ...target, groups: [[device]] } })),
+    { ...plainly('OLLAMA_SCHED_SPREAD'), target: { ...target, spread: true } },
+    ...groups.flatMap((group) => {
+      const variables = hiding(groups, group, platform);
+      return variables === null
+        ? []
+        : [{ setting: 'hide-devices' as const, variables, target: { ...target, groups: [group] } }];
+    }),
+  ];
+}
+
+function plainly(setting: Faster['setting']): Setting {
+  return { setting, variables: [] };
+}
+
+/**
+ * Whether main_gpu can mean this device: it counts within each library, and of those with that number the preferred one is taken.
+ * Source: ollama llm/llama_server.go, bestExplicitMainGPU.
+ */
+function reachedByIndex(groups: readonly UsableDevice[][], device: UsableDevice, index: number): boolean {
+  return groups.every((group) => {
+    const rival = group[index];
+    return rival === undefined || rival === device || isPreferred(device, rival);
+  });
+}
+
+/**
+ * Variables that leave one library alone; null where none do. A card hidden from CUDA or ROCm comes back over Vulkan, so Vulkan is
+ * hidden with it (ollama issue 16508).
+ */
+function hiding(groups: readonly UsableDevice[][], kept: readonly UsableDevice[], platform: Platform): string[] | null {
+  const others = groups.filter((group) => group !== kept).flatMap(([first]) => first?.backend ?? []);
+  const keepsVulkan = kept[0]?.backend === 'vulkan';
+  if (others.length === 0 || (keepsVulkan && others.length > 0)) return null;
+  const names = [...others, 'vulkan' as const].map((backend) => hidingVariable(backend, platform));
+  return names.includes(null) ? null : [...new Set(names.filter((name) => name !== null))];
+}
+
+function hidingVariable(backend: Backend, platform: Platform): string | null {
+  if (backend === 'cuda') return 'CUDA_VISIBLE_DEVICES';
+  if (backend === 'rocm') return platform === 'win32' ? 'HIP_VISIBLE_DEVICES' : 'ROCR_VISIBLE_DEVICES';
+  return backend === 'vulkan' ? 'GGML_VK_VISIBLE_DEVICES' : null;
+}
+
+const order: readonly Verdict[] = ['gpu', 'split', 'cpu'];
+
+/** How many times as fast, where that is clear: no part of the band, no depth and no placement may be worse. */
+function gainOf(other: Candidate, told: Candidate): number | null {
+  const place = order.indexOf(other.verdict);
+  if (place < 0 || place > order.indexOf(told.verdict) || needsMore(other)) return null;
+  const [start, full] = [ratio(other.speed, told.speed), ratio(other.speedAtFullContext, told.speedAtFullContext)];
+  if (start === null || full === null || full < 1) return null;
+  return start >= adviceTable.alternatives.placementFactor ? start : null;
+}
+
+/** With the setting alone Ollama would not lay it so. */
+function needsMore({ reasons }: Candidate): boolean {
+  return reasons.some(({ code }) => code === 'needs-main-gpu' || code === 'needs-spread' || code === 'pinned-layers');
+}
+
+function ratio(other: Candidate['speed'], told: Candidate['speed']): number | null {
+  if (other === null || told === null || other.basis === 'assumed' || told.basis === 'assumed') return null;
+  return other.expectedTokensPerSecond / told.expectedTokensPerSecond;
+}
+
+function namesOf(target: SchedulerTarget, { placement }: Candidate): string[] {
+  const used = placement.devices.filter(({ layers }) => layers > 0);
+  const names = used.map(({ accelerator }) => target.groups.flat().find(({ id }) => id === accelerator)?.name);
+  return names.filter((name) => name !== undefined);
+}
