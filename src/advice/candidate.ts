@@ -7,6 +7,7 @@ import type { AdviceFinding, Finding } from './findings.ts';
 import { problemsOf } from './known-problems.ts';
 import { nothing, withExtras } from './parts.ts';
 import { placeGguf } from './placement/gguf.ts';
+import { poolRemainingBytes } from './placement/host-memory.ts';
 import { toPlacementInput } from './placement/input.ts';
 import { ceilingTokens } from './placement/max-context.ts';
 import { placeMlx } from './placement/mlx.ts';
@@ -67,7 +68,14 @@ export function weighCandidate(
   const { verdict } = decided;
   const speeds = verdict === 'no' || verdict === 'unknown' ? noSpeeds : speedsOf(target, built, placed, requested);
   const { variant, quantization } = build;
-  const run = { variant, quantization, workload, verdict, speed: speeds.half };
+  const run = {
+    variant,
+    quantization,
+    workload,
+    verdict,
+    speed: speeds.half,
+    poolRemainingBytes: poolRemainingBytes(target, placed),
+  };
   const value = worthOf(run, purpose.useCase, purpose.wantedTokens);
   const ceiling = () => ceilingTokens(target, built, requested);
   const complete = (): Candidate => {

@@ -15,6 +15,8 @@ export interface ValuedRun {
   verdict: Verdict;
   /** With half of the context in use; null: the value of a run of unknown speed is not known. */
   speed: Speed | null;
+  /** What is left of a memory that GPU and CPU share; absent or null: they do not, or it is not known. */
+  poolRemainingBytes?: number | null;
 }
 
 /** The context of one sequence that counts as enough: the asked one, else what the use wants, tokens. */
@@ -38,7 +40,7 @@ export function worthOf(run: ValuedRun, useCase: UseCase | null, wantedTokens: n
     cacheLoss: -rounded(cacheLossPoints(variant, workload.kvType)),
     speed: rounded(speedPoints(tokensPerSecond, profileOf(useCase).tokensPerSecond)),
     context: rounded(contextPoints(workload.contextTokensPerSequence, wantedTokens)),
-    fragility: verdict === 'split' ? -fragility.split : 0,
+    fragility: verdict === 'split' ? -rounded(fragility.split + fullPoolPoints(run.poolRemainingBytes ?? null)) : 0,
   };
   const points = Object.values(parts).reduce((sum, part) => sum + part, 0);
   return { points: rounded(points), ...parts, tokensPerSecond };
@@ -72,6 +74,12 @@ export function contextPoints(contextTokens: number, wanted: number): number {
   const least = leastShare * wanted;
   const furtherHalvings = Math.max(0, Math.log2(least / contextTokens));
   return -perHalving * Math.log2(wanted / Math.max(contextTokens, least)) - perFurtherHalving * furtherHalvings;
+}
+
+/** Points of a split that leaves little of a shared memory: none with headroom, all of them with nothing left. */
+function fullPoolPoints(remainingBytes: number | null): number {
+  if (remainingBytes === null) return 0;
+  return fragility.fullPool * Math.max(0, 1 - remainingBytes / fragility.poolHeadroomBytes);
 }
 
 /** Points that a quantized cache costs; a model that nobody measured counts as the worst of those that were. */

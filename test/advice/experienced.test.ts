@@ -22,6 +22,7 @@ const rows: [string | null, number | null, chat: string[], agent: string[]][] = 
   ['M2 8GB', null, ['e2b'], ['e2b']],
   ['M2 16GB', null, ['12b'], ['e4b', '12b']],
   ['M1 16GB', null, ['12b', 'e4b'], ['e4b', '12b']],
+  ['M3 Pro 18GB', null, ['12b'], ['12b']],
   ['M2 Pro 32GB', null, ['26b'], ['26b']],
   ['M4 32GB', null, ['26b'], ['26b']],
   ['M3 Max 36GB', null, ['26b'], ['26b']],

@@ -11,6 +11,7 @@ import {
 } from '../../src/advice/value.ts';
 import { adviceTable } from '../../src/data/advice.ts';
 import { builds } from '../../src/data/tables.ts';
+import { gib } from './machines.ts';
 import { pace } from './made.ts';
 
 const run: ValuedRun = {
@@ -49,6 +50,25 @@ describe('the value of a run', () => {
     const missing = builds.filter(({ recommendable, quantization }) => recommendable && !known.has(quantization));
     expect(missing.map(({ id }) => id)).toEqual([]);
     expect(worth({ quantization: 'never heard of' })?.weightLoss).toBe(-8);
+  });
+});
+
+describe('a split of a memory that GPU and CPU share', () => {
+  const fragility = (poolRemainingBytes: number | null, verdict: ValuedRun['verdict'] = 'split') =>
+    worth({ verdict, poolRemainingBytes })?.fragility;
+
+  it('costs more the less it leaves for everything else', () => {
+    expect([4, 2, 1.5, 1, 0].map((left) => fragility(left * gib))).toEqual([-1, -1, -3, -5, -9]);
+  });
+
+  it('costs no more where the memories are two, or what is left is not known', () => {
+    expect(fragility(null)).toBe(-1);
+    expect(worth({ verdict: 'split' })?.fragility).toBe(-1);
+  });
+
+  it('costs nothing where it is no split', () => {
+    expect(fragility(0, 'gpu')).toBe(0);
+    expect(fragility(0, 'cpu')).toBe(0);
   });
 });
 

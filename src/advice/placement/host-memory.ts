@@ -23,7 +23,7 @@ export function hostFit(
   workload: CachedWorkload | null = null,
 ): HostFit {
   const pooled = isPooled(target, placed);
-  const needBytes = sumParts(placed.placement.host) + (pooled ? pooledBytes(placed) : 0);
+  const needBytes = hostNeedBytes(placed, pooled);
   const availableBytes = target.hostAvailableBytes;
   if (availableBytes === null) return { fits: null, findings: [{ code: 'host-memory-unknown', needBytes }] };
   if (needBytes > availableBytes) {
@@ -35,6 +35,16 @@ export function hostFit(
   const grows = placed.decided === undefined;
   const checkpointsBytes = checkpointsBytesOf(architecture, workload);
   return { fits: true, findings: grows ? cacheWarning(needBytes, availableBytes, checkpointsBytes) : [] };
+}
+
+function hostNeedBytes(placed: PlacementResult, pooled: boolean): number {
+  return sumParts(placed.placement.host) + (pooled ? pooledBytes(placed) : 0);
+}
+
+/** What a run leaves of the one memory that GPU and CPU share; null where they do not, or its size is not known. */
+export function poolRemainingBytes(target: SchedulerTarget, placed: PlacementResult): number | null {
+  if (target.hostAvailableBytes === null || !isPooled(target, placed)) return null;
+  return target.hostAvailableBytes - hostNeedBytes(placed, true);
 }
 
 /** What the checkpoints of a run depend on. */

@@ -75,7 +75,10 @@ function contextWords({ workload: { contextTokensPerSequence: tokens } }: Candid
   return `${start}: a halving costs ${perHalving}${further}.`;
 }
 
-function fragilityWords({ verdict }: Candidate): string {
+function fragilityWords({ verdict, value }: Candidate): string {
+  if (-(value?.fragility ?? 0) > adviceTable.fragility.split) {
+    return 'Split between a GPU and a CPU that share one memory, and little of it is left for anything else.';
+  }
   return verdict === 'split'
     ? 'Split between GPU and CPU: one more program on either makes it slower still.'
     : 'Not split between GPU and CPU.';
