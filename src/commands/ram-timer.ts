@@ -20,7 +20,7 @@ export function ramTimer(
     const { benchmarkOf, benchmarkThreads } = await import('../machine/host/memory/ram-benchmark.ts');
     const { ramKey, readRememberedRam, rememberRam } = await import('../machine/host/memory/remembered-ram.ts');
     const { stateFolder } = await import('../ollama/pull/created-tags.ts');
-    const [folder, threads] = [stateFolder(system), benchmarkThreads()];
+    const [folder, threads] = [stateFolder(system), benchmarkThreads(question.cpu.quotaCores)];
     const key = ramKey(question, threads);
     const isLocal = (await server.catch(() => null))?.remote !== true;
     if (use !== 'anew') {

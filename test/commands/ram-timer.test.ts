@@ -5,8 +5,11 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Io } from '../../src/commands/io.ts';
 import { findMachine, type MachineOptions } from '../../src/commands/machine.ts';
+import { ramTimer } from '../../src/commands/ram-timer.ts';
 import { benchmarkOf } from '../../src/machine/host/memory/ram-benchmark.ts';
-import { fakeSystem } from '../machine/replay.ts';
+import { emptyMachine } from '../../src/machine/hypothetical/index.ts';
+import type { OllamaServer } from '../../src/machine/types.ts';
+import { fakeSystem, replay } from '../machine/replay.ts';
 
 const cpuinfo =
   'processor\t: 0\nmodel name\t: AMD Ryzen 7 7700 8-Core Processor\ncpu cores\t: 8\nflags\t\t: avx2 fma\n';
@@ -69,6 +72,27 @@ describe('the RAM of this computer', () => {
     expect((await memoryOf({}, board)).bandwidthBasis).toBeUndefined();
     expect(timed).toEqual([]);
     expect((await memoryOf({ measure: true }, board)).bandwidthBasis).toBe('measured');
+  });
+
+  it('is not timed beside a server on another computer, of which it would say nothing', async () => {
+    const { cpu, memory } = emptyMachine();
+    const question = { cpu, memory, isInTable: false, isQuiet: true };
+    const server = (remote: boolean): OllamaServer => ({
+      host: 'http://gpu-box:11434',
+      remote,
+      version: '0.34.4',
+      installed: [],
+      loaded: [],
+    });
+    expect(await ramTimer(io(), 'once', Promise.resolve(server(true)))?.(question)).toBeNull();
+    expect(timed).toEqual([]);
+    expect(await ramTimer(io(), 'once', Promise.resolve(server(false)))?.(question)).toMatchObject({ threads: 8 });
+  });
+
+  it('is not timed on a Mac, whose chip the table knows', async () => {
+    const mac = { ...io(), system: { ...replay('mac-m4-max-128gb'), homeDir: home } };
+    expect((await findMachine({}, mac)).memory.bandwidthBytesPerSecond).toBeGreaterThan(300e9);
+    expect(timed).toEqual([]);
   });
 
   it('is never timed for a machine that was named, which keeps what is remembered unless its RAM is stated', async () => {

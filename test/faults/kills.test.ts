@@ -20,7 +20,8 @@ async function stateIsWhole(home: string): Promise<void> {
   const folder = join(home, '.local/state/gemma-fit');
   const names = await readdir(folder, { recursive: true }).catch(() => []);
   for (const name of names.filter((name) => name.endsWith('.json'))) {
-    expect(JSON.parse(await readFile(join(folder, name), 'utf8'))).toMatchObject({ kind: 'gemma-fit-proof' });
+    const kind = name === 'ram.json' ? 'gemma-fit-ram' : 'gemma-fit-proof';
+    expect(JSON.parse(await readFile(join(folder, name), 'utf8'))).toMatchObject({ kind });
   }
   const tags = await readFile(join(folder, 'tags'), 'utf8').catch(() => '');
   for (const line of tags.split('\n').filter(Boolean)) expect(line).toMatch(/^http:\S+ \S+$/);

@@ -3,7 +3,7 @@ import { readRamBandwidth } from '../../../src/machine/host/bandwidth.ts';
 import { readCpu } from '../../../src/machine/host/cpu/cpu.ts';
 import { parseCpuInfo } from '../../../src/machine/host/cpu/cpuinfo.ts';
 import { modulesBandwidth, parseDmiModules } from '../../../src/machine/host/memory/modules.ts';
-import { measureRamBandwidth, readSamples } from '../../../src/machine/host/memory/ram-benchmark.ts';
+import { benchmarkThreads, measureRamBandwidth, readSamples } from '../../../src/machine/host/memory/ram-benchmark.ts';
 import { parseFacts } from '../../../src/machine/host/system-information/ask.ts';
 import { collectFacts } from '../../../src/machine/host/system-information/child.ts';
 import { probeMachine } from '../../../src/machine/probe.ts';
@@ -158,6 +158,16 @@ describe('bandwidth of the RAM', () => {
     expect(readSamples([1e9, 1.5e9], 8)).toBeNull();
     expect(readSamples([5e12], 8)).toBeNull();
     expect(readSamples([], 8)).toBeNull();
+  });
+
+  it('is not measured where so little is available that only caches would be timed', async () => {
+    expect(await measureRamBandwidth(4, 256 * 2 ** 20)).toBeNull();
+  });
+
+  it('is measured on no more threads than the quota of a container has cores', () => {
+    expect(benchmarkThreads(0.5)).toBe(1);
+    expect(benchmarkThreads(1)).toBe(1);
+    expect(benchmarkThreads(1000)).toBe(benchmarkThreads());
   });
 
   it('can be measured by copying, and lies in the range of things that exist', async () => {

@@ -95,9 +95,9 @@ async function rateOf(workers: readonly Worker[]): Promise<number> {
   return rates.reduce((sum, rate) => sum + rate, 0);
 }
 
-/** As many as the computer lets this program have. */
-export function benchmarkThreads(): number {
-  return Math.max(1, Math.min(mostThreads, availableParallelism()));
+/** As many as the computer lets this program have: more than a container's quota would only wait for each other. */
+export function benchmarkThreads(quotaCores: number | null = null): number {
+  return Math.max(1, Math.min(mostThreads, availableParallelism(), Math.ceil(quotaCores ?? mostThreads)));
 }
 
 function nextMessage(worker: Worker): Promise<unknown> {
