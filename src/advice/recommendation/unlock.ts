@@ -1,3 +1,4 @@
+import { adviceTable } from '../../data/advice.ts';
 import { type VariantId, variantIds } from '../../data/ids.ts';
 import type { Build } from '../../data/schema.ts';
 import { variantOf } from '../../data/tables.ts';
@@ -8,7 +9,7 @@ import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/targ
 import { sensibleBuilds } from '../builds.ts';
 import { candidateAt } from '../candidate-at.ts';
 import type { Finding, UnlockName } from '../findings.ts';
-import type { Candidate, CheckRequest } from '../types.ts';
+import type { Candidate, CheckRequest, Speed } from '../types.ts';
 import { qualityPoints } from '../use-case.ts';
 import { largestHolder, withDevice, withoutHolder, withRam } from '../what-if.ts';
 import { rank, standingOf } from './rank.ts';
@@ -57,11 +58,15 @@ function brought(
   });
   const candidates = better.flatMap((variant) => {
     const changed = target(variant);
-    return changed === null ? [] : smallBuilds(changed, variant).map((build) => candidateAt(changed, build, request));
+    if (changed === null) return [];
+    // Of the same model any build may be the quicker one; of a better one the smallest is what comes into reach first.
+    const builds = variant === chosen?.variant ? sensibleBuilds(changed, variant) : smallBuilds(changed, variant);
+    return builds.map((build) => candidateAt(changed, build, request));
   });
   const [best] = rank(candidates, request);
   if (best?.value == null || best.speed === null || standingOf(best, request) !== 'good') return null;
   if (chosen?.value != null && best.value.points <= chosen.value.points) return null;
+  if (best.variant === chosen?.variant && !isMuchFaster(best.speed, chosen.speed)) return null;
   const { lowTokensPerSecond, highTokensPerSecond } = best.speed;
   const contextTokens = best.workload.contextTokensPerSequence;
   return {
@@ -74,6 +79,12 @@ function brought(
     lowTokensPerSecond,
     highTokensPerSecond,
   };
+}
+
+/** The same model is worth a change only for a speed that one notices. */
+function isMuchFaster(changed: Speed, now: Speed | null): boolean {
+  const { placementFactor } = adviceTable.alternatives;
+  return now === null || changed.expectedTokensPerSecond >= placementFactor * now.expectedTokensPerSecond;
 }
 
 /** Builds of four bits, which need least: what does not fit so does not fit. */
@@ -106,7 +117,8 @@ function changesOf(machine: Machine, target: SchedulerTarget, request: CheckRequ
   }
   for (const device of machine.accelerators.filter(({ usable }) => usable === false)) {
     const change = device.reason && deviceChange(device.reason, device);
-    if (change) changes.push({ ...plain, ...change, sameModel: true, target: on(withDevice(machine, device)) });
+    if (change)
+      changes.push({ ...plain, ...change, sameModel: hasKnownSpeed(device), target: on(withDevice(machine, device)) });
   }
   if (takesMoreRam(machine, target)) {
     for (const bytes of moreRam) {
@@ -114,6 +126,11 @@ function changesOf(machine: Machine, target: SchedulerTarget, request: CheckRequ
     }
   }
   return changes;
+}
+
+/** A card is faster than RAM even where its bandwidth is a guess; a chip that shares RAM may not be. */
+function hasKnownSpeed({ kind, bandwidthBytesPerSecond }: Accelerator): boolean {
+  return kind === 'discrete' || bandwidthBytesPerSecond !== null;
 }
 
 function fitTargetBytes(variant: VariantId): number {

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { MachineFinding } from '../../../src/machine/findings.ts';
+import { probeMachine } from '../../../src/machine/probe.ts';
+import type { Machine } from '../../../src/machine/types.ts';
+import { sentence } from '../../../src/report/sentences/index.ts';
+import { machineNames, replay } from '../../machine/replay.ts';
+import { ask } from '../case.ts';
+import { gib, gpu, machine } from '../machines.ts';
+
+const hiddenBy = (variable: string): MachineFinding => ({
+  code: 'device-hidden',
+  device: 'RTX 4070',
+  variable,
+  value: '-1',
+});
+
+/** A computer with a card that Ollama leaves out for a reason. */
+function leftOut(reason: MachineFinding, change: Parameters<typeof gpu>[0] = {}): Machine {
+  const card = { name: 'RTX 4070', freeBytes: 11.5 * gib, totalBytes: 12 * gib, bandwidthBytesPerSecond: 504e9 };
+  return machine([gpu({ ...card, usable: false, reason, ...change })]);
+}
+
+const integrated = (bandwidthBytesPerSecond: number | null) =>
+  leftOut(
+    { code: 'integrated-dropped', variable: 'OLLAMA_IGPU_ENABLE' },
+    {
+      id: 'amd:0',
+      vendor: 'amd',
+      name: 'Radeon 8060S',
+      kind: 'integrated',
+      backend: 'vulkan',
+      architecture: 'gfx1151',
+      bandwidthBytesPerSecond,
+    },
+  );
+
+describe('a device that Ollama leaves out', () => {
+  it.each<[MachineFinding, string, string | null, string]>([
+    [
+      { code: 'driver-too-old', vendor: 'nvidia', driver: '470.1', required: '550' },
+      'newer-driver',
+      '550',
+      'With driver 550 or newer for RTX 4070, ',
+    ],
+    [hiddenBy('CUDA_VISIBLE_DEVICES'), 'unhide-device', 'CUDA_VISIBLE_DEVICES', 'Without CUDA_VISIBLE_DEVICES'],
+    [
+      { code: 'compute-door-missing', vendor: 'amd', path: '/dev/kfd' },
+      'device-access',
+      '/dev/kfd',
+      'With /dev/kfd open to Ollama',
+    ],
+    [{ code: 'driver-missing', vendor: 'nvidia', device: 'RTX 4070' }, 'newer-driver', null, 'With a driver for RTX'],
+    [
+      { code: 'backend-disabled', backend: 'vulkan', variable: 'OLLAMA_VULKAN' },
+      'enable-device',
+      'OLLAMA_VULKAN=1',
+      "With OLLAMA_VULKAN=1 in Ollama's environment",
+    ],
+  ])('is named with what brings it in, and what that brings: %o', (reason, change, setting, words) => {
+    const { unlock } = ask(leftOut(reason));
+    expect(unlock).toMatchObject({ change, setting, detail: 'RTX 4070' });
+    if (unlock === null) return;
+    expect(sentence(unlock)).toContain(words);
+    expect(sentence(unlock)).toMatch(/would run at about \d+-\d+ tok\/s with a \d+K context\.$/);
+  });
+
+  it('is not named where nothing brings it in', () => {
+    const { unlock } = ask(
+      leftOut({ code: 'architecture-unsupported', vendor: 'nvidia', architecture: '3.5', required: '5.0' }),
+    );
+    expect(unlock?.detail).not.toBe('RTX 4070');
+  });
+
+  it('that shares RAM is named with its switch, as in a laptop with a Radeon of today', async () => {
+    const { unlock, recommendation } = ask(await probeMachine(replay('linux-radeon-880m-left-out')));
+    expect(unlock).toMatchObject({
+      change: 'enable-device',
+      setting: 'OLLAMA_IGPU_ENABLE=1',
+      detail: expect.stringContaining('880M'),
+    });
+    expect(recommendation?.verdict).toBe('cpu');
+  });
+
+  it('brings the same model only where its speed is known and one would notice it', () => {
+    expect(ask(integrated(256e9)).unlock).toMatchObject({ change: 'enable-device', setting: 'OLLAMA_IGPU_ENABLE=1' });
+    expect(ask(integrated(81e9)).unlock?.change).not.toBe('enable-device');
+    expect(ask(integrated(null)).unlock?.change).not.toBe('enable-device');
+  });
+});
+
+describe('what would be better', () => {
+  it.each(machineNames())('is a better model, or the same one clearly faster: %s', async (name) => {
+    const { unlock, recommendation, candidates } = ask(await probeMachine(replay(name)));
+    if (unlock === null || recommendation === null) return;
+    const same = candidates.find(({ tag }) => tag === unlock.tag)?.variant === recommendation.variant;
+    const now = recommendation.speed?.highTokensPerSecond ?? 0;
+    if (same) expect(unlock.highTokensPerSecond).toBeGreaterThan(now);
+  });
+});
