@@ -653,7 +653,7 @@ type AdviceFinding = {
     devices: string[];
     /** Where it lies without the setting. */
     insteadOf: string[];
-    /** hide-devices: the variables to set to -1. */
+    /** hide-devices: what to set in Ollama's environment. */
     variables: string[];
     lowTokensPerSecond: number;
     highTokensPerSecond: number;

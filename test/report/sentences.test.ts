@@ -17,6 +17,23 @@ describe('a sentence for each finding', () => {
   });
 });
 
+describe('a faster choice of devices', () => {
+  const names = { devices: ['RTX 3090', 'RTX 3090'], insteadOf: ['RTX 3090', 'RTX 3090', 'Tesla P40'] };
+  const speed = { lowTokensPerSecond: 30, highTokensPerSecond: 42, timesAsFast: 1.62 };
+  const told = (setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices', variables: string[] = []) =>
+    sentence({ code: 'faster-placement', setting, variables, ...names, ...speed });
+
+  it('is told with what has to be set, and what it is compared with', () => {
+    expect(told('hide-devices', ['CUDA_DEVICE_ORDER=PCI_BUS_ID', 'CUDA_VISIBLE_DEVICES=0,1'])).toBe(
+      "With CUDA_DEVICE_ORDER=PCI_BUS_ID and CUDA_VISIBLE_DEVICES=0,1 in Ollama's environment it would run on 2x RTX 3090 and reach about 30-42 tok/s, 1.6 times as fast as on 2x RTX 3090 and Tesla P40.",
+    );
+    expect(told('OLLAMA_SCHED_SPREAD')).toMatch(
+      /^Spread over 2x RTX 3090 \(OLLAMA_SCHED_SPREAD=1\) it would reach about 30-42/,
+    );
+    expect(told('main_gpu')).toMatch(/alone \(main_gpu\) it would reach about 30-42 tok\/s, 1\.6 times as fast as on /);
+  });
+});
+
 describe('a GPU whose device nodes are missing', () => {
   const missing = (path: string) => sentence({ code: 'compute-door-missing', vendor: 'amd', path });
 

@@ -43,6 +43,9 @@ function choicesOf(target: SchedulerTarget): Choice[] {
   return [
     ...single.map((device) => ({ ...plainly('main_gpu'), target: { ...target, groups: [[device]] } })),
     { ...plainly('OLLAMA_SCHED_SPREAD'), target: { ...target, spread: true } },
+    ...groups.flatMap((group) =>
+      partsOf(group).map((kept) => ({ ...keeping(kept), target: { ...target, groups: [kept] } })),
+    ),
     ...groups.flatMap((group) => {
       const variables = hiding(groups, group, platform);
       return variables === null
@@ -50,6 +53,26 @@ function choicesOf(target: SchedulerTarget): Choice[] {
         : [{ setting: 'hide-devices' as const, variables, target: { ...target, groups: [group] } }];
     }),
   ];
+}
+
+/** Sets of several CUDA devices that leave out all of one name, or keep all of one: what a person would try. */
+function partsOf(group: readonly UsableDevice[]): UsableDevice[][] {
+  if (!group.every(({ id }) => cudaIndex.test(id))) return [];
+  const names = [...new Set(group.map(({ name }) => name))];
+  if (names.length < 2) return [];
+  const only = names.map((kept) => group.filter(({ name }) => name === kept));
+  const without = names.length < 3 ? [] : names.map((left) => group.filter(({ name }) => name !== left));
+  return [...only, ...without].filter(({ length }) => length > 1);
+}
+
+/** Number in the order of the bus. */
+const cudaIndex = /^nvidia:(\d+)$/;
+
+/** CUDA counts the fastest first unless told otherwise; what it may not use would come back over Vulkan (ollama issue 16508). */
+function keeping(devices: readonly UsableDevice[]): Setting {
+  const visible = devices.map(({ id }) => cudaIndex.exec(id)?.[1]).join(',');
+  const variables = ['CUDA_DEVICE_ORDER=PCI_BUS_ID', `CUDA_VISIBLE_DEVICES=${visible}`, 'GGML_VK_VISIBLE_DEVICES=-1'];
+  return { setting: 'hide-devices', variables };
 }
 
 function plainly(setting: Faster['setting']): Setting {
@@ -68,7 +91,7 @@ function reachedByIndex(groups: readonly UsableDevice[][], device: UsableDevice,
 }
 
 /**
- * Variables that leave one library alone; null where none do. A card hidden from CUDA or ROCm comes back over Vulkan, so Vulkan is
+ * What to set so that one library is left alone; null where none do. A card hidden from CUDA or ROCm comes back over Vulkan, so Vulkan is
  * hidden with it (ollama issue 16508).
  */
 function hiding(groups: readonly UsableDevice[][], kept: readonly UsableDevice[], platform: Platform): string[] | null {
@@ -76,7 +99,7 @@ function hiding(groups: readonly UsableDevice[][], kept: readonly UsableDevice[]
   const keepsVulkan = kept[0]?.backend === 'vulkan';
   if (others.length === 0 || (keepsVulkan && others.length > 0)) return null;
   const names = [...others, 'vulkan' as const].map((backend) => hidingVariable(backend, platform));
-  return names.includes(null) ? null : [...new Set(names.filter((name) => name !== null))];
+  return names.includes(null) ? null : [...new Set(names.filter((name) => name !== null))].map((name) => `${name}=-1`);
 }
 
 function hidingVariable(backend: Backend, platform: Platform): string | null {

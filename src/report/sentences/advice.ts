@@ -52,13 +52,21 @@ const unlockSentences: Record<UnlockName, (f: Extract<AdviceFinding, { code: 'un
 };
 
 function fasterPlacement(f: Extract<AdviceFinding, { code: 'faster-placement' }>): string {
-  const speed = `about ${formatSpeed(f)} tok/s, ${f.timesAsFast.toFixed(1)} times as fast as on ${f.insteadOf.join(' and ')}`;
-  const where = f.devices.join(' and ');
+  const speed = `about ${formatSpeed(f)} tok/s, ${f.timesAsFast.toFixed(1)} times as fast as on ${listed(f.insteadOf)}`;
+  const where = listed(f.devices);
   if (f.setting === 'main_gpu') return `On ${where} alone (main_gpu) it would reach ${speed}.`;
   if (f.setting === 'OLLAMA_SCHED_SPREAD')
     return `Spread over ${where} (OLLAMA_SCHED_SPREAD=1) it would reach ${speed}.`;
-  const hidden = f.variables.map((variable) => `${variable}=-1`).join(' and ');
-  return `With ${hidden} in Ollama's environment it would run on ${where} and reach ${speed}.`;
+  return `With ${f.variables.join(' and ')} in Ollama's environment it would run on ${where} and reach ${speed}.`;
+}
+
+/** `2x RTX 3090 and Tesla P40`. */
+function listed(names: readonly string[]): string {
+  const each = [...new Set(names)].map((name) => {
+    const times = names.filter((other) => other === name).length;
+    return times > 1 ? `${times}x ${name}` : name;
+  });
+  return each.join(' and ');
 }
 
 function formatScore(score: number): string {

@@ -92,7 +92,19 @@ describe('a faster placement that Ollama does not choose', () => {
     const { found } = judge(machine([w6800(0), w6800(1), rtx3090(0), rtx3090(1)]), '31b-it-q4_K_M', 131_072);
     expect(found).toMatchObject({
       setting: 'hide-devices',
-      variables: ['ROCR_VISIBLE_DEVICES', 'GGML_VK_VISIBLE_DEVICES'],
+      variables: ['ROCR_VISIBLE_DEVICES=-1', 'GGML_VK_VISIBLE_DEVICES=-1'],
+      devices: ['NVIDIA GeForce RTX 3090', 'NVIDIA GeForce RTX 3090'],
+    });
+  });
+
+  it.each<[string, Accelerator[], string, string]>([
+    ['all but the old card', [rtx3090(0), rtx3090(1), { ...p40, id: 'nvidia:2' }], '0,1', '31b-it-q4_K_M'],
+    ['wherever it sits', [rtx3090(0), { ...p40, id: 'nvidia:1' }, rtx3090(2)], '0,2', '31b-it-q4_K_M'],
+  ])('is one that shows CUDA %s', (_, cards, visible, build) => {
+    const { found } = judge(machine(cards), build, 131_072);
+    expect(found).toMatchObject({
+      setting: 'hide-devices',
+      variables: ['CUDA_DEVICE_ORDER=PCI_BUS_ID', `CUDA_VISIBLE_DEVICES=${visible}`, 'GGML_VK_VISIBLE_DEVICES=-1'],
       devices: ['NVIDIA GeForce RTX 3090', 'NVIDIA GeForce RTX 3090'],
     });
   });
@@ -158,7 +170,15 @@ describe('a setting that is named', () => {
   /** What Ollama would see with the setting. */
   function chosenBy(target: SchedulerTarget, { setting }: { setting: string }): SchedulerTarget[] {
     if (setting === 'OLLAMA_SCHED_SPREAD') return [{ ...target, spread: true }];
-    if (setting === 'hide-devices') return target.groups.map((group) => ({ ...target, groups: [group] }));
+    if (setting === 'hide-devices') {
+      const names = [...new Set(target.groups.flat().map(({ name }) => name))];
+      const parts = target.groups.flatMap((group) => [
+        group,
+        ...names.map((kept) => group.filter(({ name }) => name === kept)),
+        ...names.map((left) => group.filter(({ name }) => name !== left)),
+      ]);
+      return parts.filter(({ length }) => length > 0).map((part) => ({ ...target, groups: [part] }));
+    }
     return target.groups.flat().map((device) => ({ ...target, groups: [[device]] }));
   }
 });
