@@ -1,5 +1,7 @@
-import type { Load } from '../../model/types.ts';
-import type { DeviceSet } from '../../server-rules/device-sets.ts';
+import type { ModelShape } from '../../model/memory/shape.ts';
+import type { Load, Parts } from '../../model/types.ts';
+import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
+import { nothing } from '../parts.ts';
 import { drafterMemory } from './drafter.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fitsFully, slotMemory, totalOf } from './full-fit.ts';
@@ -38,10 +40,23 @@ export function ramHolds(input: GgufPlacementInput, load: Load, deviceSet: Devic
   return needBytes <= hostAvailableBytes;
 }
 
-/** Several devices in a pipeline keep copies of the inputs in RAM. */
-function hostBytes({ shape, extras }: GgufPlacementInput, load: Load, { slots, projector }: DeviceSet): number {
-  const { host } = slots.length > 1 ? placeOn(shape, load, slots.map(slotMemory)) : estimateFullOffload(shape, load);
-  return totalOf(host) + (projector === 'ram' ? extras.projectorBytes : 0);
+/** Several devices in a pipeline keep copies of the inputs in RAM; a draft model that has room on the first device keeps buffers there. */
+function hostBytes(input: GgufPlacementInput, load: Load, { slots, projector }: DeviceSet): number {
+  const { shape, extras } = input;
+  const { host, first } = wholeOn(shape, load, slots);
+  const drafter = drafterMemory(input, load);
+  const onFirst = totalOf(first) + (projector === 'device' ? extras.projectorBytes : 0);
+  const drafts = drafter.deviceBytes <= (slots[0]?.device.freeBytes ?? 0) - onFirst;
+  return totalOf(host) + (projector === 'ram' ? extras.projectorBytes : 0) + (drafts ? drafter.hostBytes : 0);
+}
+
+function wholeOn(shape: ModelShape, load: Load, slots: readonly DeviceSlot[]): { host: Parts; first: Parts } {
+  if (slots.length > 1) {
+    const { host, devices } = placeOn(shape, load, slots.map(slotMemory));
+    return { host, first: devices[0] ?? nothing };
+  }
+  const { host, device } = estimateFullOffload(shape, load);
+  return { host, first: device };
 }
 
 /** Metal maps the file once: the tied embedding that device and host read is one. */

@@ -39,6 +39,8 @@ const input = kaseWith(null);
 const bytes = ({ weightsBytes, kvCacheBytes, computeBytes }: Parts) => weightsBytes + kvCacheBytes + computeBytes;
 const onDevice = (microBatch: number) => bytes(estimateShape(input.shape, load(microBatch)).device);
 const inHost = (microBatch: number) => bytes(estimateShape(input.shape, load(microBatch)).host);
+/** With the buffers of a draft model that has room on the card. */
+const besideCard = (microBatch: number) => inHost(microBatch) + drafterMemory(input, load(microBatch)).hostBytes;
 const shared = (more: Partial<Accelerator> = {}) =>
   gpu({ id: 'shared', backend: 'vulkan', kind: 'integrated', freeBytes: 90 * gib, ...more });
 
@@ -114,8 +116,8 @@ describe('a device that shares the RAM', () => {
   });
 
   it('is not a card: that one asks for what stays in RAM alone', () => {
-    expect(fits(inHost(512), gpu({ freeBytes: 90 * gib }))).toBe(true);
-    expect(fits(inHost(512) - 1, gpu({ freeBytes: 90 * gib }))).toBe(false);
+    expect(fits(besideCard(512), gpu({ freeBytes: 90 * gib }))).toBe(true);
+    expect(fits(besideCard(512) - 1, gpu({ freeBytes: 90 * gib }))).toBe(false);
   });
 });
 
@@ -128,8 +130,17 @@ describe('RAM beside devices with memory of their own', () => {
     ['on the device', 'device', 0],
     ['in RAM', 'ram', projectorBytes],
   ] as const)('holds what stays there, to the byte, with the projector %s', (_, projector, besides) => {
-    expect(holds(inHost(512) + besides, projector)).toBe(true);
-    expect(holds(inHost(512) + besides - 1, projector)).toBe(false);
+    expect(holds(besideCard(512) + besides, projector)).toBe(true);
+    expect(holds(besideCard(512) + besides - 1, projector)).toBe(false);
+  });
+
+  it('holds no buffers of a draft model that the card has no room for', () => {
+    const { deviceBytes } = drafterMemory(input, load(512));
+    const on = (freeBytes: number, hostAvailableBytes: number) =>
+      ramHolds(kaseWith(hostAvailableBytes), load(512), deviceSetOn(gpu({ freeBytes })));
+    expect(on(onDevice(512) + deviceBytes - 1, inHost(512))).toBe(true);
+    expect(on(onDevice(512) + deviceBytes, inHost(512))).toBe(false);
+    expect(on(onDevice(512) + deviceBytes, besideCard(512))).toBe(true);
   });
 
   it('is no reason against it where nobody knows how much there is', () => {
@@ -140,13 +151,13 @@ describe('RAM beside devices with memory of their own', () => {
     const two = deviceSetOn(gpu({ freeBytes: 40 * gib }), gpu({ id: 'nvidia:1', freeBytes: 40 * gib }));
     const masks = 2 * (16_384 + 1024 + 512);
     const more = 512 * (3 * masks + 120);
-    expect(ramHolds(kaseWith(inHost(512) + more), load(512), two)).toBe(true);
-    expect(ramHolds(kaseWith(inHost(512) + more - 1), load(512), two)).toBe(false);
+    expect(ramHolds(kaseWith(besideCard(512) + more), load(512), two)).toBe(true);
+    expect(ramHolds(kaseWith(besideCard(512) + more - 1), load(512), two)).toBe(false);
   });
 
   it('lowers the micro-batch until it holds the rest', () => {
     const deviceSet = deviceSetOn(gpu({ freeBytes: 90 * gib }));
-    expect(findFullOffload(kaseWith(inHost(1024)), load, [deviceSet], [2048, 1024, 512])?.microBatch).toBe(1024);
-    expect(findFullOffload(kaseWith(inHost(512) - 1), load, [deviceSet], [2048, 1024, 512])).toBeNull();
+    expect(findFullOffload(kaseWith(besideCard(1024)), load, [deviceSet], [2048, 1024, 512])?.microBatch).toBe(1024);
+    expect(findFullOffload(kaseWith(besideCard(512) - 1), load, [deviceSet], [2048, 1024, 512])).toBeNull();
   });
 });
