@@ -17,7 +17,7 @@ export function ramTimer(
 ): TimeRam | null {
   if (measureRam === undefined || use === 'never') return null;
   return async (question) => {
-    const { benchmarkOf, benchmarkThreads } = await import('../machine/host/memory/ram-benchmark.ts');
+    const { benchmarkOf, benchmarkThreads, isBusyReading } = await import('../machine/host/memory/ram-benchmark.ts');
     const { ramKey, readRememberedRam, rememberRam } = await import('../machine/host/memory/remembered-ram.ts');
     const { stateFolder } = await import('../ollama/pull/created-tags.ts');
     const [folder, threads] = [stateFolder(system), benchmarkThreads(question.cpu.quotaCores)];
@@ -26,8 +26,11 @@ export function ramTimer(
     if (use !== 'anew') {
       if (question.isInTable || !isLocal) return null;
       const known = await readRememberedRam(folder, key);
-      if (known !== null) return benchmarkOf(known, known.day);
-      if (use === 'remembered' || !question.isQuiet) return null;
+      const mayTime = use === 'once' && question.isQuiet;
+      if (known !== null && !(mayTime && isOutdated(known, isBusyReading(known), now()))) {
+        return benchmarkOf(known, known.day);
+      }
+      if (!mayTime) return null;
     }
     const timed = await measureRam(threads, question.memory.availableBytes);
     if (timed !== null) await rememberRam(folder, { key, day: dayOf(now()), ...readingOf(timed) });
@@ -35,10 +38,15 @@ export function ramTimer(
   };
 }
 
-const readingOf = ({ bytesPerSecond, middleBytesPerSecond, threads }: RamReading): RamReading => ({
+/** On a busy computer the figure is too low: it counts that day, and is then made again. */
+const isOutdated = ({ day }: { day: string }, isBusy: boolean, milliseconds: number) =>
+  isBusy && day !== dayOf(milliseconds);
+
+const readingOf = ({ bytesPerSecond, middleBytesPerSecond, threads, processorShare }: RamReading): RamReading => ({
   bytesPerSecond,
   middleBytesPerSecond,
   threads,
+  processorShare,
 });
 
 const dayOf = (milliseconds: number) => new Date(milliseconds).toISOString().slice(0, 10);

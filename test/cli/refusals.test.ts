@@ -66,15 +66,21 @@ describe('many machines', () => {
     expect(await said('check --grid e2b --machine -', document)).toContain('Exit code: 0');
   });
 
-  it.each(['--gpu "RTX 4090"', '--vram 8GiB', '--ram 8GiB', '--os linux', '--model 26b', '--explain 26b', '--all'])(
-    'refuse what is about one: %s',
-    async (option) => {
-      const [flag] = option.split(' ');
-      const text = await said(`check --machine ${folder} ${option}`);
-      expect(text).toContain(`${flag} does not go with several machines.`);
-      expect(text).toContain('Exit code: 2');
-    },
-  );
+  it.each([
+    '--gpu "RTX 4090"',
+    '--vram 8GiB',
+    '--ram 8GiB',
+    '--ram-bandwidth 60GB/s',
+    '--os linux',
+    '--model 26b',
+    '--explain 26b',
+    '--all',
+  ])('refuse what is about one: %s', async (option) => {
+    const [flag] = option.split(' ');
+    const text = await said(`check --machine ${folder} ${option}`);
+    expect(text).toContain(`${flag} does not go with several machines.`);
+    expect(text).toContain('Exit code: 2');
+  });
 });
 
 describe('--measure beside a machine that is not here', () => {

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Io } from '../../src/commands/io.ts';
 import { findMachine, type MachineOptions } from '../../src/commands/machine.ts';
 import { ramTimer } from '../../src/commands/ram-timer.ts';
-import { benchmarkOf } from '../../src/machine/host/memory/ram-benchmark.ts';
+import { benchmarkOf, type RamReading } from '../../src/machine/host/memory/ram-benchmark.ts';
 import { emptyMachine } from '../../src/machine/hypothetical/index.ts';
 import type { OllamaServer } from '../../src/machine/types.ts';
 import { fakeSystem, replay } from '../machine/replay.ts';
@@ -17,11 +17,14 @@ const files = { '/proc/cpuinfo': cpuinfo, '/proc/meminfo': 'MemTotal: 32000000 k
 const board = { ...files, '/proc/device-tree/model': 'Raspberry Pi 5 Model B Rev 1.0\u0000' };
 
 describe('the RAM of this computer', () => {
+  const quiet = { middleBytesPerSecond: 40e9, threads: 8, processorShare: 1 };
+  let made: Partial<RamReading> = {};
   let home: string;
   let timed: { threads: number | undefined; availableBytes: number | null | undefined }[];
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'gemma-fit-timer-'));
     timed = [];
+    made = {};
   });
   afterEach(() => rm(home, { recursive: true }));
 
@@ -38,7 +41,7 @@ describe('the RAM of this computer', () => {
       now: () => now,
       measureRam: async (threads, availableBytes) => {
         timed.push({ threads, availableBytes });
-        return benchmarkOf({ bytesPerSecond: (40 + timed.length) * 1e9, middleBytesPerSecond: 40e9, threads: 8 });
+        return benchmarkOf({ ...quiet, bytesPerSecond: (40 + timed.length) * 1e9, ...made });
       },
     };
   };
@@ -60,6 +63,18 @@ describe('the RAM of this computer', () => {
     expect((await memoryOf({ measure: true })).bandwidthBytesPerSecond).toBe(42e9);
     expect((await memoryOf()).bandwidthBytesPerSecond).toBe(42e9);
   });
+
+  it.each([{ processorShare: 0.5 }, { middleBytesPerSecond: 15e9 }])(
+    'is timed again another day where others used the computer meanwhile: %o',
+    async (busy) => {
+      made = busy;
+      const on = async (day: number) =>
+        (await findMachine({}, io(files, Date.UTC(2026, 10, day)))).memory.bandwidthBytesPerSecond;
+      expect([await on(20), await on(20)]).toEqual([41e9, 41e9]);
+      made = {};
+      expect([await on(21), await on(22), await on(23)]).toEqual([42e9, 42e9, 42e9]);
+    },
+  );
 
   it('is not timed with --no-measure; what is remembered still counts', async () => {
     expect((await memoryOf({ measure: false })).bandwidthBytesPerSecond).toBeNull();

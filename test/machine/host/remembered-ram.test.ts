@@ -6,7 +6,7 @@ import { benchmarkOf } from '../../../src/machine/host/memory/ram-benchmark.ts';
 import { ramKey, readRememberedRam, rememberRam } from '../../../src/machine/host/memory/remembered-ram.ts';
 import { emptyMachine } from '../../../src/machine/hypothetical/index.ts';
 
-const reading = { bytesPerSecond: 41e9, middleBytesPerSecond: 39e9, threads: 8 };
+const reading = { bytesPerSecond: 41e9, middleBytesPerSecond: 39e9, threads: 8, processorShare: 1 };
 const remembered = (key: string, day = '2026-11-20') => ({ key, day, ...reading });
 
 describe('a measurement of the RAM', () => {

@@ -20,6 +20,8 @@ const availableShare = 1 / 8;
 const leastBuffersBytes = 64 * 1024 * 1024;
 /** All of it takes half a second: a computer that cannot start its threads by then gets no figure. */
 const mostMs = 3000;
+/** Below this share others had the processors, and every sample may be too low. */
+const quietProcessorShare = 0.8;
 /** Below this share of the best sample the middle one shows that others use the memory. */
 const quietShare = 0.75;
 
@@ -30,6 +32,8 @@ export interface RamReading {
   /** Of the middle one: far below the best where other programs used the memory. */
   middleBytesPerSecond: number;
   threads: number;
+  /** Of the time of all samples, the part in which the threads had a processor: less than all on a busy computer. */
+  processorShare: number;
 }
 
 export interface RamBenchmark extends RamReading {
@@ -69,7 +73,7 @@ export async function measureRamBandwidth(
     const workerData = { sampleMs, bufferBytes: Math.floor(buffersBytes / threads) };
     for (let n = 0; n < threads; n++) workers.push(new Worker(workerSource, { eval: true, workerData }));
     const result = await withTimeout(samplesOf(workers), mostMs);
-    return result.kind === 'value' ? readSamples(result.value, threads) : null;
+    return result.kind === 'value' ? readSamples(result.value.rates, threads, result.value.processorShare) : null;
   } catch {
     return null;
   } finally {
@@ -77,14 +81,16 @@ export async function measureRamBandwidth(
   }
 }
 
-async function samplesOf(workers: readonly Worker[]): Promise<number[]> {
+async function samplesOf(workers: readonly Worker[]): Promise<{ rates: number[]; processorShare: number }> {
   await Promise.all(workers.map((worker) => nextMessage(worker)));
   const rates: number[] = [];
+  const before = process.cpuUsage();
   for (let sample = 0; sample < samples; sample++) {
     if (sample > 0) await sleep(gapMs);
     rates.push(await rateOf(workers));
   }
-  return rates;
+  const { user, system } = process.cpuUsage(before);
+  return { rates, processorShare: Math.min(1, (user + system) / (1000 * sampleMs * samples * workers.length)) };
 }
 
 /** All threads at once, once. */
@@ -114,20 +120,26 @@ function nextMessage(worker: Worker): Promise<unknown> {
 }
 
 /** What samples (bytes per second) say: the best of them, if it can be (2 to 4000 GB/s). @internal */
-export function readSamples(rates: readonly number[], threads: number): RamBenchmark | null {
+export function readSamples(rates: readonly number[], threads: number, processorShare = 1): RamBenchmark | null {
   const sorted = [...rates].sort((a, b) => a - b);
   const [best = 0, middle = 0] = [sorted.at(-1), sorted[Math.floor(sorted.length / 2)]].map((rate) =>
     Math.round(rate ?? 0),
   );
-  return isBelievable(best) ? benchmarkOf({ bytesPerSecond: best, middleBytesPerSecond: middle, threads }) : null;
+  return isBelievable(best)
+    ? benchmarkOf({ bytesPerSecond: best, middleBytesPerSecond: middle, threads, processorShare })
+    : null;
 }
 
 /** Between a small board and the largest server. */
 export const isBelievable = (bytesPerSecond: number) => bytesPerSecond >= 2e9 && bytesPerSecond <= 4e12;
 
+/** Whether others used the computer meanwhile, so that another day may give a better figure. */
+export const isBusyReading = ({ bytesPerSecond, middleBytesPerSecond, processorShare }: RamReading) =>
+  middleBytesPerSecond < quietShare * bytesPerSecond || processorShare < quietProcessorShare;
+
 /** A reading with its source and its warning. @param day when it was made, where that was before now */
 export function benchmarkOf(
-  { bytesPerSecond, middleBytesPerSecond, threads }: RamReading,
+  { bytesPerSecond, middleBytesPerSecond, threads, processorShare }: RamReading,
   day: string | null = null,
 ): RamBenchmark {
   const when = day === null ? '' : `, remembered from ${day}`;
@@ -138,6 +150,7 @@ export function benchmarkOf(
     bytesPerSecond,
     middleBytesPerSecond,
     threads,
+    processorShare,
     evidence: [
       { subject: 'memory.bandwidth', value: bytesPerSecond, source, confidence: 'measured', chosen: true, rule },
     ],

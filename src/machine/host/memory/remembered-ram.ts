@@ -56,7 +56,10 @@ async function readAll(folder: string | null): Promise<RememberedRam[]> {
 }
 
 function isRemembered(value: unknown): value is RememberedRam {
-  const { key, day, bytesPerSecond, middleBytesPerSecond, threads } = (value ?? {}) as Record<string, unknown>;
+  const { key, day, bytesPerSecond, middleBytesPerSecond, threads, processorShare } = (value ?? {}) as Record<
+    string,
+    unknown
+  >;
   return (
     typeof key === 'string' &&
     typeof day === 'string' &&
@@ -66,6 +69,7 @@ function isRemembered(value: unknown): value is RememberedRam {
     typeof middleBytesPerSecond === 'number' &&
     middleBytesPerSecond > 0 &&
     middleBytesPerSecond <= bytesPerSecond &&
-    Number.isSafeInteger(threads)
+    Number.isSafeInteger(threads) &&
+    typeof processorShare === 'number'
   );
 }
