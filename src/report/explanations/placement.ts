@@ -30,7 +30,7 @@ export const placementExplanations = {
   'needs-main-gpu': {
     means: 'The model fits on one GPU, but Ollama would spread it over several.',
     matters: 'One GPU alone is faster: nothing has to be exchanged between cards.',
-    remedy: 'Set main_gpu in the tag (gemma-fit pull does), or CUDA_VISIBLE_DEVICES for Ollama.',
+    remedy: 'Set main_gpu in a Modelfile or in the request, or CUDA_VISIBLE_DEVICES for Ollama.',
     source: scheduler,
   },
   'needs-spread': {
