@@ -40,7 +40,17 @@ export function toSchedulerTarget(machine: Machine, ollamaVersion: string | null
     hostAvailableBytes: availableOf(machine),
     hostTotalBytes: machine.memory.totalBytes,
     host: hostOf(machine),
+    ...fitTargetOf(machine),
   };
+}
+
+/** What the service was told, in MiB; a list for several devices (llama.cpp common/arg.cpp) is not counted. */
+function fitTargetOf({ warnings }: Machine): Pick<SchedulerTarget, 'fitTargetBytes'> {
+  for (const warning of warnings) {
+    if (warning.code !== 'server-setting' || warning.setting !== 'fit-target') continue;
+    if (/^\d{1,7}$/.test(warning.value)) return { fitTargetBytes: Number(warning.value) * 2 ** 20 };
+  }
+  return {};
 }
 
 function hostOf({ cpu, memory }: Machine): SpeedHost {

@@ -58,6 +58,24 @@ describe('a machine as the advice sees it', () => {
   });
 });
 
+describe('the reserve that the service was told', () => {
+  const told = (value: string) =>
+    machine([gpu()], {
+      warnings: [
+        { code: 'server-setting', setting: 'fit-target', variable: 'LLAMA_ARG_FIT_TARGET', value, source: 'the unit' },
+      ],
+    });
+
+  it('counts as llama.cpp counts it, in MiB', () => {
+    expect(toSchedulerTarget(told('1533')).fitTargetBytes).toBe(1533 * 2 ** 20);
+  });
+
+  it.each(['1024,2048', '', 'much', '-1'])('is left to Ollama where it is no number of MiB: %j', (value) => {
+    expect(toSchedulerTarget(told(value))).not.toHaveProperty('fitTargetBytes');
+    expect(toSchedulerTarget(machine([gpu()]))).not.toHaveProperty('fitTargetBytes');
+  });
+});
+
 describe('a build in bytes', () => {
   it.each([
     ['e2b-it-q4_K_M', 'its one file holds the projector', 7_162_394_016, 986_833_664, 0, 7_162_405_886],

@@ -29,7 +29,8 @@ const levers: Record<LeverName, Lever> = {
     return { ceilingTokens: ceiling, detail: built.fileBytes === null ? null : String(built.fileBytes) };
   },
   'fit-target': (target, built, workload) => {
-    const applies = workload.vision !== false && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
+    const isOpen = workload.vision !== false && target.fitTargetBytes === undefined;
+    const applies = isOpen && built.build.runner === 'llamacpp' && built.projectorBytes > 0;
     const fitTargetBytes = imageFitTargetBytes(variantOf(built.build.variant).projector.largeImageBytes);
     const detail = String(fitTargetBytes / 2 ** 20);
     return { ceilingTokens: applies ? ceilingTokens(target, built, workload, { fitTargetBytes }) : null, detail };

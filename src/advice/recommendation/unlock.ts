@@ -9,7 +9,7 @@ import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/targ
 import { sensibleBuilds } from '../builds.ts';
 import { candidateAt } from '../candidate-at.ts';
 import type { Finding, UnlockName } from '../findings.ts';
-import type { Candidate, CheckRequest, Speed } from '../types.ts';
+import type { Candidate, CheckRequest, Value } from '../types.ts';
 import { qualityPoints } from '../use-case.ts';
 import { largestHolder, withDevice, withoutHolder, withRam } from '../what-if.ts';
 import { rank, standingOf } from './rank.ts';
@@ -66,7 +66,7 @@ function brought(
   const [best] = rank(candidates, request);
   if (best?.value == null || best.speed === null || standingOf(best, request) !== 'good') return null;
   if (chosen?.value != null && best.value.points <= chosen.value.points) return null;
-  if (best.variant === chosen?.variant && !isMuchFaster(best.speed, chosen.speed)) return null;
+  if (best.variant === chosen?.variant && !isMuchFaster(best.value, chosen.value)) return null;
   const { lowTokensPerSecond, highTokensPerSecond } = best.speed;
   const contextTokens = best.workload.contextTokensPerSequence;
   return {
@@ -81,10 +81,10 @@ function brought(
   };
 }
 
-/** The same model is worth a change only for a speed that one notices. */
-function isMuchFaster(changed: Speed, now: Speed | null): boolean {
+/** The same model is worth a change only for a speed that one notices, by the figures that rank the models. */
+function isMuchFaster(changed: Value, now: Value | null): boolean {
   const { placementFactor } = adviceTable.alternatives;
-  return now === null || changed.expectedTokensPerSecond >= placementFactor * now.expectedTokensPerSecond;
+  return now === null || changed.tokensPerSecond >= placementFactor * now.tokensPerSecond;
 }
 
 /** Builds of four bits, which need least: what does not fit so does not fit. */
@@ -104,6 +104,8 @@ function changesOf(machine: Machine, target: SchedulerTarget, request: CheckRequ
   const changes: Change[] = [];
   if (request.vision === null && target.groups.length > 0) {
     changes.push({ ...plain, change: 'text-only', target: () => target, request: { ...request, vision: false } });
+  }
+  if (request.vision === null && target.groups.length > 0 && target.fitTargetBytes === undefined) {
     changes.push({
       ...plain,
       change: 'fit-target',

@@ -5,7 +5,7 @@ import { formatMemory } from '../units.ts';
 const settingWords: Record<ServerSettingKind, string> = {
   'cache-type': 'ask with --kv-cache to count it.',
   parallel: 'ask with --parallel to count it.',
-  'fit-target': 'Ollama reserves that many MiB instead of what is counted here.',
+  'fit-target': 'one number of MiB is counted as the reserve, a list is not.',
   'swa-full':
     'sliding-window layers then keep the whole context, several times the KV cache that is counted here. Remove it.',
   'flash-attention': 'compute buffers grow with the context, and more memory is needed than is counted here.',

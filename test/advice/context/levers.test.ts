@@ -142,6 +142,36 @@ describe('the levers of the projector', () => {
   });
 });
 
+describe('the lever of the reserve', () => {
+  const on = withCard(24);
+  const lever = pull('fit-target', on, '31b-it-qat');
+  const followed: Machine = {
+    ...on,
+    warnings: [
+      {
+        code: 'server-setting',
+        setting: 'fit-target',
+        variable: 'LLAMA_ARG_FIT_TARGET',
+        value: lever?.detail ?? '',
+        source: 'the unit',
+      },
+    ],
+  };
+
+  it('keeps its promise once the service has the setting: all layers on the device, and none fixed in the tag', () => {
+    const asked = { contextTokensTotal: lever?.ceilingTokens ?? 0 };
+    const before = candidate(on, '31b-it-qat', asked);
+    const after = candidate(followed, '31b-it-qat', asked);
+    expect(before.verdict).toBe('split');
+    expect(after.verdict).toBe('gpu');
+    expect(after.reasons.map(({ code }) => code)).not.toContain('pinned-layers');
+  });
+
+  it('is not named again', () => {
+    expect(names(followed, '31b-it-qat')).not.toContain('fit-target');
+  });
+});
+
 describe('the lever of text alone', () => {
   const on = withCard(24);
 
