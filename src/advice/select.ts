@@ -1,6 +1,7 @@
 import type { Build } from '../data/schema.ts';
 import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
+import { emptyMachine } from '../machine/hypothetical/index.ts';
 import type { Machine } from '../machine/types.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
@@ -70,6 +71,16 @@ function named(target: SchedulerTarget, model: string): Build[] {
     return rest.length === 0 ? sensibleBuilds(target, variant) : buildsNamed(target, variant, rest.join(':'));
   const build = buildByTag(text, puller(target));
   return build === null ? [] : [build];
+}
+
+/** Throws FitError `unknown-variant` for a name that means no build on any computer: told before anything is asked of a server. */
+export function requireKnownModel(model: string): void {
+  const platforms = ['linux', 'darwin'] as const;
+  const targets = platforms.map((platform) => {
+    const machine = emptyMachine();
+    return toSchedulerTarget({ ...machine, os: { ...machine.os, platform, arch: 'arm64' } }, null);
+  });
+  if (!targets.some((target) => named(target, model).length > 0)) throw unknownModel(model);
 }
 
 function unknownModel(model: string): FitError {

@@ -34,14 +34,16 @@ export const addPull: AddCommand = (program, io, done) => {
     .addOption(new Option('--insecure', 'allow a registry over plain http'));
   withCommon(withWorkload(command)).action(async (model: string | undefined, options: PullFlags) => {
     if (options.run) refuseBeside(command, ['--json', '--dry-run'], '--run', 'Leave one of them out.');
-    const [{ runPull }, { pullDeps }] = await Promise.all([
+    const [{ runPull }, { pullDeps }, { requireKnownModel }] = await Promise.all([
       import('../commands/pull.ts'),
       import('../commands/dependencies.ts'),
+      import('../advice/select.ts'),
     ]);
     const request = { ...requestOf(options), requirements: [] };
     const pull = {
       ...commonOf(options),
       named: model !== undefined,
+      checkName: () => model !== undefined && requireKnownModel(model),
       tagName: options.tag ?? null,
       yes: options.yes ?? false,
       force: options.force ?? false,

@@ -26,9 +26,11 @@ import { type InterruptSource, processInterrupts, stoppedPull, watchInterrupts }
 import type { CommonOptions, Io } from './io.ts';
 import { humanReporter, jsonReporter, type PlannedRequest, type PullReporter } from './pull-output.ts';
 import { runChat } from './run-chat.ts';
-import { connectServer, type Server } from './server.ts';
+import { connectServer, type Server, serverForPlan } from './server.ts';
 
 export interface PullCommandOptions extends CommonOptions {
+  /** Throws for a model that nobody knows, before a server is asked. */
+  checkName?(): unknown;
   /** The person named what to take: that is consent. */
   named: boolean;
   /** `--tag`: name of the tag that is made; null: gemma4-fit:… */
@@ -71,7 +73,8 @@ export async function runPull(
   const interrupts = watchInterrupts(source, stoppedPull(), () => reporter.close());
   try {
     const { signal } = interrupts;
-    const server = await connectServer(io, signal);
+    options.checkName?.();
+    const server = options.dryRun ? await serverForPlan(io, signal, reporter) : await connectServer(io, signal);
     const deps = await prepare(signal);
     const pull = new Pull(options, io, deps, reporter, signal);
     const exit = await pull.run(server);

@@ -1,7 +1,10 @@
+import { runtimeDefaults } from '../data/runtimes.ts';
+import { FitError } from '../errors.ts';
 import { createClient, type OllamaClient } from '../ollama/api/client.ts';
 import { isNothingThere } from '../ollama/api/errors.ts';
 import { missingServer } from '../ollama/api/install.ts';
 import type { TagModel } from '../ollama/api/types.ts';
+import type { PreflightFinding } from '../ollama/findings.ts';
 import { parseOllamaHost } from '../ollama/http/host.ts';
 import { unlessAborted } from '../system/sleep.ts';
 import type { Io } from './io.ts';
@@ -27,5 +30,21 @@ export async function connectServer(io: Pick<Io, 'env' | 'system'>, signal: Abor
     const asked = client.host.remote ? null : io.system.run('ollama', ['--version'], { timeoutMs: 2000 });
     const program = asked && (await unlessAborted(asked, signal));
     throw missingServer(client.host, io.system.platform, program && program.kind !== 'missing');
+  }
+}
+
+/** For a plan no server is needed: without one it is made for the newest Ollama that the tables know, and that is said. */
+export async function serverForPlan(
+  io: Pick<Io, 'env' | 'system'>,
+  signal: AbortSignal,
+  reporter: { finding(finding: PreflightFinding): void },
+): Promise<Server> {
+  try {
+    return await connectServer(io, signal);
+  } catch (error) {
+    if (!(error instanceof FitError) || error.code !== 'ollama-unreachable') throw error;
+    const version = runtimeDefaults.newestKnownOllama;
+    reporter.finding({ code: 'planned-without-server', version });
+    return { client: createClient(parseOllamaHost(io.env.OLLAMA_HOST, io.env), { signal }), version, tags: [] };
   }
 }

@@ -21,6 +21,8 @@ export type PreflightFinding =
   | { code: 'already-installed'; tag: string }
   /** The tag is on the disk with other bytes than the registry serves now. */
   | { code: 'older-generation'; tag: string; haveBytes: number; newBytes: number | null; missingBytes: number | null }
+  /** A dry run where no server answers: planned for that version. */
+  | { code: 'planned-without-server'; version: string }
   /** The registry did not say what it has now: what is installed may be older. */
   | { code: 'installed-unchecked'; tag: string }
   /** The registry is out of reach: what is installed is used as it is. */

@@ -24,6 +24,12 @@ export const ollamaExplanations = {
     remedy: 'Do what the message says, or choose another build. --force installs it all the same.',
     source: 'data/runtimes.json, with the thread of each problem',
   },
+  'planned-without-server': {
+    means: 'pull --dry-run found no Ollama; the plan is made for the newest version that the tables know.',
+    matters: 'What is installed, and which version will run it, is unknown.',
+    remedy: 'Start Ollama for a plan that counts both.',
+    source: preflight,
+  },
   'installed-unchecked': {
     means: 'The model is installed; the registry did not say whether it has a newer version.',
     matters: 'What is installed is used as it is, and nothing is downloaded as far as is known.',

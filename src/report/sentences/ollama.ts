@@ -82,6 +82,7 @@ export const ollamaSentences = {
   'on-gpu-after-all': (f) =>
     `Better than predicted: on the GPU (${formatMemory(f.deviceBytes)}), which gemma-fit did not find here.`,
   'base-moved': (f) => `${f.base} was updated after this model was made from it; gemma-fit pull makes it again.`,
+  'planned-without-server': (f) => `Ollama does not answer; this plan is for Ollama ${f.version}.`,
   'installed-unchecked': (f) => `${f.tag} is installed; whether the registry has a newer one is unknown.`,
   'kept-installed': (f) => `Registry unreachable; using the installed ${f.tag}.`,
   'remote-server': (f) => `Ollama at ${f.host} is another computer; its hardware cannot be inspected from here.`,
