@@ -3,7 +3,7 @@ import { appleChip } from '../../data/apple-chips.ts';
 import { since } from '../../data/runtimes.ts';
 import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
-import { stockShape } from '../../model/memory/shape.ts';
+import type { ModelShape } from '../../model/memory/shape.ts';
 import { predictMlxSpeed } from '../../model/mlx/speed.ts';
 import {
   predictPromptSpeed,
@@ -13,7 +13,6 @@ import {
   type SpeedQuestion,
   usualDraftTokens,
 } from '../../model/speed/speed.ts';
-import type { Quantization } from '../../model/types.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { PromptSpeed, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
@@ -47,8 +46,9 @@ export function speedsOf(
 ): SpeedsWhileFilling {
   const context = contextPerSequence(workload);
   if (built.mlx !== null) return whileFilling(context, mlxSpeedAt(target, built));
-  const question = questionOf(target, built, placed, workload);
-  const at = (depthTokens: number) => predict({ ...question, depthTokens }, target, built);
+  if (built.shape === null) return noSpeeds;
+  const question = questionOf(target, built.shape, placed, workload);
+  const at = (depthTokens: number) => predict({ ...question, depthTokens }, target);
   return whileFilling(context, at, () => promptSpeedOf(question, placed.microBatch));
 }
 
@@ -83,7 +83,7 @@ function mlxSpeedAt(target: SchedulerTarget, built: BuildShape): (depthTokens: n
 
 function questionOf(
   target: SchedulerTarget,
-  { shape, build }: BuildShape,
+  shape: ModelShape,
   { placement, need }: PlacementResult,
   workload: Workload,
 ): Omit<SpeedQuestion, 'depthTokens'> {
@@ -95,7 +95,7 @@ function questionOf(
     return [{ backend, bandwidthBytesPerSecond, name, memoryBytes: totalBytes, architecture, layers }];
   });
   return {
-    shape: shape ?? stockShape(build.variant, stockLike(build.quantization)),
+    shape,
     kvType: workload.kvType,
     devices,
     host: hostOf(target),
@@ -112,15 +112,9 @@ const hostOf = memoize(({ host }: SchedulerTarget): SpeedHost => {
   return { ...host, bandwidthBytesPerSecond: Math.sqrt(low * high), bandwidthBasis: 'assumed' };
 });
 
-/** The stock quantization of about the same width as an MLX format. */
-function stockLike(quantization: string): Quantization {
-  if (quantization === 'BF16') return 'BF16';
-  return quantization === 'MXFP8' ? 'Q8_0' : 'Q4_K_M';
-}
-
-function predict(question: SpeedQuestion, target: SchedulerTarget, { shape }: BuildShape): Speed | null {
+function predict(question: SpeedQuestion, target: SchedulerTarget): Speed | null {
   const known = predictSpeed(question);
-  if (known !== null) return speedFrom([known], shape === null || isAssumed(question));
+  if (known !== null) return speedFrom([known], isAssumed(question));
   const [low, high] = (['low', 'high'] as const).map((end) => predictSpeed(withAssumed(question, target, end)));
   return low && high ? speedFrom([low, high], true) : null;
 }
