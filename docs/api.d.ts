@@ -214,6 +214,8 @@ declare class FitError extends Error {
     readonly name = "FitError";
     constructor(code: ErrorCode, message: string, hint?: string | null, options?: ErrorOptions);
 }
+/** What nobody expected, as an error of this package. */
+declare function internalError(error: unknown): FitError;
 /** A device that takes part, in placement order (front of the model first). */
 interface SpeedDevice {
     backend: 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';

@@ -60,3 +60,9 @@ export class FitError extends Error {
     this.hint = hint;
   }
 }
+
+/** What nobody expected, as an error of this package. */
+export function internalError(error: unknown): FitError {
+  const said = error instanceof Error ? error.message : String(error);
+  return new FitError('internal', `Something went wrong inside gemma-fit: ${said}`, 'This is a bug. Please report it.');
+}

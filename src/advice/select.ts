@@ -1,14 +1,16 @@
+import { updateOllama } from '../data/runtimes.ts';
 import type { Build } from '../data/schema.ts';
 import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import { emptyMachine } from '../machine/hypothetical/index.ts';
 import type { Machine } from '../machine/types.ts';
-import { type VariantId, variantIds } from '../model/types.ts';
+import { findVariant, unknownModel, variantOrTagHint } from '../model/variant-name.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, puller, sensibleBuilds } from './builds.ts';
 import { candidateAt } from './candidate-at.ts';
 import { type CheckContext, check } from './check.ts';
 import { exitOf } from './exit.ts';
+import { oldServerSentence } from './old-server.ts';
 import { rank } from './recommendation/rank.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 
@@ -34,7 +36,7 @@ export function candidateNamed(machine: Machine, request: CheckRequest, model: s
   const target = toSchedulerTarget(machine, request.ollamaVersion);
   const candidates = named(target, model).map((build) => candidateAt(target, build, request));
   const [best] = rank(candidates, request);
-  if (best === undefined) throw unknownModel(model);
+  if (best === undefined) throw unknownModel(model, variantOrTagHint);
   return best;
 }
 
@@ -48,12 +50,7 @@ function nothingToTake(result: CheckResult): FitError {
     );
   }
   if (exit === 'ollama-unavailable') {
-    const version = result.request.ollamaVersion ?? result.machine.ollama?.version ?? 'of this version';
-    return new FitError(
-      'ollama-too-old',
-      `Ollama ${version} runs none of the models that would fit this machine.`,
-      'Update Ollama: https://ollama.com/download',
-    );
+    return new FitError('ollama-too-old', oldServerSentence(result), updateOllama);
   }
   return new FitError(
     'no-fit',
@@ -66,8 +63,8 @@ function nothingToTake(result: CheckResult): FitError {
 function named(target: SchedulerTarget, model: string): Build[] {
   const text = model.trim().toLowerCase();
   const [name = '', ...rest] = text.split(':');
-  const variant = variantIds.find((id): id is VariantId => id === name);
-  if (variant !== undefined)
+  const variant = findVariant(name);
+  if (variant !== null)
     return rest.length === 0 ? sensibleBuilds(target, variant) : buildsNamed(target, variant, rest.join(':'));
   const build = buildByTag(text, puller(target));
   return build === null ? [] : [build];
@@ -80,13 +77,5 @@ export function requireKnownModel(model: string): void {
     const machine = emptyMachine();
     return toSchedulerTarget({ ...machine, os: { ...machine.os, platform, arch: 'arm64' } }, null);
   });
-  if (!targets.some((target) => named(target, model).length > 0)) throw unknownModel(model);
-}
-
-function unknownModel(model: string): FitError {
-  return new FitError(
-    'unknown-variant',
-    `There is no Gemma 4 model "${model}".`,
-    `Choose one of ${variantIds.join(', ')}, or a tag from gemma-fit list.`,
-  );
+  if (!targets.some((target) => named(target, model).length > 0)) throw unknownModel(model, variantOrTagHint);
 }

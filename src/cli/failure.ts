@@ -1,7 +1,7 @@
 import { CommanderError } from 'commander';
 import { calledAs } from '../commands/called-as.ts';
 import type { Io } from '../commands/io.ts';
-import { exitOfError, FitError } from '../errors.ts';
+import { exitOfError, FitError, internalError } from '../errors.ts';
 import { exitCodes } from '../exit.ts';
 import { limits } from '../limits.ts';
 import { programName } from '../report/program-name.ts';
@@ -72,13 +72,11 @@ async function failureDocument(error: Pick<FitError, 'code' | 'message' | 'hint'
 
 /** Not expected: what happened, with everything a report needs and nothing private. */
 async function reportBug(error: unknown, io: Io, json: boolean, debug: boolean): Promise<number> {
-  const { message, stack = '' } = error instanceof Error ? error : new Error(String(error));
+  const { message } = internalError(error);
+  const stack = error instanceof Error ? (error.stack ?? '') : '';
   const home = io.system.homeDir;
   const hidden = (text: string) => (home ? text.replaceAll(home, '~') : text);
-  const bug = shown(
-    { message: hidden(`Something went wrong inside gemma-fit: ${message}`), hint: null },
-    calledAs(io.env),
-  );
+  const bug = shown({ message: hidden(message), hint: null }, calledAs(io.env));
   if (json) await tell(io.stdout, await failureDocument({ code: 'internal', ...bug }, io));
   const facts = `gemma-fit ${tool.version}, Node ${process.version}, ${process.platform} ${process.arch}`;
   await tell(

@@ -1,10 +1,9 @@
 import { gridOf } from '../advice/context/grid.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { dataVersion } from '../data/tables.ts';
-import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { platformOf } from '../machine/host/os.ts';
-import { type VariantId, variantIds } from '../model/types.ts';
+import { parseVariant } from '../model/variant-name.ts';
 import { renderGrid } from '../report/human/grid.ts';
 import { safeJson } from '../report/json.ts';
 import { writeAll } from '../terminal/output.ts';
@@ -25,7 +24,7 @@ export interface GridOptions extends CommonOptions {
 
 /** `gemma-fit check --grid [model]`: builds x contexts on a machine. Throws FitError `unknown-variant`. */
 export async function runGrid(options: GridOptions, io: Io): Promise<ExitName> {
-  const variant = variantNamed(options.variant);
+  const variant = options.variant === null ? null : parseVariant(options.variant);
   const machine = await findMachine(options.machine, io);
   const grid = gridOf(machine, options.request, variant);
   const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
@@ -38,11 +37,4 @@ export async function runGrid(options: GridOptions, io: Io): Promise<ExitName> {
       });
   await writeAll(io.stdout, text);
   return 'ok';
-}
-
-function variantNamed(text: string | null): VariantId | null {
-  if (text === null) return null;
-  const found = variantIds.find((id) => id === text.trim().toLowerCase());
-  if (found !== undefined) return found;
-  throw new FitError('unknown-variant', `There is no Gemma 4 "${text}".`, `Choose one of ${variantIds.join(', ')}.`);
 }

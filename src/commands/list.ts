@@ -1,8 +1,7 @@
 import { listBuilds } from '../advice/listing.ts';
 import { dataVersion } from '../data/tables.ts';
-import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
-import { variantIds } from '../model/types.ts';
+import { parseVariant } from '../model/variant-name.ts';
 import { safeJson } from '../report/json.ts';
 import { renderList } from '../report/list.ts';
 import { modelCard } from '../report/list-card.ts';
@@ -26,15 +25,7 @@ export interface ListOptions extends CommonOptions {
 
 /** `gemma-fit list`: the table of builds. Throws FitError `unknown-variant`. */
 export async function runList(options: ListOptions, io: Io): Promise<ExitName> {
-  const asked = options.variant?.trim().toLowerCase() ?? null;
-  const variant = variantIds.find((id) => id === asked) ?? null;
-  if (asked !== null && variant === null) {
-    throw new FitError(
-      'unknown-variant',
-      `There is no Gemma 4 "${options.variant}".`,
-      `Choose one of ${variantIds.join(', ')}.`,
-    );
-  }
+  const variant = options.variant === null ? null : parseVariant(options.variant);
   const rows = listBuilds(variant, options.files);
   const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
   const { format } = options;

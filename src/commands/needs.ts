@@ -4,9 +4,9 @@ import { type Needs, needsOf } from '../advice/needs.ts';
 import { type OtherNeeds, otherNeedsOf } from '../advice/needs-other.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { buildByTag, dataVersion } from '../data/tables.ts';
-import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
-import { type VariantId, variantIds } from '../model/types.ts';
+import type { VariantId } from '../model/types.ts';
+import { findVariant, unknownModel, variantOrTagHint } from '../model/variant-name.ts';
 import { safeJson } from '../report/json.ts';
 import { renderNeeds } from '../report/needs.ts';
 import type { TableFormat } from '../report/options.ts';
@@ -59,18 +59,14 @@ function jsonOf(needs: Needs, other: OtherNeeds, { request }: NeedsOptions, io: 
 /** Throws FitError `unknown-variant` when the table knows no such model or no such build of it. */
 function modelOf(text: string): { variant: VariantId; build: string | null } {
   const [name = '', ...rest] = text.trim().toLowerCase().split(':');
-  const variant = variantIds.find((id) => id === name);
-  if (variant !== undefined) return { variant, build: rest.length === 0 ? null : buildOf(variant, rest.join(':')) };
+  const variant = findVariant(name);
+  if (variant !== null) return { variant, build: rest.length === 0 ? null : buildOf(variant, rest.join(':')) };
   const build = buildByTag(text);
   if (build !== null) return { variant: build.variant, build: build.id };
-  throw new FitError('unknown-variant', `There is no Gemma 4 "${text}".`, `Choose one of ${variantIds.join(', ')}.`);
+  throw unknownModel(text, variantOrTagHint);
 }
 
 function buildOf(variant: VariantId, build: string): string {
   if (isBuildName(variant, build)) return build;
-  throw new FitError(
-    'unknown-variant',
-    `There is no Gemma 4 "${variant}:${build}".`,
-    `gemma-fit list ${variant} names its builds.`,
-  );
+  throw unknownModel(`${variant}:${build}`, `gemma-fit list ${variant} names its builds.`);
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { exitOfError, FitError } from '../errors.ts';
+import { updateOllama } from '../data/runtimes.ts';
+import { exitOfError, FitError, internalError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { sameName } from '../ollama/api/names.ts';
 import { checkBeforePull, type PullCheck } from '../ollama/pull/checks.ts';
@@ -84,7 +85,7 @@ export async function runPull(
     return await (deps.chat ?? runChat)(pull.installedTag, io.env);
   } catch (error) {
     if (!options.json) throw error;
-    const { code, message, hint } = error instanceof FitError ? error : bug(error);
+    const { code, message, hint } = error instanceof FitError ? error : internalError(error);
     await reporter.flush();
     await writeAll(io.stdout, `${safeJson({ type: 'error', code, message, hint })}\n`);
     return exitOfError[code];
@@ -238,13 +239,7 @@ class Pull {
   }
 }
 
-/** Not expected, and told as one event all the same. */
-function bug(error: unknown): FitError {
-  const said = error instanceof Error ? error.message : String(error);
-  return new FitError('internal', `Something went wrong inside gemma-fit: ${said}`, 'This is a bug. Please report it.');
-}
-
 const hints: Partial<Record<string, string>> = {
-  'ollama-too-old': 'Update Ollama: https://ollama.com/download',
+  'ollama-too-old': updateOllama,
   platform: 'Choose a GGUF build, for example one that ends in -it-qat: gemma-fit list',
 };

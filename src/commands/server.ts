@@ -1,9 +1,8 @@
 import { runtimeDefaults } from '../data/runtimes.ts';
 import { FitError } from '../errors.ts';
 import { createClient, type OllamaClient } from '../ollama/api/client.ts';
-import { isNothingThere } from '../ollama/api/errors.ts';
-import { missingServer } from '../ollama/api/install.ts';
 import type { TagModel } from '../ollama/api/types.ts';
+import { isNothingThere, unreachable } from '../ollama/api/unreachable.ts';
 import type { PreflightFinding } from '../ollama/findings.ts';
 import { parseOllamaHost } from '../ollama/http/host.ts';
 import { unlessAborted } from '../system/sleep.ts';
@@ -27,9 +26,10 @@ export async function connectServer(io: Pick<Io, 'env' | 'system'>, signal: Abor
     return { client, version, tags };
   } catch (error) {
     if (!isNothingThere(error)) throw error;
-    const asked = client.host.remote ? null : io.system.run('ollama', ['--version'], { timeoutMs: 2000 });
-    const program = asked && (await unlessAborted(asked, signal));
-    throw missingServer(client.host, io.system.platform, program && program.kind !== 'missing');
+    if (client.host.remote) throw error;
+    const program = await unlessAborted(io.system.run('ollama', ['--version'], { timeoutMs: 2000 }), signal);
+    const local = { platform: io.system.platform, isInstalled: program.kind !== 'missing' };
+    throw unreachable(error, client.host, local);
   }
 }
 

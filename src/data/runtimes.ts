@@ -7,6 +7,10 @@ import { compareVersions, isAtLeast, isKnownVersion } from './versions.ts';
 /** Version gates, known problems, GPU stacks and the numbers of Ollama's own rules. */
 export const runtimes = runtimesFile as unknown as Runtimes;
 export const runtimeDefaults: Defaults = runtimes.defaults;
+/** Where a person gets Ollama. */
+export const ollamaDownloadUrl = 'https://ollama.com/download';
+/** What to do about a server that is too old. */
+export const updateOllama = `Update Ollama: ${ollamaDownloadUrl}`;
 /** KL divergence tables and the quality order of builds. */
 export const quality = qualityFile as unknown as Quality;
 

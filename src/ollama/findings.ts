@@ -3,7 +3,7 @@
  * report/sentences/ollama.ts, whose table is checked against this union. Bytes, tokens, tokens per second.
  */
 export type PreflightFinding =
-  | { code: 'server-too-old'; have: string; need: string }
+  | { code: 'server-too-old'; tag: string; version: string; minimumVersion: string }
   | { code: 'server-version-unknown'; have: string }
   | { code: 'wrong-platform'; platforms: string[]; here: string }
   | { code: 'does-not-fit'; needBytes: number | null; freeBytes: number | null }

@@ -1,7 +1,7 @@
 import { exitOf } from '../advice/exit.ts';
+import { oldServerSentence } from '../advice/old-server.ts';
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { defaultUseCase } from '../advice/use-case.ts';
-import { runtimeDefaults, since } from '../data/tables.ts';
 import { contextLabel } from './figures.ts';
 import { outcomeWords, useCaseWords, verdictWords } from './labels.ts';
 import { phoneAnswer } from './phone.ts';
@@ -51,7 +51,7 @@ export function answerOf(result: CheckResult): Answer {
 /** Too little memory; or the server, the speed or the use is what is in the way. */
 function whyNothing(result: CheckResult, at: string): string {
   const { candidates, request } = result;
-  if (exitOf(result) === 'ollama-unavailable') return serverSentence(result);
+  if (exitOf(result) === 'ollama-unavailable') return oldServerSentence(result);
   const runs = candidates.some(({ verdict }) => verdict === 'gpu' || verdict === 'split' || verdict === 'cpu');
   if (!runs) return `No Gemma 4 model fits this machine${at}.`;
   if (request.minimumTokensPerSecond !== null) {
@@ -59,17 +59,6 @@ function whyNothing(result: CheckResult, at: string): string {
   }
   const use = useCaseWords[request.useCase ?? defaultUseCase];
   return `Not for ${use} on this machine: what runs here is too weak or too slow.`;
-}
-
-/** The memory would do: the server is what is in the way. */
-function serverSentence({ request, machine }: CheckResult): string {
-  const version = request.ollamaVersion ?? machine.ollama?.version ?? null;
-  const { minimumOllama } = runtimeDefaults;
-  if (version === null)
-    return `This Ollama is too old for this machine's models: update it to ${minimumOllama} or newer.`;
-  return since('gemma4', version)
-    ? `This Ollama (${version}) runs no Gemma 4 model that would fit this machine: update it to ${minimumOllama} or newer.`
-    : `This Ollama (${version}) is older than Gemma 4: update it to ${minimumOllama} or newer.`;
 }
 
 /** `fully on GPU, 32K context, ~30-41 tok/s`. */

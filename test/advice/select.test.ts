@@ -4,6 +4,7 @@ import { type CustomModel, candidateOfCustomModel } from '../../src/advice/custo
 import { chooseCandidate } from '../../src/advice/select.ts';
 import { variantOf, weightsOf } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
+import { answerSentence } from '../../src/report/answer.ts';
 import { ask, candidate, codes, rtx4090 } from './case.ts';
 import { gib, gpu, machine, ram } from './machines.ts';
 
@@ -22,9 +23,13 @@ describe('what pull takes', () => {
     expect(choose(rtx4090())).toEqual(chosen);
   });
 
-  it('asks for a newer Ollama where that is what is missing', () => {
+  it('asks for a newer Ollama where that is what is missing, in the words of check', () => {
     expect(() => choose(rtx4090(), null, { ollamaVersion: '0.19.4' })).toThrow(
-      expect.objectContaining({ code: 'ollama-too-old', hint: 'Update Ollama: https://ollama.com/download' }),
+      expect.objectContaining({
+        code: 'ollama-too-old',
+        message: answerSentence(ask(rtx4090(), { ollamaVersion: '0.19.4' })),
+        hint: 'Update Ollama: https://ollama.com/download',
+      }),
     );
   });
 

@@ -203,10 +203,24 @@ describe('check --model of a machine in a file', () => {
   });
 });
 
+describe('a model that there is not', () => {
+  it.each([
+    'list 9b',
+    'needs 9b',
+    'check --grid 9b --gpu "RTX 4090"',
+    'pull 9b --dry-run',
+    'check --model 9b --machine -',
+  ])('is refused in the same words by %s', async (command) => {
+    const text = await said(command, JSON.stringify(hypotheticalMachine({ gpu: 'RTX 4090', ramBytes: 64 * 2 ** 30 })));
+    expect(text).toContain('There is no Gemma 4 model "9b".\nChoose one of e2b, e4b, 12b, 26b, 31b');
+    expect(text).toContain('Exit code: 2');
+  });
+});
+
 describe('needs', () => {
   it('refuses a build that the table lacks, and takes those that it has', async () => {
     const text = await said('needs 31b:nosuch');
-    expect(text).toContain('There is no Gemma 4 "31b:nosuch".');
+    expect(text).toContain('There is no Gemma 4 model "31b:nosuch".');
     expect(text).toContain('Exit code: 2');
     expect(await said('needs 31b:q8_0')).toContain('Exit code: 0');
   });

@@ -1,26 +1,46 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { installHint, missingServer } from '../../src/ollama/api/install.ts';
+import { type LocalOllama, unreachable } from '../../src/ollama/api/unreachable.ts';
 import { parseOllamaHost } from '../../src/ollama/http/host.ts';
+import { ConnectionError } from '../../src/ollama/http/http.ts';
 import { usageHints } from '../../src/ollama/pull/usage.ts';
 import { cleanLine } from '../../src/text.ts';
 
 const local = parseOllamaHost(undefined);
 const remote = parseOllamaHost('gpu.example');
 
-describe('a missing server', () => {
+describe('a server that does not answer', () => {
+  const refused = new ConnectionError('ECONNREFUSED', 'connect ECONNREFUSED');
+  const told = (host: typeof local, here?: LocalOllama, cause = refused) =>
+    unreachable(cause, host, here) as { message: string; hint: string };
+  const hint = (platform: string, isInstalled: boolean | null) => told(local, { platform, isInstalled }).hint;
+
   it('is installed in the official way of each platform', () => {
-    expect(installHint('linux')).toBe('curl -fsSL https://ollama.com/install.sh | sh');
-    expect(installHint('win32')).toContain('winget install --id Ollama.Ollama');
-    expect(installHint('darwin')).toContain('Ollama.dmg');
-    expect(installHint('sunos')).toContain('ollama.com/download');
+    expect(hint('linux', false)).toBe('Install it: curl -fsSL https://ollama.com/install.sh | sh');
+    expect(hint('win32', false)).toContain('winget install --id Ollama.Ollama');
+    expect(hint('darwin', false)).toContain('Ollama.dmg');
+    expect(hint('sunos', false)).toContain('ollama.com/download');
   });
 
   it('is started when the program is there, installed when it is not, and both are told when nobody knows', () => {
-    expect(missingServer(local, 'linux', true).hint).not.toContain('Install it');
-    expect(missingServer(local, 'linux', false).hint).toMatch(/^Install it/);
-    expect(missingServer(local, 'linux', null).hint).toMatch(/Start it.*Install it/);
-    expect(missingServer(remote, 'linux', null).hint).toContain('OLLAMA_HOST');
+    expect(hint('linux', true)).toMatch(/^Start it: (?!.*Install)/);
+    expect(hint('linux', false)).toMatch(/^Install it: (?!.*Start)/);
+    expect(hint('linux', null)).toMatch(/^Start it: .*Not installed\? Install it: /);
+    expect(told(local).hint).toBe('Start it: ollama serve. Not installed? Install it: https://ollama.com/download');
+  });
+
+  it('on another computer is neither started nor installed here', () => {
+    for (const here of [undefined, { platform: 'linux', isInstalled: false }])
+      expect(told(remote, here).hint).toBe(
+        'Is OLLAMA_HOST right, and is that server started with OLLAMA_HOST=0.0.0.0?',
+      );
+  });
+
+  it('is told with its reason, and what listens there in its place is not restarted as Ollama', () => {
+    expect(told(local).message).toBe('Ollama does not answer at http://127.0.0.1:11434: nothing listens there.');
+    const tls = new ConnectionError('EPROTO', 'wrong version number');
+    expect(told(local, undefined, tls).hint).toMatch(/^It does not speak https/);
+    expect(unreachable(new TypeError('x'), local)).toBeInstanceOf(TypeError);
   });
 });
 

@@ -1,6 +1,7 @@
 import { buildByTag } from '../../data/tables.ts';
 import { FitError } from '../../errors.ts';
 import { type VariantId, variantIds } from '../../model/types.ts';
+import { findVariant } from '../../model/variant-name.ts';
 import { isBuildName } from '../builds.ts';
 import { parseContextTokens } from '../context-size.ts';
 import { type Requirement, type UseCase, useCases } from '../types.ts';
@@ -30,8 +31,8 @@ function parseSubject(text: string, subject: string): Pick<Requirement, 'variant
   const useCase = useCases.find((name) => name === subject) as UseCase | undefined;
   if (useCase !== undefined) return { variant: null, build: null, useCase };
   const [name = '', ...rest] = subject.split(':');
-  const variant = variantIds.find((id) => id === name) as VariantId | undefined;
-  if (variant !== undefined) return { variant, build: parseBuild(text, variant, rest), useCase: null };
+  const variant = findVariant(name);
+  if (variant !== null) return { variant, build: parseBuild(text, variant, rest), useCase: null };
   const build = buildByTag(subject);
   if (build !== null) return { variant: build.variant, build: build.id, useCase: null };
   throw bad(text, `"${subject}" is neither a model (${variantIds.join(', ')}) nor a use (${useCases.join(', ')})`);

@@ -1,7 +1,8 @@
 import type { Architecture, WeightRow } from '../../data/schema.ts';
 import { variantOf, weightsOf } from '../../data/tables.ts';
 import { FitError } from '../../errors.ts';
-import { type Quantization, quantizations, type VariantId, variantIds } from '../types.ts';
+import { type Quantization, quantizations, type VariantId } from '../types.ts';
+import { requireVariant } from '../variant-name.ts';
 
 /** What the memory of a model follows from: its architecture and the bytes of its tensors by role. */
 export interface ModelShape {
@@ -17,13 +18,7 @@ export interface ModelShape {
  * Throws FitError `unknown-variant` or `unknown-quantization`.
  */
 export function stockShape(variant: VariantId, quantization: Quantization): ModelShape {
-  if (!variantIds.includes(variant)) {
-    throw new FitError(
-      'unknown-variant',
-      `There is no Gemma 4 "${variant}".`,
-      `Choose one of ${variantIds.join(', ')}.`,
-    );
-  }
+  requireVariant(variant);
   const weights = quantizations.includes(quantization) ? weightsOf(variant, quantization) : null;
   if (weights === null) {
     throw new FitError(

@@ -6,7 +6,7 @@ import { runtimeDefaults, since } from '../../data/runtimes.ts';
 import type { Architecture } from '../../data/schema.ts';
 import { variantOf } from '../../data/variants.ts';
 import { FitError } from '../../errors.ts';
-import { variantIds } from '../types.ts';
+import { requireVariant } from '../variant-name.ts';
 import { mlxLoadBytes } from './bytes.ts';
 import { scratchBytes, smallPromptBytes } from './scratch.ts';
 
@@ -202,13 +202,7 @@ function sum({ cacheBytes, scoreBytes, workingBytes, snapshotBytes }: Moment): n
 }
 
 function requireSensible({ variant, layout, chipClass, ...numbers }: MlxMemoryInput): void {
-  if (!variantIds.includes(variant)) {
-    throw new FitError(
-      'unknown-variant',
-      `There is no Gemma 4 "${variant}".`,
-      `Choose one of ${variantIds.join(', ')}.`,
-    );
-  }
+  requireVariant(variant);
   if (!mlxLayouts.includes(layout)) {
     throw new FitError(
       'unknown-quantization',

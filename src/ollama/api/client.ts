@@ -5,9 +5,9 @@ import { cleanLine } from '../../text.ts';
 import type { OllamaHost } from '../http/host.ts';
 import { type Call, type CallOptions, call } from '../http/http.ts';
 import { readLines } from '../http/ndjson.ts';
-import { unreachable } from './errors.ts';
 import { readFailure, readGeneration, readProgress, readRunning, readShown, readTags, readVersion } from './parse.ts';
 import type { GenerateRequest, Generation, ProgressLine, RunningModel, ShownModel, TagModel } from './types.ts';
+import { unreachable } from './unreachable.ts';
 
 /** What a caller may set on every request. */
 export type RequestOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'onSilence' | 'silenceMs'>;

@@ -1,6 +1,5 @@
+import { updateOllama } from '../../data/runtimes.ts';
 import { type ErrorCode, FitError } from '../../errors.ts';
-import type { OllamaHost } from '../http/host.ts';
-import { ConnectionError } from '../http/http.ts';
 
 /** What a failed pull means for the next step. restart: the blob is gone, resume begins it anew. */
 export type Recovery = 'retry' | 'restart' | 'give-up';
@@ -50,7 +49,7 @@ const rules: readonly Rule[] = [
     recovery: 'give-up',
     code: 'ollama-too-old',
     message: 'This Ollama is too old for this build: {said}.',
-    hint: 'Update Ollama from https://ollama.com/download and run the command again.',
+    hint: updateOllama,
   },
   {
     when: webPage,
@@ -138,48 +137,4 @@ export function beforeFirstByte(failure: PullFailure, said: string): PullFailure
   if (!failure.message.startsWith('The download broke off')) return failure;
   const message = `The registry does not answer as it should: ${said.replace(/\.$/, '')}.`;
   return { ...failure, message, hint: 'Run the same command again later.' };
-}
-
-/** Node's connection codes in words, and what to do where a program does listen there. */
-const reasons: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there',
-  ENOTFOUND: 'the host name is unknown',
-  EAI_AGAIN: 'the host name cannot be looked up now',
-  ETIMEDOUT: 'it does not answer in time',
-  EHOSTUNREACH: 'the host cannot be reached',
-  ENETUNREACH: 'the network cannot be reached',
-  ECONNRESET: 'the connection was cut',
-};
-
-const listening: readonly [RegExp, string][] = [
-  [
-    /^(DEPTH_ZERO_SELF_SIGNED_CERT|SELF_SIGNED_CERT_IN_CHAIN|UNABLE_TO_VERIFY_LEAF_SIGNATURE|UNABLE_TO_GET_ISSUER_CERT|CERT_|ERR_TLS_CERT)/,
-    'Its certificate is not trusted here. Node trusts more with NODE_EXTRA_CA_CERTS=FILE.',
-  ],
-  [/^(EPROTO|ERR_SSL)/, 'It does not speak https: try OLLAMA_HOST=http://HOST:PORT.'],
-  [/^HPE_/, 'It does not speak http. Does it want https (OLLAMA_HOST=https://HOST:PORT), or is it another program?'],
-  [/^ECONNRESET$/, 'It may want https (OLLAMA_HOST=https://HOST:PORT), or be another program.'],
-  [/^ETIMEDOUT$/, 'A program may hang on that port. Restart Ollama, or check OLLAMA_HOST.'],
-];
-
-/** Whether a transport error means that no server runs there, so that starting or installing one helps. */
-export function isNothingThere(error: unknown): boolean {
-  const cause = error instanceof FitError ? error.cause : error;
-  return cause instanceof ConnectionError && cause.code === 'ECONNREFUSED';
-}
-
-/** A transport error as the error that the person sees. Other errors come back as they are. */
-export function unreachable(error: unknown, host: OllamaHost): unknown {
-  if (!(error instanceof ConnectionError)) return error;
-  const why = reasons[error.code] ?? error.message;
-  const message = `Ollama does not answer at ${host.url}: ${why}.`;
-  return new FitError('ollama-unreachable', message, hintFor(error.code, host), { cause: error });
-}
-
-function hintFor(code: string, host: OllamaHost): string {
-  const known = listening.find(([pattern]) => pattern.test(code))?.[1];
-  if (known !== undefined) return known;
-  return host.remote
-    ? 'Is OLLAMA_HOST right, and does the server listen on more than loopback (OLLAMA_HOST=0.0.0.0 on the server)?'
-    : 'Start it with: ollama serve (or open the Ollama app). Not installed? https://ollama.com/download';
 }

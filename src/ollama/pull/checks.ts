@@ -97,7 +97,8 @@ function serverFindings({ build, server, platform }: PreflightFacts): PreflightF
   const findings: PreflightFinding[] = [];
   if (!isKnownVersion(server.version)) findings.push({ code: 'server-version-unknown', have: server.version });
   else if (compareVersions(server.version, build.minimumOllama) < 0) {
-    findings.push({ code: 'server-too-old', have: server.version, need: build.minimumOllama });
+    const { tag, minimumOllama } = build;
+    findings.push({ code: 'server-too-old', tag, version: server.version, minimumVersion: minimumOllama });
   }
   if (build.platforms && platform !== null && !build.platforms.includes(platform)) {
     findings.push({ code: 'wrong-platform', platforms: [...build.platforms], here: platform });

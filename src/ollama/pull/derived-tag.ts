@@ -1,3 +1,4 @@
+import { updateOllama } from '../../data/runtimes.ts';
 import type { Variant } from '../../data/schema.ts';
 import { FitError } from '../../errors.ts';
 import { cleanLine } from '../../text.ts';
@@ -100,7 +101,7 @@ export async function createDerived(options: DeriveOptions): Promise<'created' |
     throw new FitError(
       'ollama-error',
       `Ollama made ${plan.name} without the settings or the weights that were asked for.`,
-      'Update Ollama.',
+      updateOllama,
     );
   }
   return existing ? 'updated' : 'created';

@@ -1,3 +1,4 @@
+import { ollamaDownloadUrl, updateOllama } from '../../data/runtimes.ts';
 import type { ErrorCode } from '../../errors.ts';
 import type { Explanation } from './types.ts';
 
@@ -52,13 +53,13 @@ export const errorExplanations = {
   'ollama-unreachable': {
     means: 'No Ollama answers at OLLAMA_HOST.',
     matters: 'pull and verify need it (exit 5); check, list and needs do not.',
-    remedy: 'Install it (https://ollama.com/download) or start it: ollama serve.',
+    remedy: `Start it: ollama serve. Not installed? ${ollamaDownloadUrl}`,
     source: own,
   },
   'ollama-too-old': {
     means: 'The version of Ollama is older than the model needs.',
     matters: 'It would refuse the model (exit 5).',
-    remedy: 'Update Ollama: https://ollama.com/download',
+    remedy: updateOllama,
     source: 'Ollama release notes (data/runtimes.json)',
   },
   blocked: {

@@ -1,3 +1,4 @@
+import { updateOllama } from '../../data/runtimes.ts';
 import { docs, type Explanation } from './types.ts';
 
 const compared = 'gemma-fit verify: /api/ps and the log of Ollama, and the driver, beside the prediction';
@@ -118,7 +119,7 @@ export const ollamaExplanations = {
   'context-unknown': {
     means: 'Ollama does not report the context it loaded, as versions before 0.30 do.',
     matters: 'It could not be compared.',
-    remedy: 'Update Ollama.',
+    remedy: updateOllama,
     source: compared,
   },
   'build-differs': {

@@ -1,3 +1,4 @@
+import { updateOllama } from '../../data/runtimes.ts';
 import { type Explanation, fit, scheduler } from './types.ts';
 
 /** Codes that say where a model runs, and why. */
@@ -117,7 +118,7 @@ export const verdictExplanations = {
   'server-too-old': {
     means: 'The version of Ollama that answered is older than this build needs.',
     matters: 'An old Ollama refuses the model, or answers wrongly.',
-    remedy: 'Update Ollama: https://ollama.com/download',
+    remedy: updateOllama,
     source: 'Ollama release notes (data/runtimes.json)',
   },
   'known-problem': {

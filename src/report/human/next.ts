@@ -1,4 +1,5 @@
 import type { Alternative, CheckResult } from '../../advice/types.ts';
+import { ollamaDownloadUrl } from '../../data/runtimes.ts';
 import { outcomeOf } from '../answer.ts';
 import { candidateOf, contextLabel } from '../figures.ts';
 import type { RenderOptions } from '../options.ts';
@@ -23,7 +24,7 @@ export function nextSteps(result: CheckResult, { program = anyonesProgram, model
   return withoutServer(result) ? [getOllama, install, ...others] : [install, ...others];
 }
 
-const getOllama: Step = { label: 'Install Ollama first', command: 'https://ollama.com/download' };
+const getOllama: Step = { label: 'Install Ollama first', command: ollamaDownloadUrl };
 
 /** Nothing is known of the server of another machine. */
 function withoutServer(result: CheckResult): boolean {
@@ -78,7 +79,7 @@ function withoutRecommendation(result: CheckResult, program: string): Step[] {
     ];
   }
   if (result.candidates.some(({ refusal }) => refusal === 'server'))
-    return [{ label: 'Update Ollama', command: 'https://ollama.com/download' }];
+    return [{ label: 'Update Ollama', command: ollamaDownloadUrl }];
   const less = { label: 'Less context', command: `${program} check --context 4k` };
   return [
     ...((contextLabel(result) ?? 0) > 4096 ? [less] : []),

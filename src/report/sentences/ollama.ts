@@ -1,6 +1,7 @@
 // biome-ignore lint/style/noRestrictedImports: the union of codes alone, a type without behaviour
 import type { Cause, InvalidOutputReason, OllamaCode, OllamaFinding, VerifiedPart } from '../../ollama/findings.ts';
 import { count, formatContext, formatDownload, formatInteger, formatMemory } from '../units.ts';
+import { adviceSentences } from './advice.ts';
 
 const parts: Record<VerifiedPart, string> = {
   weights: 'model',
@@ -55,7 +56,7 @@ const causes: Record<Cause, string> = {
 
 /** One sentence for each finding of pull and verify. A code without one does not compile. */
 export const ollamaSentences = {
-  'server-too-old': (f) => `This Ollama is ${f.have}; the model needs ${f.need} or newer.`,
+  'server-too-old': adviceSentences['server-too-old'],
   'server-version-unknown': (f) => `Ollama reports version ${f.have}, so it is unknown what it supports.`,
   'wrong-platform': (f) => `This build is made for ${f.platforms.join(', ')} only; this is ${f.here}.`,
   'does-not-fit': (f) =>

@@ -89,7 +89,7 @@ describe('before a pull', () => {
     expect(stop).toMatchObject({
       code: 'ollama-too-old',
       forcible: false,
-      finding: { have: '0.30.4', need: '0.30.5' },
+      finding: { version: '0.30.4', minimumVersion: '0.30.5' },
     });
   });
 
