@@ -41,15 +41,24 @@ export const mlxWeightsSchema = z.strictObject({
 const generations = z.array(z.int().positive()).min(1);
 
 /**
- * Seconds a token = (weights read + cacheFactor x cache) / (share x bandwidth) + layers x layer factor x seconds; a draft model multiplies the
- * rate. Prompts go by arithmetic.
+ * Seconds a token = the slower of reading the weights (bytes over share x bandwidth) and unpacking them (weights over cores x clock x
+ * rate), and the cache read (by attention), and layers x seconds x layer factor. A draft model divides that by its gain and adds its own step.
+ * Prompts go by arithmetic.
  */
 export const mlxSpeedSchema = z.strictObject({
-  efficiency: z.array(z.strictObject({ formats: z.array(formatSchema), generations, share, ...dated })),
-  layers: z.array(z.strictObject({ generations, ultra: z.boolean(), seconds: share, ...dated })),
-  layerFactors: z.array(z.strictObject({ generations, dense: share, moe: share, small: share, ...dated })),
-  cacheFactor: z.strictObject({ factor: share, ...dated }),
+  /** Of the nominal bandwidth. */
+  bandwidth: z.strictObject({ share, ...dated }),
+  /** Formats that a GPU may unpack more slowly than its memory brings them. */
+  arithmetic: z.array(z.strictObject({ formats: z.array(formatSchema), weightsPerCoreClock: share, ...dated })),
+  clocks: z.array(z.strictObject({ generation: z.int().positive(), gigahertz: share, ...dated })),
+  layers: z.array(z.strictObject({ speedClass: z.enum(['dense', 'moe', 'small']), seconds: share, ...dated })),
+  layerFactors: z.array(z.strictObject({ generations, ultra: z.boolean(), factor: share, ...dated })),
+  /** How often a full-attention layer reads its keys and values, for each query head that shares them. */
+  attention: z.strictObject({ readsPerQueryHead: share, ...dated }),
   drafter: z.array(z.strictObject({ variant: variantIdSchema, factor: share, ...dated })),
+  /** Share of those gains (factor - 1) that a chip has. */
+  drafterShares: z.array(z.strictObject({ generations, share: z.number().min(0).max(1), ...dated })),
+  drafterStep: z.strictObject({ seconds: share, ...dated }),
   /** Half width of the band, as a share of its middle. */
   bands: z.array(z.strictObject({ drafter: z.boolean(), generations, share, ...dated })),
   /** Builds that ran at a small part of what the formula says, for a reason that nobody found. */
@@ -79,3 +88,4 @@ export const mlxSchema = z.strictObject({
 
 export type MlxWeights = z.infer<typeof mlxWeightsSchema>;
 export type MlxFile = z.infer<typeof mlxSchema>;
+export type MlxSpeedForm = MlxFile['speed'];

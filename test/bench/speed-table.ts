@@ -29,7 +29,7 @@ export function scoresOf(
   });
 }
 
-export function isInside({ point, band }: SpeedScore): boolean {
+export function isInside({ point, band }: Scored): boolean {
   return point.tokensPerSecond >= band.lowTokensPerSecond && point.tokensPerSecond <= band.highTokensPerSecond;
 }
 
@@ -44,7 +44,13 @@ export function familyScores(scores: readonly SpeedScore[]): FamilyScore[] {
   return [...rows, scoreOf('all', scores)].filter(({ points }) => points > 0);
 }
 
-function scoreOf(family: string, scores: readonly SpeedScore[]): FamilyScore {
+/** What a score needs to be counted. */
+interface Scored {
+  point: { machine: string; tokensPerSecond: number };
+  band: SpeedBand;
+}
+
+export function scoreOf(family: string, scores: readonly Scored[]): FamilyScore {
   const errors = scores.map(({ point, band }) => band.expectedTokensPerSecond / point.tokensPerSecond - 1);
   return {
     family,

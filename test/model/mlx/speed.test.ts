@@ -1,70 +1,56 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { appleChip } from '../../../src/data/apple-chips.ts';
-import type { MlxLayout } from '../../../src/data/ids.ts';
+import { mlx } from '../../../src/data/mlx.ts';
 import { predictMlxPromptSpeed, predictMlxSpeed } from '../../../src/model/mlx/speed.ts';
-import type { VariantId } from '../../../src/model/types.ts';
+import { crossValidateMlx, fitMlxSpeed, type MlxScore, mlxScores } from '../../bench/mlx-fit.ts';
+import { readMlxSpeedPoints } from '../../bench/mlx-points.ts';
+import { isInside, scoreOf } from '../../bench/speed-table.ts';
 
-/** One measurement by others: mlx-lm or Ollama's MLX runner, whole model. */
-interface Row {
-  variant: VariantId;
-  layout: MlxLayout;
-  chip: string;
-  machine: string;
-  bandwidthGBs: number;
-  depthTokens: number;
-  drafter: boolean;
-  tokensPerSecond: number;
-  activeBytes: number;
-}
-
-const rows: Row[] = readFileSync(new URL('../../golden/mlx-speed.jsonl', import.meta.url), 'utf8')
-  .trim()
-  .split('\n')
-  .map((line) => JSON.parse(line));
-
-const predicted = ({ chip, bandwidthGBs, activeBytes, ...row }: Row) =>
-  predictMlxSpeed({
-    ...row,
-    chip: appleChip(chip),
-    bandwidthBytesPerSecond: bandwidthGBs * 1e9,
-    weightBytesPerToken: activeBytes,
-  });
-const middle = (row: Row) => {
-  const band = predicted(row);
-  return band === null ? null : (band.lowTokensPerSecond + band.highTokensPerSecond) / 2;
-};
-const errorOf = (row: Row) => Math.abs((middle(row) ?? 0) / row.tokensPerSecond - 1);
-const median = (values: number[]) => values.sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
-/** mlx-lm ran it on an M3 Ultra, Ollama's runner does not come near: no figure is given for it. */
-const withFigure = rows.filter((row) => predicted(row) !== null);
+/** Measurements by others, whole models: mlx-lm, mlx-vlm and Ollama's MLX runner. */
+const points = readMlxSpeedPoints(readFileSync(new URL('../../golden/mlx-speed.jsonl', import.meta.url), 'utf8'));
+const plain = ({ point }: MlxScore) => !point.question.drafter;
+const drafted = ({ point }: MlxScore) => point.question.drafter;
 
 describe('speed of an MLX build against measurements by others', () => {
-  it('has a figure for all but the bf16 builds of 26b and 31b', () => {
-    expect(rows.filter((row) => predicted(row) === null).map(({ layout }) => layout)).toEqual(['bf16']);
+  const shipped = mlxScores(points, mlx.speed);
+  const leftOut = crossValidateMlx(points, mlx.speed);
+
+  it('there are points of five generations, with and without a draft model', () => {
+    expect(new Set(points.map(({ question }) => question.chip?.generation))).toEqual(new Set([1, 2, 3, 4, 5]));
+    expect(shipped.filter(plain)).toHaveLength(75);
+    expect(shipped.filter(drafted)).toHaveLength(19);
   });
 
-  it('without a draft model: median error within 8 %, on every machine within 15 %', () => {
-    const plain = withFigure.filter(({ drafter }) => !drafter);
-    expect(median(plain.map(errorOf))).toBeLessThan(0.08);
-    for (const machine of new Set(plain.map((row) => row.machine))) {
-      expect(median(plain.filter((row) => row.machine === machine).map(errorOf)), machine).toBeLessThan(0.15);
+  it('a Mac that nobody fitted: median error within 8 % without a draft model, within 15 % with one', () => {
+    expect(scoreOf('plain', leftOut.filter(plain)).median).toBeLessThan(0.08);
+    expect(scoreOf('draft', leftOut.filter(drafted)).median).toBeLessThan(0.15);
+  });
+
+  it('no machine that was left out is told more than a quarter wrong in the middle', () => {
+    for (const machine of new Set(points.map((point) => point.machine))) {
+      const own = leftOut.filter(({ point }) => point.machine === machine);
+      expect(scoreOf(machine, own).median, machine).toBeLessThan(0.25);
     }
   });
 
-  it('with one: median error within 15 %', () => {
-    const drafting = withFigure.filter(({ drafter }) => drafter);
-    expect(drafting.length).toBeGreaterThan(4);
-    expect(median(drafting.map(errorOf))).toBeLessThan(0.15);
+  it('nine of ten lie inside the band of a Mac that was left out, all of them inside the shipped ones', () => {
+    expect(leftOut.filter(isInside).length).toBeGreaterThan(0.9 * points.length);
+    expect(shipped.filter((score) => !isInside(score)).map(({ point }) => point.label)).toEqual([]);
   });
 
-  it('nine of ten lie inside the band', () => {
-    const outside = withFigure.filter((row) => {
-      const band = predicted(row);
-      if (band === null) return true;
-      return row.tokensPerSecond < band.lowTokensPerSecond || row.tokensPerSecond > band.highTokensPerSecond;
-    });
-    expect(outside.length).toBeLessThanOrEqual(rows.length / 10);
+  it('the shipped constants are what the fit gives', () => {
+    const fitted = fitMlxSpeed(points, mlx.speed);
+    for (const name of ['arithmetic', 'layers', 'layerFactors', 'drafter'] as const) {
+      fitted[name].forEach((row, index) => {
+        const own = mlx.speed[name][index] as unknown as Record<string, number>;
+        for (const [key, value] of Object.entries(row)) {
+          if (typeof value === 'number')
+            expect(Math.abs(value / (own[key] ?? 0) - 1), `${name} ${key}`).toBeLessThan(0.02);
+        }
+      });
+    }
+    expect(Math.abs(fitted.bandwidth.share / mlx.speed.bandwidth.share - 1)).toBeLessThan(0.02);
   });
 });
 
@@ -81,6 +67,46 @@ describe('speed of an MLX build', () => {
   it('is unknown for a chip or a bandwidth that is not known', () => {
     expect(predictMlxSpeed({ ...m4, chip: null })).toBeNull();
     expect(predictMlxSpeed({ ...m4, bandwidthBytesPerSecond: null })).toBeNull();
+  });
+
+  it('has no figure for the bf16 builds of 26b and 31b, which ran at a small part of it', () => {
+    expect(predictMlxSpeed({ ...m4, layout: 'bf16' })).toBeNull();
+    expect(predictMlxSpeed({ ...m4, variant: '31b', layout: 'bf16' })).toBeNull();
+    expect(predictMlxSpeed({ ...m4, variant: '12b', layout: 'bf16' })).not.toBeNull();
+  });
+
+  it('four-bit weights gain little over eight on an M1, where unpacking them is what takes the time', () => {
+    const m1 = {
+      ...ask,
+      variant: 'e4b',
+      chip: appleChip('Apple M1 Max'),
+      bandwidthBytesPerSecond: 400e9,
+      gpuCores: 32,
+    } as const;
+    const rate = (layout: 'nvfp4u' | 'mxfp8') => predictMlxSpeed({ ...m1, layout })?.expectedTokensPerSecond ?? 0;
+    expect(rate('nvfp4u') / rate('mxfp8')).toBeLessThan(1.25);
+  });
+
+  it('a draft model gains nothing on M1 and M2, and most on M5', () => {
+    const gain = (name: string) => {
+      const about = { ...m4, variant: '12b', layout: 'nvfp4u', chip: appleChip(name) } as const;
+      const rate = (drafter: boolean) => predictMlxSpeed({ ...about, drafter })?.expectedTokensPerSecond ?? 0;
+      return rate(true) / rate(false);
+    };
+    expect(gain('Apple M1 Max')).toBe(1);
+    expect(gain('Apple M2 Max')).toBe(1);
+    expect(gain('Apple M4 Max')).toBeGreaterThan(1.3);
+    expect(gain('Apple M5 Max')).toBeGreaterThan(gain('Apple M4 Max'));
+  });
+
+  it('a count of GPU cores that is not known widens the band, one that is known narrows it', () => {
+    const about = { ...m4, chip: appleChip('Apple M4 Pro'), bandwidthBytesPerSecond: 273e9, drafter: false };
+    const width = (gpuCores?: number) => {
+      const band = predictMlxSpeed({ ...about, ...(gpuCores === undefined ? {} : { gpuCores }) });
+      return (band?.highTokensPerSecond ?? 0) / (band?.lowTokensPerSecond ?? 1);
+    };
+    expect(width()).toBeGreaterThan(width(20));
+    expect(width(16)).toBeCloseTo(width(20), 6);
   });
 
   it('of a chip newer than the tables goes by the newest of them', () => {
