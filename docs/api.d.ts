@@ -23,8 +23,8 @@ interface MlxSpeedQuestion extends MlxFiles {
 }
 /**
  * Tokens per second of an MLX build in Ollama's runner, as a band: see `mlxTokenSeconds`. null for a chip or a bandwidth that is not known,
- * and for builds that are known to run far below that. Left out by machine, the median error is 4 % without a draft model (75
- * measurements, 12 Macs) and 10 % with one (19, 3 Macs). Constants and their sources: data/mlx.json, speed.
+ * and for builds that are known to run far below that. Left out by machine, the median error is 6 % without a draft model (75
+ * measurements, 12 Macs) and 8 % with one (19, 3 Macs). Constants and their sources: data/mlx.json, speed.
  */
 declare function predictMlxSpeed(question: MlxSpeedQuestion): SpeedBand | null;
 /** What tells the tensors of one MLX build from those of another of its model. */
