@@ -321,10 +321,10 @@ type AdviceFinding = {
     totalLayers: number;
     missingBytes: number;
 }
-/** Nothing of the model lies on a device: there is none that Ollama would use, or it is too small for one layer. */
+/** Nothing of the model lies on a device. faster: RAM is; shared-memory-too-small: with its buffers on the GPU it would not fit. */
  | {
     code: 'runs-on-cpu';
-    why: 'no-device' | 'device-too-small';
+    why: 'no-device' | 'device-too-small' | 'faster' | 'shared-memory-too-small';
     needBytes: number;
 } | {
     code: 'host-too-small';
@@ -463,7 +463,7 @@ type AdviceFinding = {
     code: 'flash-attention-off';
     device: string;
 }
-/** The tag fixes the number of layers (`num_gpu`), so that the projector stays in RAM and more of the model fits. */
+/** The tag fixes the number of layers (`num_gpu`): none, or so many that the projector stays in RAM and more of the model fits. */
  | {
     code: 'pinned-layers';
     gpuLayers: number;

@@ -6,15 +6,15 @@ import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding, Finding } from './findings.ts';
 import { problemsOf } from './known-problems.ts';
 import { nothing, withExtras } from './parts.ts';
-import { placeGguf } from './placement/gguf.ts';
+import { waysToPlace } from './placement/gguf.ts';
 import { poolRemainingBytes } from './placement/host-memory.ts';
 import { toPlacementInput } from './placement/input.ts';
 import { ceilingTokens } from './placement/max-context.ts';
 import { placeMlx } from './placement/mlx.ts';
 import { placementNotes } from './placement/notes.ts';
-import { noSpeeds, speedsOf } from './placement/speed.ts';
+import { noSpeeds, type SpeedsWhileFilling, speedsOf } from './placement/speed.ts';
 import type { PlacementResult } from './placement/types.ts';
-import type { Candidate, Placement, Refusal, UseCase, Workload } from './types.ts';
+import type { Candidate, Placement, Refusal, SettledWorkload, UseCase, Value, Workload } from './types.ts';
 import { worthOf } from './value.ts';
 import { decideVerdict, unclearFinding, type VerdictDecision } from './verdict.ts';
 import { contextPerSequence } from './workload.ts';
@@ -52,31 +52,16 @@ export function weighCandidate(
   built: BuildShape = shapeOfBuild(build),
 ): WeighedCandidate {
   const refusal = refusalOf(target, build);
-  const placed = refusal?.code === 'wrong-platform' ? null : place(target, built, requested);
-  if (placed === null) {
+  const judged = (placed: PlacementResult) => judge(target, built, requested, placed, refusal, purpose);
+  const [first, ...others] = refusal?.code === 'wrong-platform' ? [] : judgedWays(target, built, requested, judged);
+  if (first === undefined) {
     const decided = refusal === null ? unplacedBecause(target, built) : refused(refusal);
     const complete = () => unplaced(target, built, requested, decided);
     return { verdict: decided.verdict, value: null, ceilingTokens: () => null, complete };
   }
-  const problems = problemsOf(target, build, placed, requested);
-  const blockers = problems.filter(({ severity }) => severity === 'blocker');
-  const decided = withRefusals(decideVerdict(target, built, placed, requested), refusal, blockers);
-  const { workload, need, placement } = {
-    workload: workloadOf(target, build, requested, placed.microBatch),
-    ...placed,
-  };
+  const { placed, problems, decided, workload, speeds, value } = others.reduce(better, first);
+  const { need, placement } = placed;
   const { verdict } = decided;
-  const speeds = verdict === 'no' || verdict === 'unknown' ? noSpeeds : speedsOf(target, built, placed, requested);
-  const { variant, quantization } = build;
-  const run = {
-    variant,
-    quantization,
-    workload,
-    verdict,
-    speed: speeds.half,
-    poolRemainingBytes: poolRemainingBytes(target, placed),
-  };
-  const value = worthOf(run, purpose.useCase, purpose.wantedTokens);
   const ceiling = () => ceilingTokens(target, built, requested);
   const complete = (): Candidate => {
     const { start, full, prompt } = speeds.others();
@@ -106,9 +91,58 @@ export function weighCandidate(
   return { verdict, value, ceilingTokens: ceiling, complete };
 }
 
-function place(target: SchedulerTarget, built: BuildShape, workload: Workload): PlacementResult | null {
+/** Every way to place it, judged; none where nothing is known that it could be laid on. */
+function judgedWays(
+  target: SchedulerTarget,
+  built: BuildShape,
+  workload: Workload,
+  judged: (placed: PlacementResult) => Judged,
+): Judged[] {
   const input = toPlacementInput(target, built, workload);
-  return input === null ? placeMlx(target, built, workload) : placeGguf(input, workload);
+  if (input === null) {
+    const placed = placeMlx(target, built, workload);
+    return placed === null ? [] : [judged(placed)];
+  }
+  const { usual, lastResort } = waysToPlace(input, workload);
+  const found = usual.map(judged);
+  return found.some(({ value }) => value !== null) ? found : [...found, ...lastResort().map(judged)];
+}
+
+/** A way to place a build, and what comes of it. */
+interface Judged {
+  placed: PlacementResult;
+  problems: Finding<'known-problem'>[];
+  decided: Decision;
+  workload: SettledWorkload;
+  speeds: SpeedsWhileFilling;
+  value: Value | null;
+}
+
+function judge(
+  target: SchedulerTarget,
+  built: BuildShape,
+  requested: Workload,
+  placed: PlacementResult,
+  refusal: AdviceFinding | null,
+  { useCase, wantedTokens }: Purpose,
+): Judged {
+  const { build } = built;
+  const problems = problemsOf(target, build, placed, requested);
+  const blockers = problems.filter(({ severity }) => severity === 'blocker');
+  const decided = withRefusals(decideVerdict(target, built, placed, requested), refusal, blockers);
+  const workload = workloadOf(target, build, requested, placed.microBatch);
+  const { verdict } = decided;
+  const speeds = verdict === 'no' || verdict === 'unknown' ? noSpeeds : speedsOf(target, built, placed, requested);
+  const { variant, quantization } = build;
+  const remaining = poolRemainingBytes(target, placed);
+  const run = { variant, quantization, workload, verdict, speed: speeds.half, poolRemainingBytes: remaining };
+  return { placed, problems, decided, workload, speeds, value: worthOf(run, useCase, wantedTokens) };
+}
+
+/** The way that is worth more; of equals, and of those that do not run, the first. */
+function better(best: Judged, next: Judged): Judged {
+  if (next.value === null) return best;
+  return best.value === null || next.value.points > best.value.points ? next : best;
 }
 
 /** What rules a build out before its memory is looked at. */

@@ -32,8 +32,12 @@ export type AdviceFinding =
   | { code: 'spills'; gpuLayers: number; totalLayers: number; missingBytes: number }
   /** 26b: all layers on the device, the experts of some of them on the CPU. */
   | { code: 'experts-on-cpu'; layers: number; totalLayers: number; missingBytes: number }
-  /** Nothing of the model lies on a device: there is none that Ollama would use, or it is too small for one layer. */
-  | { code: 'runs-on-cpu'; why: 'no-device' | 'device-too-small'; needBytes: number }
+  /** Nothing of the model lies on a device. faster: RAM is; shared-memory-too-small: with its buffers on the GPU it would not fit. */
+  | {
+      code: 'runs-on-cpu';
+      why: 'no-device' | 'device-too-small' | 'faster' | 'shared-memory-too-small';
+      needBytes: number;
+    }
   | { code: 'host-too-small'; needBytes: number; availableBytes: number }
   /** Device and host are one pool and together they need more than it has. */
   | { code: 'pool-too-small'; needBytes: number; availableBytes: number }
@@ -84,7 +88,7 @@ export type AdviceFinding =
       availableBytes: number;
     }
   | { code: 'flash-attention-off'; device: string }
-  /** The tag fixes the number of layers (`num_gpu`), so that the projector stays in RAM and more of the model fits. */
+  /** The tag fixes the number of layers (`num_gpu`): none, or so many that the projector stays in RAM and more of the model fits. */
   | { code: 'pinned-layers'; gpuLayers: number; totalLayers: number }
   // The workload
   | { code: 'kv-quantized'; kvType: KvType; meanKld: number | null }

@@ -40,7 +40,7 @@ export function worthOf(run: ValuedRun, useCase: UseCase | null, wantedTokens: n
     cacheLoss: -rounded(cacheLossPoints(variant, workload.kvType)),
     speed: rounded(speedPoints(tokensPerSecond, profileOf(useCase).tokensPerSecond)),
     context: rounded(contextPoints(workload.contextTokensPerSequence, wantedTokens)),
-    fragility: verdict === 'split' ? -rounded(fragility.split + fullPoolPoints(run.poolRemainingBytes ?? null)) : 0,
+    fragility: 0 - rounded(fragilityPoints(run)),
   };
   const points = Object.values(parts).reduce((sum, part) => sum + part, 0);
   return { points: rounded(points), ...parts, tokensPerSecond };
@@ -74,6 +74,12 @@ export function contextPoints(contextTokens: number, wanted: number): number {
   const least = leastShare * wanted;
   const furtherHalvings = Math.max(0, Math.log2(least / contextTokens));
   return -perHalving * Math.log2(wanted / Math.max(contextTokens, least)) - perFurtherHalving * furtherHalvings;
+}
+
+/** What the CPU takes part in is slower than told on a busy computer. */
+function fragilityPoints({ verdict, poolRemainingBytes = null }: ValuedRun): number {
+  if (verdict === 'gpu') return 0;
+  return fragility.cpuTakesPart + (verdict === 'split' ? fullPoolPoints(poolRemainingBytes) : 0);
 }
 
 /** Points of a split that leaves little of a shared memory: none with headroom, all of them with nothing left. */

@@ -3,7 +3,7 @@ import type { BuildShape } from '../model/memory/build-shape.ts';
 import type { UnclearDevice } from '../server-rules/devices.ts';
 import { marginsFor } from '../server-rules/margin.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
-import type { AdviceFinding } from './findings.ts';
+import type { AdviceFinding, Finding } from './findings.ts';
 import { sumParts } from './parts.ts';
 import { type CachedWorkload, hostFit } from './placement/host-memory.ts';
 import type { PlacementResult } from './placement/types.ts';
@@ -27,7 +27,7 @@ export function decideVerdict(
   const unclear = mode === 'full' ? [] : target.unclear.map(unclearFinding);
   if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear };
   const room = hostFit(target, placed, variantOf(built.build.variant).architecture, workload);
-  const placedAs = placed.decided ?? placementFinding(placed, plainMarginBytes(target, built, placed));
+  const placedAs = placed.decided ?? placementFinding(target, placed, plainMarginBytes(target, built, placed));
   if (room.fits === false) return { verdict: 'no', reasons: [...room.findings, placedAs] };
   if (room.fits === null && mode !== 'full') return { verdict: 'unknown', reasons: [...room.findings, placedAs] };
   return { verdict: mode === 'full' ? 'gpu' : mode, reasons: [placedAs, ...room.findings] };
@@ -54,7 +54,8 @@ function plainMarginBytes(
   return margins.reduce((sum, { marginBytes }) => sum + marginBytes, 0);
 }
 
-function placementFinding({ placement, need, preflight }: PlacementResult, plainMargin: number): AdviceFinding {
+function placementFinding(target: SchedulerTarget, placed: PlacementResult, plainMargin: number): AdviceFinding {
+  const { placement, need } = placed;
   const { mode, devices, gpuLayers, totalLayers, overflowingLayers, host } = placement;
   const freeBytes = devices.reduce((sum, device) => sum + device.freeBytes, 0);
   const marginBytes = devices.reduce((sum, device) => sum + device.marginBytes, 0);
@@ -63,12 +64,17 @@ function placementFinding({ placement, need, preflight }: PlacementResult, plain
     return { code: 'fits-device', needBytes, marginBytes, freeBytes };
   }
   if (mode === 'cpu') {
-    const why = (preflight?.devices.length ?? 0) > 0 ? 'device-too-small' : 'no-device';
-    return { code: 'runs-on-cpu', why, needBytes: sumParts(host) };
+    return { code: 'runs-on-cpu', why: whyOnCpu(target, placed), needBytes: sumParts(host) };
   }
   const missingBytes = Math.max(sumParts(need.device) - need.device.projectorBytes + plainMargin - freeBytes, 1);
   if (overflowingLayers > 0 && gpuLayers === totalLayers) {
     return { code: 'experts-on-cpu', layers: overflowingLayers, totalLayers: totalLayers - 1, missingBytes };
   }
   return { code: 'spills', gpuLayers, totalLayers, missingBytes };
+}
+
+function whyOnCpu(target: SchedulerTarget, { preflight, findings }: PlacementResult): Finding<'runs-on-cpu'>['why'] {
+  const pinned = findings.some(({ code }) => code === 'pinned-layers');
+  if (pinned) return target.groups.flat().some(({ integrated }) => integrated) ? 'shared-memory-too-small' : 'faster';
+  return (preflight?.devices.length ?? 0) > 0 ? 'device-too-small' : 'no-device';
 }

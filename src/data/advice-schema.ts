@@ -50,7 +50,12 @@ export const adviceSchema = z.strictObject({
     ...dated,
   }),
   /** Points that a placement costs because it goes wrong more easily. */
-  fragility: z.strictObject({ split: points, fullPool: points, poolHeadroomBytes: z.int().positive(), ...dated }),
+  fragility: z.strictObject({
+    cpuTakesPart: points,
+    fullPool: points,
+    poolHeadroomBytes: z.int().positive(),
+    ...dated,
+  }),
   alternatives: z.strictObject({
     fasterFactor: z.number().min(1),
     usableTokensPerSecond: rate,

@@ -2,6 +2,8 @@ import { runtimeDefaults } from '../data/tables.ts';
 import type { UsableDevice } from './devices.ts';
 
 const eightGiB = 8 * 2 ** 30;
+/** On a card of up to 8 GiB that has no flash attention (ollama server/sched.go). */
+const smallCardMicroBatch = 256;
 
 export interface BatchQuestion {
   /** Total over all sequences. */
@@ -25,13 +27,17 @@ export function automaticMicroBatch(question: BatchQuestion): number {
   return (tiers.find((tier) => tierFits(tier, question)) ?? smallestTier()).microBatch;
 }
 
-/** Micro-batches that a tag may fix instead, largest first: the automatic one and every smaller tier. */
-export function microBatchesFrom(automatic: number): number[] {
-  const smaller = runtimeDefaults.batchTiers.map(({ microBatch }) => microBatch).filter((size) => size < automatic);
-  return [automatic, ...smaller];
+/**
+ * Micro-batches that a tag may fix instead, largest first: the automatic one and every smaller tier; without flash attention, whose
+ * buffers grow with context times micro-batch, also what Ollama takes there on small cards.
+ */
+export function microBatchesFrom(automatic: number, flashAttention: boolean): number[] {
+  const tiers = runtimeDefaults.batchTiers.map(({ microBatch }) => microBatch);
+  const known = flashAttention ? tiers : [...tiers, smallCardMicroBatch];
+  return [automatic, ...known.filter((size) => size < automatic)];
 }
 
-export function smallestTier(): (typeof runtimeDefaults.batchTiers)[number] {
+function smallestTier(): (typeof runtimeDefaults.batchTiers)[number] {
   const last = runtimeDefaults.batchTiers.at(-1);
   if (last === undefined) throw new Error('data/runtimes.json has no batch tiers');
   return last;
@@ -47,5 +53,5 @@ function tierFits(tier: (typeof runtimeDefaults.batchTiers)[number], question: B
 
 function withoutFlashAttention({ contextTokens, devices }: BatchQuestion): number {
   const small = devices.some(({ backend, freeBytes }) => backend === 'cuda' && freeBytes <= eightGiB);
-  return contextTokens > 4096 && small ? 256 : 512;
+  return contextTokens > 4096 && small ? smallCardMicroBatch : 512;
 }

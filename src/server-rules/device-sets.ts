@@ -72,3 +72,9 @@ function slot(how: DeviceSetKind, devices: readonly UsableDevice[], extras: Extr
   const slots = devices.map((device, index) => ({ device, marginBytes: margins[index]?.marginBytes ?? 0 }));
   return { slots, how, projector };
 }
+
+/** Whether all devices are of one kind and library, so that it does not matter which of them `main_gpu` 0 means. */
+export function areAlike({ groups }: Pick<SchedulerTarget, 'groups'>): boolean {
+  const [first, ...others] = devicesOfGroups(groups);
+  return others.every(({ name, backend }) => name === first?.name && backend === first.backend);
+}

@@ -68,7 +68,7 @@ describe('a split of a memory that GPU and CPU share', () => {
 
   it('costs nothing where it is no split', () => {
     expect(fragility(0, 'gpu')).toBe(0);
-    expect(fragility(0, 'cpu')).toBe(0);
+    expect(fragility(0, 'cpu')).toBe(-1);
   });
 });
 

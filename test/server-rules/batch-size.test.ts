@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { automaticMicroBatch, microBatchesFrom, smallestTier } from '../../src/server-rules/batch-size.ts';
+import { automaticMicroBatch, microBatchesFrom } from '../../src/server-rules/batch-size.ts';
 import type { UsableDevice } from '../../src/server-rules/devices.ts';
 import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
@@ -54,9 +54,9 @@ describe('the micro-batch that Ollama chooses', () => {
   });
 
   it('is never below the smallest of the table', () => {
-    expect(smallestTier()).toMatchObject({ microBatch: 512, surchargeBytes: 0 });
-    expect(microBatchesFrom(1024)).toEqual([1024, 512]);
-    expect(microBatchesFrom(256)).toEqual([256]);
+    expect(microBatchesFrom(1024, true)).toEqual([1024, 512]);
+    expect(microBatchesFrom(256, true)).toEqual([256]);
+    expect(microBatchesFrom(512, false)).toEqual([512, 256]);
   });
 });
 

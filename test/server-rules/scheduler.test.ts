@@ -110,8 +110,8 @@ describe('the micro-batch', () => {
   });
 
   it('may be lowered by a tag, never raised', () => {
-    expect(microBatchesFrom(2048)).toEqual([2048, 1024, 512]);
-    expect(microBatchesFrom(512)).toEqual([512]);
+    expect(microBatchesFrom(2048, true)).toEqual([2048, 1024, 512]);
+    expect(microBatchesFrom(512, true)).toEqual([512]);
   });
 });
 

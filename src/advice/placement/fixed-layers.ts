@@ -23,12 +23,21 @@ export interface FixedLayers {
  * the projector on the CPU and llama.cpp loads as told, in proportion to what is free, so the margin for text is enough (ollama
  * llm/llama_server.go, "partial-text-offload"). null where nothing is gained by it: images wanted, no projector on the device anyway.
  */
-export function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): FixedLayers | null {
+export function mostFixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): FixedLayers | null {
   if (deviceSet.projector !== 'device' || input.imagesWanted) return null;
+  return fixedLayers(input, load, deviceSet, input.shape.architecture.layers);
+}
+
+/** The fewest, for devices that are slower than RAM: the rest of the model gains nothing there. null where not even one has room. */
+export function fewestFixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): FixedLayers | null {
+  return fixedLayers(input, load, deviceSet, 1);
+}
+
+function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet, most: number): FixedLayers | null {
   if (input.extras.oneDeviceOnly && !since('small-models-split', input.target.ollamaVersion)) return null;
   const slots = deviceSet.slots.map((slot) => ({ ...slot, marginBytes: textMarginBytes }));
   const excess = (layers: number) => worstExcess(layersOn(input, load, slots, layers).devices, slots);
-  const gpuLayers = excess(1) > 0 ? 0 : largestWithin(0, 1, input.shape.architecture.layers, excess);
+  const gpuLayers = excess(1) > 0 ? 0 : largestWithin(0, 1, most, excess);
   if (gpuLayers === 0) return null;
   return {
     gpuLayers,

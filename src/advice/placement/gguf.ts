@@ -1,61 +1,114 @@
 import type { LlamaPlacement as ModelPlaced } from '../../model/fit/place.ts';
 import type { Load } from '../../model/types.ts';
 import { microBatchesFrom } from '../../server-rules/batch-size.ts';
-import { type DeviceSet, deviceSetsToTry } from '../../server-rules/device-sets.ts';
+import { areAlike, type DeviceSet, deviceSetsToTry } from '../../server-rules/device-sets.ts';
+import type { UsableDevice } from '../../server-rules/devices.ts';
 import { decideSchedule, type SchedulerDecision } from '../../server-rules/scheduler.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { nothing, withExtras } from '../parts.ts';
 import type { DevicePlacement, Need, Placement, Workload } from '../types.ts';
 import { cpuPlacement } from './cpu.ts';
 import { drafterMemory } from './drafter.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
-import { fixedLayers } from './fixed-layers.ts';
+import { fewestFixedLayers, mostFixedLayers } from './fixed-layers.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import { findFullOffload, sharedBytes } from './full-offload.ts';
 import { type GgufPlacementInput, loadUnder } from './input.ts';
+import { hostOf } from './speed.ts';
 import type { PlacementResult } from './types.ts';
 
-/** Where the build lies on this machine: wholly on a device if any way allows it, else with as much there as possible. */
-export function placeGguf(input: GgufPlacementInput, workload: Workload): PlacementResult {
-  const decision = decideSchedule(input.target, input.built, workload.contextTokensTotal);
-  const deviceSets = decision === null ? [] : deviceSetsToTry(input.target, decision, input.extras);
-  const sizes = workload.microBatch === null ? microBatchesFrom(decision?.microBatch ?? 512) : [workload.microBatch];
-  if (decision === null || deviceSets.length === 0) return cpuPlacement(input, workload, sizes, decision);
-  return (
-    wholePlacement(input, workload, decision, deviceSets, sizes) ??
-    partPlacement(input, workload, decision, deviceSets, sizes)
-  );
+/** Ways to lay a build onto a machine, of which its reader takes the one that is worth most. */
+export interface Ways {
+  /** Ollama's own first, then what a tag or a setting can have instead. Never empty. */
+  usual: PlacementResult[];
+  /** For where none of those runs: RAM alone, where a device shares it. */
+  lastResort: () => PlacementResult[];
 }
 
-function wholePlacement(
+/** Wholly on devices if any way allows it, else with a part in RAM; and in RAM alone where a device may be no faster than that. */
+export function waysToPlace(input: GgufPlacementInput, workload: Workload): Ways {
+  const decision = decideSchedule(input.target, input.built, workload.contextTokensTotal);
+  const deviceSets = decision === null ? [] : deviceSetsToTry(input.target, decision, input.extras);
+  const sizes = microBatchesOf(workload, decision);
+  const none = () => [];
+  if (decision === null || deviceSets.length === 0)
+    return { usual: [cpuPlacement(input, workload, sizes, decision)], lastResort: none };
+  const devices = deviceSets.flatMap(({ slots }) => slots.map(({ device }) => device));
+  const slow = devices.some((device) => isHardlyFaster(device, input.target));
+  const whole = wholePlacements(input, workload, decision, deviceSets, sizes);
+  const usual = whole.length > 0 ? whole : partPlacements(input, workload, decision, deviceSets, sizes, slow);
+  const alone = () => [inRamAlone(input, workload)];
+  const shared = devices.some(({ integrated }) => integrated);
+  if (!slow) return { usual, lastResort: shared ? alone : none };
+  const load = loadUnder(input.target, workload, decision, sizes.at(-1) ?? 512);
+  const few = deviceSets.flatMap((set) => pinnedPlacement(input, load, decision, set, fewestFixedLayers));
+  return { usual: [...usual, ...few, ...alone()], lastResort: none };
+}
+
+function microBatchesOf({ microBatch }: Workload, decision: SchedulerDecision | null): number[] {
+  if (microBatch !== null) return [microBatch];
+  return microBatchesFrom(decision?.microBatch ?? 512, decision?.flashAttention ?? true);
+}
+
+/** Beyond this many times the bandwidth of RAM no processor makes tokens faster than a card does. */
+const surelyFaster = 4;
+
+/** A device that shares RAM reads no slower than the processor, unless what was measured says so. */
+function isHardlyFaster({ integrated, bandwidthBytesPerSecond }: UsableDevice, target: SchedulerTarget): boolean {
+  const ramBytesPerSecond = hostOf(target).bandwidthBytesPerSecond ?? 0;
+  const enough = (integrated ? 1 : surelyFaster) * ramBytesPerSecond;
+  return (bandwidthBytesPerSecond ?? Number.POSITIVE_INFINITY) < enough;
+}
+
+/** `num_gpu 0` in the tag: Ollama starts llama-server without a device (ollama server/sched.go). */
+function inRamAlone(input: GgufPlacementInput, workload: Workload): PlacementResult {
+  const decision = decideSchedule({ ...input.target, groups: [] }, input.built, workload.contextTokensTotal);
+  const placed = cpuPlacement(input, workload, microBatchesOf(workload, decision), decision);
+  const { gpuLayers, totalLayers } = placed.placement;
+  return { ...placed, findings: [{ code: 'pinned-layers', gpuLayers, totalLayers }] };
+}
+
+/** Ollama's own way first; one card instead of several only where the tag can say so, which it can of cards that are alike. */
+function wholePlacements(
   input: GgufPlacementInput,
   workload: Workload,
   decision: SchedulerDecision,
   deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
-) {
-  const whole = findFullOffload(input, (size) => loadUnder(input.target, workload, decision, size), deviceSets, sizes);
-  if (whole === null) return null;
-  return describe(input, workload, decision, whole.deviceSet, whole.microBatch);
+): PlacementResult[] {
+  const load = (size: number) => loadUnder(input.target, workload, decision, size);
+  const first = findFullOffload(input, load, deviceSets, sizes);
+  if (first === null) return [];
+  const others = deviceSets.filter(
+    (set) => set !== first.deviceSet && set.how === 'main-gpu' && areAlike(input.target),
+  );
+  const found = [first, ...others.flatMap((set) => findFullOffload(input, load, [set], sizes) ?? [])];
+  return found.map(({ deviceSet, microBatch }) => describe(input, workload, decision, deviceSet, microBatch));
 }
 
 /**
- * The smallest micro-batch leaves most room for layers; of several ways, a number of layers that the tag fixes among them, the
- * one with most weights on devices. With experts llama.cpp's own fit is the better one: a number of layers would take whole ones
- * off the device where it only moves experts.
+ * The smallest micro-batch leaves most room for layers. With experts llama.cpp's own fit is the better one: a number of layers that the
+ * tag fixes would take whole ones off the device where the fit only moves experts. On one device that is surely faster than RAM the way
+ * with most weights there is the fastest.
  */
-function partPlacement(
+function partPlacements(
   input: GgufPlacementInput,
   workload: Workload,
   decision: SchedulerDecision,
   deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
-): PlacementResult {
+  slow: boolean,
+): PlacementResult[] {
   const microBatch = sizes.at(-1) ?? 512;
   const load = loadUnder(input.target, workload, decision, microBatch);
   const fitted = deviceSets.map((deviceSet) => describe(input, workload, decision, deviceSet, microBatch));
-  const best = mostOnDevices(fitted);
-  if (input.shape.architecture.experts !== null && best.placement.gpuLayers > 0) return best;
-  return mostOnDevices([best, ...deviceSets.flatMap((deviceSet) => pinnedPlacement(input, load, decision, deviceSet))]);
+  const experts = input.shape.architecture.experts !== null;
+  const fixed = experts && fitted.some(({ placement }) => placement.gpuLayers > 0);
+  const pinned = fixed
+    ? []
+    : deviceSets.flatMap((deviceSet) => pinnedPlacement(input, load, decision, deviceSet, mostFixedLayers));
+  const ways = [...fitted, ...pinned];
+  return deviceSets.length > 1 || slow ? ways : [mostOnDevices(ways)];
 }
 
 function mostOnDevices(placed: readonly PlacementResult[]): PlacementResult {
@@ -86,8 +139,9 @@ function pinnedPlacement(
   load: Load,
   decision: SchedulerDecision,
   deviceSet: DeviceSet,
+  choose: typeof mostFixedLayers,
 ): PlacementResult[] {
-  const fixed = fixedLayers(input, load, deviceSet);
+  const fixed = choose(input, load, deviceSet);
   if (fixed === null) return [];
   const { gpuLayers, devices, host } = fixed;
   const placed = { mode: 'split' as const, gpuLayers, overflowingLayers: 0, devices, host };

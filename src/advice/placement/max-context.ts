@@ -1,7 +1,7 @@
 import { variantOf } from '../../data/tables.ts';
 import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
-import { smallestTier } from '../../server-rules/batch-size.ts';
+import { microBatchesFrom } from '../../server-rules/batch-size.ts';
 import { clampContext } from '../../server-rules/context.ts';
 import { deviceSetsToTry } from '../../server-rules/device-sets.ts';
 import { decideSchedule } from '../../server-rules/scheduler.ts';
@@ -72,7 +72,8 @@ function fitsAt(
   return (contextTokens) => {
     const decision = decideSchedule(target, built, contextTokens);
     if (decision === null || (!decision.flashAttention && workload.kvType !== 'f16')) return false;
-    const sizes = [workload.microBatch ?? Math.min(smallestTier().microBatch, decision.microBatch)];
+    const { microBatch, flashAttention } = decision;
+    const sizes = [workload.microBatch ?? Math.min(...microBatchesFrom(microBatch, flashAttention))];
     const load = (size: number) =>
       loadUnder(target, { ...workload, contextTokensTotal: contextTokens }, decision, size);
     return findFullOffload(input, load, deviceSetsToTry(target, decision, input.extras), sizes) !== null;

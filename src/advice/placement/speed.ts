@@ -106,7 +106,7 @@ function questionOf(
 }
 
 /** RAM of unknown speed counts as the middle of what such computers have. */
-const hostOf = memoize(({ host }: SchedulerTarget): SpeedHost => {
+export const hostOf = memoize(({ host }: SchedulerTarget): SpeedHost => {
   if (host.bandwidthBytesPerSecond !== null) return host;
   const { low, high } = assumedRamBandwidth((host.sockets ?? 1) > 1 ? 'server' : 'desktop or laptop');
   return { ...host, bandwidthBytesPerSecond: Math.sqrt(low * high), bandwidthBasis: 'assumed' };

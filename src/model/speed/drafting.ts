@@ -44,8 +44,21 @@ export function bestDraftTokens(backend: SpeedBackend, variant: VariantId): numb
   return best > 1.02 ? (lengths[factors.lastIndexOf(best)] ?? 0) : 0;
 }
 
-/** The backend that bears a run: of the last device with layers, the CPU's where there is none. */
-export function backendOf({ devices }: Pick<SpeedQuestion, 'devices'>): SpeedBackend {
+/**
+ * The same over several places: what the processor computes of its own gains what drafting brings on a processor, the rest what it brings
+ * on the last device with layers (experts in RAM among it: that is how it was measured). Times add up, so the gains do by their shares.
+ */
+export function draftFactorOver(
+  { devices, shape: { variant } }: Pick<SpeedQuestion, 'devices' | 'shape'>,
+  draftTokens: number,
+  hostShare: number,
+  forms: SpeedForms = speedForms,
+): DraftFactor {
+  const onHost = draftFactor('cpu', variant, draftTokens, forms);
   const last = devices.findLast(({ layers, backend }) => layers > 0 && backend !== 'none');
-  return last === undefined || last.backend === 'none' ? 'cpu' : last.backend;
+  if (last === undefined || last.backend === 'none') return onHost;
+  const onDevice = draftFactor(last.backend, variant, draftTokens, forms);
+  if (hostShare === 0) return onDevice;
+  const mixed = (end: keyof DraftFactor) => 1 / (hostShare / onHost[end] + (1 - hostShare) / onDevice[end]);
+  return { low: mixed('low'), expected: mixed('expected'), high: mixed('high') };
 }

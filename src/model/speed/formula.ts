@@ -14,6 +14,8 @@ export interface SpeedEstimate {
   seconds: Seconds;
   basis: 'formula' | 'class';
   slowHost: boolean;
+  /** Part of the expected time in which the processor computes blocks of its own. */
+  hostShare: number;
 }
 
 /**
@@ -24,7 +26,12 @@ export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = spe
   const reads = readsPerToken(question);
   const places = placesOf(question);
   const { seconds: sampling } = forms.token;
-  const total: SpeedEstimate = { seconds: { fast: 0, expected: 0, slow: 0 }, basis: 'formula', slowHost: false };
+  const total: SpeedEstimate = {
+    seconds: { fast: 0, expected: 0, slow: 0 },
+    basis: 'formula',
+    slowHost: false,
+    hostShare: 0,
+  };
   for (const [index, device] of question.devices.entries()) {
     const part = reads.devices[index];
     if (part === undefined || part.weightsBytes === 0) continue;
@@ -34,8 +41,9 @@ export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = spe
     if (formOf(who, forms).basis === 'class') total.basis = 'class';
     total.slowHost ||= hasSlowHost(who, forms);
   }
-  const known = addHost(total, question, reads, forms);
-  if (!known || total.seconds.expected === 0) return known ? total : null;
+  const host = addHost(total, question, reads, forms);
+  if (host === null || total.seconds.expected === 0) return host === null ? null : total;
+  total.hostShare = host.blockSeconds / total.seconds.expected;
   add(total, { fast: sampling, expected: sampling, slow: sampling });
   return question.engine === 'ollama-own' ? onOwnEngine(total, question, forms) : total;
 }
@@ -47,17 +55,22 @@ export const deviceRowOf = memoize(
   ({ name, memoryBytes }) => `${memoryBytes} ${name}`,
 );
 
-/** Adds what the processor does; false when the rate of its memory is not known. */
-function addHost(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): boolean {
+/** Adds what the processor does; null when the rate of its memory is not known. */
+function addHost(
+  total: SpeedEstimate,
+  question: SpeedQuestion,
+  reads: ReadsByPlace,
+  forms: SpeedForms,
+): { blockSeconds: number } | null {
   const { bandwidthBytesPerSecond: bandwidth, bandwidthBasis } = question.host;
-  if (reads.host.weightsBytes === 0 && reads.hostExpertBytes === 0) return true;
-  if (!isRate(bandwidth)) return false;
+  if (reads.host.weightsBytes === 0 && reads.hostExpertBytes === 0) return { blockSeconds: 0 };
+  if (!isRate(bandwidth)) return null;
   const spread = bandwidthBasis === 'assumed' ? forms.assumedRam.band : { low: 1, high: 1 };
-  const parts = [hostBlocks(total, question, reads, forms), hostExperts(question, reads, forms)];
-  for (const { fast, expected, slow } of parts) {
+  const blocks = hostBlocks(total, question, reads, forms);
+  for (const { fast, expected, slow } of [blocks, hostExperts(question, reads, forms)]) {
     add(total, { fast: fast / spread.high, expected, slow: slow / spread.low });
   }
-  return true;
+  return { blockSeconds: blocks.expected };
 }
 
 function hostBlocks(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): Seconds {

@@ -1,7 +1,7 @@
 import type { SpeedForms } from '../../data/speed-schema.ts';
 import { speedForms } from '../../data/speeds.ts';
-import { backendOf, draftFactor } from './drafting.ts';
-import { estimateSeconds } from './formula.ts';
+import { draftFactorOver } from './drafting.ts';
+import { estimateSeconds, type SpeedEstimate } from './formula.ts';
 import { measuredSpeed } from './measured.ts';
 import type { SpeedBand, SpeedQuestion } from './types.ts';
 
@@ -15,8 +15,8 @@ export type { SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './types.t
  * works. null without a basis: a device (or the processor, where it has work) of unknown bandwidth.
  */
 export function predictSpeed(question: SpeedQuestion): SpeedBand | null {
-  const plain = measuredSpeed(question) ?? plainByFormula(question, speedForms);
-  return plain === null ? null : withDrafting(plain, question, speedForms);
+  const measured = measuredSpeed(question);
+  return measured === null ? predictByFormula(question) : withDrafting(measured, question, speedForms, 0);
 }
 
 /**
@@ -24,8 +24,9 @@ export function predictSpeed(question: SpeedQuestion): SpeedBand | null {
  * @internal For tests and benches, which judge the formula without its measurements.
  */
 export function predictByFormula(question: SpeedQuestion, forms: SpeedForms = speedForms): SpeedBand | null {
-  const plain = plainByFormula(question, forms);
-  return plain === null ? null : withDrafting(plain, question, forms);
+  const estimate = estimateSeconds(question, forms);
+  if (estimate === null || estimate.seconds.expected === 0) return null;
+  return withDrafting(bandOf(estimate), question, forms, estimate.hostShare);
 }
 
 /** Speeds of one conversation as its context fills: empty, half full, full. Each null without a basis. */
@@ -44,10 +45,7 @@ export function speedsAtDepth(question: SpeedQuestion, contextTokens: number): S
   return { start: at(0), half: at(Math.floor(contextTokens / 2)), full: at(contextTokens) };
 }
 
-function plainByFormula(question: SpeedQuestion, forms: SpeedForms): SpeedBand | null {
-  const estimate = estimateSeconds(question, forms);
-  if (estimate === null || estimate.seconds.expected === 0) return null;
-  const { seconds, basis, slowHost } = estimate;
+function bandOf({ seconds, basis, slowHost }: SpeedEstimate): SpeedBand {
   return {
     lowTokensPerSecond: 1 / seconds.slow,
     expectedTokensPerSecond: 1 / seconds.expected,
@@ -61,10 +59,10 @@ function plainByFormula(question: SpeedQuestion, forms: SpeedForms): SpeedBand |
  * Whose machine is slow and whose text is hard to draft have nothing to do with each other: the two widths add as squares do.
  * Square roots are the same to the last bit in every engine; logarithms are not.
  */
-function withDrafting(band: SpeedBand, question: SpeedQuestion, forms: SpeedForms): SpeedBand {
+function withDrafting(band: SpeedBand, question: SpeedQuestion, forms: SpeedForms, hostShare: number): SpeedBand {
   const draftTokens = question.draftTokens ?? 0;
   if (draftTokens < 1) return band;
-  const factor = draftFactor(backendOf(question), question.shape.variant, draftTokens, forms);
+  const factor = draftFactorOver(question, draftTokens, hostShare, forms);
   const { lowTokensPerSecond: low, expectedTokensPerSecond: plain, highTokensPerSecond: high } = band;
   const expected = plain * factor.expected;
   return {

@@ -111,8 +111,9 @@ export const placementExplanations = {
     source: 'Ollama ml/device.go (FlashAttentionSupported), v0.33',
   },
   'pinned-layers': {
-    means: 'The tag fixes the number of layers on the GPU (num_gpu), more than Ollama would choose by itself.',
-    matters: 'The vision encoder stays in RAM, and more of the model is on the GPU.',
+    means: 'The tag fixes the number of layers on the GPU (num_gpu): more than Ollama would choose by itself, or none.',
+    matters:
+      'With more layers the vision encoder stays in RAM, and more of the model is on the GPU. With none the CPU does all the work, which is faster where the memory of the GPU is hardly faster than RAM.',
     remedy: 'Nothing. gemma-fit pull sets it in the tag.',
     source: 'Ollama llm/llama_server.go ("partial-text-offload"), v0.33',
   },

@@ -76,10 +76,11 @@ function contextWords({ workload: { contextTokensPerSequence: tokens } }: Candid
 }
 
 function fragilityWords({ verdict, value }: Candidate): string {
-  if (-(value?.fragility ?? 0) > adviceTable.fragility.split) {
+  if (-(value?.fragility ?? 0) > adviceTable.fragility.cpuTakesPart) {
     return 'Split between a GPU and a CPU that share one memory, and little of it is left for anything else.';
   }
+  if (verdict === 'gpu') return 'Not split between GPU and CPU.';
   return verdict === 'split'
     ? 'Split between GPU and CPU: one more program on either makes it slower still.'
-    : 'Not split between GPU and CPU.';
+    : 'On the CPU: every other program makes it slower.';
 }

@@ -40,6 +40,13 @@ const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], s
   'host-pressure': 'RAM is short',
 };
 
+const cpuReasons: Record<Extract<AdviceFinding, { code: 'runs-on-cpu' }>['why'], string> = {
+  'no-device': 'no GPU that Ollama supports',
+  'device-too-small': 'not even one layer fits on the GPU',
+  faster: 'faster here than the GPU',
+  'shared-memory-too-small': 'the memory that it shares with the GPU does not hold the buffers of both',
+};
+
 const unlockSentences: Record<UnlockName, (f: Extract<AdviceFinding, { code: 'unlock' }>) => string> = {
   'text-only': () => 'Without images (--text-only)',
   'fit-target': (f) => `With ${f.setting} in Ollama's environment`,
@@ -81,10 +88,7 @@ export const adviceSentences = {
     `Exceeds GPU memory by ${formatMemory(f.missingBytes)}: ${f.gpuLayers} of ${f.totalLayers} layers run on the GPU, the rest on the CPU, which is much slower.`,
   'experts-on-cpu': (f) =>
     `Exceeds GPU memory by ${formatMemory(f.missingBytes)}: the experts of ${f.layers} of ${f.totalLayers} layers run on the CPU.`,
-  'runs-on-cpu': (f) =>
-    f.why === 'no-device'
-      ? `Runs on the CPU (no GPU that Ollama supports); needs ${formatMemory(f.needBytes)} of RAM.`
-      : `Runs on the CPU (not even one layer fits on the GPU); needs ${formatMemory(f.needBytes)} of RAM.`,
+  'runs-on-cpu': (f) => `Runs on the CPU (${cpuReasons[f.why]}); needs ${formatMemory(f.needBytes)} of RAM.`,
   'host-too-small': (f) =>
     `Needs ${formatMemory(f.needBytes)} of RAM; ${formatMemory(f.availableBytes)} available, so it would swap or be killed.`,
   'pool-too-small': (f) =>
@@ -129,7 +133,9 @@ export const adviceSentences = {
   'device-left-out': (f) =>
     `${f.device} (${f.backend}) is not used: a model is not spread over two backends (${f.backend} and ${f.usedBackend}).`,
   'pinned-layers': (f) =>
-    `With num_gpu ${f.gpuLayers} in the tag the vision encoder stays in RAM and ${f.gpuLayers} of ${f.totalLayers} layers fit on the GPU, more than Ollama would choose.`,
+    f.gpuLayers === 0
+      ? 'With num_gpu 0 in the tag Ollama leaves the GPU alone.'
+      : `With num_gpu ${f.gpuLayers} in the tag the vision encoder stays in RAM and ${f.gpuLayers} of ${f.totalLayers} layers fit on the GPU, more than Ollama would choose.`,
   'preflight-differs': (f) =>
     `Ollama estimates ${formatMemory(f.predictedBytes)} before loading; the model takes ${formatMemory(f.needBytes)}.`,
   'mmap-off': (f) => `Ollama reads the file into memory instead of mapping it, because ${mmapReasons[f.why]}.`,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
-import { fixedLayers } from '../../../src/advice/placement/fixed-layers.ts';
+import { mostFixedLayers } from '../../../src/advice/placement/fixed-layers.ts';
 import { type GgufPlacementInput, toPlacementInput } from '../../../src/advice/placement/input.ts';
 import type { CheckRequest } from '../../../src/advice/types.ts';
 import { workloadFor } from '../../../src/advice/workload.ts';
@@ -45,7 +45,7 @@ function pinned(
   if (input === null || decision === null) throw new Error('no case');
   const [deviceSet] = deviceSetsToTry(target, decision, { ...input.extras, oneDeviceOnly: false });
   if (deviceSet === undefined) throw new Error('no seating');
-  return fixedLayers({ ...input, ...change }, loadFrom(load), deviceSet);
+  return mostFixedLayers({ ...input, ...change }, loadFrom(load), deviceSet);
 }
 const deviceBytes = (gpuLayers: number) =>
   total(estimateMemory({ variant: '12b', quantization: 'Q4_K_M', ...load, gpuLayers }).device);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
-import { placeGguf } from '../../../src/advice/placement/gguf.ts';
+import { waysToPlace } from '../../../src/advice/placement/gguf.ts';
 import { toPlacementInput } from '../../../src/advice/placement/input.ts';
 import type { PlacementResult } from '../../../src/advice/placement/types.ts';
 import type { CheckRequest, NeedParts } from '../../../src/advice/types.ts';
@@ -27,8 +27,15 @@ function place(on: Machine, id: string, request: Partial<CheckRequest> = {}): Pl
   const workload = workloadFor(asked, build.variant, asked.contextTokensTotal as number);
   const input = toPlacementInput(toSchedulerTarget(on), shapeOfBuild(build), workload);
   if (input === null) throw new Error('no case');
-  return placeGguf(input, workload);
+  return firstOf(input, workload);
 }
+/** Ollama's own way. */
+function firstOf(...asked: Parameters<typeof waysToPlace>): PlacementResult {
+  const [first] = waysToPlace(...asked).usual;
+  if (first === undefined) throw new Error('no way');
+  return first;
+}
+
 const allOf = (parts: NeedParts) =>
   parts.weightsBytes + parts.kvCacheBytes + parts.computeBytes + parts.projectorBytes + parts.drafterBytes;
 const textOf = (gpuLayers?: number) =>
@@ -97,7 +104,7 @@ describe('the draft model of a build', () => {
     if (build === null) throw new Error('no 12b');
     const workload = workloadFor({ ...openRequest, contextTokensTotal: 4096 }, '12b', 0);
     const input = toPlacementInput(toSchedulerTarget(cards(24), '0.32.8'), shapeOfBuild(build), workload);
-    const placed = input && placeGguf(input, workload);
+    const placed = input && firstOf(input, workload);
     expect((placed?.need.device.drafterBytes ?? 0) - 470_000_000).toBe(512 * (4 * 262_144 + 8 * 3840));
   });
 });
@@ -195,5 +202,34 @@ describe('a model on a computer without a device', () => {
     expect(placement).toMatchObject({ mode: 'cpu', devices: [], host: { projectorBytes } });
     expect(placement.host.drafterBytes).toBe(470_000_000 + 2048 * (113_672 + 2 * (65_536 + 3072)));
     expect({ microBatch, how, mmapOff: preflight?.mmapOff }).toEqual({ microBatch: 2048, how: null, mmapOff: 'cpu' });
+  });
+});
+
+describe('a card whose memory is hardly faster than RAM', () => {
+  const slow = (bandwidth: number) =>
+    machine([gpu({ name: 'Quadro K2200', freeBytes: 4 * gib, bandwidthBytesPerSecond: bandwidth })]);
+  const ways = (on: Machine) => {
+    const build = buildById('12b-it-qat');
+    if (build === null) throw new Error('no build');
+    const workload = workloadFor({ ...openRequest, contextTokensTotal: 8192 }, build.variant, 8192);
+    const input = toPlacementInput(toSchedulerTarget(on), shapeOfBuild(build), workload);
+    return input === null ? [] : waysToPlace(input, workload).usual;
+  };
+
+  it('may also get one layer, or none with num_gpu 0: then all of it lies in RAM as on a computer without a card', () => {
+    const found = ways(slow(80e9)).map(({ placement, findings }) => ({
+      layers: placement.gpuLayers,
+      pinned: findings.find(({ code }) => code === 'pinned-layers') !== undefined,
+    }));
+    expect(found.slice(-2)).toEqual([
+      { layers: 1, pinned: true },
+      { layers: 0, pinned: true },
+    ]);
+    const [alone] = ways(machine());
+    expect(ways(slow(80e9)).at(-1)).toMatchObject({ placement: alone?.placement, microBatch: alone?.microBatch });
+  });
+
+  it('is not asked about where it is several times as fast', () => {
+    expect(ways(slow(400e9)).map(({ placement }) => placement.mode)).toEqual(['split']);
   });
 });

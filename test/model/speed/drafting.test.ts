@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { cpuFeatures, variantIds } from '../../../src/data/ids.ts';
 import { speedBackendSchema } from '../../../src/data/speed-schema.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
+import { draftFactorOver } from '../../../src/model/speed/drafting.ts';
 import {
   bestDraftTokens,
   draftFactor,
@@ -80,5 +81,28 @@ describe('a draft model', () => {
     const drafting = predictByFormula({ ...onCpu, draftTokens: 3 })!.expectedTokensPerSecond;
     const factor = draftFactor('cpu', '31b', 3).expected;
     expect(drafting / predictByFormula(onCpu)!.expectedTokensPerSecond).toBeCloseTo(factor, 9);
+  });
+});
+
+describe('a draft model over several places', () => {
+  const over = (layers: number, hostShare: number) =>
+    draftFactorOver({ shape: stockShape('31b', 'Q4_K_M'), devices: [{ ...card, layers }] }, 3, hostShare).expected;
+  const card = {
+    backend: 'cuda' as const,
+    bandwidthBytesPerSecond: 1e12,
+    name: null,
+    memoryBytes: null,
+    architecture: null,
+  };
+
+  it('brings on a card what it brings there, and without layers there what it brings on a processor', () => {
+    expect(over(61, 0)).toBe(draftFactor('cuda', '31b', 3).expected);
+    expect(over(0, 1)).toBe(draftFactor('cpu', '31b', 3).expected);
+  });
+
+  it('brings little where the processor takes most of the time', () => {
+    // of 10 parts of the time 9 stay, and one becomes 1 / 2.4 of itself
+    expect(over(20, 0.9)).toBeCloseTo(1 / (0.9 + 0.1 / 2.4), 10);
+    expect(over(20, 0.5)).toBeLessThan(over(20, 0.1));
   });
 });
