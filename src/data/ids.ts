@@ -33,7 +33,7 @@ export type Quantization = (typeof quantizations)[number];
  */
 export const mlxLayouts = ['nvfp4u', 'nvfp4p', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'] as const;
 export const mlxFormats = ['nvfp4', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'] as const;
-/** Chips that fill command buffers alike: 40 operations or 40 MB (base, Pro) against 50 and 50 (Max, Ultra). */
+/** Chips that fill command buffers alike: 40 operations or 40 MB, as MLX's source says of base and Pro, against 50 and 50. Which chip is which: mlxChipClass. */
 export const mlxChipClasses = ['base-pro', 'max-ultra'] as const;
 
 export type MlxLayout = (typeof mlxLayouts)[number];

@@ -22,6 +22,8 @@ export const mlxRuntimeSchema = z.strictObject({
   cacheStepTokens: tokens,
   /** The last snapshot of a prompt lies so many tokens before its end. */
   snapshotLagTokens: tokens,
+  /** Share of an answer that is over when the draft model's last draft is verified: the middle of what was seen. */
+  lastDraftShare: share,
   ...dated,
 });
 

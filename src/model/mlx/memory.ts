@@ -52,8 +52,8 @@ const bf16Bytes = 2;
 /**
  * Memory of an MLX build of Gemma 4 in Ollama's runner on Apple Silicon: after loading, at the peak of a cold prompt and at rest after its
  * answer. The peak is what has to fit Metal's recommended working set; beyond it the command buffer is refused and the runner ends.
- * Against the real runner and allocator on an imagined Metal device: 95 % of the peaks within 1.1 %, none over 3 % off; rest within 4 MB
- * from 1,024 tokens on. Source of the rules: Ollama x/mlxrunner; constants: data/mlx.json.
+ * Against the real runner and allocator on an imagined Metal device: 95 % of the peaks within 1.1 %, none over 3 % off; rest within 4 MB,
+ * 31b after a prompt shorter than its window within 8.5. Source of the rules: Ollama x/mlxrunner; constants: data/mlx.json.
  * Throws FitError `unknown-variant`, `unknown-quantization` or `bad-number`.
  */
 export function estimateMlxMemory(input: MlxMemoryInput): MlxMemory {
@@ -137,8 +137,7 @@ function atRest(question: Question): Moment {
   const { windowTokens } = architecture;
   const filled = Math.ceil((promptTokens - 1 + generatedTokens) / cacheStepTokens) * cacheStepTokens;
   const atPrompt = Math.min(windowTokens, Math.max(0, promptTokens - snapshotLagTokens));
-  const drafted = drafter ? generatedTokens : 0;
-  const atAnswer = Math.min(windowTokens, promptTokens + cacheStepTokens + drafted);
+  const atAnswer = Math.min(windowTokens, promptTokens + slidingRows(generatedTokens, drafter));
   const ends = ((atPrompt + atAnswer) / windowTokens) * windowBytes(architecture);
   const snapshots = ends + passedSnapshots(promptTokens) * windowBytes(architecture);
   return {
@@ -147,6 +146,18 @@ function atRest(question: Question): Moment {
     workingBytes: 0,
     snapshotBytes: Math.min(question.snapshotLimitBytes, snapshots),
   };
+}
+
+/**
+ * Rows that an answer adds to a sliding layer's buffer until it is as long as the window. A verified draft leaves the buffer as long as what is
+ * in it, and the next plain token adds a step of 256. Where the last draft lies is up to the runner, which times its drafts as it goes.
+ * Source: Ollama x/mlxrunner, cache/rotating.go and speculate_depth.go.
+ */
+function slidingRows(generatedTokens: number, drafter: boolean): number {
+  const { cacheStepTokens, lastDraftShare } = mlx.runtime;
+  const drafted = drafter ? Math.round(generatedTokens * lastDraftShare) : 0;
+  const steps = Math.max(1, Math.ceil((generatedTokens - drafted) / cacheStepTokens));
+  return drafted + steps * cacheStepTokens;
 }
 
 /** Keys and values of the full-attention layers that hold them, always in bf16; one layer's are copied while they grow. */
