@@ -6,7 +6,7 @@ import type { VariantId } from '../model/types.ts';
 import { marginsFor } from '../server-rules/margin.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
-import { candidateFor, type Purpose } from './candidate.ts';
+import { candidateFor, type Purpose, type WeighedCandidate, weighCandidate } from './candidate.ts';
 import type { AdviceFinding } from './findings.ts';
 import { sumParts } from './parts.ts';
 import { exclusionsOf } from './recommendation/exclusions.ts';
@@ -112,13 +112,30 @@ function bestOn(
 ): Candidate | null | 'unusable' {
   const target = toSchedulerTarget(machine, request.ollamaVersion);
   if (target.groups.length === 0) return 'unusable';
-  const candidates = tried(target, variant, build).map((row) =>
-    candidateFor(target, row, workloadFor(request, variant, plannedContext(request)), purposeOf(request)),
-  );
-  const whole = candidates.filter(
-    (one) => one.verdict === 'gpu' && exclusionsOf(one, request).length === 0 && !isShort(one),
-  );
-  return rank(whole, request)[0] ?? null;
+  const workload = workloadFor(request, variant, plannedContext(request));
+  const whole = tried(target, variant, build)
+    .map((row) => weighCandidate(target, row, workload, purposeOf(request)))
+    .filter(({ verdict }) => verdict === 'gpu');
+  for (const equals of byPoints(whole, request)) {
+    const answers = equals.map((one) => one.complete()).filter((one) => answersRequest(one, request));
+    const [best] = rank(answers, request);
+    if (best !== undefined) return best;
+  }
+  return null;
+}
+
+function answersRequest(candidate: Candidate, request: CheckRequest): boolean {
+  return exclusionsOf(candidate, request).length === 0 && !isShort(candidate);
+}
+
+/** Groups that `rank` cannot mix, best first, so that the rest of the others is never worked out. With a minimum speed it may: one group. */
+function byPoints(whole: readonly WeighedCandidate[], { minimumTokensPerSecond }: CheckRequest): WeighedCandidate[][] {
+  const groups = new Map<number, WeighedCandidate[]>();
+  for (const one of whole) {
+    const points = minimumTokensPerSecond === null ? (one.value?.points ?? Number.NEGATIVE_INFINITY) : 0;
+    groups.set(points, [...(groups.get(points) ?? []), one]);
+  }
+  return [...groups].sort(([a], [b]) => b - a).map(([, group]) => group);
 }
 
 /** What hardware is looked for: the asked context, else what a named use wants, else 4K; over all sequences. */

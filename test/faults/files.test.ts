@@ -147,8 +147,8 @@ describe('a GGUF file', () => {
   const model = ['check', ...someMachine, '--model'];
 
   it('of lists without end takes no memory without end', async () => {
-    const items = Array.from({ length: 4096 }, (_, i) => i % 2 === 0);
-    const keys = Array.from({ length: 15_000 }, (_, i): Key => [`k${i}`, 9, { of: 7, items }]);
+    const list = { of: 7, items: Array.from({ length: 4096 }, (_, i) => i % 2 === 0) };
+    const keys = Array.from({ length: 15_000 }, (_, i): Key => [`k${i}`, 9, list]);
     await writeFile(at('lists.gguf'), ggufHeader([...keys26b, ...keys], tensors26b));
     const ended = await runBounded(built, [...model, 'lists.gguf']);
     expect(ended.code).toBe(2);

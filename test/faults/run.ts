@@ -1,8 +1,9 @@
 import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { bundle, root } from '../../scripts/bundle.mjs';
+import { root } from '../../scripts/bundle.mjs';
+import { writeProgram } from '../tools/program.ts';
 
 /** The program as it ships, in a folder of its own, and a home beside it. */
 export interface Built {
@@ -14,12 +15,11 @@ export interface Built {
   remove(): Promise<void>;
 }
 
-/** Builds bin and dist into a new folder; `name` is its last part. */
+/** Puts bin and dist into a new folder; `name` is its last part. */
 export async function buildProgram(name = 'gemma-fit-test'): Promise<Built> {
   const parent = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
   const folder = join(parent, name);
-  await bundle(join(folder, 'dist'));
-  await cp(join(root, 'bin'), join(folder, 'bin'), { recursive: true });
+  await writeProgram(folder);
   await writeFile(join(folder, 'package.json'), '{"type":"module"}');
   const trespass = join(parent, 'trespass.txt');
   await writeFile(trespass, '');

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundle, version } from '../../scripts/bundle.mjs';
+import { version } from '../../scripts/bundle.mjs';
+import { writeProgram } from '../tools/program.ts';
 import { root } from './sources.ts';
 
 const exec = promisify(execFile);
@@ -22,10 +23,8 @@ let files: string[];
 beforeAll(async () => {
   place = await mkdtemp(join(tmpdir(), 'gemma-fit-package-'));
   const source = join(place, 'source');
-  await bundle(join(source, 'dist'));
-  const tops = (await readdir(root)).filter(
-    (name) => name === 'bin' || name === 'package.json' || /^[A-Z-]+(\.md)?$/.test(name),
-  );
+  await writeProgram(source);
+  const tops = (await readdir(root)).filter((name) => name === 'package.json' || /^[A-Z-]+(\.md)?$/.test(name));
   for (const name of tops) await cp(join(root, name), join(source, name), { recursive: true });
   const { stdout } = await npm(['pack', '--json', '--ignore-scripts', '--pack-destination', place], source);
   files = JSON.parse(stdout)[0].files.map(({ path }: { path: string }) => path);

@@ -1,11 +1,13 @@
 import type { ByteSource } from '../../src/gguf/reader.ts';
 import { type TensorTypeName, tensorBytes, tensorTypes } from '../../src/gguf/tensor-types.ts';
+import { memoize } from '../../src/memoize.ts';
 
-export type Key = [
-  name: string,
-  type: number,
-  value: number | boolean | string | { of: number; items: (number | boolean | string)[] },
-];
+interface List {
+  of: number;
+  items: readonly (number | boolean | string)[];
+}
+
+export type Key = [name: string, type: number, value: number | boolean | string | List];
 export type TensorRow = [name: string, type: TensorTypeName, ...shape: number[]];
 
 const u32 = (n: number) => {
@@ -27,6 +29,9 @@ function value(type: number, v: number | boolean | string): Buffer {
   return u32(Number(v));
 }
 
+/** Some headers repeat one list thousands of times. */
+const listBytes = memoize(({ of, items }: List) => Buffer.concat(items.map((item) => value(of, item))));
+
 const aligned = (bytes: number) => Math.ceil(bytes / 32) * 32;
 
 /** Size of the whole file that such a header begins, bytes. */
@@ -39,7 +44,7 @@ export function wholeFileBytes(header: Uint8Array, tensors: TensorRow[]): number
 export function ggufHeader(keys: Key[], tensors: TensorRow[], version = 3): Buffer {
   const keyBytes = keys.map(([name, type, v]) => {
     if (typeof v !== 'object') return Buffer.concat([text(name), u32(type), value(type, v)]);
-    return Buffer.concat([text(name), u32(9), u32(v.of), u64(v.items.length), ...v.items.map((i) => value(v.of, i))]);
+    return Buffer.concat([text(name), u32(9), u32(v.of), u64(v.items.length), listBytes(v)]);
   });
   let offset = 0;
   const tensorRows = tensors.map(([name, type, ...shape]) => {

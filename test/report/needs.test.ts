@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { memoize } from '../../src/memoize.ts';
 import { record } from '../cli/record.ts';
 
-const said = async (command: string): Promise<string[]> => {
+const said = memoize(async (command: string): Promise<string[]> => {
   const text = await record({ name: '', command, machine: null });
   return (/```text\n([\s\S]*?)\n```/.exec(text)?.[1] ?? '').split('\n');
-};
+});
 const models = ['e2b', 'e4b', '12b', '26b', '31b'];
 
 describe('needs, for somebody who buys', () => {
