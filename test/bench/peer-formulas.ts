@@ -45,9 +45,9 @@ function facts({ variant, quantization, contextTokens }: PeerCase) {
   return { ...a, fileBytes, billions, kvHeads, averageHead, uniformKv, moe: a.experts !== null };
 }
 
-/** Parameter counts in the tables of two of them, billions. */
-const llmChecker: Record<VariantId, number> = { e2b: 2, e4b: 4, '12b': 12, '26b': 26, '31b': 31 };
-const canirun: Record<VariantId, number> = { e2b: 5.1, e4b: 8, '12b': 12, '26b': 27, '31b': 33 };
+/** Parameter counts in the tables of two of them, billions; of a newer model they say nothing. */
+const llmChecker: Partial<Record<VariantId, number>> = { e2b: 2, e4b: 4, '12b': 12, '26b': 26, '31b': 31 };
+const canirun: Partial<Record<VariantId, number>> = { e2b: 5.1, e4b: 8, '12b': 12, '26b': 27, '31b': 33 };
 
 /** Answers of programs that were run on 2026-11-26: gguf-parser-go on files of the exact shapes, fitllm by its own names. */
 const recorded: Peer[] = answered.peers.map(({ name, bytes }) => {
@@ -86,15 +86,17 @@ export const peers: readonly Peer[] = [
   {
     name: 'llm-checker 3.8.1',
     quantizations: twoWidths,
+    answers: ({ variant }) => llmChecker[variant] !== undefined,
     bytes: (of) => {
-      const billions = llmChecker[of.variant];
+      const billions = llmChecker[of.variant] ?? Number.NaN;
       return (billions * (isEight(of) ? 1 : 0.5) + 8e-6 * billions * of.contextTokens + 0.35) * gib;
     },
   },
   {
     name: 'canirun.ai',
     quantizations: twoWidths,
-    bytes: (of) => canirun[of.variant] * 1e9 * (isEight(of) ? 1 : 0.5) * 1.1 + 0.5 * gib,
+    answers: ({ variant }) => canirun[variant] !== undefined,
+    bytes: (of) => (canirun[of.variant] ?? Number.NaN) * 1e9 * (isEight(of) ? 1 : 0.5) * 1.1 + 0.5 * gib,
   },
   {
     name: 'oobabooga',

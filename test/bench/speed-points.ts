@@ -1,3 +1,4 @@
+import { variantOf } from '../../src/data/tables.ts';
 import { processOverheadBytes } from '../../src/machine/overhead.ts';
 import { placeShape } from '../../src/model/fit/place.ts';
 import { stockShape } from '../../src/model/memory/shape.ts';
@@ -176,15 +177,6 @@ function evenly(layers: number, gpus: number): number[] {
   );
 }
 
-/** Ollama's tags bring their projector along, which lies on the GPU too (sizes: the tags' manifests). */
-const projectorBytes: Record<VariantId, number> = {
-  e2b: 0.99e9,
-  e4b: 0.99e9,
-  '12b': 0.175e9,
-  '26b': 1.19e9,
-  '31b': 1.2e9,
-};
-
 function byFit(
   { offload = '', runtime = '', depth_or_ctx = '', variant, kv = '', backend = '' }: Row,
   gpus: Hardware['gpus'],
@@ -193,8 +185,9 @@ function byFit(
 ): PlacedRow | null {
   const told = /([\d.]+) GB free/.exec(offload)?.[1];
   const beside =
+    // Ollama's tags bring their projector along, which lies on the GPU too.
     processOverheadBytes(backend as SpeedDevice['backend']) +
-    (runtime.startsWith('ollama') ? projectorBytes[variant as VariantId] : 0);
+    (runtime.startsWith('ollama') ? variantOf(variant as VariantId).projector.fileBytes : 0);
   const targets = gpus.map(({ memoryBytes }) => ({
     freeBytes: Math.max(0, (told === undefined ? (memoryBytes ?? 0) : Number(told) * 2 ** 30) - beside),
     marginBytes: 2 ** 30,
