@@ -305,7 +305,7 @@ interface MlxFigures {
 /** What would raise the ceiling of a candidate. */
 type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
 /** What would bring a better model, the cheapest first. */
-type UnlockName = 'text-only' | 'fit-target' | 'close-process' | 'enable-device' | 'unhide-device' | 'newer-driver' | 'device-access' | 'more-ram';
+type UnlockName = 'text-only' | 'close-process' | 'enable-device' | 'unhide-device' | 'newer-driver' | 'device-access' | 'more-ram';
 /** Why a verdict is what it is: a code and its arguments; the sentence is made in report/sentences/advice.ts. */
 type AdviceFinding = {
     code: 'fits-device';
@@ -1038,7 +1038,7 @@ type MachineFinding =
 /** What a setting of the server changes. */
 type ServerSettingKind = 'cache-type' | 'parallel' | 'fit-target' | 'swa-full' | 'flash-attention';
 type MachineCode = MachineFinding['code'];
-/** The five Gemma 4 models. */
+/** The Gemma 4 models, in order of size. */
 type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
 declare const variantIds: readonly ["e2b", "e4b", "12b", "26b", "31b"];
 /** Storage type of the KV cache, by llama.cpp's name. */

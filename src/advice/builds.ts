@@ -18,7 +18,7 @@ export function sensibleBuilds(target: SchedulerTarget, variant: VariantId): Bui
   return plain === null ? named : [plain, ...named.filter(({ id }) => id !== plain.id)];
 }
 
-/** The same for all five models. */
+/** The same for every model. */
 export function allSensibleBuilds(target: SchedulerTarget): Build[] {
   return variantIds.flatMap((variant) => sensibleBuilds(target, variant));
 }

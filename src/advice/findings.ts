@@ -17,7 +17,6 @@ export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build'
 /** What would bring a better model, the cheapest first. */
 export type UnlockName =
   | 'text-only'
-  | 'fit-target'
   | 'close-process'
   | 'enable-device'
   | 'unhide-device'

@@ -16,7 +16,7 @@ export function modelOfFile(path: string): CustomModel {
 
 /**
  * A model that the server has, by its tensors. null where nothing can be computed from them: an MLX model, which has no such
- * list, or a size that is none of the five.
+ * list, or a size that no table has.
  */
 export function modelOfShown(name: string, shown: ShownModel): CustomModel | null {
   const shape = shapeOfShown(shown);

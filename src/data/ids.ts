@@ -1,4 +1,4 @@
-/** The five Gemma 4 models. */
+/** The Gemma 4 models, in order of size. */
 export type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
 export const variantIds = ['e2b', 'e4b', '12b', '26b', '31b'] as const satisfies readonly VariantId[];
 

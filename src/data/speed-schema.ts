@@ -68,7 +68,8 @@ export const promptFormSchema = z.strictObject({
 /** Tokens per second with a draft model over those without it. */
 export const draftingSchema = z.strictObject({
   backends: z.array(speedBackendSchema),
-  variants: z.array(variantIdSchema),
+  /** Absent: any model. */
+  variants: z.array(variantIdSchema).optional(),
   /** Draft lengths that the row holds for, from and to. */
   draftTokens: z.tuple([z.int().positive(), z.int().positive()]),
   low: share,

@@ -3,7 +3,7 @@ import weightsFile from '../../data/weights.json' with { type: 'json' };
 import type { Quantization, VariantId } from './ids.ts';
 import type { Variant, WeightRow, WeightsFile } from './schema.ts';
 
-/** The five models, smallest first. */
+/** Every model, smallest first. */
 export const variants = variantRows as readonly unknown[] as readonly Variant[];
 
 const byId = new Map(variants.map((variant) => [variant.id, variant]));

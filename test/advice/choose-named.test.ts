@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { sumParts } from '../../src/advice/parts.ts';
 import { candidateNamed, chooseCandidate } from '../../src/advice/select.ts';
+import { variantIds } from '../../src/data/ids.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { refusalOf } from '../refusal.ts';
 import { candidate, rtx4090 } from './case.ts';
@@ -43,7 +44,7 @@ describe('a named model', () => {
         const { code, message, hint } = refusalOf(act);
         expect(code).toBe('unknown-variant');
         expect(message).toBe(`There is no Gemma 4 model "${name}".`);
-        expect(hint).toBe('Choose one of e2b, e4b, 12b, 26b, 31b, or a tag from gemma-fit list.');
+        expect(hint).toBe(`Choose one of ${variantIds.join(', ')}, or a tag from gemma-fit list.`);
       }
     },
   );

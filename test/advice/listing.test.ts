@@ -9,7 +9,7 @@ describe('the list of builds', () => {
     expect(listBuilds('26b').map(({ build }) => build)).toEqual(library.map(({ id }) => id));
   });
 
-  it('of all models has each of the five, smallest model first', () => {
+  it('of all models has each of them, smallest model first', () => {
     expect([...new Set(listBuilds(null).map(({ variant }) => variant))]).toEqual([...variantIds]);
   });
 

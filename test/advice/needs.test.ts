@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
 import { tableHardware } from '../../src/advice/hardware.ts';
 import { type Hardware, needsOf } from '../../src/advice/needs.ts';
+import { otherNeedsOf } from '../../src/advice/needs-other.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { deviceSpecs } from '../../src/data/tables.ts';
 import { FitError } from '../../src/errors.ts';
@@ -49,6 +50,15 @@ describe('needs', () => {
       new Set(needs('12b', { contextTokensTotal: 8192 }, build).rows.map(({ quantization }) => quantization));
     expect(of('qat')).toEqual(new Set(['QAT Q4_0']));
     expect(of(null)).toContain('Q8_0');
+  });
+
+  it('besides devices tells two cards and the RAM that runs it on the CPU; none for a build that no CPU runs', () => {
+    const request = { ...openRequest, contextTokensTotal: 8192 };
+    const other = (build: string | null) => otherNeedsOf(needs('31b', request, build), build, request);
+    const { pairs, ram } = other('qat');
+    expect(pairs.length).toBeGreaterThan(0);
+    expect(ram).toMatchObject({ ramBytes: 24 * gib, tag: 'gemma4:31b-it-qat' });
+    expect(other('mxfp8')).toEqual({ pairs: [], ram: null });
   });
 
   it('counts the others: every device is a row, too small or not used', () => {

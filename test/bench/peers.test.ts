@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { variantIds } from '../../src/data/ids.ts';
 import { nameOf } from '../model/golden.ts';
 import { caseOf, covers, errorOf, ours, plainRows, scoreOf } from './peer-errors.ts';
 import { peers } from './peer-formulas.ts';
 
 describe('beside the formulas of others', () => {
-  it('there are enough rows for all five models and both usual widths', () => {
-    expect(new Set(plainRows.map(({ variant }) => variant)).size).toBe(5);
+  it('there are enough rows for every model and both usual widths', () => {
+    expect(new Set(plainRows.map(({ variant }) => variant))).toEqual(new Set(variantIds));
     expect(plainRows.filter(({ quant }) => quant === 'Q4_K_M').length).toBeGreaterThanOrEqual(20);
     expect(plainRows.filter(({ quant }) => quant === 'Q8_0').length).toBeGreaterThanOrEqual(5);
   });

@@ -110,7 +110,7 @@ function constantsOf({ forms, drafting }: SpeedForms): Constant[] {
     });
   }
   for (const [index, row] of drafting.entries()) {
-    const prior = /cpu|metal|vulkan/.test(row.backends.join()) ? 0.95 : row.variants.includes('31b') ? 2 : 1.45;
+    const prior = /cpu|metal|vulkan/.test(row.backends.join()) ? 0.95 : row.variants?.includes('31b') ? 2 : 1.45;
     constants.push({
       get: (f) => f.drafting[index]?.expected ?? 1,
       set: (f, value) => {

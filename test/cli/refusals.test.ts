@@ -2,6 +2,7 @@ import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { variantIds } from '../../src/data/ids.ts';
 import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { record } from './record.ts';
 
@@ -177,7 +178,7 @@ describe('check --explain', () => {
     const text = await said(`check ${card} --explain nosuch ${more}`);
     expect(text).toContain('No model called "nosuch" is in this answer.');
     expect(text).toContain(
-      more === '--model 26b' ? 'Choose one of 26b, or' : 'Choose one of e2b, e4b, 12b, 26b, 31b, or',
+      more === '--model 26b' ? 'Choose one of 26b, or' : `Choose one of ${variantIds.join(', ')}, or`,
     );
     expect(text).toContain('Exit code: 2');
   });
@@ -205,14 +206,14 @@ describe('check --model of a machine in a file', () => {
 
 describe('a model that there is not', () => {
   it.each([
-    'list 9b',
-    'needs 9b',
-    'check --grid 9b --gpu "RTX 4090"',
-    'pull 9b --dry-run',
-    'check --model 9b --machine -',
+    'list 7x',
+    'needs 7x',
+    'check --grid 7x --gpu "RTX 4090"',
+    'pull 7x --dry-run',
+    'check --model 7x --machine -',
   ])('is refused in the same words by %s', async (command) => {
     const text = await said(command, JSON.stringify(hypotheticalMachine({ gpu: 'RTX 4090', ramBytes: 64 * 2 ** 30 })));
-    expect(text).toContain('There is no Gemma 4 model "9b".\nChoose one of e2b, e4b, 12b, 26b, 31b');
+    expect(text).toContain(`There is no Gemma 4 model "7x".\nChoose one of ${variantIds.join(', ')}`);
     expect(text).toContain('Exit code: 2');
   });
 });

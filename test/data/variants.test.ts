@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { variantOf, variants, weightsOf } from '../../src/data/tables.ts';
 import { variantIds } from '../../src/model/types.ts';
 
-it('has the five models, smallest first', () => {
+it('has every model, smallest first', () => {
   expect(variants.map((variant) => variant.id)).toEqual(variantIds);
 });
 

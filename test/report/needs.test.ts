@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { variantIds } from '../../src/data/ids.ts';
 import { memoize } from '../../src/memoize.ts';
 import { record } from '../cli/record.ts';
 
@@ -6,10 +7,9 @@ const said = memoize(async (command: string): Promise<string[]> => {
   const text = await record({ name: '', command, machine: null });
   return (/```text\n([\s\S]*?)\n```/.exec(text)?.[1] ?? '').split('\n');
 });
-const models = ['e2b', 'e4b', '12b', '26b', '31b'];
 
 describe('needs, for somebody who buys', () => {
-  it.each(models.flatMap((model) => [4, 32, 128].map((k) => [model, k] as const)))(
+  it.each(variantIds.flatMap((model) => [4, 32, 128].map((k) => [model, k] as const)))(
     '%s at %iK: twelve lines',
     async (model, k) => {
       const lines = await said(`needs ${model} --context ${k}k`);

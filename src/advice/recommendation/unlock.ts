@@ -1,10 +1,8 @@
 import { adviceTable } from '../../data/advice.ts';
 import { type VariantId, variantIds } from '../../data/ids.ts';
 import type { Build } from '../../data/schema.ts';
-import { variantOf } from '../../data/tables.ts';
 import type { MachineFinding } from '../../machine/findings.ts';
 import type { Accelerator, Machine } from '../../machine/types.ts';
-import { imageFitTargetBytes } from '../../server-rules/margin.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
 import { sensibleBuilds } from '../builds.ts';
 import { candidateAt } from '../candidate-at.ts';
@@ -20,9 +18,9 @@ type Unlock = Finding<'unlock'>;
 interface Change {
   change: UnlockName;
   detail: string | null;
-  /** What has to be set or reached; it may depend on the model. */
-  setting: (variant: VariantId) => string | null;
-  target: (variant: VariantId) => SchedulerTarget | null;
+  /** What has to be set or reached. */
+  setting: string | null;
+  target: () => SchedulerTarget | null;
   request: CheckRequest;
   /** It may also bring the same model more quickly. */
   sameModel: boolean;
@@ -56,9 +54,9 @@ function brought(
     const quality = qualityPoints(variant, request.useCase);
     return quality > least || (sameModel && quality === least);
   });
+  const changed = target();
+  if (changed === null) return null;
   const candidates = better.flatMap((variant) => {
-    const changed = target(variant);
-    if (changed === null) return [];
     // Of the same model any build may be the quicker one; of a better one the smallest is what comes into reach first.
     const builds = variant === chosen?.variant ? sensibleBuilds(changed, variant) : smallBuilds(changed, variant);
     return builds.map((build) => candidateAt(changed, build, request));
@@ -73,7 +71,7 @@ function brought(
     code: 'unlock',
     change,
     detail,
-    setting: setting(best.variant),
+    setting,
     tag: best.tag,
     contextTokens,
     lowTokensPerSecond,
@@ -96,22 +94,17 @@ function smallBuilds(target: SchedulerTarget, variant: VariantId): Build[] {
   return least.length > 0 ? least : builds;
 }
 
-/** Cheapest first: what costs a word, a setting, a restart, and at last money. */
+/**
+ * Cheapest first: what costs a word, a setting, a restart, and finally money. A smaller reserve (LLAMA_ARG_FIT_TARGET) is not among them:
+ * without images the same reserve goes, and the vision encoder with it.
+ */
 function changesOf(machine: Machine, target: SchedulerTarget, request: CheckRequest): Change[] {
-  const plain = { detail: null, setting: () => null, request, sameModel: false };
+  const plain = { detail: null, setting: null, request, sameModel: false };
   const on = (changed: Machine | null) => () => changed && toSchedulerTarget(changed, request.ollamaVersion);
   const holder = largestHolder(machine);
   const changes: Change[] = [];
   if (request.vision === null && target.groups.length > 0) {
     changes.push({ ...plain, change: 'text-only', target: () => target, request: { ...request, vision: false } });
-  }
-  if (request.vision === null && target.groups.length > 0 && target.fitTargetBytes === undefined) {
-    changes.push({
-      ...plain,
-      change: 'fit-target',
-      setting: (variant) => `LLAMA_ARG_FIT_TARGET=${fitTargetBytes(variant) / 2 ** 20}`,
-      target: (variant) => ({ ...target, fitTargetBytes: fitTargetBytes(variant) }),
-    });
   }
   if (holder !== null) {
     const target = on(withoutHolder(machine, holder));
@@ -135,10 +128,6 @@ function hasKnownSpeed({ kind, bandwidthBytesPerSecond }: Accelerator): boolean 
   return kind === 'discrete' || bandwidthBytesPerSecond !== null;
 }
 
-function fitTargetBytes(variant: VariantId): number {
-  return imageFitTargetBytes(variantOf(variant).projector.largeImageBytes);
-}
-
 /** Computers with slots: not a Mac, a board, or one whose GPU has taken its share. */
 function takesMoreRam({ memory, os }: Machine, { groups }: SchedulerTarget): boolean {
   return memory.availableBytes !== null && os.arch === 'x64' && !groups.flat().some(({ integrated }) => integrated);
@@ -149,7 +138,7 @@ function deviceChange(
   reason: MachineFinding,
   { name }: Accelerator,
 ): Pick<Change, 'change' | 'detail' | 'setting'> | null {
-  const change = (kind: UnlockName, setting: string | null) => ({ change: kind, detail: name, setting: () => setting });
+  const change = (kind: UnlockName, setting: string | null) => ({ change: kind, detail: name, setting });
   if (reason.code === 'integrated-dropped') return change('enable-device', `${reason.variable}=1`);
   if (reason.code === 'backend-disabled') return change('enable-device', `${reason.variable}=1`);
   if (reason.code === 'device-hidden') return change('unhide-device', reason.variable);

@@ -27,9 +27,9 @@ export function draftFactor(
   if (draftTokens < 1) return { low: 1, expected: 1, high: 1 };
   const tokens = Math.min(draftTokens, longestDraft);
   const holds = ({ backends, variants, draftTokens: [from, to] }: Drafting) =>
-    backends.includes(backend) && variants.includes(variant) && tokens >= from && tokens <= to;
+    backends.includes(backend) && (variants?.includes(variant) ?? true) && tokens >= from && tokens <= to;
   const row = forms.drafting.find(holds);
-  if (row === undefined) throw new Error(`data/speed-forms.json has no drafting on ${backend}`);
+  if (row === undefined) throw new Error(`data/speed-forms.json has no drafting of ${variant} on ${backend}`);
   return { low: row.low, expected: row.expected, high: row.high };
 }
 

@@ -1,8 +1,17 @@
+import type { Variant } from '../../data/schema.ts';
+import { variants } from '../../data/variants.ts';
+
+function sizeName({ id, architecture, parameters }: Variant): string {
+  const active = Math.round(parameters.active / 1e9);
+  const note = architecture.experts === null ? '' : ` (a mixture of experts: ${active}B work on each token)`;
+  return `${id.toUpperCase()}${note}`;
+}
+
 /** Words that the reports use, for `gemma-fit help terms`. */
 export const terms: readonly { term: string; means: string }[] = [
   {
     term: 'model',
-    means: 'Gemma 4 comes in five sizes: E2B, E4B, 12B, 26B (a mixture of experts: 4B work on each token) and 31B.',
+    means: `Gemma 4 comes in these sizes: ${variants.map(sizeName).join(', ')}.`,
   },
   {
     term: 'build, tag',

@@ -49,7 +49,6 @@ const cpuReasons: Record<Extract<AdviceFinding, { code: 'runs-on-cpu' }>['why'],
 
 const unlockSentences: Record<UnlockName, (f: Extract<AdviceFinding, { code: 'unlock' }>) => string> = {
   'text-only': () => 'Without images (--text-only)',
-  'fit-target': (f) => `With ${f.setting} in Ollama's environment`,
   'close-process': (f) => `With ${f.detail} closed`,
   'enable-device': (f) => `With ${f.setting} in Ollama's environment, so that it uses ${f.detail}`,
   'unhide-device': (f) => `Without ${f.setting} in Ollama's environment, which hides ${f.detail}`,

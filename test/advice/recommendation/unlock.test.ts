@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
+import { allSensibleBuilds } from '../../../src/advice/builds.ts';
+import { candidateAt } from '../../../src/advice/candidate-at.ts';
+import { openRequest } from '../../../src/advice/check.ts';
+import { variantOf } from '../../../src/data/tables.ts';
 import type { MachineFinding } from '../../../src/machine/findings.ts';
 import { probeMachine } from '../../../src/machine/probe.ts';
 import type { Machine } from '../../../src/machine/types.ts';
 import { sentence } from '../../../src/report/sentences/index.ts';
+import { imageFitTargetBytes } from '../../../src/server-rules/margin.ts';
+import { type SchedulerTarget, toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { machineNames, replay } from '../../machine/replay.ts';
 import { ask } from '../case.ts';
-import { gib, gpu, machine } from '../machines.ts';
+import { gib, gpu, machine, ram } from '../machines.ts';
 
 const hiddenBy = (variable: string): MachineFinding => ({
   code: 'device-hidden',
@@ -96,4 +102,17 @@ describe('what would be better', () => {
     const now = recommendation.speed?.highTokensPerSecond ?? 0;
     if (same) expect(unlock.highTokensPerSecond).toBeGreaterThan(now);
   });
+});
+
+it('a smaller reserve is worth no more than leaving the images out, which goes first: it is not offered', () => {
+  for (const freeGib of [4, 6, 7, 8, 10, 11, 12, 15, 16, 19, 20, 22, 24]) {
+    const target = toSchedulerTarget(machine([gpu({ freeBytes: freeGib * gib })], { memory: ram(16 * gib) }));
+    for (const build of allSensibleBuilds(target)) {
+      const { largeImageBytes } = variantOf(build.variant).projector;
+      const withReserve = { ...target, fitTargetBytes: imageFitTargetBytes(largeImageBytes) };
+      const points = (on: SchedulerTarget, vision: boolean | null) =>
+        candidateAt(on, build, { ...openRequest, vision }).value?.points ?? Number.NEGATIVE_INFINITY;
+      expect(points(target, false), `${build.id} ${freeGib}`).toBeGreaterThanOrEqual(points(withReserve, null));
+    }
+  }
 });

@@ -3,6 +3,7 @@ import { openRequest } from '../../../src/advice/check.ts';
 import { evaluate } from '../../../src/advice/requirements/evaluate.ts';
 import { parseRequirement } from '../../../src/advice/requirements/parse.ts';
 import type { CheckRequest } from '../../../src/advice/types.ts';
+import { variantIds } from '../../../src/data/ids.ts';
 import { FitError } from '../../../src/errors.ts';
 import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { ask, candidate, codes } from '../case.ts';
@@ -141,7 +142,7 @@ describe('the words of a requirement', () => {
     ['26b:gemma4:26b-a4b-it-qat', { variant: '26b', build: 'gemma4:26b-a4b-it-qat' }],
   ])('%s is understood', (text, expected) => expect(parseRequirement(text)).toMatchObject(expected));
 
-  const subjects = 'is neither a model (e2b, e4b, 12b, 26b, 31b) nor a use (chat, code, agent, vision, audio, long)';
+  const subjects = `is neither a model (${variantIds.join(', ')}) nor a use (chat, code, agent, vision, audio, long)`;
   it.each([
     ['@32k', 'expected MODEL[:BUILD][@CONTEXT][:gpu][>=SPEEDtps]'],
     ['7B@32k', `"7b" ${subjects}`],

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { variantIds } from '../../../src/data/ids.ts';
 import { createClient } from '../../../src/ollama/api/client.ts';
 import { isModelName, variantOfName } from '../../../src/ollama/api/names.ts';
 import { parseOllamaHost } from '../../../src/ollama/http/host.ts';
@@ -36,7 +37,7 @@ describe('the name of a tag of ours', () => {
   });
 
   it('keeps the size token, by which Ollama chooses the template', () => {
-    for (const id of ['e2b', 'e4b', '12b', '26b', '31b']) expect(variantOfName(derivedName(`gemma4:${id}-x`))).toBe(id);
+    for (const id of variantIds) expect(variantOfName(derivedName(`gemma4:${id}-x`))).toBe(id);
   });
 });
 
