@@ -325,10 +325,10 @@ type AdviceFinding = {
     totalLayers: number;
     missingBytes: number;
 }
-/** Nothing of the model lies on a device. faster: RAM is; shared-memory-too-small: with its buffers on the GPU it would not fit. */
+/** Nothing of the model lies on a device: there is none that Ollama would use, or it is too small for one layer. */
  | {
     code: 'runs-on-cpu';
-    why: 'no-device' | 'device-too-small' | 'faster' | 'shared-memory-too-small';
+    why: 'no-device' | 'device-too-small';
     needBytes: number;
 } | {
     code: 'host-too-small';
@@ -467,7 +467,7 @@ type AdviceFinding = {
     code: 'flash-attention-off';
     device: string;
 }
-/** The tag fixes the number of layers (`num_gpu`): none, or so many that the projector stays in RAM and more of the model fits. */
+/** The tag fixes the number of layers (`num_gpu`), so that the projector stays in RAM and more of the model fits. */
  | {
     code: 'pinned-layers';
     gpuLayers: number;
@@ -501,6 +501,12 @@ type AdviceFinding = {
     models: string[];
     heldBytes: number;
 }
+/** The same beside a llama-server, which gets none of it. */
+ | {
+    code: 'held-beside';
+    models: string[];
+    heldBytes: number;
+}
 /** `ollama run TAG` with nothing set, next to what a tag of ours can have. */
  | {
     code: 'plain-run';
@@ -508,6 +514,8 @@ type AdviceFinding = {
     microBatch: number;
     mode: 'full' | 'split' | 'cpu' | 'none';
     ceilingTokens: number | null;
+    /** A llama-server's: requests at a time, which share the context. */
+    slots?: number;
 } | {
     code: 'ceiling';
     ceilingTokens: number | null;
@@ -656,12 +664,12 @@ type AdviceFinding = {
 /** Ollama's own choice of devices is slower than another one that it allows. */
  | {
     code: 'faster-placement';
-    setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices';
+    setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices' | 'device';
     /** Where it would lie. */
     devices: string[];
     /** Where it lies without the setting. */
     insteadOf: string[];
-    /** hide-devices: what to set in Ollama's environment. */
+    /** hide-devices: what to set in Ollama's environment; device: that, and the option of llama-server. */
     variables: string[];
     lowTokensPerSecond: number;
     highTokensPerSecond: number;
@@ -1041,6 +1049,9 @@ type MachineCode = MachineFinding['code'];
 /** The Gemma 4 models, in order of size. */
 type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
 declare const variantIds: readonly ["e2b", "e4b", "12b", "26b", "31b"];
+/** What runs a model: Ollama, or a llama-server of one's own. */
+type Runtime = 'ollama' | 'llama.cpp';
+declare const runtimeIds: readonly ["ollama", "llama.cpp"];
 /** Storage type of the KV cache, by llama.cpp's name. */
 type KvType = 'f16' | 'q8_0' | 'q4_0';
 declare const kvTypes: readonly ["f16", "q8_0", "q4_0"];
@@ -1095,6 +1106,19 @@ interface CheckRequest {
     vision: boolean | null;
     /** Server version to answer for; null: the one that answered, else the newest known. */
     ollamaVersion: string | null;
+    /** The kind of server to answer for; default: Ollama. */
+    runtime?: Runtime;
+}
+/** How a llama-server is started so that a model runs as it was calculated. */
+interface Launch {
+    /** Variables that it needs, `NAME=value`. */
+    environment: string[];
+    /** What names the model: `-hf`, owner, repository and quantization. */
+    model: string[];
+    /** `-c`: over all sequences. */
+    contextTokensTotal: number;
+    /** Everything else. */
+    flags: string[];
 }
 /** `26b@32k`, `26b:q8_0@64k`, `26b@32k:gpu`, `vision@16k`, `31b@32k>=20tps`. */
 interface Requirement {
@@ -1232,6 +1256,8 @@ interface Candidate {
     verdict: Verdict;
     /** Why not, where the verdict is no. */
     refusal: Refusal | null;
+    /** Where a llama-server is answered for; absent otherwise, and for what does not run. */
+    launch?: Launch;
     reasons: AdviceFinding[];
 }
 /** Another answer worth a name, and what it is against the recommended one. */
@@ -1247,15 +1273,18 @@ interface Alternative {
     timesAsFast: number;
     /** Its quality for the use less that of the recommended one, points. */
     qualityDifference: number;
+    launch?: Launch;
 }
 interface Recommendation extends Candidate {
     because: AdviceFinding[];
 }
-/** What happens without this tool: `ollama run TAG` with the server's defaults. */
+/** What happens without this tool: `ollama run TAG`, or `llama-server -hf`, with the server's defaults. */
 interface DefaultRun {
     contextTokens: number;
     microBatch: number;
     mode: PlacementMode;
+    /** A llama-server's: requests at a time, which share the context. */
+    slots?: number;
 }
 interface Alternatives {
     /** The best model that runs at a usable speed. */

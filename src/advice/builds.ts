@@ -2,14 +2,28 @@ import type { Build } from '../data/schema.ts';
 import { buildByTag, buildsOf, since } from '../data/tables.ts';
 import { type VariantId, variantIds } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
+import { isOllama } from './server.ts';
 
 /** Library builds that every platform runs, by the end of their tag; the plain tag comes besides. */
 const ggufEndings = ['-it-qat', '-it-q4_K_M', '-it-q8_0', '-it-bf16'];
 /** Besides the plain tag, which is a build of its own on a Mac (gate `manifest-lists`). */
 const mlxEndings = ['-mxfp8', '-mlx-bf16'];
 
-/** The builds of one model that are worth a look on this machine: what the plain tag fetches, QAT, Q4_K_M, Q8_0, BF16, and MLX on a Mac. */
+/** GGUF files that a llama-server fetches by itself, by the end of their id. */
+const fetchedEndings = ['-gguf-QAT', '-gguf-Q4_K_M', '-gguf-Q8_0', '-gguf-BF16'];
+
+/** The builds of one model that are worth a look on this machine. */
 export function sensibleBuilds(target: SchedulerTarget, variant: VariantId): Build[] {
+  return isOllama(target) ? libraryBuilds(target, variant) : fetchedBuilds(variant);
+}
+
+/** Of Hugging Face: QAT, Q4_K_M, Q8_0, BF16. */
+function fetchedBuilds(variant: VariantId): Build[] {
+  return buildsOf(variant).filter(({ id }) => fetchedEndings.some((ending) => id.endsWith(ending)));
+}
+
+/** Of Ollama's library: what the plain tag fetches, QAT, Q4_K_M, Q8_0, BF16, and MLX on a Mac. */
+function libraryBuilds(target: SchedulerTarget, variant: VariantId): Build[] {
   const plain = buildByTag(variant, puller(target));
   const endings = target.appleSilicon ? [...ggufEndings, ...mlxEndings, ...ownMlxTag(target)] : ggufEndings;
   const named = buildsOf(variant).filter(
@@ -26,12 +40,17 @@ export function allSensibleBuilds(target: SchedulerTarget): Build[] {
 /** Builds that a typed name may mean: a tag or id exactly, else every build of the model whose quantization or ending it is. */
 export function buildsNamed(target: SchedulerTarget, variant: VariantId, name: string): Build[] {
   const wanted = name.toLowerCase();
-  const all = localBuilds(variant);
+  const all = localBuilds(variant).filter((build) => isLoadable(target, build));
   const exact = all.filter((build) => isExactly(build, wanted));
   if (exact.length > 0) return exact;
   const sensible = sensibleBuilds(target, variant);
   const bySense = sensible.filter((build) => isCalled(build, wanted));
   return bySense.length > 0 ? bySense : all.filter((build) => isCalled(build, wanted));
+}
+
+/** A llama-server of one's own reads GGUF files of Hugging Face, and nothing of Ollama's library. */
+export function isLoadable(target: SchedulerTarget, { origin }: Build): boolean {
+  return isOllama(target) || origin === 'huggingface';
 }
 
 /** Whether any build of that model may be called so, on whatever computer. */

@@ -5,6 +5,7 @@ import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding, Finding } from './findings.ts';
 import { problemsOf } from './known-problems.ts';
+import { launchOf } from './launch/llama-server.ts';
 import { nothing, withExtras } from './parts.ts';
 import { waysToPlace } from './placement/gguf.ts';
 import { poolRemainingBytes } from './placement/host-memory.ts';
@@ -81,6 +82,7 @@ export function weighCandidate(
       value,
       verdict,
       refusal: decided.refusal,
+      ...launchOf(target, { build, workload, verdict, placed }),
       reasons: [
         ...decided.reasons,
         ...placementNotes(target, built, placed, requested),

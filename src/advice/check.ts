@@ -1,12 +1,14 @@
-import { dataVersion, variantOf } from '../data/tables.ts';
+import { buildById, dataVersion, variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
-import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
+import type { SchedulerTarget } from '../server-rules/target.ts';
 import { allSensibleBuilds } from './builds.ts';
+import { candidateFor } from './candidate.ts';
 import { candidateAt } from './candidate-at.ts';
 import { ceilingFinding, leversFor } from './context/levers.ts';
 import { defaultRunOf } from './default-run.ts';
 import type { AdviceFinding } from './findings.ts';
+import { plainServerRun } from './launch/plain-run.ts';
 import { isPhone, phoneBuilds, rankOnPhone } from './phone.ts';
 import { alternativesTo, noAlternatives } from './recommendation/alternatives.ts';
 import { fasterPlacement } from './recommendation/faster-placement.ts';
@@ -15,7 +17,8 @@ import { recommend } from './recommendation/recommend.ts';
 import { unlockOf } from './recommendation/unlock.ts';
 import { requireSensible } from './request.ts';
 import { evaluate } from './requirements/evaluate.ts';
-import type { CheckRequest, CheckResult, DefaultRun, Recommendation } from './types.ts';
+import { isOllama, machineFor, targetOf } from './server.ts';
+import type { Alternatives, Candidate, CheckRequest, CheckResult, DefaultRun, Recommendation } from './types.ts';
 import { checkWarnings } from './warnings.ts';
 import { workloadFor } from './workload.ts';
 
@@ -46,10 +49,11 @@ export const openRequest: CheckRequest = {
  * What this machine can run, and which one to take. Candidates come best first; the recommendation is the first of them that
  * answers the request. Same machine, same request, same tables: same answer. Throws FitError `bad-number` or `usage`.
  */
-export function check(machine: Machine, request: CheckRequest, context: CheckContext): CheckResult {
+export function check(found: Machine, request: CheckRequest, context: CheckContext): CheckResult {
   requireSensible(request);
+  const machine = machineFor(found, request);
   const asked = withUse(request);
-  const target = toSchedulerTarget(machine, request.ollamaVersion);
+  const target = targetOf(machine, request);
   const tierBytes = tierMemoryBytes(machine);
   const phone = isPhone(machine);
   const builds = phone ? phoneBuilds(allSensibleBuilds(target)) : allSensibleBuilds(target);
@@ -57,7 +61,7 @@ export function check(machine: Machine, request: CheckRequest, context: CheckCon
   const ranked = phone ? rankOnPhone(rank(candidates, asked)) : rank(candidates, asked);
   const chosen = recommend(ranked, asked);
   const brief = context.brief === true;
-  const plainRun = chosen && !brief ? defaultRunOf(target, chosen, tierBytes) : null;
+  const plainRun = chosen && !brief ? plainRunOf(target, chosen, tierBytes) : null;
   return {
     schemaVersion: '1.0',
     tool: { name: 'gemma-fit', version: context.version },
@@ -66,12 +70,26 @@ export function check(machine: Machine, request: CheckRequest, context: CheckCon
     request,
     candidates: ranked,
     recommendation: chosen && (brief ? chosen : explained(chosen, plainRun, machine, target, asked)),
-    alternatives: brief ? noAlternatives : alternativesTo(chosen, ranked, asked),
+    alternatives: brief ? noAlternatives : launchable(alternativesTo(chosen, ranked, asked), target, asked),
     plainRun,
     unlock: brief ? null : unlockOf(machine, target, chosen, asked),
     requirements: request.requirements.map((requirement) => evaluate(requirement, asked, target)),
     warnings: checkWarnings(machine, target, asked, chosen, tierBytes),
   };
+}
+
+function plainRunOf(target: SchedulerTarget, chosen: Candidate, tierBytes: number): DefaultRun | null {
+  return isOllama(target) ? defaultRunOf(target, chosen, tierBytes) : plainServerRun(target, chosen);
+}
+
+/** A longer context may be laid otherwise than the one of the table. */
+function launchable(alternatives: Alternatives, target: SchedulerTarget, request: CheckRequest): Alternatives {
+  const { longerContext } = alternatives;
+  const build = longerContext === null ? null : buildById(longerContext.build);
+  if (longerContext?.launch === undefined || build === null) return alternatives;
+  const workload = workloadFor(request, longerContext.variant, longerContext.contextTokensTotal);
+  const { launch } = candidateFor(target, build, workload);
+  return { ...alternatives, longerContext: { ...longerContext, ...(launch !== undefined && { launch }) } };
 }
 
 /** Seeing and hearing need the projector. */

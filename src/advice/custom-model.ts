@@ -3,8 +3,8 @@ import { buildsOf, compareVersions, variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import type { BuildShape } from '../model/memory/build-shape.ts';
 import { type Quantization, quantizations, type VariantId } from '../model/types.ts';
-import { toSchedulerTarget } from '../server-rules/target.ts';
 import { candidateAt } from './candidate-at.ts';
+import { targetOf } from './server.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 
 /** A model described by its own tensors: a file, or one that the server has. Bytes throughout. */
@@ -26,7 +26,7 @@ export interface CustomModel {
 /** What that model would do on that machine, computed from its tensors and not from the table. */
 export function candidateOfCustomModel(model: CustomModel, machine: Machine, request: CheckRequest): Candidate {
   const build = buildOf(model);
-  return candidateAt(toSchedulerTarget(machine, request.ollamaVersion), build, request, shapeOf(model, build));
+  return candidateAt(targetOf(machine, request), build, request, shapeOf(model, build));
 }
 
 /** A row as the table would have it. What a row says of the library (published sizes, digests) is left open. */

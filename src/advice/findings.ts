@@ -99,6 +99,8 @@ export type AdviceFinding =
   | { code: 'server-elsewhere'; host: string }
   /** Models in memory now, which Ollama unloads to make room: counted as free. */
   | { code: 'held-by-ollama'; models: string[]; heldBytes: number }
+  /** The same beside a llama-server, which gets none of it. */
+  | { code: 'held-beside'; models: string[]; heldBytes: number }
   /** `ollama run TAG` with nothing set, next to what a tag of ours can have. */
   | {
       code: 'plain-run';
@@ -106,6 +108,8 @@ export type AdviceFinding =
       microBatch: number;
       mode: 'full' | 'split' | 'cpu' | 'none';
       ceilingTokens: number | null;
+      /** A llama-server's: requests at a time, which share the context. */
+      slots?: number;
     }
   // Ceilings and levers
   | { code: 'ceiling'; ceilingTokens: number | null; textCeilingTokens: number | null; trainedTokens: number }
@@ -184,12 +188,12 @@ export type AdviceFinding =
   /** Ollama's own choice of devices is slower than another one that it allows. */
   | {
       code: 'faster-placement';
-      setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices';
+      setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices' | 'device';
       /** Where it would lie. */
       devices: string[];
       /** Where it lies without the setting. */
       insteadOf: string[];
-      /** hide-devices: what to set in Ollama's environment. */
+      /** hide-devices: what to set in Ollama's environment; device: that, and the option of llama-server. */
       variables: string[];
       lowTokensPerSecond: number;
       highTokensPerSecond: number;

@@ -8,6 +8,7 @@ import { type Quantization, quantizations } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { Finding } from './findings.ts';
 import type { PlacementResult } from './placement/types.ts';
+import { isOllama } from './server.ts';
 import type { Placement, Workload } from './types.ts';
 
 /** Known problems that this run would meet, from data/runtimes.json; each row of it is a warning. */
@@ -25,7 +26,7 @@ const problemsOn = memoize((target: SchedulerTarget) =>
   memoize((build: Build) =>
     memoize(
       (placed: PlacementResult, workload: Workload) =>
-        findingsFor(target.ollamaVersion, factsOf(target, build, placed, workload)),
+        findingsFor(isOllama(target) ? target.ollamaVersion : null, factsOf(target, build, placed, workload)),
       ({ placement: { mode, devices }, preflight }, { kvType, vision, contextTokensTotal }) => {
         const where = devices.map(({ accelerator, projectorBytes }) => `${accelerator} ${projectorBytes > 0}`);
         return [mode, preflight?.flashAttention, kvType, vision, contextBand(contextTokensTotal), ...where].join(' ');
@@ -36,7 +37,7 @@ const problemsOn = memoize((target: SchedulerTarget) =>
 
 /** And machines of one kind meet the same ones. */
 const findingsFor = memoize(
-  (version: string, facts: RunFacts) => problemsFor(version, facts).map(problemFinding),
+  (version: string | null, facts: RunFacts) => problemsFor(version, facts).map(problemFinding),
   (version, facts) =>
     `${version} ${JSON.stringify({ ...facts, contextTokens: contextBand(facts.contextTokens ?? 0) })}`,
 );
@@ -74,6 +75,7 @@ function factsOf(
   const inputs = projectorOnDevice(placement) ? inputsOf(build, workload) : [];
   const installedOn = installedOnOf(target, build);
   return {
+    runtime: target.runtime,
     variant: build.variant,
     kvType: workload.kvType,
     devices: placement.devices.length,

@@ -4,11 +4,11 @@ import { acceleratorsOfSpec } from '../machine/hypothetical/accelerators.ts';
 import { emptyMachine } from '../machine/hypothetical/index.ts';
 import { systemReserveBytes } from '../machine/system-reserve.ts';
 import type { VariantId } from '../model/types.ts';
-import { toSchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
 import { candidateFor } from './candidate.ts';
 import { type Hardware, type Needs, type NeedsRow, needsOf } from './needs.ts';
 import { rank } from './recommendation/rank.ts';
+import { targetOf } from './server.ts';
 import type { CheckRequest, Speed } from './types.ts';
 import { workloadFor } from './workload.ts';
 
@@ -55,7 +55,7 @@ function ramFor(variant: VariantId, build: string | null, request: CheckRequest)
     const totalBytes = size * GiB;
     const empty = emptyMachine();
     const memory = { ...empty.memory, totalBytes, availableBytes: totalBytes - systemReserveBytes(totalBytes) };
-    const target = toSchedulerTarget({ ...empty, memory }, request.ollamaVersion);
+    const target = targetOf({ ...empty, memory }, request);
     const builds = build === null ? sensibleBuilds(target, variant) : buildsNamed(target, variant, build);
     const running = builds
       .map((row) => candidateFor(target, row, workloadFor(request, variant, 0)))

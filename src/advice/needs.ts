@@ -3,8 +3,7 @@ import type { Build, DeviceSpec } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
 import type { AcceleratorKind, Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
-import { marginsFor } from '../server-rules/margin.ts';
-import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
+import type { SchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
 import { candidateFor, type Purpose, type WeighedCandidate, weighCandidate } from './candidate.ts';
 import type { AdviceFinding } from './findings.ts';
@@ -12,6 +11,7 @@ import { sumParts } from './parts.ts';
 import { exclusionsOf } from './recommendation/exclusions.ts';
 import { headroomOf, rank } from './recommendation/rank.ts';
 import { requireSensible } from './request.ts';
+import { rulesOf, targetOf } from './server.ts';
 import type { Candidate, CheckRequest, SettledWorkload, Speed, Workload } from './types.ts';
 import { profileOf } from './use-case.ts';
 import { wantedContext } from './value.ts';
@@ -110,7 +110,7 @@ function bestOn(
   build: string | null,
   request: CheckRequest,
 ): Candidate | null | 'unusable' {
-  const target = toSchedulerTarget(machine, request.ollamaVersion);
+  const target = targetOf(machine, request);
   if (target.groups.length === 0) return 'unusable';
   const workload = workloadFor(request, variant, plannedContext(request));
   const whole = tried(target, variant, build)
@@ -186,9 +186,9 @@ function needsBuilds(
 
 function largestOf(hardware: readonly Hardware[], request: CheckRequest, mac: boolean): SchedulerTarget | null {
   const largest = [...hardware]
-    .filter(({ machine }) => (machine.os.platform === 'darwin') === mac && toSchedulerTarget(machine).groups.length > 0)
+    .filter(({ machine }) => (machine.os.platform === 'darwin') === mac && targetOf(machine, request).groups.length > 0)
     .sort((a, b) => b.memoryBytes - a.memoryBytes || (a.device.id < b.device.id ? -1 : 1))[0];
-  return largest === undefined ? null : toSchedulerTarget(largest.machine, request.ollamaVersion);
+  return largest === undefined ? null : targetOf(largest.machine, request);
 }
 
 function ggufNeeds(target: SchedulerTarget, row: Build, workload: Workload): NeedsBuild {
@@ -196,7 +196,7 @@ function ggufNeeds(target: SchedulerTarget, row: Build, workload: Workload): Nee
   const { projectorBytes, drafterBytes } = need.device;
   // The draft model is loaded after the fit and takes what the margin keeps free.
   const textBytes = sumParts(need.device) - projectorBytes - drafterBytes;
-  const [margin] = marginsFor(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, {
+  const [margin] = rulesOf(target).margins(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, {
     platform: target.platform,
     scratchBytes: variantOf(row.variant).projector.scratchBytes,
   });

@@ -1,3 +1,4 @@
+import { runtimeIds } from '../data/ids.ts';
 import { FitError } from '../errors.ts';
 import { completeLoad } from '../model/memory/load.ts';
 import { type CheckRequest, useCases } from './types.ts';
@@ -12,6 +13,7 @@ export function requireSensible(request: CheckRequest): void {
     useCase,
     minimumTokensPerSecond,
     ollamaVersion,
+    runtime = 'ollama',
   } = request;
   // A context that is left open is never what is wrong.
   const largest = Number.MAX_SAFE_INTEGER;
@@ -25,6 +27,16 @@ export function requireSensible(request: CheckRequest): void {
     !(minimumTokensPerSecond > 0 && minimumTokensPerSecond < Number.POSITIVE_INFINITY)
   ) {
     throw new FitError('bad-number', `minimumTokensPerSecond must be above 0, not ${minimumTokensPerSecond}.`);
+  }
+  if (!runtimeIds.includes(runtime)) {
+    throw new FitError('usage', `"${runtime}" is not a runtime.`, `Choose one of ${runtimeIds.join(', ')}.`);
+  }
+  if (ollamaVersion !== null && runtime !== 'ollama') {
+    throw new FitError(
+      'usage',
+      'A version of Ollama says nothing about llama.cpp.',
+      'Leave out --ollama-version or --runtime.',
+    );
   }
   if (ollamaVersion !== null && !/^v?\d+\.\d+(\.\d+)?(-[\w.]+)?$/.test(ollamaVersion)) {
     throw new FitError('usage', `"${ollamaVersion}" is not a version of Ollama.`, 'Expected something like 0.40.2.');

@@ -6,12 +6,13 @@ import { emptyMachine } from '../machine/hypothetical/index.ts';
 import type { Machine } from '../machine/types.ts';
 import { findVariant, unknownModel, variantOrTagHint } from '../model/variant-name.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
-import { buildsNamed, puller, sensibleBuilds } from './builds.ts';
+import { buildsNamed, isLoadable, puller, sensibleBuilds } from './builds.ts';
 import { candidateAt } from './candidate-at.ts';
 import { type CheckContext, check } from './check.ts';
 import { exitOf } from './exit.ts';
 import { oldServerSentence } from './old-server.ts';
 import { rank } from './recommendation/rank.ts';
+import { targetOf } from './server.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 
 /**
@@ -33,7 +34,7 @@ export function chooseCandidate(
 
 /** The named model or build at its best. Throws FitError `unknown-variant`. */
 export function candidateNamed(machine: Machine, request: CheckRequest, model: string): Candidate {
-  const target = toSchedulerTarget(machine, request.ollamaVersion);
+  const target = targetOf(machine, request);
   const candidates = named(target, model).map((build) => candidateAt(target, build, request));
   const [best] = rank(candidates, request);
   if (best === undefined) throw unknownModel(model, variantOrTagHint);
@@ -67,7 +68,13 @@ function named(target: SchedulerTarget, model: string): Build[] {
   if (variant !== null)
     return rest.length === 0 ? sensibleBuilds(target, variant) : buildsNamed(target, variant, rest.join(':'));
   const build = buildByTag(text, puller(target));
-  return build === null ? [] : [build];
+  if (build === null) return [];
+  if (isLoadable(target, build)) return [build];
+  throw new FitError(
+    'usage',
+    `${build.tag} is a tag of Ollama's library, which llama-server does not read.`,
+    `Name the model (${build.variant}), a .gguf file, or a repository of Hugging Face (hf.co/...).`,
+  );
 }
 
 /** Throws FitError `unknown-variant` for a name that means no build on any computer: told before anything is asked of a server. */

@@ -1,4 +1,4 @@
-import type { UseCase } from '../data/ids.ts';
+import type { Runtime, UseCase } from '../data/ids.ts';
 import type { MachineFinding } from '../machine/findings.ts';
 import type { Machine } from '../machine/types.ts';
 import type { KvType, Parts, VariantId } from '../model/types.ts';
@@ -21,6 +21,20 @@ export interface CheckRequest {
   vision: boolean | null;
   /** Server version to answer for; null: the one that answered, else the newest known. */
   ollamaVersion: string | null;
+  /** The kind of server to answer for; default: Ollama. */
+  runtime?: Runtime;
+}
+
+/** How a llama-server is started so that a model runs as it was calculated. */
+export interface Launch {
+  /** Variables that it needs, `NAME=value`. */
+  environment: string[];
+  /** What names the model: `-hf`, owner, repository and quantization. */
+  model: string[];
+  /** `-c`: over all sequences. */
+  contextTokensTotal: number;
+  /** Everything else. */
+  flags: string[];
 }
 
 /** `26b@32k`, `26b:q8_0@64k`, `26b@32k:gpu`, `vision@16k`, `31b@32k>=20tps`. */
@@ -173,6 +187,8 @@ export interface Candidate {
   verdict: Verdict;
   /** Why not, where the verdict is no. */
   refusal: Refusal | null;
+  /** Where a llama-server is answered for; absent otherwise, and for what does not run. */
+  launch?: Launch;
   reasons: AdviceFinding[];
 }
 
@@ -189,17 +205,20 @@ export interface Alternative {
   timesAsFast: number;
   /** Its quality for the use less that of the recommended one, points. */
   qualityDifference: number;
+  launch?: Launch;
 }
 
 export interface Recommendation extends Candidate {
   because: AdviceFinding[];
 }
 
-/** What happens without this tool: `ollama run TAG` with the server's defaults. */
+/** What happens without this tool: `ollama run TAG`, or `llama-server -hf`, with the server's defaults. */
 export interface DefaultRun {
   contextTokens: number;
   microBatch: number;
   mode: PlacementMode;
+  /** A llama-server's: requests at a time, which share the context. */
+  slots?: number;
 }
 
 export interface Alternatives {

@@ -3,6 +3,7 @@ import type { Machine } from '../machine/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { plainRunProblems } from './known-problems.ts';
+import { isOllama } from './server.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 import { profileOf } from './use-case.ts';
 
@@ -16,10 +17,10 @@ export function checkWarnings(
 ): CheckResult['warnings'] {
   return [
     ...machine.warnings,
-    ...serverWarnings(machine),
+    ...(isOllama(target) ? serverWarnings(machine) : heldBeside(machine)),
     ...unclearWarnings(target),
     ...contextWarnings(request, chosen, machine),
-    ...(request.contextTokensTotal === null ? plainRunProblems(target, tierBytes) : []),
+    ...(request.contextTokensTotal === null && isOllama(target) ? plainRunProblems(target, tierBytes) : []),
   ];
 }
 
@@ -28,6 +29,13 @@ function serverWarnings({ ollama }: Machine): AdviceFinding[] {
   if (ollama.remote) return [{ code: 'server-elsewhere', host: ollama.host }];
   const heldBytes = ollama.loaded.reduce((sum, { deviceBytes }) => sum + deviceBytes, 0);
   return heldBytes > 0 ? [{ code: 'held-by-ollama', models: ollama.loaded.map(({ name }) => name), heldBytes }] : [];
+}
+
+/** What Ollama's models hold on this computer while another server is asked about. */
+function heldBeside({ ollama }: Machine): AdviceFinding[] {
+  if (ollama === null || ollama.remote) return [];
+  const heldBytes = ollama.loaded.reduce((sum, { deviceBytes }) => sum + deviceBytes, 0);
+  return heldBytes > 0 ? [{ code: 'held-beside', models: ollama.loaded.map(({ name }) => name), heldBytes }] : [];
 }
 
 function unclearWarnings({ unclear }: SchedulerTarget): AdviceFinding[] {
@@ -53,7 +61,10 @@ function contextWarnings(request: CheckRequest, chosen: Candidate | null, { olla
       found.push({ code: 'context-clamped', askedTokens: contextTokensTotal, contextTokens: trainedTokens });
     }
   }
-  const ours = ollama === null || ollama.remote ? [] : ollama.loaded.filter(({ name }) => /gemma-?4/i.test(name));
+  const ours =
+    ollama === null || ollama.remote || !isOllama(request)
+      ? []
+      : ollama.loaded.filter(({ name }) => /gemma-?4/i.test(name));
   for (const { name, contextTokens } of ours) {
     if (contextTokens !== null && contextTokens < minimumTokens) {
       found.push({ code: 'loaded-context-short', model: name, contextTokens, minimumTokens });

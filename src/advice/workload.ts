@@ -1,7 +1,7 @@
 import { variantOf } from '../data/tables.ts';
 import type { VariantId } from '../model/types.ts';
-import { clampContext } from '../server-rules/context.ts';
 import type { Finding } from './findings.ts';
+import { rulesOf } from './server.ts';
 import type { CheckRequest, Workload } from './types.ts';
 
 /** Finding for a request whose context is larger than the model was trained for. */
@@ -14,13 +14,10 @@ export function exceedsTrainedContext({
 }
 
 /** The request for one model at one context, over all sequences, kept inside what the model and the server allow for each. */
-export function workloadFor(
-  { kvType, sequences, microBatch, vision }: CheckRequest,
-  variant: VariantId,
-  askedTokensTotal: number,
-): Workload {
+export function workloadFor(request: CheckRequest, variant: VariantId, askedTokensTotal: number): Workload {
+  const { kvType, sequences, microBatch, vision } = request;
   const trained = variantOf(variant).architecture.trainedContextTokens;
-  const contextTokensTotal = clampContext(askedTokensTotal, trained, vision !== false, sequences);
+  const contextTokensTotal = rulesOf(request).clampContext(askedTokensTotal, trained, vision !== false, sequences);
   return { contextTokensTotal, askedTokensTotal, kvType, sequences, microBatch, vision };
 }
 

@@ -9,6 +9,7 @@ import { limits } from '../limits.ts';
 import { type FleetFormat, type Format, fleetFormats } from '../report/options.ts';
 import { type CommonFlags, commonOf, refuseBeside } from './command.ts';
 import { type MachineFlags, machineOf } from './machine-options.ts';
+import { requireOllama } from './require-ollama.ts';
 import { requestOf, type WorkloadOptions } from './workload-options.ts';
 
 /** Options of `check`, as commander gives them. */
@@ -51,6 +52,7 @@ export async function checkAction(command: Command, options: CheckFlags, io: Io)
   const output = options.output ?? null;
   const format = common.json ? 'json' : (options.format ?? 'human');
   const request = { ...requestOf(options), requirements: await requirementsOf(options) };
+  if (format === 'k8s') requireOllama(options.runtime, 'The format k8s');
   const input = await machinesOf(options, io);
   if (input.kind === 'many') {
     refuseBeside(command, notForMany, 'several machines', leaveOut('ask about one machine'));

@@ -1,21 +1,9 @@
 import { Option } from 'commander';
-import { type AddCommand, type CommonFlags, commonOf, refuseBeside, withCommon } from './command.ts';
+import { type AddCommand, withCommon } from './command.ts';
 import { noMeasureOption } from './machine-options.ts';
 import { modelArgument } from './options.ts';
-import { requestOf, type WorkloadOptions, withWorkload } from './workload-options.ts';
-
-interface PullFlags extends CommonFlags, WorkloadOptions {
-  yes?: boolean;
-  dryRun?: boolean;
-  force?: boolean;
-  /** true unless --no-measure. */
-  measure: boolean;
-  /** true unless --no-verify. */
-  verify: boolean;
-  tag?: string;
-  insecure?: boolean;
-  run?: boolean;
-}
+import type { PullFlags } from './pull-action.ts';
+import { withWorkload } from './workload-options.ts';
 
 /** `pull`: choose, download, set up, prove. */
 export const addPull: AddCommand = (program, io, done) => {
@@ -33,26 +21,7 @@ export const addPull: AddCommand = (program, io, done) => {
     .addOption(new Option('--run', 'start the chat afterwards (ollama run)'))
     .addOption(new Option('--insecure', 'allow a registry over plain http'));
   withCommon(withWorkload(command)).action(async (model: string | undefined, options: PullFlags) => {
-    if (options.run) refuseBeside(command, ['--json', '--dry-run'], '--run', 'Leave one of them out.');
-    const [{ runPull }, { pullDeps }, { requireKnownModel }] = await Promise.all([
-      import('../commands/pull.ts'),
-      import('../commands/dependencies.ts'),
-      import('../advice/select.ts'),
-    ]);
-    const request = { ...requestOf(options), requirements: [] };
-    const pull = {
-      ...commonOf(options),
-      named: model !== undefined,
-      checkName: () => model !== undefined && requireKnownModel(model),
-      tagName: options.tag ?? null,
-      yes: options.yes ?? false,
-      force: options.force ?? false,
-      dryRun: options.dryRun ?? false,
-      verify: options.verify,
-      insecure: options.insecure ?? false,
-      run: options.run ?? false,
-    };
-    const ramUse = options.measure ? 'once' : 'remembered';
-    done(await runPull(pull, io, (signal) => pullDeps(model ?? null, request, io, signal, ramUse)));
+    const { pullAction } = await import('./pull-action.ts');
+    done(await pullAction(command, model, options, io));
   });
 };

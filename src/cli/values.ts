@@ -55,6 +55,9 @@ const synonyms: Record<string, string> = {
   mac: 'darwin',
   macos: 'darwin',
   windows: 'win32',
+  'llama-server': 'llama.cpp',
+  llamacpp: 'llama.cpp',
+  'llama-cpp': 'llama.cpp',
 };
 
 /** One of a list of words. Throws FitError `usage` and names them all. */

@@ -1,6 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { CheckRequest } from '../advice/types.ts';
-import { contextSteps, type KvType, kvTypes, type UseCase, useCases } from '../data/ids.ts';
+import { contextSteps, type KvType, kvTypes, type Runtime, runtimeIds, type UseCase, useCases } from '../data/ids.ts';
 import { choiceOption, suggestingOption } from './options.ts';
 import { parseContext, parseCount, parseSpeed } from './values.ts';
 
@@ -14,6 +14,7 @@ export interface WorkloadOptions {
   textOnly?: boolean;
   microBatch?: number;
   ollamaVersion?: string;
+  runtime?: Runtime;
 }
 
 const contextWords = [...contextSteps.map((tokens) => `${tokens / 1024}k`), 'max'];
@@ -34,8 +35,13 @@ export function withWorkload(command: Command): Command {
     .addOption(new Option('--min-speed <tps>', 'minimum speed, tokens per second').argParser(parseSpeed))
     .addOption(new Option('--text-only', 'plan without images and audio'))
     .addOption(new Option('--micro-batch <n>', "fixed micro-batch (default: Ollama's rule)").argParser(parseCount))
-    .addOption(new Option('--ollama-version <version>', 'answer for this version of Ollama'));
+    .addOption(new Option('--ollama-version <version>', 'answer for this version of Ollama'))
+    .addOption(runtimeOption().hideHelp(command.name() === 'pull'));
 }
+
+/** Hidden where only Ollama can be meant: it is there to say so. */
+export const runtimeOption = () =>
+  choiceOption('--runtime <name>', 'runtime', runtimeIds, ' (default ollama): which server to answer for');
 
 /** The request without its requirements. `--parallel` multiplies the context, as Ollama does. */
 export function requestOf(o: WorkloadOptions): Omit<CheckRequest, 'requirements'> {
@@ -49,5 +55,6 @@ export function requestOf(o: WorkloadOptions): Omit<CheckRequest, 'requirements'
     microBatch: o.microBatch ?? null,
     vision: o.textOnly ? false : null,
     ollamaVersion: o.ollamaVersion ?? null,
+    ...(o.runtime !== undefined && { runtime: o.runtime }),
   };
 }

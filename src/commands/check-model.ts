@@ -2,6 +2,7 @@ import { type CheckContext, check } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { noAlternatives } from '../advice/recommendation/alternatives.ts';
 import { candidateNamed } from '../advice/select.ts';
+import { isOllama, targetOf } from '../advice/server.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
 import { checkWarnings } from '../advice/warnings.ts';
 import { buildByTag } from '../data/tables.ts';
@@ -12,7 +13,6 @@ import { unsizedTypes } from '../ollama/api/shown-shape.ts';
 import type { ShownModel } from '../ollama/api/types.ts';
 import { parseOllamaHost } from '../ollama/http/host.ts';
 import { tierMemoryBytes } from '../server-rules/context.ts';
-import { toSchedulerTarget } from '../server-rules/target.ts';
 import type { Io } from './io.ts';
 import { modelOfFile, modelOfShown } from './own-model.ts';
 
@@ -29,9 +29,10 @@ export async function checkModel(
   context: CheckContext,
   io: Io | null,
 ): Promise<CheckResult> {
-  const candidate = await candidateOf(model, machine, request, io);
-  const whole = check(machine, request, context);
-  const target = toSchedulerTarget(machine, request.ollamaVersion);
+  const asked = forFile(model, request);
+  const candidate = await candidateOf(model, machine, asked, io);
+  const whole = check(machine, asked, context);
+  const target = targetOf(machine, request);
   const runs = candidate.verdict !== 'no' && candidate.verdict !== 'unknown';
   return {
     ...whole,
@@ -44,9 +45,19 @@ export async function checkModel(
   };
 }
 
+/** A llama-server that is given a file loads that alone: images need a second one. */
+function forFile(model: string, request: CheckRequest): CheckRequest {
+  if (isOllama(request) || !isFile(model)) return request;
+  const seeing = request.useCase === 'vision' || request.useCase === 'audio';
+  return { ...request, vision: seeing ? true : (request.vision ?? false) };
+}
+
+const isFile = (model: string) => /\.gguf$/i.test(model);
+
 async function candidateOf(model: string, machine: Machine, request: CheckRequest, io: Io | null): Promise<Candidate> {
-  if (/\.gguf$/i.test(model)) return candidateOfCustomModel(modelOfFile(model), machine, request);
-  const installed = machine.ollama?.installed.find(({ name }) => name === model || name === `${model}:latest`);
+  if (isFile(model)) return candidateOfCustomModel(modelOfFile(model), machine, request);
+  const has = isOllama(request) ? (machine.ollama?.installed ?? []) : [];
+  const installed = has.find(({ name }) => name === model || name === `${model}:latest`);
   if (installed !== undefined && io !== null) {
     const shown = await createClient(parseOllamaHost(io.env.OLLAMA_HOST, io.env)).show(installed.name, {
       verbose: true,

@@ -43,8 +43,9 @@ function textOf(needs: Needs, other: OtherNeeds, options: NeedsOptions, io: Io):
   return renderNeeds(needs, { ...screen(options, io), all: options.all, other });
 }
 
-function screen({ color, quiet }: NeedsOptions, io: Io) {
+function screen({ color, quiet, request: { runtime } }: NeedsOptions, io: Io) {
   return {
+    ...(runtime !== undefined && { runtime }),
     columns: terminalColumns(io.env, io.stdout),
     paint: paintFor(io.stdout, { flag: color, env: io.env }),
     quiet,

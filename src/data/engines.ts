@@ -42,6 +42,14 @@ function chooseEngine(version: string | null): EngineChoice {
   return { engine: engineOfBuild(pin.llamaCpp), llamaCpp: pin.llamaCpp, known };
 }
 
+/** The newest llama.cpp whose memory is known: what a llama-server of one's own is taken for. */
+export const newestEngine: EngineChoice = chooseNewest();
+
+function chooseNewest(): EngineChoice {
+  const [newest] = generations.slice(-1) as [EngineFile['generations'][number]];
+  return { engine: newest.engine, llamaCpp: newest.fromBuild, known: true };
+}
+
 /** The generation that answers when nobody says which: that of the newest known Ollama. */
 export const defaultEngine: Engine = engineOfOllama(null).engine;
 export const enginesDate = file.date;

@@ -2,6 +2,10 @@
 export type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
 export const variantIds = ['e2b', 'e4b', '12b', '26b', '31b'] as const satisfies readonly VariantId[];
 
+/** What runs a model: Ollama, or a llama-server of one's own. */
+export type Runtime = 'ollama' | 'llama.cpp';
+export const runtimeIds = ['ollama', 'llama.cpp'] as const satisfies readonly Runtime[];
+
 /** Storage type of the KV cache, by llama.cpp's name. */
 export type KvType = 'f16' | 'q8_0' | 'q4_0';
 export const kvTypes = ['f16', 'q8_0', 'q4_0'] as const satisfies readonly KvType[];

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { gateFeatures } from './ids.ts';
+import { gateFeatures, runtimeIds } from './ids.ts';
 import {
   backendSchema,
   kvTypeSchema,
@@ -29,6 +29,8 @@ export const gateSchema = z.strictObject({
  */
 export const conditionSchema = z.strictObject({
   ollama: z.strictObject({ from: version.nullable(), before: version.nullable() }).optional(),
+  /** Servers that it is about; a version of Ollama means Ollama alone. */
+  runtimes: z.array(z.enum(runtimeIds)).optional(),
   variants: z.array(variantIdSchema).optional(),
   platforms: z.array(platformSchema).optional(),
   backends: z.array(backendSchema).optional(),

@@ -1,6 +1,6 @@
 import qualityFile from '../../data/quality.json' with { type: 'json' };
 import runtimesFile from '../../data/runtimes.json' with { type: 'json' };
-import type { GateFeature } from './ids.ts';
+import type { GateFeature, Runtime } from './ids.ts';
 import type { Condition, Defaults, Gate, Problem, Quality, Runtimes } from './runtime-schema.ts';
 import { compareVersions, isAtLeast, isKnownVersion } from './versions.ts';
 
@@ -30,6 +30,8 @@ export function since(feature: GateFeature, version: string): boolean {
 
 /** What is known about a run. A fact that is left out decides no condition, so rows that need it do not match. */
 export interface RunFacts {
+  /** Default: Ollama. */
+  runtime?: Runtime;
   variant?: NonNullable<Condition['variants']>[number];
   platform?: NonNullable<Condition['platforms']>[number];
   backend?: NonNullable<Condition['backends']>[number];
@@ -61,6 +63,7 @@ export function problemsFor(version: string | null, facts: RunFacts = {}): Probl
 }
 
 const tests: readonly ((when: Condition, facts: RunFacts) => boolean)[] = [
+  (when, facts) => among(when.runtimes, facts.runtime ?? 'ollama'),
   (when, facts) => among(when.variants, facts.variant),
   (when, facts) => among(when.platforms, facts.platform),
   (when, facts) => among(when.backends, facts.backend),

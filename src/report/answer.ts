@@ -1,12 +1,13 @@
 import { exitOf } from '../advice/exit.ts';
+import type { AdviceFinding } from '../advice/findings.ts';
 import { oldServerSentence } from '../advice/old-server.ts';
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { defaultUseCase } from '../advice/use-case.ts';
 import { contextLabel } from './figures.ts';
-import { outcomeWords, useCaseWords, verdictWords } from './labels.ts';
+import { outcomeWords, recommendedName, useCaseWords, verdictWords } from './labels.ts';
 import { phoneAnswer } from './phone.ts';
 import { contextOfOne } from './pull-line.ts';
-import { sentence } from './sentences/index.ts';
+import { sentencesFor } from './sentences/index.ts';
 import { formatContext, formatSpeed } from './units.ts';
 
 export type Outcome = 'yes' | 'no' | 'unknown';
@@ -35,11 +36,12 @@ export function answerSentence(result: CheckResult): string {
 
 /** `Recommended: gemma4:31b-it-qat` and `fully on GPU, 32K context, ~30-41 tok/s`. */
 export function answerOf(result: CheckResult): Answer {
-  if (result.requirements.length > 0) return { head: requirementsSentence(result.requirements), facts: '' };
+  if (result.requirements.length > 0)
+    return { head: requirementsSentence(result.requirements, sentencesFor(result.request)), facts: '' };
   const onPhone = phoneAnswer(result);
   if (onPhone !== null) return onPhone;
   const best = result.recommendation;
-  if (best !== null) return { head: `Recommended: ${best.tag}`, facts: candidateFacts(best) };
+  if (best !== null) return { head: `Recommended: ${recommendedName(best)}`, facts: candidateFacts(best) };
   if (outcomeOf(result) !== 'no') {
     return { head: 'Could not determine which Gemma 4 model fits this machine.', facts: '' };
   }
@@ -72,22 +74,24 @@ export function candidateFacts({ verdict, placement, workload, speed }: Candidat
   return [where, context, rate].join(', ');
 }
 
-function requirementsSentence(all: readonly RequirementResult[]): string {
+type Say = (finding: AdviceFinding) => string;
+
+function requirementsSentence(all: readonly RequirementResult[], say: Say): string {
   const of = (wanted: RequirementResult['outcome']) => all.filter(({ outcome }) => outcome === wanted);
   const failed = of('failed');
   const unknown = of('unknown');
   if (failed.length > 0) {
     const some = all.length > 1 ? ` (${failed.length} of ${all.length})` : '';
-    return `${outcomeWords.failed}: ${names(failed)}${some}.${onlyReason(failed, all)}`;
+    return `${outcomeWords.failed}: ${names(failed)}${some}.${onlyReason(failed, all, say)}`;
   }
-  if (unknown.length > 0) return `${outcomeWords.unknown}: ${names(unknown)}.${onlyReason(unknown, all)}`;
+  if (unknown.length > 0) return `${outcomeWords.unknown}: ${names(unknown)}.${onlyReason(unknown, all, say)}`;
   return `${outcomeWords.met}: ${names(all)}.`;
 }
 
 /** With one requirement its first reason belongs to the answer; with several they are listed below it. */
-function onlyReason([first]: readonly RequirementResult[], all: readonly RequirementResult[]): string {
+function onlyReason([first]: readonly RequirementResult[], all: readonly RequirementResult[], say: Say): string {
   const reason = all.length === 1 ? first?.reasons[0] : undefined;
-  return reason === undefined ? '' : ` ${sentence(reason)}`;
+  return reason === undefined ? '' : ` ${say(reason)}`;
 }
 
 function names(results: readonly RequirementResult[]): string {

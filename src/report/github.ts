@@ -5,7 +5,7 @@ import { outcomeWords } from './labels.ts';
 import { renderMarkdown } from './markdown.ts';
 import { plainOptions, type Renderer } from './options.ts';
 import { contextOfOne } from './pull-line.ts';
-import { sentence } from './sentences/index.ts';
+import { sentencesFor } from './sentences/index.ts';
 import { cleanDeep } from './text.ts';
 
 type Level = 'notice' | 'warning' | 'error';
@@ -25,7 +25,7 @@ export const renderGithub: Renderer = (result) => {
     command(
       levelOfRequirement[outcome],
       `gemma-fit ${requirement.text}`,
-      [`${outcomeWords[outcome]}.`, ...reasons.map(sentence)].join(' '),
+      [`${outcomeWords[outcome]}.`, ...reasons.map(sentencesFor(result.request))].join(' '),
     ),
   );
   const answer = answerSentence(result);

@@ -5,7 +5,7 @@ import { runsHere, slownessHere } from './fits.ts';
 import { verdictPhrase } from './labels.ts';
 import type { Renderer } from './options.ts';
 import { machineLabel } from './rows.ts';
-import { sentence } from './sentences/index.ts';
+import { sentencesFor } from './sentences/index.ts';
 import { escapeXml } from './text.ts';
 import { formatInteger } from './units.ts';
 
@@ -37,18 +37,20 @@ export const renderJunit: Renderer = (result) => {
 };
 
 function casesOf(result: CheckResult): Case[] {
-  if (result.requirements.length > 0) return result.requirements.map(requirementCase);
-  if (result.candidates.length > 0) return result.candidates.map(candidateCase);
+  if (result.requirements.length > 0) return result.requirements.map((one) => requirementCase(one, result));
+  if (result.candidates.length > 0) return result.candidates.map((one) => candidateCase(one, result));
   return [{ name: 'any Gemma 4 model', outcome: 'skipped', text: answerSentence(result) }];
 }
 
 const caseOutcomes = { met: 'passed', failed: 'failed', unknown: 'skipped' } as const;
 
-function requirementCase({ requirement, outcome, reasons }: RequirementResult): Case {
+function requirementCase({ requirement, outcome, reasons }: RequirementResult, { request }: CheckResult): Case {
+  const sentence = sentencesFor(request);
   return { name: requirement.text, outcome: caseOutcomes[outcome], text: reasons.map(sentence).join(' ') };
 }
 
-function candidateCase(candidate: Candidate): Case {
+function candidateCase(candidate: Candidate, { request }: CheckResult): Case {
+  const sentence = sentencesFor(request);
   const { tag, workload, reasons } = candidate;
   const outcome = caseOutcomes[runsHere(candidate)];
   const bytes = `${formatInteger(decidingBytes(candidate))} bytes needed`;

@@ -1,4 +1,7 @@
 import type { Candidate, UseCase, Verdict } from '../advice/types.ts';
+import type { Runtime } from '../data/ids.ts';
+import type { Build } from '../data/schema.ts';
+import { buildByTag, variantOf } from '../data/tables.ts';
 import type { Paint } from './options.ts';
 import { formatMemory } from './units.ts';
 
@@ -58,6 +61,9 @@ export function bitsOf(quantization: string): number | null {
 /** Outcome of a requirement, in every format. */
 export const outcomeWords = { met: 'Passed', failed: 'Failed', unknown: 'Unknown' } as const;
 
+/** What a server is called in a sentence. */
+export const serverNames: Record<Runtime, string> = { ollama: 'Ollama', 'llama.cpp': 'llama-server' };
+
 export const useCaseWords: Record<UseCase, string> = {
   chat: 'chat',
   code: 'code',
@@ -67,9 +73,27 @@ export const useCaseWords: Record<UseCase, string> = {
   long: 'long documents',
 };
 
-/** `gemma4:26b-a4b-it-qat` without the library's name, for narrow tables. */
-export function shortTag(candidate: Pick<Candidate, 'tag'>): string {
-  return candidate.tag.replace(/^gemma4:/, '');
+/** `gemma4:26b-a4b-it-qat` without the library's name, as `pull` takes it. */
+export function shortTag({ tag }: Pick<Candidate, 'tag'>): string {
+  return tag.replace(/^gemma4:/, '');
+}
+
+/** What tables call a build: its short tag; a file of Hugging Face by model and quantization (`26b-qat-q4_0`), for its repository is long. */
+export function buildName({ tag }: Pick<Candidate, 'tag'>): string {
+  const build = fetchedBuild(tag);
+  return build === null
+    ? shortTag({ tag })
+    : `${build.variant}-${build.quantization.toLowerCase().replaceAll(' ', '-')}`;
+}
+
+/** What is recommended: its tag, or `Gemma 4 31B QAT Q4_0` for a file of Hugging Face. */
+export function recommendedName({ tag }: Pick<Candidate, 'tag'>): string {
+  const build = fetchedBuild(tag);
+  return build === null ? tag : `${variantOf(build.variant).name} ${build.quantization}`;
+}
+
+function fetchedBuild(tag: string): Build | null {
+  return tag.startsWith('hf.co/') ? buildByTag(tag) : null;
 }
 
 /** Why a candidate does not run, for its row: `too big (2.8 GiB short)`, `needs Ollama 0.30.5`; null when it runs or nobody knows. */

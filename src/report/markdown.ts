@@ -6,7 +6,7 @@ import { sortedReasons } from './human/reasons.ts';
 import { outcomeWords } from './labels.ts';
 import type { Renderer, RenderOptions } from './options.ts';
 import { type Row, rowHeads, toTableRow } from './rows.ts';
-import { sentence } from './sentences/index.ts';
+import { sentencesFor } from './sentences/index.ts';
 import { shortlist } from './shortlist.ts';
 import { escapeMarkdown } from './text.ts';
 import { count, formatInteger } from './units.ts';
@@ -24,14 +24,15 @@ export const renderMarkdown: Renderer = (result, options) => {
     ...candidates(result, options),
     list('Why', why),
     list('Ways to fit more', levers),
-    list('Notes', [...result.warnings.map(sentence), ...goodToKnow]),
+    list('Notes', [...result.warnings.map(sentencesFor(result.request)), ...goodToKnow]),
     next(result, options),
     `<sub>gemma-fit ${escapeMarkdown(result.tool.version)}, data of ${escapeMarkdown(result.data.version)}</sub>`,
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 };
 
-function requirements({ requirements: all }: CheckResult): string {
+function requirements({ requirements: all, request }: CheckResult): string {
+  const sentence = sentencesFor(request);
   if (all.length === 0) return '';
   const rows = all.map(({ requirement, outcome, reasons }) => [
     code(requirement.text),

@@ -1,5 +1,6 @@
 import type { Needs, NeedsBuild, NeedsRow } from '../advice/needs.ts';
 import { shortName } from './human/machine-line.ts';
+import { buildName } from './labels.ts';
 import type { RenderOptions } from './options.ts';
 import { clean, shortenMiddle, wrap } from './text.ts';
 import { formatContext, formatMemory, formatSpeed } from './units.ts';
@@ -22,7 +23,7 @@ function buildLine({ build, tag, freeBytes, textFreeBytes, hostBytes }: NeedsBui
   const text = textFreeBytes < freeBytes ? ` (text only ${formatMemory(textFreeBytes)})` : '';
   const host = hostBytes > 0 ? `, and ${formatMemory(hostBytes)} of RAM` : '';
   const where = build.endsWith('+mlx') ? ' on a Mac (MLX)' : '';
-  const name = shortenMiddle(clean(tag).replace(/^gemma4:/, '') + where, 24);
+  const name = shortenMiddle(buildName({ tag: clean(tag) }) + where, 24);
   return `  ${name.padEnd(24)} ${formatMemory(freeBytes).padStart(9)}${text}${host}`;
 }
 
@@ -41,7 +42,7 @@ function groupText(group: readonly NeedsRow[], columns: number): string[] {
   if (first === undefined) return [];
   const least = Math.min(...group.map(({ ceilingTokens }) => ceilingTokens ?? 0));
   const size = `${formatMemory(first.memoryBytes).padStart(9)} ${first.class.padEnd(11)}`;
-  const build = shortenMiddle(first.tag.replace(/^gemma4:/, ''), 24);
+  const build = shortenMiddle(buildName(first), 24);
   const names = wrap(group.map(({ name }) => shortName(clean(name))).join(', '), columns - indent.length);
   const head = wrap(`  ${size} ${build}, to ${formatContext(least)}${speedOf(group)}`, columns, indent);
   return [...head, ...names.map((line) => `${indent}${line}`)];

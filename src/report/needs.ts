@@ -1,9 +1,10 @@
 import type { Needs, NeedsRow } from '../advice/needs.ts';
 import type { OtherNeeds } from '../advice/needs-other.ts';
 import type { Speed } from '../advice/types.ts';
+import type { Runtime } from '../data/ids.ts';
 import { deviceSpecs } from '../data/tables.ts';
 import { shortName } from './human/machine-line.ts';
-import { shortTag } from './labels.ts';
+import { buildName, serverNames } from './labels.ts';
 import { allNeeds } from './needs-all.ts';
 import type { RenderOptions } from './options.ts';
 import { sentence } from './sentences/index.ts';
@@ -15,6 +16,8 @@ export type NeedsScreen = Pick<RenderOptions, 'columns' | 'paint'> & {
   /** Every build and every device. */
   all?: boolean;
   other?: OtherNeeds;
+  /** Whose answer it is; default: Ollama's. */
+  runtime?: Runtime;
 };
 
 /** Sizes of each kind that the short answer lists. */
@@ -79,7 +82,7 @@ function memoryNeeded({ builds }: Needs): string {
   const [least] = [...builds].sort((a, b) => a.freeBytes - b.freeBytes);
   if (least === undefined) return '';
   const text = least.textFreeBytes < least.freeBytes ? ` (text only ${formatMemory(least.textFreeBytes)})` : '';
-  return `Free GPU memory required: ${formatMemory(least.freeBytes)}${text}, ${shortTag({ tag: clean(least.tag) })}.`;
+  return `Free GPU memory required: ${formatMemory(least.freeBytes)}${text}, ${buildName({ tag: clean(least.tag) })}.`;
 }
 
 function shortNeeds(needs: Needs, options: NeedsScreen): string[] {
@@ -99,9 +102,9 @@ function shortNeeds(needs: Needs, options: NeedsScreen): string[] {
   return lines.length === 0 ? [] : [...lines, ''];
 }
 
-function leftOut({ rows, tooSmall, unusable }: Needs, { all }: NeedsScreen): string {
+function leftOut({ rows, tooSmall, unusable }: Needs, { all, runtime = 'ollama' }: NeedsScreen): string {
   const rest = all === true ? '' : ' All: --all';
-  return `${rows.length} known devices fit, ${tooSmall} are too small, ${unusable} unsupported by Ollama.${rest}`;
+  return `${rows.length} known devices fit, ${tooSmall} are too small, ${unusable} unsupported by ${serverNames[runtime]}.${rest}`;
 }
 
 function commonCards({ rows }: Needs): NeedsRow[] {

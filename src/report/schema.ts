@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import type { AdviceFinding, Finding } from '../advice/findings.ts';
 import type { CheckResult } from '../advice/types.ts';
-import { useCases } from '../data/ids.ts';
+import { runtimeIds, useCases } from '../data/ids.ts';
 import { amount, anyFinding, bytesSchema, machineSchema, signedBytes, tokens } from '../machine/schema.ts';
 import { kvTypes, variantIds } from '../model/types.ts';
 
@@ -33,6 +33,7 @@ const request = z.object({
   microBatch: z.int().positive().nullable(),
   vision: z.boolean().nullable(),
   ollamaVersion: z.string().nullable(),
+  runtime: z.enum(runtimeIds).exactOptional(),
 });
 
 const parts = {
@@ -80,6 +81,13 @@ const value = z.object({
   tokensPerSecond: amount,
 });
 
+const launch = z.object({
+  environment: z.array(z.string()),
+  model: z.array(z.string()),
+  contextTokensTotal: tokens,
+  flags: z.array(z.string()),
+});
+
 const refusal = z.enum(['memory', 'server', 'platform', 'problem']);
 const verdict = z.enum(['gpu', 'split', 'cpu', 'no', 'unknown']);
 
@@ -106,6 +114,7 @@ const candidate = z.object({
   value: value.nullable(),
   verdict,
   refusal: refusal.nullable(),
+  launch: launch.exactOptional(),
   reasons: z.array(adviceFinding),
 });
 
@@ -119,6 +128,7 @@ const alternative = z.object({
   speed: speed.nullable(),
   timesAsFast: z.number(),
   qualityDifference: z.number(),
+  launch: launch.exactOptional(),
 });
 
 const head = {
@@ -140,7 +150,9 @@ export const checkResultSchema = z.object({
     longerContext: alternative.nullable(),
   }),
   unlock: unlock.nullable(),
-  plainRun: z.object({ contextTokens: tokens, microBatch: z.int().positive(), mode }).nullable(),
+  plainRun: z
+    .object({ contextTokens: tokens, microBatch: z.int().positive(), mode, slots: z.int().positive().exactOptional() })
+    .nullable(),
   requirements: z.array(
     z.object({
       requirement,

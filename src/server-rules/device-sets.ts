@@ -31,6 +31,8 @@ export interface ExtraLoads {
   projectorScratchBytes?: number;
   /** LLAMA_ARG_FIT_TARGET on the server, bytes. */
   fitTargetBytes?: number;
+  /** Images are to be read: the projector belongs on a device. */
+  imagesWanted?: boolean;
   /** E2B and E4B fail on several devices (ollama issue 16506): they are kept on one. */
   oneDeviceOnly: boolean;
 }

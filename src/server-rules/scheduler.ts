@@ -9,8 +9,8 @@ import type { SchedulerTarget } from './target.ts';
 
 /** What Ollama decides before it starts llama-server. */
 export interface SchedulerDecision {
-  /** Its rough guess of the model's memory, bytes. */
-  predictedBytes: number;
+  /** Its rough guess of the model's memory, bytes; null: it makes none. */
+  predictedBytes: number | null;
   /** The devices it hands over: one when its guess is at most 80 % of that one's free memory, else a whole group. */
   devices: UsableDevice[];
   microBatch: number;

@@ -1,14 +1,27 @@
+import { type EngineChoice, engineOfOllama } from '../data/engines.ts';
+import type { Runtime } from '../data/ids.ts';
 import { isKnownVersion, runtimeDefaults } from '../data/tables.ts';
 import type { Machine, Platform } from '../machine/types.ts';
 import type { SpeedHost } from '../model/speed/types.ts';
 import { groupsOf, heldInRam, knownDevices, type UnclearDevice, type UsableDevice, unclearDevices } from './devices.ts';
 
+/** Which server is answered for. */
+export interface ServerChoice {
+  /** Default: Ollama. */
+  runtime?: Runtime;
+  /** null: the one that answered, else the newest known. */
+  ollamaVersion: string | null;
+}
+
 /** A machine as the advice sees it: what may take a model, and how much of it. */
-export interface SchedulerTarget {
+export interface SchedulerTarget extends ServerChoice {
+  runtime: Runtime;
   platform: Platform;
   appleSilicon: boolean;
-  /** The server that is answered for. */
+  /** Without Ollama the newest known one: what came with a version is there. */
   ollamaVersion: string;
+  /** The llama.cpp in it. */
+  engine: EngineChoice;
   /** By library, best first. */
   groups: UsableDevice[][];
   /** What the server has, and since when. */
@@ -30,10 +43,13 @@ export interface SchedulerTarget {
  * @param ollamaVersion version to answer for; null: the server that answered, else the newest known
  */
 export function toSchedulerTarget(machine: Machine, ollamaVersion: string | null = null): SchedulerTarget {
+  const version = knownVersion(ollamaVersion ?? machine.ollama?.version ?? null);
   return {
+    runtime: 'ollama',
     platform: machine.os.platform,
     appleSilicon: machine.os.platform === 'darwin' && machine.os.arch === 'arm64',
-    ollamaVersion: knownVersion(ollamaVersion ?? machine.ollama?.version ?? null),
+    ollamaVersion: version,
+    engine: engineOfOllama(version),
     groups: groupsOf(knownDevices(machine)),
     installed: machine.ollama?.installed ?? [],
     unclear: unclearDevices(machine),

@@ -1,10 +1,10 @@
 import { candidateAt } from '../../src/advice/candidate-at.ts';
 import { type CheckContext, check, openRequest } from '../../src/advice/check.ts';
 import type { AdviceCode, Finding } from '../../src/advice/findings.ts';
+import { targetOf } from '../../src/advice/server.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../../src/advice/types.ts';
 import { buildById } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
-import { toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gpu, machine, mib } from './machines.ts';
 
 const context: CheckContext = { version: '0.0.0', dataAgeDays: 0 };
@@ -19,7 +19,7 @@ export function candidate(on: Machine, build: string, request: Partial<CheckRequ
   const row = buildById(build);
   if (row === null) throw new Error(`data/builds.json has no ${build}`);
   const asked = { ...openRequest, ...request };
-  return candidateAt(toSchedulerTarget(on, asked.ollamaVersion), row, asked);
+  return candidateAt(targetOf(on, asked), row, asked);
 }
 
 /** The first finding of a code among some; fails the test when there is none. */

@@ -58,7 +58,10 @@ function idsMet(): Set<string> {
       ),
     ]),
   );
-  return new Set(findings.flatMap((finding) => (finding.code === 'known-problem' ? [finding.id] : [])));
+  const besideOllama = machines.flatMap((on) => candidate(on, '12b-gguf-Q4_K_M', { runtime: 'llama.cpp' }).reasons);
+  return new Set(
+    [...findings, ...besideOllama].flatMap((finding) => (finding.code === 'known-problem' ? [finding.id] : [])),
+  );
 }
 
 /** Rows of runs that the advice never plans: the reason why a rule of the placement is as it is. */

@@ -114,6 +114,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'context-clamped': { code: 'context-clamped', askedTokens: 262144, contextTokens: 131072 },
   'above-trained-context': { code: 'above-trained-context', contextTokens: 262144, trainedTokens: 131072 },
   'server-elsewhere': { code: 'server-elsewhere', host: 'http://10.0.0.5:11434' },
+  'held-beside': { code: 'held-beside', models: ['gemma4:e4b'], heldBytes: 5 * GIB },
   'held-by-ollama': { code: 'held-by-ollama', models: ['gemma4:e4b'], heldBytes: 5 * GIB },
   ceiling: { code: 'ceiling', ceilingTokens: 18432, textCeilingTokens: 48128, trainedTokens: 262144 },
   lever: { code: 'lever', lever: 'kv-q8_0', ceilingTokens: 65536, detail: '0.38' },

@@ -2,9 +2,10 @@ import { contextSteps } from '../../data/ids.ts';
 import { buildById, variantOf } from '../../data/tables.ts';
 import { pad } from '../../model/memory/load.ts';
 import type { VariantId } from '../../model/types.ts';
-import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
+import { targetOf } from '../server.ts';
 import type { Candidate, CheckResult, Verdict } from '../types.ts';
 import { workloadFor } from '../workload.ts';
 
@@ -23,7 +24,7 @@ export interface NeedCurve {
  */
 export function curvesOf(result: CheckResult, shown: readonly Candidate[]): NeedCurve[] {
   const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
-  const target = toSchedulerTarget(result.machine, result.request.ollamaVersion);
+  const target = targetOf(result.machine, result.request);
   return ranked.filter((candidate) => shown.includes(candidate)).map((candidate) => curveOf(result, target, candidate));
 }
 

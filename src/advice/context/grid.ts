@@ -1,10 +1,10 @@
 import { contextSteps } from '../../data/ids.ts';
 import type { Machine } from '../../machine/types.ts';
 import { type VariantId, variantIds } from '../../model/types.ts';
-import { toSchedulerTarget } from '../../server-rules/target.ts';
 import { sensibleBuilds } from '../builds.ts';
 import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
+import { targetOf } from '../server.ts';
 import type { Candidate, CheckRequest, Verdict } from '../types.ts';
 import { workloadFor } from '../workload.ts';
 
@@ -38,7 +38,7 @@ export interface Grid {
 
 /** Builds x contexts of one model, or of all, on a machine: where each would lie. */
 export function gridOf(machine: Machine, request: CheckRequest, variant: VariantId | null = null): Grid {
-  const target = toSchedulerTarget(machine, request.ollamaVersion);
+  const target = targetOf(machine, request);
   const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(target, id));
   const rows = builds.map((build): GridRow => {
     const candidates = contextSteps.map((contextTokens) =>

@@ -1,17 +1,24 @@
+import type { Runtime } from '../../data/ids.ts';
 import { buildById, variantOf } from '../../data/tables.ts';
 import type { Accelerator, Machine } from '../../machine/types.ts';
 import { type BuildShape, shapeOfBuild } from '../../model/memory/build-shape.ts';
 import { imageFitTargetBytes } from '../../server-rules/margin.ts';
-import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { allSensibleBuilds } from '../builds.ts';
 import type { AdviceFinding, Finding, LeverName } from '../findings.ts';
 import { kvLoss } from '../placement/kv-loss.ts';
 import { ceilingTokens } from '../placement/max-context.ts';
 import { lossRank } from '../recommendation/rank.ts';
+import { targetOf } from '../server.ts';
 import type { Candidate, Workload } from '../types.ts';
 import { largestHolder, withoutHolder } from '../what-if.ts';
 
 type Pull = { ceilingTokens: number | null; detail: string | null };
+/** Those that the server of the answer has. */
+const leversOf: Record<Runtime, readonly LeverName[]> = {
+  ollama: ['kv-q8_0', 'text-only', 'fit-target', 'smaller-build', 'close-process', 'wired-limit'],
+  'llama.cpp': ['kv-q8_0', 'text-only', 'smaller-build', 'close-process', 'wired-limit'],
+};
 type Lever = (target: SchedulerTarget, built: BuildShape, workload: Workload, machine: Machine) => Pull;
 
 /** What each lever would make of the ceiling; null where it does not apply. */
@@ -44,13 +51,13 @@ const levers: Record<LeverName, Lever> = {
   'close-process': (target, built, workload, machine) => {
     const holder = largestHolder(machine);
     if (holder === null) return { ceilingTokens: null, detail: null };
-    const freed = toSchedulerTarget(withoutHolder(machine, holder), target.ollamaVersion);
+    const freed = targetOf(withoutHolder(machine, holder), target);
     return { ceilingTokens: ceilingTokens(freed, built, workload), detail: holder.name };
   },
   'wired-limit': (target, built, workload, machine) => {
     const raised = withWiredLimit(machine);
     if (raised === null) return { ceilingTokens: null, detail: null };
-    const roomier = toSchedulerTarget(raised.machine, target.ollamaVersion);
+    const roomier = targetOf(raised.machine, target);
     return { ceilingTokens: ceilingTokens(roomier, built, workload), detail: String(raised.limitMib) };
   },
 };
@@ -87,7 +94,7 @@ export function leversFor(
   const build = buildById(candidate.build);
   if (build === null) return [];
   const built = shapeOfBuild(build);
-  const found = (Object.keys(levers) as LeverName[]).map((lever) => ({
+  const found = leversOf[target.runtime].map((lever) => ({
     lever,
     ...levers[lever](target, built, workload, machine),
   }));

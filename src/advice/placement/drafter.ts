@@ -1,4 +1,4 @@
-import { drafterLogitsOfBuild, engineOfOllama } from '../../data/engines.ts';
+import { drafterLogitsOfBuild } from '../../data/engines.ts';
 import { drafterBuffers } from '../../model/memory/drafter.ts';
 import type { Load } from '../../model/types.ts';
 import type { GgufPlacementInput } from './input.ts';
@@ -16,7 +16,7 @@ const none: DrafterMemory = { deviceBytes: 0, hostBytes: 0, cpuBytes: 0 };
 export function drafterMemory({ shape, extras, target }: GgufPlacementInput, load: Load): DrafterMemory {
   const { drafterBytes: fileBytes } = extras;
   if (fileBytes === 0) return none;
-  const { llamaCpp } = engineOfOllama(target.ollamaVersion);
+  const { llamaCpp } = target.engine;
   const { deviceBytes, hostBytes, cpuBytes } = drafterBuffers(shape, load, drafterLogitsOfBuild(llamaCpp));
   return { deviceBytes: fileBytes + deviceBytes, hostBytes, cpuBytes: fileBytes + cpuBytes };
 }

@@ -1,13 +1,14 @@
 import type { LlamaPlacement as ModelPlaced } from '../../model/fit/place.ts';
 import type { Load } from '../../model/types.ts';
-import { microBatchesFrom } from '../../server-rules/batch-size.ts';
-import { areAlike, type DeviceSet, deviceSetsToTry } from '../../server-rules/device-sets.ts';
+import { areAlike, type DeviceSet } from '../../server-rules/device-sets.ts';
 import type { UsableDevice } from '../../server-rules/devices.ts';
-import { decideSchedule, type SchedulerDecision } from '../../server-rules/scheduler.ts';
+import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { nothing, withExtras } from '../parts.ts';
+import { rulesOf } from '../server.ts';
 import type { DevicePlacement, Need, Placement, Workload } from '../types.ts';
 import { cpuPlacement } from './cpu.ts';
+import { cpuExperts } from './cpu-experts.ts';
 import { drafterMemory } from './drafter.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fewestFixedLayers, mostFixedLayers } from './fixed-layers.ts';
@@ -27,27 +28,33 @@ export interface Ways {
 
 /** Wholly on devices if any way allows it, else with a part in RAM; and in RAM alone where a device may be no faster than that. */
 export function waysToPlace(input: GgufPlacementInput, workload: Workload): Ways {
-  const decision = decideSchedule(input.target, input.built, workload.contextTokensTotal);
-  const deviceSets = decision === null ? [] : deviceSetsToTry(input.target, decision, input.extras);
-  const sizes = microBatchesOf(workload, decision);
+  const { target } = input;
+  const rules = rulesOf(target);
+  const decision = rules.decide(target, input.built, workload.contextTokensTotal);
+  const deviceSets = decision === null ? [] : rules.deviceSets(target, decision, input.extras);
+  const sizes = microBatchesOf(target, workload, decision);
   const none = () => [];
   if (decision === null || deviceSets.length === 0)
     return { usual: [cpuPlacement(input, workload, sizes, decision)], lastResort: none };
   const devices = deviceSets.flatMap(({ slots }) => slots.map(({ device }) => device));
-  const slow = devices.some((device) => isHardlyFaster(device, input.target));
+  const slow = devices.some((device) => isHardlyFaster(device, target));
   const whole = wholePlacements(input, workload, decision, deviceSets, sizes);
   const usual = whole.length > 0 ? whole : partPlacements(input, workload, decision, deviceSets, sizes, slow);
   const alone = () => [inRamAlone(input, workload)];
   const shared = devices.some(({ integrated }) => integrated);
   if (!slow) return { usual, lastResort: shared ? alone : none };
-  const load = loadUnder(input.target, workload, decision, sizes.at(-1) ?? 512);
+  const load = loadUnder(target, workload, decision, sizes.at(-1) ?? 512);
   const few = deviceSets.flatMap((set) => pinnedPlacement(input, load, decision, set, fewestFixedLayers));
   return { usual: [...usual, ...few, ...alone()], lastResort: none };
 }
 
-function microBatchesOf({ microBatch }: Workload, decision: SchedulerDecision | null): number[] {
+function microBatchesOf(
+  target: SchedulerTarget,
+  { microBatch }: Workload,
+  decision: SchedulerDecision | null,
+): number[] {
   if (microBatch !== null) return [microBatch];
-  return microBatchesFrom(decision?.microBatch ?? 512, decision?.flashAttention ?? true);
+  return rulesOf(target).microBatches(decision?.microBatch ?? 512, decision?.flashAttention ?? true);
 }
 
 /** Beyond this many times the bandwidth of RAM no processor makes tokens faster than a card does. */
@@ -60,12 +67,14 @@ function isHardlyFaster({ integrated, bandwidthBytesPerSecond }: UsableDevice, t
   return (bandwidthBytesPerSecond ?? Number.POSITIVE_INFINITY) < enough;
 }
 
-/** `num_gpu 0` in the tag: Ollama starts llama-server without a device (ollama server/sched.go). */
+/** `--device none`, or `num_gpu 0` in the tag: Ollama starts llama-server without a device (ollama server/sched.go). */
 function inRamAlone(input: GgufPlacementInput, workload: Workload): PlacementResult {
-  const decision = decideSchedule({ ...input.target, groups: [] }, input.built, workload.contextTokensTotal);
-  const placed = cpuPlacement(input, workload, microBatchesOf(workload, decision), decision);
+  const { target, built } = input;
+  const { decide, pinsLayers } = rulesOf(target);
+  const decision = decide({ ...target, groups: [] }, built, workload.contextTokensTotal);
+  const placed = cpuPlacement(input, workload, microBatchesOf(target, workload, decision), decision);
   const { gpuLayers, totalLayers } = placed.placement;
-  return { ...placed, findings: [{ code: 'pinned-layers', gpuLayers, totalLayers }] };
+  return { ...placed, findings: pinsLayers ? [{ code: 'pinned-layers', gpuLayers, totalLayers }] : [] };
 }
 
 /** Ollama's own way first; one card instead of several only where the tag can say so, which it can of cards that are alike. */
@@ -123,7 +132,7 @@ function describe(
   microBatch: number,
 ): PlacementResult {
   const load = loadUnder(input.target, workload, decision, microBatch);
-  const placed = placeOn(input.shape, load, deviceSet.slots.map(slotMemory));
+  const placed = placedBy(input, load, deviceSet);
   return {
     ...placementOf(input, load, placed, deviceSet),
     need: needOf(input, load, deviceSet),
@@ -134,6 +143,14 @@ function describe(
   };
 }
 
+/** As llama.cpp's own fit lays it; where the experts of layers can be told by number, as that number lays them. */
+function placedBy(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): Omit<ModelPlaced, 'totalLayers'> {
+  const fitted = placeOn(input.shape, load, deviceSet.slots.map(slotMemory));
+  if (fitted.mode !== 'split' || !rulesOf(input.target).namesCpuExperts) return fitted;
+  const told = cpuExperts(input, load, deviceSet);
+  return told === null ? fitted : { ...told, mode: 'split' };
+}
+
 function pinnedPlacement(
   input: GgufPlacementInput,
   load: Load,
@@ -141,7 +158,7 @@ function pinnedPlacement(
   deviceSet: DeviceSet,
   choose: typeof mostFixedLayers,
 ): PlacementResult[] {
-  const fixed = choose(input, load, deviceSet);
+  const fixed = rulesOf(input.target).pinsLayers ? choose(input, load, deviceSet) : null;
   if (fixed === null) return [];
   const { gpuLayers, devices, host } = fixed;
   const placed = { mode: 'split' as const, gpuLayers, overflowingLayers: 0, devices, host };

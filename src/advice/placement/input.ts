@@ -1,4 +1,3 @@
-import { engineOfOllama } from '../../data/engines.ts';
 import { variantOf } from '../../data/tables.ts';
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
@@ -7,6 +6,7 @@ import type { ExtraLoads } from '../../server-rules/device-sets.ts';
 import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
+import { isOllama } from '../server.ts';
 import type { Workload } from '../types.ts';
 
 /** A build that llama.cpp runs, with all that its placement depends on. */
@@ -28,9 +28,11 @@ export function toPlacementInput(
   if (built.shape === null || built.build.runner !== 'llamacpp') return null;
   const extras: ExtraLoads = {
     projectorBytes: workload.vision === false ? 0 : built.projectorBytes,
-    drafterBytes: drafterInMemoryBytes(built, target.ollamaVersion),
+    // A llama-server loads a draft model only where one is named.
+    drafterBytes: isOllama(target) ? drafterInMemoryBytes(built, target.ollamaVersion) : 0,
     projectorScratchBytes: variantOf(built.build.variant).projector.scratchBytes,
     oneDeviceOnly: built.shape.architecture.sharedKvLayers > 0,
+    imagesWanted: workload.vision === true,
     ...(target.fitTargetBytes !== undefined && { fitTargetBytes: target.fitTargetBytes }),
   };
   return { target, built, shape: built.shape, extras, imagesWanted: workload.vision === true };
@@ -43,7 +45,7 @@ const knownBackends: readonly string[] = ['cuda', 'rocm', 'vulkan', 'metal'] sat
 
 /** The runtime of this machine: of the server's version, on the devices that it hands over. */
 export function loadRuntimeOf(target: SchedulerTarget, devices: readonly UsableDevice[] = []): LoadRuntime {
-  const { engine } = engineOfOllama(target.ollamaVersion);
+  const { engine } = target.engine;
   const backend = devices[0]?.backend ?? 'none';
   return { engine, ...(knownBackends.includes(backend) && { backend: backend as LoadBackend }) };
 }

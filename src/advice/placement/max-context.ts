@@ -1,11 +1,8 @@
 import { variantOf } from '../../data/tables.ts';
 import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
-import { microBatchesFrom } from '../../server-rules/batch-size.ts';
-import { clampContext } from '../../server-rules/context.ts';
-import { deviceSetsToTry } from '../../server-rules/device-sets.ts';
-import { decideSchedule } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
+import { rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
 import { findFullOffload } from './full-offload.ts';
 import { type GgufPlacementInput, loadUnder, toPlacementInput } from './input.ts';
@@ -54,7 +51,7 @@ function search(
   const fits = fitsAt(target, built, workload, options);
   const trained = variantOf(built.build.variant).architecture.trainedContextTokens;
   const clamped = (contextTokens: number) =>
-    clampContext(contextTokens, trained, workload.vision !== false, workload.sequences) / contextStep;
+    rulesOf(target).clampContext(contextTokens, trained, workload.vision !== false, workload.sequences) / contextStep;
   return largest(Math.ceil(clamped(1)), Math.floor(clamped(Number.POSITIVE_INFINITY)), (steps) =>
     fits(steps * contextStep),
   );
@@ -69,14 +66,15 @@ function fitsAt(
   const plain = toPlacementInput(target, built, workload);
   if (plain === null) return () => false;
   const input: GgufPlacementInput = { ...plain, extras: { ...plain.extras, ...options } };
+  const rules = rulesOf(target);
   return (contextTokens) => {
-    const decision = decideSchedule(target, built, contextTokens);
+    const decision = rules.decide(target, built, contextTokens);
     if (decision === null || (!decision.flashAttention && workload.kvType !== 'f16')) return false;
     const { microBatch, flashAttention } = decision;
-    const sizes = [workload.microBatch ?? Math.min(...microBatchesFrom(microBatch, flashAttention))];
+    const sizes = [workload.microBatch ?? Math.min(...rules.microBatches(microBatch, flashAttention))];
     const load = (size: number) =>
       loadUnder(target, { ...workload, contextTokensTotal: contextTokens }, decision, size);
-    return findFullOffload(input, load, deviceSetsToTry(target, decision, input.extras), sizes) !== null;
+    return findFullOffload(input, load, rules.deviceSets(target, decision, input.extras), sizes) !== null;
   };
 }
 

@@ -1,13 +1,13 @@
 import { cpuRepackBytes } from '../../data/cpu-repack.ts';
-import { engineOfOllama } from '../../data/engines.ts';
 import type { CpuFeature } from '../../data/ids.ts';
 import { variantOf } from '../../data/tables.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { lacksFlashAttention, type UsableDevice } from '../../server-rules/devices.ts';
-import { marginsFor, textMarginBytes } from '../../server-rules/margin.ts';
+import { textMarginBytes } from '../../server-rules/margin.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { AdviceFinding } from '../findings.ts';
 import { neededBytes, sumParts } from '../parts.ts';
+import { rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
 import { kvLoss } from './kv-loss.ts';
 import { draftLengthNote, slowHostNote } from './speed-notes.ts';
@@ -47,9 +47,10 @@ const projectorNote: Note = ({ target, built, placed, workload }) => {
   return marginNote(built, target);
 };
 
-function marginNote({ build, projectorBytes }: BuildShape, { platform }: SchedulerTarget): AdviceFinding[] {
+function marginNote({ build, projectorBytes }: BuildShape, target: SchedulerTarget): AdviceFinding[] {
+  const { platform } = target;
   const { scratchBytes } = variantOf(build.variant).projector;
-  const [first] = marginsFor(projectorBytes, 'device', 1, { platform, scratchBytes });
+  const [first] = rulesOf(target).margins(projectorBytes, 'device', 1, { platform, scratchBytes });
   return [{ code: 'projector-margin', marginBytes: first?.marginBytes ?? 0, textMarginBytes, projectorBytes }];
 }
 
@@ -75,8 +76,8 @@ const cpuPeakNote: Note = ({ built, placed, target }) => {
 /** Instruction sets for which llama.cpp has weights in another order (ggml-cpu/repack.cpp). */
 const repackingFeatures: readonly CpuFeature[] = ['avx2', 'avx512f', 'dotprod', 'i8mm'];
 
-const engineNote: Note = ({ built, target: { ollamaVersion } }) => {
-  const { known, llamaCpp } = engineOfOllama(ollamaVersion);
+const engineNote: Note = ({ built, target: { ollamaVersion, engine } }) => {
+  const { known, llamaCpp } = engine;
   if (known || built.build.runner === 'mlx') return [];
   return [{ code: 'engine-assumed', ollamaVersion, llamaCpp }];
 };
@@ -104,10 +105,9 @@ const leftOutNote: Note = ({ target, devices }) => {
 
 /** Only where the guess is a tenth off, which is where it decides wrongly. */
 const preflightNote: Note = ({ placed }) => {
-  const predictedBytes = placed.preflight?.predictedBytes;
+  const predictedBytes = placed.preflight?.predictedBytes ?? null;
   const needBytes = neededBytes(placed);
-  if (predictedBytes === undefined || needBytes === 0 || Math.abs(predictedBytes - needBytes) < needBytes / 10)
-    return [];
+  if (predictedBytes === null || needBytes === 0 || Math.abs(predictedBytes - needBytes) < needBytes / 10) return [];
   return [{ code: 'preflight-differs', predictedBytes, needBytes }];
 };
 

@@ -49,10 +49,11 @@ function longerContext(chosen: Candidate, fine: readonly Candidate[], request: C
 }
 
 function alternative(candidate: Candidate, chosen: Candidate, { useCase }: CheckRequest): Alternative {
-  const { variant, build, tag, verdict, workload, speed } = candidate;
+  const { variant, build, tag, verdict, workload, speed, launch } = candidate;
   const { contextTokensTotal, contextTokensPerSequence } = workload;
   return {
     ...{ variant, build, tag, verdict, contextTokensTotal, contextTokensPerSequence, speed },
+    ...(launch !== undefined && { launch }),
     timesAsFast: timesAsFast(candidate, chosen),
     qualityDifference: qualityPoints(variant, useCase) - qualityPoints(chosen.variant, useCase),
   };

@@ -1,10 +1,12 @@
 import { adviceTable } from '../../data/advice.ts';
 import { buildById } from '../../data/tables.ts';
+import { deviceName } from '../../llama-server-rules/device-name.ts';
 import type { Backend, Platform } from '../../machine/types.ts';
 import { isPreferred, type UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { candidateFor } from '../candidate.ts';
 import type { Finding } from '../findings.ts';
+import { isOllama } from '../server.ts';
 import type { Candidate, Verdict, Workload } from '../types.ts';
 
 type Faster = Finding<'faster-placement'>;
@@ -38,6 +40,20 @@ export function fasterPlacement(target: SchedulerTarget, told: Candidate, worklo
 }
 
 function choicesOf(target: SchedulerTarget): Choice[] {
+  return isOllama(target) ? choicesOfOllama(target) : devicesAlone(target);
+}
+
+/** `--device` names one of them. */
+function devicesAlone(target: SchedulerTarget): Choice[] {
+  const [devices = []] = target.groups;
+  return devices.map((device) => {
+    const { name, environment } = deviceName(devices, device);
+    const variables = [...environment, `--device ${name}`];
+    return { setting: 'device', variables, target: { ...target, groups: [[device]] } };
+  });
+}
+
+function choicesOfOllama(target: SchedulerTarget): Choice[] {
   const { groups, platform } = target;
   const single = groups.flatMap((group) => group.filter((device, index) => reachedByIndex(groups, device, index)));
   return [

@@ -3,10 +3,11 @@ import { type VariantId, variantIds } from '../../data/ids.ts';
 import type { Build } from '../../data/schema.ts';
 import type { MachineFinding } from '../../machine/findings.ts';
 import type { Accelerator, Machine } from '../../machine/types.ts';
-import { type SchedulerTarget, toSchedulerTarget } from '../../server-rules/target.ts';
+import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { sensibleBuilds } from '../builds.ts';
 import { candidateAt } from '../candidate-at.ts';
 import type { Finding, UnlockName } from '../findings.ts';
+import { targetOf } from '../server.ts';
 import type { Candidate, CheckRequest, Value } from '../types.ts';
 import { qualityPoints } from '../use-case.ts';
 import { largestHolder, withDevice, withoutHolder, withRam } from '../what-if.ts';
@@ -100,7 +101,7 @@ function smallBuilds(target: SchedulerTarget, variant: VariantId): Build[] {
  */
 function changesOf(machine: Machine, target: SchedulerTarget, request: CheckRequest): Change[] {
   const plain = { detail: null, setting: null, request, sameModel: false };
-  const on = (changed: Machine | null) => () => changed && toSchedulerTarget(changed, request.ollamaVersion);
+  const on = (changed: Machine | null) => () => changed && targetOf(changed, request);
   const holder = largestHolder(machine);
   const changes: Change[] = [];
   if (request.vision === null && target.groups.length > 0) {

@@ -141,6 +141,13 @@ export const placementExplanations = {
     remedy: 'Run gemma-fit on that computer, or give its file: gemma-fit check --machine FILE.',
     source: docs,
   },
+  'held-beside': {
+    means:
+      'GPU memory is used by models that Ollama has loaded, while a llama-server is asked about: it does not get that memory.',
+    matters: 'Less is left for the model.',
+    remedy: 'Unload them (ollama stop MODEL), and ask again.',
+    source: scheduler,
+  },
   'held-by-ollama': {
     means:
       'GPU memory is used by models that Ollama has loaded now. It unloads them to make room, so this counts as free.',

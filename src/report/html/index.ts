@@ -6,7 +6,7 @@ import { sortedReasons } from '../human/reasons.ts';
 import { safeJson } from '../json.ts';
 import type { Renderer, RenderOptions } from '../options.ts';
 import { machineLabel } from '../rows.ts';
-import { sentence } from '../sentences/index.ts';
+import { sentencesFor } from '../sentences/index.ts';
 import { shortlist } from '../shortlist.ts';
 import { escapeXml } from '../text.ts';
 import { isoTime } from '../time.ts';
@@ -70,7 +70,7 @@ export function reportBody(result: CheckResult, options: RenderOptions): string 
     chart === '' ? '' : htmlSection('How memory grows with context', scroll('Chart', chart)),
     listSection('Why', why),
     listSection('Ways to fit more', levers),
-    listSection('Notes', [...result.warnings.map(sentence), ...goodToKnow]),
+    listSection('Notes', [...result.warnings.map(sentencesFor(result.request)), ...goodToKnow]),
     nextSection(result, options),
     evidenceSection(result),
   ].join('\n');

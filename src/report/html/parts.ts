@@ -4,10 +4,10 @@ import type { Segment } from '../bar.ts';
 import { onePerVariant, type StripCell, stripRows } from '../context-matrix.ts';
 import { acceleratorOf } from '../figures.ts';
 import { deviceSegments, hostSegments } from '../human/memory.ts';
-import { shortTag, verdictSign, verdictWords } from '../labels.ts';
+import { buildName, verdictSign, verdictWords } from '../labels.ts';
 import type { Curve } from '../options.ts';
 import { rowHeads, toTableRow } from '../rows.ts';
-import { sentence } from '../sentences/index.ts';
+import { sentencesFor } from '../sentences/index.ts';
 import { bySize, shortlist } from '../shortlist.ts';
 import { escapeXml } from '../text.ts';
 import { count, formatContext, formatInteger, formatMemory } from '../units.ts';
@@ -68,7 +68,8 @@ function bar(segments: readonly Segment[]): string {
   return `<div class="bar" aria-hidden="true">${cells.join('')}</div><ul>${words.join('')}</ul>`;
 }
 
-export function requirementsSection({ requirements }: CheckResult): string {
+export function requirementsSection({ requirements, request }: CheckResult): string {
+  const sentence = sentencesFor(request);
   if (requirements.length === 0) return '';
   const words = { met: ['good', '✓ passed'], failed: ['bad', '✗ failed'], unknown: ['warn', '? unknown'] } as const;
   const rows = requirements.map(({ requirement, outcome, reasons }) => {
@@ -115,7 +116,7 @@ export function contextSection(result: CheckResult, curves: readonly Curve[]): s
       const tone = cell === 'beyond' ? 'soft' : verdictWords[cell].tone;
       return `<td class="n"><span class="${tone}">${names[cell]}</span></td>`;
     });
-    return `<tr><th scope="row">${escapeXml(shortTag(candidate))}</th>${cells.join('')}</tr>`;
+    return `<tr><th scope="row">${escapeXml(buildName(candidate))}</th>${cells.join('')}</tr>`;
   });
   const heads = ['Model', ...contextSteps.map(formatContext)];
   const table = `<table>${head(heads)}<tbody>${rows.join('')}</tbody></table>`;

@@ -2,7 +2,7 @@ import type { Candidate, CheckResult } from '../../advice/types.ts';
 import { type VariantId, variantIds } from '../../model/types.ts';
 import { answerOf, candidateFacts } from '../answer.ts';
 import { onePerVariant } from '../context-matrix.ts';
-import { refusalWords, shortTag, verdictWords } from '../labels.ts';
+import { buildName, refusalWords, verdictWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { contextOfOne } from '../pull-line.ts';
 import { padCells, shorten } from '../text.ts';
@@ -51,7 +51,7 @@ function rowsFor(): Row[] {
 }
 
 function recommended(result: CheckResult): string {
-  return result.recommendation === null ? answerOf(result).head : shortTag(result.recommendation);
+  return result.recommendation === null ? answerOf(result).head : buildName(result.recommendation);
 }
 
 function facts({ recommendation }: CheckResult): string {

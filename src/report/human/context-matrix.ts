@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { contextSteps } from '../../data/ids.ts';
 import { onePerVariant, type StripCell, stripRows } from '../context-matrix.ts';
-import { shortTag, verdictSign } from '../labels.ts';
+import { buildName, verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { padCells, shorten } from '../text.ts';
 import { formatContext } from '../units.ts';
@@ -16,7 +16,7 @@ export function contextMatrix(result: CheckResult, options: RenderOptions): stri
   const nameWidth = Math.min(columns - cellWidth * contextSteps.length, 28);
   const head = 'Context'.padEnd(nameWidth) + contextSteps.map((c) => formatContext(c).padStart(cellWidth)).join('');
   const rows = stripRows(candidates, options.curves).map(({ tag, cells }) => {
-    const name = padCells(shorten(shortTag({ tag }), nameWidth - 1), nameWidth);
+    const name = padCells(shorten(buildName({ tag }), nameWidth - 1), nameWidth);
     return name + cells.map((cell) => paintCell(cell, ' '.repeat(cellWidth - 1), options)).join('');
   });
   const used = new Set(stripRows(candidates, options.curves).flatMap(({ cells }) => cells));

@@ -1,9 +1,9 @@
 import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
 import { onePerVariant } from '../context-matrix.ts';
 import { acceleratorOf, sumParts } from '../figures.ts';
-import { plainQuantization, shortTag, verdictPhrase } from '../labels.ts';
+import { buildName, plainQuantization, serverNames, shortTag, verdictPhrase } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
-import { sentence } from '../sentences/index.ts';
+import { sentencesFor } from '../sentences/index.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
 import { type ExplainedLine, mlxPeakLines, mlxRoomLines } from './explain-mlx.ts';
@@ -28,7 +28,7 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
     ),
     '',
     ...memoryBlocks(result, candidate, options),
-    ...candidate.reasons.flatMap((finding) => wrap(sentence(finding), options.columns)),
+    ...candidate.reasons.flatMap((finding) => wrap(sentencesFor(result.request)(finding), options.columns)),
     ...speedLines(candidate, options),
     ...ramLines(result, candidate, options),
     '',
@@ -57,7 +57,7 @@ export function findCandidate(result: CheckResult, wanted: string): Candidate | 
   const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
   const shown = (prefix: string) => onePerVariant(result).find(({ variant }) => `${prefix}${variant}` === name);
   const exact = ranked.find(({ tag, build }) =>
-    [tag, build, shortTag({ tag })].some((known) => known.toLowerCase() === name),
+    [tag, build, shortTag({ tag }), buildName({ tag })].some((known) => known.toLowerCase() === name),
   );
   return shown('') ?? exact ?? shown('gemma4:') ?? null;
 }
@@ -104,7 +104,7 @@ function deviceBlock(
     {
       label: 'reserve',
       bytes: -placed.marginBytes,
-      how: marginWords(placed),
+      how: marginWords(placed, serverNames[result.request.runtime ?? 'ollama']),
     },
     {
       label: 'left',
@@ -115,9 +115,9 @@ function deviceBlock(
   return block(device?.name ?? placed.accelerator, lines, options, false);
 }
 
-function marginWords({ projectorBytes }: DevicePlacement): string {
-  if (projectorBytes === 0) return 'reserved by Ollama';
-  return `reserved by Ollama; the vision encoder (${formatInteger(projectorBytes)} B) is loaded into it`;
+function marginWords({ projectorBytes }: DevicePlacement, server: string): string {
+  if (projectorBytes === 0) return `reserved by ${server}`;
+  return `reserved by ${server}; the vision encoder (${formatInteger(projectorBytes)} B) is loaded into it`;
 }
 
 function hostBlock({ machine }: CheckResult, { placement }: Candidate, options: RenderOptions): string[] {

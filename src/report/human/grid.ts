@@ -1,5 +1,5 @@
 import type { Grid, GridCell, GridRow } from '../../advice/context/grid.ts';
-import { shortTag, verdictSign } from '../labels.ts';
+import { buildName, verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { clean, padCells, shorten, wrap } from '../text.ts';
 import { formatContext } from '../units.ts';
@@ -26,7 +26,7 @@ export function renderGrid(grid: Grid, options: Screen): string {
 }
 
 function line({ tag, cells }: GridRow, shown: readonly number[], nameWidth: number, options: Screen): string {
-  const name = padCells(shorten(clean(shortTag({ tag })), nameWidth - 1), nameWidth);
+  const name = padCells(shorten(clean(buildName({ tag })), nameWidth - 1), nameWidth);
   const wanted = cells.filter(({ contextTokens }) => shown.includes(contextTokens));
   return (name + wanted.map((cell) => painted(cell, options)).join('')).trimEnd();
 }

@@ -94,7 +94,8 @@ function gibibytes(bytes: number): string {
   return (bytes / 2 ** 30).toFixed(1);
 }
 
-function ollamaText({ machine: { ollama } }: CheckResult): string {
+function ollamaText({ machine: { ollama }, request }: CheckResult): string {
+  if ((request.runtime ?? 'ollama') !== 'ollama') return '';
   return ollama === null ? 'Ollama not running' : `Ollama ${ollama.version}`;
 }
 

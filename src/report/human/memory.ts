@@ -1,7 +1,7 @@
 import type { Candidate, CheckResult, DevicePlacement, NeedParts } from '../../advice/types.ts';
 import { drawBar, legend, type Segment } from '../bar.ts';
 import { acceleratorOf, keptClearBytes, sumParts } from '../figures.ts';
-import { shortTag } from '../labels.ts';
+import { buildName } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatMemory } from '../units.ts';
@@ -36,7 +36,7 @@ export function deviceSegments(placed: DevicePlacement, totalBytes: number | nul
 
 /** Bars of the recommended candidate: one for each device it uses, or one of the RAM when it uses none. */
 export function memoryBars(result: CheckResult, candidate: Candidate, options: RenderOptions): string[] {
-  const what = `${shortTag(candidate)} at ${formatContext(candidate.workload.contextTokensTotal)}`;
+  const what = `${buildName(candidate)} at ${formatContext(candidate.workload.contextTokensTotal)}`;
   const bars = candidate.placement.devices.map((placed) => {
     const device = acceleratorOf(result, placed);
     const total = device?.memory.totalBytes ?? null;

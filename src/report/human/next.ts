@@ -1,7 +1,8 @@
-import type { Alternative, CheckResult } from '../../advice/types.ts';
+import type { Alternative, Candidate, CheckResult, Launch } from '../../advice/types.ts';
 import { ollamaDownloadUrl } from '../../data/runtimes.ts';
 import { outcomeOf } from '../answer.ts';
 import { candidateOf, contextLabel } from '../figures.ts';
+import { launchLine } from '../launch-line.ts';
 import type { RenderOptions } from '../options.ts';
 import { phoneSteps } from '../phone.ts';
 import { anyonesProgram } from '../program-name.ts';
@@ -18,9 +19,12 @@ export function nextSteps(result: CheckResult, { program = anyonesProgram, model
   if (onPhone !== null) return onPhone;
   const best = result.recommendation;
   if (best === null) return withoutRecommendation(result, program);
+  if (best.launch !== undefined) return launchSteps(result, best.launch, modelFile);
   if (modelFile !== null) return fileSteps(best, modelFile);
   const install = { label: 'Install', command: pullLine(best, result.request, { program }) };
-  const others = otherAnswers(result, program);
+  const others = otherAnswers(result, (one, candidate) =>
+    pullLine(candidate, result.request, { contextTokens: one.contextTokensTotal, program }),
+  );
   return withoutServer(result) ? [getOllama, install, ...others] : [install, ...others];
 }
 
@@ -31,16 +35,28 @@ function withoutServer(result: CheckResult): boolean {
   return result.machine.ollama === null && !isSimulated(result);
 }
 
-function otherAnswers(result: CheckResult, program: string): Step[] {
+/** A llama-server fetches the model by itself: to run it is to install it. */
+function launchSteps(result: CheckResult, launch: Launch, modelFile: string | null): Step[] {
+  const { platform } = result.machine.os;
+  const lineOf = (one: Launch) => launchLine(one, { modelFile, platform });
+  return [
+    { label: 'Run', command: lineOf(launch) },
+    ...otherAnswers(result, ({ launch: other }) => (other === undefined ? null : lineOf(other))),
+  ];
+}
+
+type LineOf = (alternative: Alternative, candidate: Candidate) => string | null;
+
+function otherAnswers(result: CheckResult, lineOf: LineOf): Step[] {
   const { bestQuality, faster, longerContext } = result.alternatives;
   const each = result.request.sequences > 1 ? ' each' : '';
   return [
-    ...step(result, bestQuality, program, (one) => `Best quality, ${pace(one)}`),
-    ...step(result, faster, program, (one) => `${pace(one)}${lower(one)}`),
+    ...step(result, bestQuality, lineOf, (one) => `Best quality, ${pace(one)}`),
+    ...step(result, faster, lineOf, (one) => `${pace(one)}${lower(one)}`),
     ...step(
       result,
       longerContext,
-      program,
+      lineOf,
       (one) => `Longer context (${formatContext(one.contextTokensPerSequence)}${each})`,
     ),
   ];
@@ -49,13 +65,13 @@ function otherAnswers(result: CheckResult, program: string): Step[] {
 function step(
   result: CheckResult,
   alternative: Alternative | null,
-  program: string,
+  lineOf: LineOf,
   label: (alternative: Alternative) => string,
 ): Step[] {
   const candidate = candidateOf(result, alternative?.tag ?? null);
   if (alternative === null || candidate === null) return [];
-  const { contextTokensTotal: contextTokens } = alternative;
-  return [{ label: label(alternative), command: pullLine(candidate, result.request, { contextTokens, program }) }];
+  const command = lineOf(alternative, candidate);
+  return command === null ? [] : [{ label: label(alternative), command }];
 }
 
 /** `4x faster`, `5x slower`. */
@@ -80,7 +96,8 @@ function withoutRecommendation(result: CheckResult, program: string): Step[] {
   }
   if (result.candidates.some(({ refusal }) => refusal === 'server'))
     return [{ label: 'Update Ollama', command: ollamaDownloadUrl }];
-  const less = { label: 'Less context', command: `${program} check --context 4k` };
+  const asked = result.request.runtime === undefined ? '' : ` --runtime ${result.request.runtime}`;
+  const less = { label: 'Less context', command: `${program} check${asked} --context 4k` };
   return [
     ...((contextLabel(result) ?? 0) > 4096 ? [less] : []),
     { label: 'Hardware that runs it', command: `${program} needs e2b` },

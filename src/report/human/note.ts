@@ -1,7 +1,7 @@
 import type { CheckResult } from '../../advice/types.ts';
 
 import type { RenderOptions } from '../options.ts';
-import { type AnyFinding, sentence } from '../sentences/index.ts';
+import { type AnyFinding, sentencesFor } from '../sentences/index.ts';
 import { clip, wrap } from '../text.ts';
 
 /** What changes the answer, most important first; everything else waits for `--why`. */
@@ -55,7 +55,7 @@ const rowsMost = 2;
 export function noteLines(result: CheckResult, { columns }: RenderOptions): string[] {
   const finding = noteFor(result);
   if (finding === null) return [];
-  return clip(wrap(sentence(finding), columns), rowsMost, columns);
+  return clip(wrap(sentencesFor(result.request)(finding), columns), rowsMost, columns);
 }
 
 function noteFor(result: CheckResult): AnyFinding | null {

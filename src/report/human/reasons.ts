@@ -1,7 +1,7 @@
 import type { AdviceFinding } from '../../advice/findings.ts';
 import type { Candidate, CheckResult } from '../../advice/types.ts';
 import { decidingBytes } from '../figures.ts';
-import { sentence } from '../sentences/index.ts';
+import { sentencesFor } from '../sentences/index.ts';
 
 /** What decides a verdict; everything else is worth knowing beside it. */
 const deciding: ReadonlySet<AdviceFinding['code']> = new Set([
@@ -35,7 +35,9 @@ export interface Reasons {
  * Reasons sorted for a reader: why it is so, what would change it, and the rest. Mere notes are left to `--explain`, and what
  * the warnings say already to them.
  */
-export function sortedReasons({ recommendation, candidates, warnings, unlock }: CheckResult): Reasons {
+export function sortedReasons({ recommendation, candidates, warnings, unlock, request }: CheckResult): Reasons {
+  const sentence = sentencesFor(request);
+  const distinct = (findings: readonly AdviceFinding[]) => [...new Set(findings.map(sentence))];
   const [smallest = null] = [...candidates].sort((a, b) => decidingBytes(a) - decidingBytes(b));
   const about = recommendation ?? smallest;
   const reasons = (about?.reasons ?? []).filter((finding) => !told.has(finding.code) && !isNote(finding));
@@ -55,8 +57,4 @@ export function sortedReasons({ recommendation, candidates, warnings, unlock }: 
 
 function isNote(finding: AdviceFinding): boolean {
   return finding.code === 'known-problem' && finding.severity === 'note';
-}
-
-function distinct(findings: readonly AdviceFinding[]): string[] {
-  return [...new Set(findings.map(sentence))];
 }

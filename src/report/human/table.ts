@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import type { Candidate, CheckResult } from '../../advice/types.ts';
 import { longestContext } from '../context-matrix.ts';
 import { decidingBytes } from '../figures.ts';
-import { refusalWords, shortTag, verdictWords } from '../labels.ts';
+import { buildName, refusalWords, verdictWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { contextOfOne } from '../pull-line.ts';
 import { scoreHead, scoreText } from '../scores.ts';
@@ -96,7 +96,7 @@ function rowOf(
   { paint }: RenderOptions,
 ): Cell[] {
   const chosen = candidate.tag === result.recommendation?.tag;
-  const plain = `${chosen ? '>' : ' '} ${shortenMiddle(shortTag(candidate), nameCells - 2)}`;
+  const plain = `${chosen ? '>' : ' '} ${shortenMiddle(buildName(candidate), nameCells - 2)}`;
   const name = chosen ? paint.bold(plain) : plain;
   const { tone } = verdictWords[candidate.verdict];
   const refusal = refusalWords(candidate);
@@ -125,7 +125,7 @@ function fitColumns(
   let shown = columnsFor(result, candidates, options).filter(({ cell, ofRunning }) =>
     candidates.some((c) => (ofRunning && refusalWords(c) !== null) || !/^[-?]$/.test(cell(c))),
   );
-  const wanted = 2 + Math.max(...candidates.map((candidate) => displayWidth(shortTag(candidate))), 6);
+  const wanted = 2 + Math.max(...candidates.map((candidate) => displayWidth(buildName(candidate))), 6);
   for (;;) {
     const others = shown.reduce((sum, column) => sum + columnCells(column, candidates) + gap, 0);
     const left = options.columns - others - overhang(shown, candidates) - gap;

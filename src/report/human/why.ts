@@ -1,9 +1,9 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { answerSentence, outcomeOf, outcomeTones } from '../answer.ts';
-import { shortTag } from '../labels.ts';
+import { buildName } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { programName } from '../program-name.ts';
-import { sentence } from '../sentences/index.ts';
+import { sentencesFor } from '../sentences/index.ts';
 import { shorten, wrap } from '../text.ts';
 import { contextMatrix } from './context-matrix.ts';
 import { machineLine } from './machine-line.ts';
@@ -16,14 +16,18 @@ export function whyPage(result: CheckResult, options: RenderOptions): string[] {
   const { columns, paint } = options;
   const { about, why, levers, goodToKnow } = sortedReasons(result);
   const nothingFits = outcomeOf(result) === 'no' && result.recommendation === null && about !== null;
-  const warnings = result.warnings.filter(({ code }) => code !== 'hypothetical').map(sentence);
+  const warnings = result.warnings.filter(({ code }) => code !== 'hypothetical').map(sentencesFor(result.request));
   const tone = paint[outcomeTones[outcomeOf(result)]];
   return [
     ...wrap(answerSentence(result), columns).map((line) => paint.bold(tone(line))),
     ...machineLine(result, options),
     '',
-    ...section('Requirements', result.requirements.map(requirementText), options),
-    ...section(nothingFits ? shorten(`Why not even ${shortTag(about)}`, columns) : 'Why', why, options),
+    ...section(
+      'Requirements',
+      result.requirements.map((one) => requirementText(one, result)),
+      options,
+    ),
+    ...section(nothingFits ? shorten(`Why not even ${buildName(about)}`, columns) : 'Why', why, options),
     ...section('Ways to fit more', levers, options),
     ...section('Notes', [...warnings, ...goodToKnow], options),
     ...(result.recommendation === null ? [] : memoryBars(result, result.recommendation, options)),

@@ -60,7 +60,8 @@ const unlockSentences: Record<UnlockName, (f: Extract<AdviceFinding, { code: 'un
 function fasterPlacement(f: Extract<AdviceFinding, { code: 'faster-placement' }>): string {
   const speed = `about ${formatSpeed(f)} tok/s, ${f.timesAsFast.toFixed(1)} times as fast as on ${listed(f.insteadOf)}`;
   const where = listed(f.devices);
-  if (f.setting === 'main_gpu') return `On ${where} alone (main_gpu) it would reach ${speed}.`;
+  if (f.setting === 'main_gpu' || f.setting === 'device')
+    return `On ${where} alone (main_gpu) it would reach ${speed}.`;
   if (f.setting === 'OLLAMA_SCHED_SPREAD')
     return `Spread over ${where} (OLLAMA_SCHED_SPREAD=1) it would reach ${speed}.`;
   return `With ${f.variables.join(' and ')} in Ollama's environment it would run on ${where} and reach ${speed}.`;
@@ -152,6 +153,8 @@ export const adviceSentences = {
     `OLLAMA_HOST points to another computer (${f.host}); this answer is about the computer here.`,
   'held-by-ollama': (f) =>
     `${formatMemory(f.heldBytes)} used by ${f.models.join(', ')} in Ollama counts as free (Ollama unloads it).`,
+  'held-beside': (f) =>
+    `${formatMemory(f.heldBytes)} of GPU memory is held by ${f.models.join(', ')} in Ollama and counted as taken.`,
   'plain-run': (f) =>
     `Plain \`ollama run\` would use a ${formatContext(f.contextTokens)} context (batch ${f.microBatch}), ${plainRunWords[f.mode]}${f.ceilingTokens !== null && f.ceilingTokens > f.contextTokens ? `; gemma-fit pull can set up to ${formatContext(f.ceilingTokens)}` : ''}.`,
   ceiling: (f) =>

@@ -1,8 +1,11 @@
 import type { AdviceFinding } from '../../advice/findings.ts';
+import type { CheckRequest } from '../../advice/types.ts';
+import type { Runtime } from '../../data/ids.ts';
 import type { MachineFinding } from '../../machine/findings.ts';
 // biome-ignore lint/style/noRestrictedImports: the union of codes alone, a type without behaviour
 import type { OllamaFinding } from '../../ollama/findings.ts';
 import { adviceSentences } from './advice.ts';
+import { llamaServerSentences } from './llama-server.ts';
 import { machineSentences } from './machine.ts';
 import { ollamaSentences } from './ollama.ts';
 
@@ -20,6 +23,15 @@ export const findingCodes = Object.keys(checkSentences) as AnyFinding['code'][];
 /** The sentence of a finding of check; a code from another version of this tool is named as it is. */
 export function sentence(finding: AnyFinding): string {
   return say(checkSentences, finding);
+}
+
+/** How a server of that kind is spoken about. */
+const spoken: Record<Runtime, object> = { ollama: {}, 'llama.cpp': llamaServerSentences };
+
+/** The sentences of an answer: those of the server that it is about. */
+export function sentencesFor({ runtime = 'ollama' }: Pick<CheckRequest, 'runtime'>): (finding: AnyFinding) => string {
+  const own = spoken[runtime] as Record<string, ((f: AnyFinding) => string | null) | undefined>;
+  return (finding) => (Object.hasOwn(own, finding.code) ? own[finding.code]?.(finding) : null) ?? sentence(finding);
 }
 
 /** The sentence of a finding of pull or verify. */
