@@ -6,7 +6,11 @@ interface AppleChip {
 }
 /** `Apple M4 Max (40-core GPU)`; the A18 Pro of a MacBook has the GPU design of M4. null for any other name. */
 declare function appleChip(name: string | null): AppleChip | null;
-/** How MLX fills command buffers on that chip; a chip that is not known counts as the class that takes more memory. */
+/**
+ * How MLX fills command buffers on that chip; a chip that is not known counts as the class that takes more memory. MLX goes by the last letter
+ * of the GPU's name, and a Pro has that of a Max: `applegpu_g16s` on M4 Pro, `applegpu_g14s` on M2 Pro. The peak of 26b in 4 bits after
+ * 2,048 tokens is 15.740 GB on an M4 Pro and 15.739 on an M5 Max (localmaxxing run cmqw2nbhr; ax-engine); a base chip would take 0.13 less.
+ */
 declare function mlxChipClass(chip: AppleChip | null): MlxChipClass;
 interface MlxSpeedQuestion extends MlxFiles {
     /** Whether the runner drafts. */
@@ -91,8 +95,8 @@ interface MlxMemory {
 /**
  * Memory of an MLX build of Gemma 4 in Ollama's runner on Apple Silicon: after loading, at the peak of a cold prompt and at rest after its
  * answer. The peak is what has to fit Metal's recommended working set; beyond it the command buffer is refused and the runner ends.
- * Against the real runner and allocator on an imagined Metal device: 95 % of the peaks within 1.1 %, none over 3 % off; rest within 4 MB
- * from 1,024 tokens on. Source of the rules: Ollama x/mlxrunner; constants: data/mlx.json.
+ * Against the real runner and allocator on an imagined Metal device: 95 % of the peaks within 1.1 %, none over 3 % off; rest within 4 MB,
+ * 31b after a prompt shorter than its window within 8.5. Source of the rules: Ollama x/mlxrunner; constants: data/mlx.json.
  * Throws FitError `unknown-variant`, `unknown-quantization` or `bad-number`.
  */
 declare function estimateMlxMemory(input: MlxMemoryInput): MlxMemory;
@@ -301,7 +305,7 @@ interface MlxFigures {
 /** What would raise the ceiling of a candidate. */
 type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
 /** What would bring a better model, the cheapest first. */
-type UnlockName = 'text-only' | 'fit-target' | 'close-process' | 'enable-device' | 'unhide-device' | 'newer-driver' | 'device-access' | 'more-ram';
+type UnlockName = 'text-only' | 'close-process' | 'enable-device' | 'unhide-device' | 'newer-driver' | 'device-access' | 'more-ram';
 /** Why a verdict is what it is: a code and its arguments; the sentence is made in report/sentences/advice.ts. */
 type AdviceFinding = {
     code: 'fits-device';
@@ -321,10 +325,10 @@ type AdviceFinding = {
     totalLayers: number;
     missingBytes: number;
 }
-/** Nothing of the model lies on a device: there is none that Ollama would use, or it is too small for one layer. */
+/** Nothing of the model lies on a device. faster: RAM is; shared-memory-too-small: with its buffers on the GPU it would not fit. */
  | {
     code: 'runs-on-cpu';
-    why: 'no-device' | 'device-too-small';
+    why: 'no-device' | 'device-too-small' | 'faster' | 'shared-memory-too-small';
     needBytes: number;
 } | {
     code: 'host-too-small';
@@ -463,7 +467,7 @@ type AdviceFinding = {
     code: 'flash-attention-off';
     device: string;
 }
-/** The tag fixes the number of layers (`num_gpu`), so that the projector stays in RAM and more of the model fits. */
+/** The tag fixes the number of layers (`num_gpu`): none, or so many that the projector stays in RAM and more of the model fits. */
  | {
     code: 'pinned-layers';
     gpuLayers: number;
@@ -1042,7 +1046,7 @@ type MachineFinding =
 /** What a setting of the server changes. */
 type ServerSettingKind = 'cache-type' | 'parallel' | 'fit-target' | 'swa-full' | 'flash-attention';
 type MachineCode = MachineFinding['code'];
-/** The five Gemma 4 models. */
+/** The Gemma 4 models, in order of size. */
 type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
 declare const variantIds: readonly ["e2b", "e4b", "12b", "26b", "31b"];
 /** What runs a model: Ollama, or a llama-server of one's own. */
@@ -1065,7 +1069,7 @@ type Quantization = (typeof quantizations)[number];
  */
 declare const mlxLayouts: readonly ['nvfp4u', 'nvfp4p', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'];
 declare const mlxFormats: readonly ['nvfp4', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'];
-/** Chips that fill command buffers alike: 40 operations or 40 MB (base, Pro) against 50 and 50 (Max, Ultra). */
+/** Chips that fill command buffers alike: 40 operations or 40 MB, as MLX's source says of base and Pro, against 50 and 50. Which chip is which: mlxChipClass. */
 declare const mlxChipClasses: readonly ['base-pro', 'max-ultra'];
 type MlxLayout = (typeof mlxLayouts)[number];
 type MlxFormat = (typeof mlxFormats)[number];
