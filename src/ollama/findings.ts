@@ -50,10 +50,10 @@ export type VerifyFinding =
   | { code: 'on-gpu-after-all'; deviceBytes: number }
   /** The base was pulled anew since this tag was made from it. */
   | { code: 'base-moved'; base: string }
-  | { code: 'mlx-runner' };
+  | { code: 'mlx-runner'; peakRead: boolean };
 
 /** weights, kvCache and compute from the log; server: the sum in /api/ps; device: what the driver says in all. */
-export type VerifiedPart = 'weights' | 'kvCache' | 'compute' | 'server' | 'mlxRest' | 'device';
+export type VerifiedPart = 'weights' | 'kvCache' | 'compute' | 'server' | 'mlxRest' | 'mlxPeak' | 'device';
 
 export type InvalidOutputReason = 'empty' | 'only-thinking' | 'repeats' | 'special-tokens' | 'not-text';
 

@@ -42,12 +42,19 @@ function partRows({ prediction, measurement: m, server }: Proof): Row[] {
     const predicted = prediction?.restBytes === undefined ? '' : ` (predicted ${formatMemory(prediction.restBytes)})`;
     rows.push(['after answer', `${formatMemory(m.restBytes)}${predicted}`]);
   }
+  if (m.peak) rows.push(['peak', peakText(m.peak, prediction?.peakBytes)]);
   rows.push(...logRows(prediction, m));
   if (m.driver) {
     const taken = m.driver.freeBeforeBytes - m.driver.freeAfterBytes;
     rows.push(['driver', `${formatMemory(taken)} taken, ${formatMemory(m.driver.freeAfterBytes)} left free`]);
   }
   return [...rows, ...speedRows(prediction, m)];
+}
+
+function peakText({ bytes }: NonNullable<Proof['measurement']['peak']>, predictedBytes?: number): string {
+  if (bytes === null) return "not in Ollama's log";
+  const predicted = predictedBytes === undefined ? '' : `predicted ${formatMemory(predictedBytes)}; `;
+  return `${formatMemory(bytes)} (${predicted}Ollama's log)`;
 }
 
 function logRows(prediction: Proof['prediction'], { log }: Proof['measurement']): Row[] {

@@ -113,12 +113,12 @@ export function predictionOf(candidate: Candidate): Prediction | null {
   };
 }
 
-/** Load as placed, and what the probe's prompt and answer leave in cache and snapshots. */
-function mlxRest({ build: id, need }: Candidate): Pick<Prediction, 'restBytes'> {
+/** Load as placed, what the probe's prompt and answer leave in cache and snapshots, and what they take at most. */
+function mlxRest({ build: id, need }: Candidate): Pick<Prediction, 'restBytes' | 'peakBytes'> {
   const build = buildById(id);
   const files = build && mlxFilesOf(build);
   if (!build || !files) return {};
-  const { loadBytes, restBytes } = estimateMlxMemory({
+  const { loadBytes, restBytes, peakBytes } = estimateMlxMemory({
     ...files,
     drafter: build.drafter !== null,
     promptTokens: probeTokens,
@@ -126,7 +126,8 @@ function mlxRest({ build: id, need }: Candidate): Pick<Prediction, 'restBytes'> 
     chipClass: 'max-ultra',
   });
   const { weightsBytes, drafterBytes } = need.device;
-  return { restBytes: weightsBytes + drafterBytes + restBytes - loadBytes };
+  const placedBytes = weightsBytes + drafterBytes - loadBytes;
+  return { restBytes: placedBytes + restBytes, peakBytes: placedBytes + peakBytes };
 }
 
 /**

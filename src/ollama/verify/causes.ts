@@ -82,6 +82,7 @@ export function partCauses(part: VerifiedPart, comparison: Comparison): Cause[] 
       [!isMlx(measurement), 'tag-moved'],
     ],
     mlxRest: [[true, 'tag-moved']],
+    mlxPeak: [[true, 'tag-moved']],
     device: [
       [others.length > 0, 'other-model-loaded'],
       [prediction.vision, 'projector-margin'],

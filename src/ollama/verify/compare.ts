@@ -11,6 +11,7 @@ import {
   partCauses,
   slowCauses,
 } from './causes.ts';
+import { mlxRows } from './mlx-peak.ts';
 
 /** How far a part may be off before it is told: a share of it, plus a fixed slack for rounding and small buffers. */
 const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = {
@@ -21,6 +22,7 @@ const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = 
   server: { share: 0.02, slackBytes: 32 * 1024 ** 2 },
   // Not checked on a real Mac beyond one log: within half a per cent there.
   mlxRest: { share: 0.05, slackBytes: 256 * 1024 ** 2 },
+  mlxPeak: { share: 0.05, slackBytes: 256 * 1024 ** 2 },
   // The driver's figure holds the backend's own context (CUDA: 250 to 600 MiB) as well.
   device: { share: 0.1, slackBytes: 700 * 1024 ** 2 },
 };
@@ -75,7 +77,7 @@ function loadFindings(comparison: Comparison): VerifyFinding[] {
 }
 
 function mlxFindings(comparison: Comparison): VerifyFinding[] {
-  return isMlx(comparison) ? [{ code: 'mlx-runner' }] : [];
+  return isMlx(comparison) ? [{ code: 'mlx-runner', peakRead: comparison.measurement.peak?.bytes != null }] : [];
 }
 
 /** Digests are compared over the digits that both have: `ollama list` shows twelve. */
@@ -157,8 +159,7 @@ function partFindings(comparison: Comparison): VerifyFinding[] {
   }
   const placed = prediction.mode === 'full' || prediction.mode === 'split';
   if (placed && !isMlx(comparison)) rows.push(...serverRow(comparison));
-  if (prediction.restBytes !== undefined && measurement.restBytes !== undefined)
-    rows.push(['mlxRest', prediction.restBytes, measurement.restBytes]);
+  rows.push(...mlxRows(comparison));
   if (driver && placed && !isElsewhere(comparison))
     rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
   return rows.flatMap(([part, predictedBytes, measuredBytes]): VerifyFinding[] => {

@@ -6,6 +6,7 @@ import type { Generation, RunningModel, ShownModel, TagModel } from '../api/type
 import { weightsDiffer, weightsFile } from '../api/weights-file.ts';
 import type { PullEvent, PullPhase } from '../events.ts';
 import { lastStart, parseLoadLog } from './log.ts';
+import { waitForMlxPeak } from './mlx-peak.ts';
 import { invalidOutputReason } from './output-check.ts';
 import { answerTokens, probePrompt } from './probe-prompt.ts';
 import type { Measurement, Timing } from './types.ts';
@@ -66,8 +67,7 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
   const log = lastStart(text) === lastStart(textBefore) ? null : parseLoadLog(text);
   const answer = entry && loadError === null ? await generate(options, held) : null;
   const generation = answer?.generation ?? null;
-  // Asked again: another client may have made the server reload the model with its own options.
-  const later = generation ? await findRunning(client, tag, signal) : null;
+  const { later, mlx } = await lookAgain(options, generation !== null, isMlx(entry, identity), text);
   if (held) await letGo(options);
   // What was in memory before cannot be seen to come.
   const known = gone && freeBeforeBytes !== null && freeAfterBytes !== null;
@@ -76,6 +76,7 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
     loadError,
     generateError: answer?.error ?? null,
     ...placeOf(entry, later, identity),
+    ...mlx,
     driver: known ? { freeBeforeBytes, freeAfterBytes } : null,
     log: matchesLoad(log, entry, weightsFile(shown)) ? log : null,
     timing: generation && timing(generation, loading.generation?.loadMs ?? null),
@@ -83,6 +84,21 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
     others: others.map(({ name, deviceBytes }) => ({ name, deviceBytes })),
     busy: !gone,
   };
+}
+
+/** Asked again: another client may have made the server reload the model with its own options. */
+async function lookAgain(options: VerifyRunOptions, answered: boolean, mlx: boolean, logBefore: string) {
+  const { client, tag, around, signal } = options;
+  if (!answered) return { later: null, mlx: {} };
+  if (!mlx) return { later: await findRunning(client, tag, signal), mlx: {} };
+  const readLog = async () => (await unlessAborted(around.readLog(), signal)) ?? '';
+  const { peak } = await waitForMlxPeak({ readLog, sleep: around.sleep, signal }, logBefore);
+  const later = await findRunning(client, tag, signal);
+  return { later, mlx: { peak, ...(later && { restBytes: later.deviceBytes }) } };
+}
+
+function isMlx(entry: RunningModel | null, { runner, format }: Identity): boolean {
+  return (entry?.runner ?? runner) === 'mlx' || format === 'safetensors';
 }
 
 type Identity = Pick<Measurement, 'digest' | 'baseDigest' | 'movedBase' | 'textBytes' | 'runner' | 'format'>;
@@ -106,12 +122,10 @@ async function identify(
 
 /** What /api/ps says, which knows better than the list once the model is loaded. */
 function placeOf(entry: RunningModel | null, later: RunningModel | null, identity: Identity) {
-  const isMlx = (entry?.runner ?? identity.runner) === 'mlx' || identity.format === 'safetensors';
   return {
     loaded: entry !== null,
     sizeBytes: entry?.sizeBytes ?? null,
     deviceBytes: entry?.deviceBytes ?? null,
-    ...(isMlx && later !== null ? { restBytes: later.deviceBytes } : {}),
     contextTokens: (later ?? entry)?.contextTokens ?? null,
     digest: entry?.digest ?? identity.digest,
     runner: entry?.runner ?? identity.runner,

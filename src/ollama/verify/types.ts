@@ -21,8 +21,9 @@ export interface Prediction {
   fullKvBytes: number | null;
   /** All tensors of the text model, bytes (WeightRow.tensorBytes); null: not known. What tells one build from another. */
   textBytes: number | null;
-  /** MLX: what the runner holds once the answer to the probe has ended, bytes. */
+  /** MLX: what the runner holds once the answer to the probe has ended, and at most while it makes it, bytes. */
   restBytes?: number;
+  peakBytes?: number;
   /** Digest of the weights' tag that the prediction is about, bare hex (12 digits or more); null: not known. */
   digest: string | null;
 }
@@ -46,6 +47,8 @@ export interface Measurement {
   deviceBytes: number | null;
   /** MLX: what /api/ps shows after the answer, when the pool of freed buffers is empty again. */
   restBytes?: number;
+  /** MLX: the most that it held while it answered, and where that was read; nulls: nowhere. */
+  peak?: { bytes: number; source: 'server log' } | { bytes: null; source: null };
   contextTokens: number | null;
   digest: string | null;
   /** Digest of the tag it was made from, when it is installed. */

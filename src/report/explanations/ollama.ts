@@ -96,7 +96,7 @@ export const ollamaExplanations = {
     means: 'MLX builds ignore the context setting of a tag.',
     matters: 'The cache grows with the conversation.',
     remedy: 'Nothing.',
-    source: 'Ollama x/mlxrunner, v0.40',
+    source: 'Ollama x/mlxrunner: pipeline.go (msg="peak memory")',
   },
   'partly-on-cpu': {
     means: 'The model was expected fully on the GPU, but a part of it is on the CPU.',
@@ -191,7 +191,7 @@ export const ollamaExplanations = {
   'mlx-runner': {
     means: 'The MLX runner loaded the model; it does not report the parts one by one.',
     matters:
-      'Only the total is compared, after the answer has ended: while it is made, Ollama counts freed buffers too. The peak of a long prompt is not seen.',
+      "Compared are the total after the answer has ended (/api/ps; while it is made, Ollama counts freed buffers too) and, where Ollama's log can be read, the peak of that short answer. The peak of a long prompt is not seen.",
     remedy: 'Nothing.',
     source: 'Ollama x/mlxrunner, v0.40',
   },

@@ -9,6 +9,7 @@ const parts: Record<VerifiedPart, string> = {
   compute: 'compute buffers',
   server: 'total reported by Ollama',
   mlxRest: 'total reported by Ollama after the answer',
+  mlxPeak: "peak of the answer in Ollama's log",
   device: 'total GPU memory',
 };
 
@@ -107,8 +108,10 @@ export const ollamaSentences = {
   'generate-failed': (f) => `Loaded, but cannot answer: ${f.said.replace(/\.$/, '')}.${why(f.causes)}`,
   'other-models-loaded': (f) =>
     `${f.names.join(', ')} ${f.names.length === 1 ? 'is' : 'are'} also loaded (${formatMemory(f.bytes)}).`,
-  'mlx-runner': () =>
-    'Loaded by the MLX runner, which does not report the parts separately: the total after the answer is compared, not the peak.',
+  'mlx-runner': (f) =>
+    f.peakRead
+      ? "Loaded by the MLX runner, which does not report the parts separately: the total after the answer and the peak in Ollama's log are compared."
+      : "Loaded by the MLX runner, which does not report the parts separately: only the total after the answer is compared, for no peak was found in Ollama's log.",
 } satisfies { [C in OllamaCode]: (f: Extract<OllamaFinding, { code: C }>) => string };
 
 function why(list: readonly Cause[]): string {
