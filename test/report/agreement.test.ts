@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { check, openRequest } from '../../src/advice/check.ts';
 import { evaluate } from '../../src/advice/requirements/evaluate.ts';
@@ -8,6 +8,7 @@ import type { CheckRequest, CheckResult } from '../../src/advice/types.ts';
 import { hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { probeMachine } from '../../src/machine/probe.ts';
 import type { Machine, Platform } from '../../src/machine/types.ts';
+import { memoize } from '../../src/memoize.ts';
 import { variantIds } from '../../src/model/types.ts';
 import { derivedRequest, derivedTagOf } from '../../src/ollama/pull/derived-tag.ts';
 import { planFor } from '../../src/ollama/pull/plan.ts';
@@ -90,8 +91,10 @@ const machines: [string, () => Promise<Machine> | Machine][] = [
   ]),
 ];
 
-const ask = (machine: Machine, request: Partial<CheckRequest>) =>
-  check(machine, { ...openRequest, ...request }, context);
+const asked = memoize((machine: Machine) =>
+  memoize((useCase: CheckRequest['useCase']) => check(machine, { ...openRequest, useCase }, context)),
+);
+const ask = (machine: Machine, useCase: CheckRequest['useCase']) => asked(machine)(useCase);
 const render = (format: keyof typeof renderers, result: CheckResult) => renderers[format](result, createOptions());
 const outputs = (result: CheckResult) =>
   Object.fromEntries(
@@ -103,10 +106,14 @@ const outputs = (result: CheckResult) =>
 
 it('40 machines are asked', () => expect(machines).toHaveLength(40));
 
-describe.each(machines)('on %s', (_name, made) => {
+describe.each(machines)('on %s', (_name, make) => {
+  let machine: Machine;
+  beforeAll(async () => {
+    machine = await make();
+  });
+
   it.each([null, 'agent', 'long'] as const)('every format names one tag and one context (%s)', async (useCase) => {
-    const machine = await made();
-    const result = ask(machine, { useCase });
+    const result = ask(machine, useCase);
     const best = result.recommendation;
     if (best === null) {
       expect(() => chooseCandidate(machine, result.request, null, context)).toThrow();
@@ -149,8 +156,7 @@ describe.each(machines)('on %s', (_name, made) => {
   });
 
   it('fits means what the requirement of that model means', async () => {
-    const machine = await made();
-    const result = ask(machine, {});
+    const result = ask(machine, null);
     const target = toSchedulerTarget(machine);
     const outcome = (text: string) => evaluate(parseRequirement(text), openRequest, target).outcome;
     const onGpu = variantIds.filter((variant) => outcome(`${variant}:gpu`) === 'met');
