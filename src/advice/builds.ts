@@ -4,9 +4,9 @@ import { type VariantId, variantIds } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { isOllama } from './server.ts';
 
-/** Library builds that every platform runs, by the end of their tag; the plain tag comes besides. */
+/** Library builds that run on every platform, by the end of their tag. The plain tag is added to them. */
 const ggufEndings = ['-it-qat', '-it-q4_K_M', '-it-q8_0', '-it-bf16'];
-/** Besides the plain tag, which is a build of its own on a Mac (gate `manifest-lists`). */
+/** Added to the plain tag, which is a separate build on a Mac (gate `manifest-lists`). */
 const mlxEndings = ['-mxfp8', '-mlx-bf16'];
 
 /** GGUF files that a llama-server fetches by itself, by the end of their id. */
@@ -37,7 +37,9 @@ export function allSensibleBuilds(target: SchedulerTarget): Build[] {
   return variantIds.flatMap((variant) => sensibleBuilds(target, variant));
 }
 
-/** Builds that a typed name may mean: a tag or id exactly, else every build of the model whose quantization or ending it is. */
+/**
+ * Builds that a typed name may mean: the one with exactly that tag or id, else every build of the model with that quantization or ending.
+ */
 export function buildsNamed(target: SchedulerTarget, variant: VariantId, name: string): Build[] {
   const wanted = name.toLowerCase();
   const all = localBuilds(variant).filter((build) => isLoadable(target, build));
@@ -53,7 +55,7 @@ export function isLoadable(target: SchedulerTarget, { origin }: Build): boolean 
   return isOllama(target) || origin === 'huggingface';
 }
 
-/** Whether any build of that model may be called so, on whatever computer. */
+/** Whether any build of that model goes by this name on some computer. */
 export function isBuildName(variant: VariantId, name: string): boolean {
   const wanted = name.toLowerCase();
   return localBuilds(variant).some((build) => isExactly(build, wanted) || isCalled(build, wanted));

@@ -9,8 +9,8 @@ import { wantedContext } from './value.ts';
 import { workloadFor } from './workload.ts';
 
 /**
- * A build on a machine at the context that a request means: the asked one; `max`, all that keeps the placement; or, where none was
- * asked, the largest step up to what the use wants at which it is worth most: as a rule all of it, or what stays on the device.
+ * A build on a machine at the context of the request: the one that was asked for; `max`: the longest that keeps the placement; open: the
+ * step, up to what the use wants, with the highest value. That is usually all of it, or the longest that stays on the device.
  */
 export function candidateAt(
   target: SchedulerTarget,
@@ -34,7 +34,7 @@ export function candidateAt(
   const whole = ceiling ?? 0;
   const onDevice = steps.find((step) => step * sequences <= whole);
   const others = [first, ...(onDevice === undefined ? [] : [at(onDevice)])];
-  // Where every token costs more as the context fills, half of it may be worth more.
+  // Speed drops as the context fills, so half of it may have the higher value.
   const half = steps.find((step) => step !== onDevice);
   if (runs(first)) return bestOf(half === undefined ? others : [...others, at(half)]).complete();
   const longest = firstThatRuns(steps.filter((step) => step > (onDevice ?? 0)).map((step) => () => at(step)));
@@ -53,7 +53,7 @@ function runs({ verdict }: WeighedCandidate): boolean {
   return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
 }
 
-/** The one that is worth most; of those that do not run the first. */
+/** The one with the highest value; if none runs, the first. */
 function bestOf(candidates: readonly WeighedCandidate[]): WeighedCandidate {
   return candidates.reduce((best, next) => (points(next) > points(best) ? next : best));
 }

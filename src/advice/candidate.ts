@@ -20,20 +20,20 @@ import { worthOf } from './value.ts';
 import { decideVerdict, unclearFinding, type VerdictDecision } from './verdict.ts';
 import { contextPerSequence } from './workload.ts';
 
-/** What a candidate is wanted for, which decides what it is worth. */
+/** What a candidate is wanted for; its value depends on it. */
 export interface Purpose {
   useCase: UseCase | null;
-  /** Of one sequence; what is less costs points. */
+  /** Of one sequence; a shorter context costs points. */
   wantedTokens: number;
 }
 
-/** A candidate as far as its choice depends on it; the rest is worked out when it is asked for. */
+/** The part of a candidate that ranking needs; the rest is computed on demand. */
 export interface WeighedCandidate extends Pick<Candidate, 'verdict' | 'value'> {
   ceilingTokens: () => Candidate['ceilingTokens'];
   complete: () => Candidate;
 }
 
-/** One build on one machine for one workload: where it lies, how fast it is, what that is worth, how far it could go, and why. */
+/** One build on one machine for one workload: its placement, speed, value, longest context, and the reasons. */
 export function candidateFor(
   target: SchedulerTarget,
   build: Build,
@@ -44,7 +44,7 @@ export function candidateFor(
   return weighCandidate(target, build, requested, purpose, built).complete();
 }
 
-/** The same, of which one of several is wanted. */
+/** The same for ranking: only the candidate that is taken is completed. */
 export function weighCandidate(
   target: SchedulerTarget,
   build: Build,
@@ -147,7 +147,7 @@ function better(best: Judged, next: Judged): Judged {
   return best.value === null || next.value.points > best.value.points ? next : best;
 }
 
-/** What rules a build out before its memory is looked at. */
+/** What rules a build out regardless of memory. */
 function refusalOf(target: SchedulerTarget, build: Build): AdviceFinding | null {
   if (build.platforms !== null && !target.appleSilicon) return { code: 'wrong-platform', tag: build.tag };
   if (isAtLeast(target.ollamaVersion, build.minimumOllama)) return null;
@@ -157,8 +157,8 @@ function refusalOf(target: SchedulerTarget, build: Build): AdviceFinding | null 
 type Decision = VerdictDecision & { refusal: Refusal | null };
 
 /**
- * The verdict of the memory with what else stands against the build. What does not fit is too big whatever else is wrong with it; what
- * would fit is refused for its server or a known problem, and that is the reason that comes first.
+ * The verdict by memory, combined with other refusals. A build that does not fit is too big whatever else is wrong with it; one that would
+ * fit is refused for its server or a known problem, and that reason comes first.
  */
 function withRefusals(
   { verdict, reasons }: VerdictDecision,
@@ -175,7 +175,7 @@ function refused(reason: AdviceFinding): Decision {
   return { verdict: 'no', refusal: reason.code === 'server-too-old' ? 'server' : 'platform', reasons: [reason] };
 }
 
-/** An MLX build (all others are laid somewhere): of unpublished size, or without a Metal device that is known well enough. */
+/** An MLX build (all others have a placement) of unpublished size, or on a Metal device that could not be read. */
 function unplacedBecause({ unclear }: SchedulerTarget, { build, downloadBytes }: BuildShape): Decision {
   const unknown = { verdict: 'unknown' as const, refusal: null };
   if (downloadBytes === null) return { ...unknown, reasons: [{ code: 'build-bytes-unknown', tag: build.tag }] };
@@ -201,7 +201,7 @@ function workloadOf(
   };
 }
 
-/** Older servers leave the encoders of an MLX build on the disk. */
+/** Older servers do not load the encoders of an MLX build. */
 function loadsProjector({ ollamaVersion }: SchedulerTarget, { runner }: Build): boolean {
   return runner !== 'mlx' || since('mlx-vision', ollamaVersion);
 }
@@ -215,7 +215,7 @@ const nowhere: Placement = {
   host: withExtras(nothing),
 };
 
-/** A build that cannot be laid anywhere: of another platform, of a size that nobody published, or on a device that could not be read. */
+/** A build without a placement: made for another platform, of unpublished size, or on a device that could not be read. */
 function unplaced(
   target: SchedulerTarget,
   { build, downloadBytes }: BuildShape,

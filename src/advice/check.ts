@@ -22,13 +22,13 @@ import type { Alternatives, Candidate, CheckRequest, CheckResult, DefaultRun, Re
 import { checkWarnings } from './warnings.ts';
 import { workloadFor } from './workload.ts';
 
-/** What the outside world adds to an answer. */
+/** What a caller adds to the answer. */
 export interface CheckContext {
   /** Version of this tool. */
   version: string;
   /** Age of the newest row of the tables, days. */
   dataAgeDays: number;
-  /** Only the answer: what would change it and what else is worth a name is left out (for many machines). */
+  /** Only the answer, without alternatives and what would change it (for many machines). */
   brief?: boolean;
 }
 
@@ -92,13 +92,13 @@ function launchable(alternatives: Alternatives, target: SchedulerTarget, request
   return { ...alternatives, longerContext: { ...longerContext, ...(launch !== undefined && { launch }) } };
 }
 
-/** Seeing and hearing need the projector. */
+/** Image and audio input need the projector. */
 function withUse(request: CheckRequest): CheckRequest {
   const needsProjector = request.useCase === 'vision' || request.useCase === 'audio';
   return needsProjector && request.vision === null ? { ...request, vision: true } : request;
 }
 
-/** With what would happen to it unasked, how far it could go, and what would take it further. */
+/** Adds what a plain `ollama run` would do, the longest context, and what would raise it. */
 function explained(
   chosen: Recommendation,
   plainRun: DefaultRun | null,

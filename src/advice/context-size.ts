@@ -1,14 +1,14 @@
 import { contextSteps } from '../data/ids.ts';
 import { FitError } from '../errors.ts';
 
-/** Less is never meant: a forgotten k. */
+/** Anything smaller is a forgotten k. */
 const leastTokens = 512;
-/** What the model takes that takes most, tokens of one sequence. */
+/** The longest context of any model, tokens of one sequence. */
 export const largestContextTokens = Math.max(...contextSteps);
 
 /**
- * A context as people write it: `32768`, `32k`, `0.25m`; k is 1024. Whole tokens.
- * Throws FitError bad-number for anything else, for what is too little to be meant and for more than any model takes.
+ * A context as people write it: `32768`, `32k`, `0.25m`; k is 1024. Whole tokens. Throws FitError bad-number for anything else, and for
+ * sizes that are implausibly small or longer than any model takes.
  */
 export function parseContextTokens(text: string): number {
   const [, amount, unit = ''] = /^(\d+(?:\.\d+)?)\s*([km]?)$/i.exec(text.trim()) ?? [];

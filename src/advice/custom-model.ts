@@ -9,21 +9,21 @@ import type { Candidate, CheckRequest } from './types.ts';
 
 /** A model described by its own tensors: a file, or one that the server has. Bytes throughout. */
 export interface CustomModel {
-  /** As it is called where it lies: a tag, a file name. */
+  /** Its tag or file name. */
   name: string;
   variant: VariantId;
-  /** As the file says; null when it does not. */
+  /** As the file states it; null when it does not. */
   quantization: string | null;
   architecture: Architecture;
   weights: WeightRow;
   projectorBytes: number;
-  /** The projector is a part of the model's own file. */
+  /** The projector is inside the model's own file. */
   projectorInside: boolean;
   drafterBytes: number;
   fileBytes: number | null;
 }
 
-/** What that model would do on that machine, computed from its tensors and not from the table. */
+/** The candidate of that model on that machine, computed from its tensors rather than the table. */
 export function candidateOfCustomModel(model: CustomModel, machine: Machine, request: CheckRequest): Candidate {
   const build = buildOf(model);
   return candidateAt(targetOf(machine, request), build, request, shapeOf(model, build));

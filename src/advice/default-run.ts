@@ -12,8 +12,8 @@ import { placeMlx } from './placement/mlx.ts';
 import type { Candidate, DefaultRun, Workload } from './types.ts';
 
 /**
- * What `ollama run TAG` does with the server's defaults: its own context, its own micro-batch, its own devices, one sequence.
- * null when the build's size is not known. Mode `none`: the memory is not there, whatever the server does then.
+ * What `ollama run TAG` does with the server's defaults: its own context, its own micro-batch, its own devices, one sequence. null when the
+ * build's size is not known. Mode `none`: there is not enough memory.
  */
 export function defaultRunOf(target: SchedulerTarget, candidate: Candidate, tierBytes: number): DefaultRun | null {
   const build = buildById(candidate.build);

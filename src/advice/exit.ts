@@ -2,7 +2,7 @@ import type { ExitName } from '../exit.ts';
 import { standingOf } from './recommendation/rank.ts';
 import type { CheckResult, Refusal, RequirementResult } from './types.ts';
 
-/** What a newer server, or another setting of it, would mend. */
+/** Refusals that a newer server or another setting would fix. */
 const serverRefusals: ReadonlySet<Refusal | null> = new Set<Refusal | null>(['server', 'problem']);
 
 /**

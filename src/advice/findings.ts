@@ -31,7 +31,7 @@ export type AdviceFinding =
   | { code: 'spills'; gpuLayers: number; totalLayers: number; missingBytes: number }
   /** 26b: all layers on the device, the experts of some of them on the CPU. */
   | { code: 'experts-on-cpu'; layers: number; totalLayers: number; missingBytes: number }
-  /** Nothing of the model lies on a device. faster: RAM is; shared-memory-too-small: with its buffers on the GPU it would not fit. */
+  /** Nothing of the model is on a device. faster: RAM is; shared-memory-too-small: with its buffers on the GPU it would not fit. */
   | {
       code: 'runs-on-cpu';
       why: 'no-device' | 'device-too-small' | 'faster' | 'shared-memory-too-small';
@@ -51,21 +51,21 @@ export type AdviceFinding =
   | { code: 'host-memory-unknown'; needBytes: number }
   | { code: 'build-bytes-unknown'; tag: string }
   // How it is placed
-  /** What the server keeps free: the number it works with, and what it would be for text alone. */
+  /** What the server keeps free, and what it would keep for text only. */
   | { code: 'projector-margin'; marginBytes: number; textMarginBytes: number; projectorBytes: number }
-  /** The device has no room for the projector: images are read by the CPU. */
+  /** The projector does not fit on the device: images are read by the CPU. */
   | { code: 'projector-in-ram'; projectorBytes: number; freeBytes: number }
   /** oneFile: the build has its encoder in the file of the weights, and Ollama loads both. */
   | { code: 'text-only'; marginBytes: number; oneFile: boolean }
-  /** The largest image takes more than was counted while it is read; what is left on the device. */
+  /** Reading the largest image takes more than was counted; what is left on the device. */
   | { code: 'large-image'; imageBytes: number; remainingBytes: number }
-  /** The draft model has no room beside the model: Ollama runs without it, and says nothing. */
+  /** The draft model does not fit beside the model: Ollama silently runs without it. */
   | { code: 'drafter-dropped'; drafterBytes: number; freeBytes: number }
   /** Another draft length than Ollama's is faster on this backend; 0: none. Factors on the speed without drafts. */
   | { code: 'draft-length'; draftTokens: number; usualTokens: number; factor: number; usualFactor: number }
-  /** Processors of this kind held a fast card back elsewhere. */
+  /** CPUs of this kind slowed a fast card down elsewhere. */
   | { code: 'slow-host'; cpu: string }
-  /** Without a GPU: what is resident at the most, the mapped file with the copy that the CPU keeps in its own order. */
+  /** Without a GPU: the most that is resident, the mapped file plus the CPU's repacked copy. */
   | { code: 'cpu-peak'; peakBytes: number; copyBytes: number }
   /** This Ollama is newer than any whose llama.cpp is known: memory is computed for the newest known one. */
   | { code: 'engine-assumed'; ollamaVersion: string; llamaCpp: string }
@@ -74,7 +74,7 @@ export type AdviceFinding =
   | { code: 'needs-main-gpu'; device: string }
   /** Ollama would put it on one device, where it spills; OLLAMA_SCHED_SPREAD on the server spreads it. */
   | { code: 'needs-spread'; devices: number }
-  /** A model is never laid over devices of two libraries. */
+  /** A model is never split over devices of two libraries. */
   | { code: 'device-left-out'; device: string; backend: string; usedBackend: string }
   /** Ollama's own guess before the load, next to what the model takes. */
   | { code: 'preflight-differs'; predictedBytes: number; needBytes: number }
@@ -101,7 +101,7 @@ export type AdviceFinding =
   | { code: 'held-by-ollama'; models: string[]; heldBytes: number }
   /** The same beside a llama-server, which gets none of it. */
   | { code: 'held-beside'; models: string[]; heldBytes: number }
-  /** `ollama run TAG` with nothing set, next to what a tag of ours can have. */
+  /** `ollama run TAG` with defaults, next to what a tag made by `pull` can have. */
   | {
       code: 'plain-run';
       contextTokens: number;
@@ -125,13 +125,13 @@ export type AdviceFinding =
   | { code: 'context-too-short'; contextTokens: number; minimumTokens: number }
   | { code: 'too-slow'; tokensPerSecond: number; minimumTokensPerSecond: number }
   | { code: 'speed-unknown'; minimumTokensPerSecond: number }
-  /** Slower, or worth less, than anybody works with in that use. */
+  /** Too slow or too weak for that use. */
   | { code: 'not-for-use'; useCase: UseCase; tokensPerSecond: number; leastTokensPerSecond: number }
   | { code: 'wrong-platform'; tag: string }
   | { code: 'server-too-old'; tag: string; version: string; minimumVersion: string }
   // Platform builds
   | { code: 'mlx-build'; tag: string }
-  /** num_ctx limits nothing: a prompt of more than this ends the runner. */
+  /** num_ctx is not a limit: a longer prompt ends the runner. */
   | { code: 'mlx-context-open'; ceilingTokens: number }
   /** Sliding windows of conversations that are kept, up to a budget; turnBytes: each turn adds one. */
   | { code: 'mlx-snapshots'; tag: string; budgetBytes: number; turnBytes: number; longestTokens: number | null }
@@ -156,21 +156,21 @@ export type AdviceFinding =
       tag: string;
       verdict: string;
       missingBytes: number | null;
-      /** The context up to which it would lie wholly on the device. */
+      /** The longest context with which it would be fully on the device. */
       ceilingTokens: number | null;
     }
-  /** It would run, but slowly, or nobody knows how fast (null). */
+  /** It would run, but slowly, or at an unknown speed (null). */
   | { code: 'larger-too-slow'; tag: string; highTokensPerSecond: number | null; wantedTokensPerSecond: number }
-  /** A better model that runs partly on the processor at a good pace. */
+  /** A better model that runs partly on the CPU at a good speed. */
   | { code: 'larger-split'; tag: string; lowTokensPerSecond: number; highTokensPerSecond: number }
   /** Why it is not comfortable: no model was trained for that context; no known speed is enough; only a split is good enough; nothing fits. */
   | { code: 'only-slower'; why: 'context' | 'speed' | 'split' | 'split-better' | 'nothing-fits' }
-  /** On the processor, with a RAM of unknown speed. */
+  /** On the CPU, with RAM of unknown speed. */
   | { code: 'speed-unmeasured' }
   | { code: 'expected-speed'; lowTokensPerSecond: number; highTokensPerSecond: number }
   /** With the whole context in use. */
   | { code: 'slower-when-full'; lowTokensPerSecond: number; highTokensPerSecond: number; contextTokens: number }
-  /** With a bandwidth that nobody stated. */
+  /** With an assumed bandwidth. */
   | { code: 'speed-assumed' }
   /** What would bring a better model, or the same one more quickly: the cheapest change. */
   | {
@@ -189,9 +189,9 @@ export type AdviceFinding =
   | {
       code: 'faster-placement';
       setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices' | 'device';
-      /** Where it would lie. */
+      /** Its placement with the setting. */
       devices: string[];
-      /** Where it lies without the setting. */
+      /** Its placement without the setting. */
       insteadOf: string[];
       /** hide-devices: what to set in Ollama's environment; device: that, and the option of llama-server. */
       variables: string[];

@@ -1,8 +1,8 @@
 import type { Machine } from '../machine/types.ts';
 
 /**
- * Steps in which free memory is counted, as a share of it (1/128: a card of 24 GiB in steps of 128 MiB). RAM beside a card of its own
- * memory decides little, and counts in coarser ones.
+ * Steps in which free memory is counted, as a share of it (1/128: a card of 24 GiB in steps of 128 MiB). RAM beside a card with its own
+ * memory matters less, and has coarser steps.
  */
 export interface FleetSteps {
   deviceShare: number;
@@ -24,13 +24,13 @@ export function roundedDown(machine: Machine, steps: FleetSteps): Machine {
   };
 }
 
-/** Everything about a machine that an answer may depend on; where a reading came from is not among it. */
+/** Everything about a machine that an answer depends on, without the sources of its readings. */
 export function signatureOf({ os, cpu, memory, accelerators, ollama }: Machine): string {
   const devices = accelerators.map((one) => ({ ...one, source: '', confidence: '', holders: [] }));
   return JSON.stringify([os.platform, os.arch, os.environment, cpu, memory, devices, ollama]);
 }
 
-/** Down to a multiple of that share of the next lower power of two: what differs by less becomes the same. */
+/** Rounded down to a multiple of that share of the next lower power of two, so that nearly equal machines become equal. */
 function down(bytes: number | null, share: number): number | null {
   if (bytes === null) return null;
   const step = Math.max(2 ** Math.floor(Math.log2(bytes)) * share, 1);

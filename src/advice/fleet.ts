@@ -19,7 +19,7 @@ export interface FleetRow {
   error: string | null;
 }
 
-/** On how many machines a build runs: wholly on devices, and at all. */
+/** On how many machines a build runs: fully on devices, and at all. */
 export interface FleetModel {
   tag: string;
   variant: VariantId;
@@ -33,17 +33,17 @@ export interface Fleet {
   tool: CheckResult['tool'];
   data: CheckResult['data'];
   request: CheckRequest;
-  /** Free memory is counted in whole steps, downwards, so that machines that hardly differ share one answer. */
+  /** Free memory is rounded down in steps, so that nearly equal machines share one answer. */
   roundedDownTo: FleetSteps;
   rows: FleetRow[];
-  /** The best build that runs on every machine, wholly on devices if there is one; null when none runs everywhere. */
+  /** The best build that runs on every machine, fully on devices if possible; null when none runs everywhere. */
   everywhere: FleetModel | null;
   /** Builds that run on at least one machine, the most widely usable first. */
   models: FleetModel[];
   requirements: { text: string; met: number; failed: number; unknown: number }[];
 }
 
-/** What is kept of a checked machine: enough for a row and the sums. */
+/** What is kept of a checked machine: enough for its row and the totals. */
 interface Answer {
   row: Omit<FleetRow, 'name' | 'hardware'>;
   ranked: { tag: string; variant: VariantId; verdict: Verdict }[];
@@ -56,13 +56,10 @@ export interface FleetBuilder {
 }
 
 export const fleetSteps: FleetSteps = { deviceShare: 1 / 128, ramShare: 1 / 64, ramBesideCardShare: 1 / 8 };
-/** Answers kept for machines that are alike. */
+/** Answers kept for equal machines. */
 const mostKept = 4096;
 
-/**
- * Takes machines one by one and keeps a short row of each; what is needed of memory grows by that row alone.
- * `add` throws FitError as `check` does for an impossible request.
- */
+/** Takes machines one by one and keeps only a short row of each. `add` throws FitError as `check` does for an impossible request. */
 export function createFleet(request: CheckRequest, context: CheckContext): FleetBuilder {
   const rows: FleetRow[] = [];
   const tally = new Map<string, FleetModel & { places: number }>();
@@ -142,7 +139,7 @@ function runs(verdict: Verdict): boolean {
   return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
 }
 
-/** More machines wholly on devices first, then more at all, then the better place in their rankings. */
+/** More machines fully on devices first, then more machines at all, then the better rank. */
 function byUse(a: FleetModel & { places: number }, b: FleetModel & { places: number }): number {
   return b.onDevice - a.onDevice || b.atAll - a.atAll || a.places - b.places || (a.tag < b.tag ? -1 : 1);
 }

@@ -6,7 +6,7 @@ import { systemReserveBytes } from '../machine/system-reserve.ts';
 import type { Machine, MachineMemory } from '../machine/types.ts';
 import type { Hardware } from './needs.ts';
 
-/** Every device of the table but phones in each size it is sold with, in a computer of which nothing else is known. */
+/** Every device of the table except phones, in each size it is sold with, in an otherwise unknown computer. */
 export function tableHardware(): Hardware[] {
   const computers = deviceSpecs.filter((device) => device.class !== 'phone');
   return computers.flatMap((device) =>

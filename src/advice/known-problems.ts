@@ -21,7 +21,7 @@ export function problemsOf(
   return problemsOn(target)(build)(placed, workload);
 }
 
-/** Remembered: the same few runs are asked about for every context. */
+/** Memoized: every context asks about the same few runs. */
 const problemsOn = memoize((target: SchedulerTarget) =>
   memoize((build: Build) =>
     memoize(
@@ -35,7 +35,7 @@ const problemsOn = memoize((target: SchedulerTarget) =>
   ),
 );
 
-/** And machines of one kind meet the same ones. */
+/** Machines of one kind meet the same problems. */
 const findingsFor = memoize(
   (version: string | null, facts: RunFacts) => problemsFor(version, facts).map(problemFinding),
   (version, facts) =>
@@ -95,7 +95,7 @@ function factsOf(
   };
 }
 
-/** As the table of problems names it. */
+/** The quantization as the table of problems names it. */
 function quantizationOf({ text }: Build): Quantization | undefined {
   if (text.kind === 'mlx') return text.layout === 'bf16' ? 'BF16' : undefined;
   return quantizations.find((name) => text.kind === 'stock' && text.quantization === name);

@@ -24,7 +24,7 @@ export interface OtherNeeds {
 const oldestPairYear = 2017;
 const usualRamGiB = [8, 16, 24, 32, 48, 64, 96, 128, 192, 256];
 
-/** Beside `needs`: what two cards and what RAM would do. Throws as needsOf does. */
+/** Two cards, and RAM alone, beside `needs`. Throws as needsOf does. */
 export function otherNeedsOf(needs: Needs, build: string | null, request: CheckRequest): OtherNeeds {
   const { variant } = needs;
   if (needs.because.length > 0) return { pairs: [], ram: null };

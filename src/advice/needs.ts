@@ -40,7 +40,7 @@ export interface NeedsBuild {
   textFreeBytes: number;
 }
 
-/** A device that runs the model wholly, at the best build that it holds. */
+/** A device that runs the model fully on it, with the best build that fits. */
 export interface NeedsRow {
   id: string;
   name: string;
@@ -63,16 +63,16 @@ export interface Needs {
   builds: NeedsBuild[];
   /** Least memory first. */
   rows: NeedsRow[];
-  /** What no device changes: a context that it was not trained for, an input that it does not take. */
+  /** What no device can change: a context beyond training, an input the model does not take. */
   because: AdviceFinding[];
-  /** Devices of the table in which it does not lie wholly, and those that Ollama would not use. */
+  /** Devices on which it does not fit fully, and those that Ollama would not use. */
   tooSmall: number;
   unusable: number;
 }
 
 /**
- * Which hardware runs a model wholly on the device at the asked context (4096 when none was asked), least memory first.
- * Throws FitError `bad-number` or `usage` for an impossible request.
+ * Which hardware runs a model fully on the device at the requested context (4096 by default), least memory first. Throws FitError
+ * `bad-number` or `usage` for an impossible request.
  * @param build a build as typed (`q8_0`, `qat`); null: the best that each device holds
  */
 export function needsOf(
@@ -128,7 +128,9 @@ function answersRequest(candidate: Candidate, request: CheckRequest): boolean {
   return exclusionsOf(candidate, request).length === 0 && !isShort(candidate);
 }
 
-/** Groups that `rank` cannot mix, best first, so that the rest of the others is never worked out. With a minimum speed it may: one group. */
+/**
+ * Groups by points, best first, so that the later ones need not be completed. A minimum speed ranks before points: then it is one group.
+ */
 function byPoints(whole: readonly WeighedCandidate[], { minimumTokensPerSecond }: CheckRequest): WeighedCandidate[][] {
   const groups = new Map<number, WeighedCandidate[]>();
   for (const one of whole) {
@@ -138,7 +140,7 @@ function byPoints(whole: readonly WeighedCandidate[], { minimumTokensPerSecond }
   return [...groups].sort(([a], [b]) => b - a).map(([, group]) => group);
 }
 
-/** What hardware is looked for: the asked context, else what a named use wants, else 4K; over all sequences. */
+/** The context to look for: the requested one, else what a named use wants, else 4K; over all sequences. */
 function plannedContext(request: CheckRequest): number {
   const { contextTokensTotal, sequences, useCase } = request;
   if (contextTokensTotal === 'max') return Number.MAX_SAFE_INTEGER;
@@ -165,7 +167,7 @@ function rowOf({ device, memoryBytes }: Hardware, best: Candidate): NeedsRow {
   return { ...about, build, tag, quantization, workload, headroomBytes, ceilingTokens, speed };
 }
 
-/** Bytes of the builds, read off devices that are large enough for all of them: GGUF on the largest of other computers, MLX on the largest Mac. */
+/** Bytes of the builds, placed on devices that hold any of them: MLX on the largest Mac, GGUF on the largest of the others. */
 function needsBuilds(
   variant: VariantId,
   build: string | null,
@@ -194,7 +196,7 @@ function largestOf(hardware: readonly Hardware[], request: CheckRequest, mac: bo
 function ggufNeeds(target: SchedulerTarget, row: Build, workload: Workload): NeedsBuild {
   const { need } = candidateFor(target, row, workload);
   const { projectorBytes, drafterBytes } = need.device;
-  // The draft model is loaded after the fit and takes what the margin keeps free.
+  // The draft model is loaded after the fit, into the margin.
   const textBytes = sumParts(need.device) - projectorBytes - drafterBytes;
   const [margin] = rulesOf(target).margins(projectorBytes, projectorBytes > 0 ? 'device' : 'none', 1, {
     platform: target.platform,
@@ -207,7 +209,7 @@ function ggufNeeds(target: SchedulerTarget, row: Build, workload: Workload): Nee
   };
 }
 
-/** The peak has to fit what Metal allows: nothing more is kept free. */
+/** The peak has to fit Metal's working set; nothing more is kept free. */
 function mlxNeeds(target: SchedulerTarget, row: Build, workload: Workload): NeedsBuild {
   const { need } = candidateFor(target, row, workload);
   const peakBytes = sumParts(need.device);

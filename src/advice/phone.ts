@@ -14,7 +14,7 @@ export function phoneBuilds(builds: readonly Build[]): Build[] {
   return builds.filter(({ variant }) => phoneVariants.some((one) => one === variant));
 }
 
-/** The larger model first where it fits: speed is not known on any phone, so memory decides. */
+/** The larger model first if it fits: no phone's speed is known, so memory decides. */
 export function rankOnPhone(ranked: readonly Candidate[]): Candidate[] {
   const place = ({ variant, verdict }: Candidate) =>
     verdict === 'no' ? 2 : (phoneVariants as readonly string[]).indexOf(variant);

@@ -3,7 +3,7 @@ import { FitError } from '../errors.ts';
 import { completeLoad } from '../model/memory/load.ts';
 import { type CheckRequest, useCases } from './types.ts';
 
-/** Throws FitError `bad-number` or `usage`, naming the field, when a request cannot be meant. */
+/** Throws FitError `bad-number` or `usage`, naming the field, for an impossible request. */
 export function requireSensible(request: CheckRequest): void {
   const {
     contextTokensTotal: contextTokens,
@@ -15,7 +15,7 @@ export function requireSensible(request: CheckRequest): void {
     ollamaVersion,
     runtime = 'ollama',
   } = request;
-  // A context that is left open is never what is wrong.
+  // An open context is always valid.
   const largest = Number.MAX_SAFE_INTEGER;
   const tokens = typeof contextTokens === 'number' ? contextTokens : largest;
   completeLoad({ contextTokensTotal: tokens, kvType, sequences, microBatch: microBatch ?? 512 });

@@ -77,7 +77,7 @@ function named(target: SchedulerTarget, model: string): Build[] {
   );
 }
 
-/** Throws FitError `unknown-variant` for a name that means no build on any computer: told before anything is asked of a server. */
+/** Throws FitError `unknown-variant` for a name that matches no build on any computer. Needs no server. */
 export function requireKnownModel(model: string): void {
   const platforms = ['linux', 'darwin'] as const;
   const targets = platforms.map((platform) => {

@@ -6,9 +6,9 @@ import type { AdviceFinding, Finding } from './findings.ts';
 
 export { type UseCase, useCases } from '../data/ids.ts';
 
-/** What the person asked for. null means: not asked, the tool chooses and says so. */
+/** What the person asked for. null: open, the tool chooses and says so. */
 export interface CheckRequest {
-  /** Total over all sequences. null: what suits the use and the machine. max: all that keeps the placement. */
+  /** Total over all sequences. null: what suits the use and the machine. max: the longest that keeps the placement. */
   contextTokensTotal: number | 'max' | null;
   kvType: KvType;
   sequences: number;
@@ -17,7 +17,7 @@ export interface CheckRequest {
   requirements: Requirement[];
   /** Fixed micro-batch; null: Ollama's own rule. */
   microBatch: number | null;
-  /** Whether images (or audio) are wanted, so that the projector lies on the device. null: as the build ships it. */
+  /** Whether images (or audio) are wanted, so that the projector is on the device. null: as the build ships it. */
   vision: boolean | null;
   /** Server version to answer for; null: the one that answered, else the newest known. */
   ollamaVersion: string | null;
@@ -43,7 +43,7 @@ export interface Requirement {
   variant: VariantId | null;
   /** Build label or quantization as typed, lower case; null: any. */
   build: string | null;
-  /** `:gpu`: it must lie wholly on devices. */
+  /** `:gpu`: it must be fully on devices. */
   onDevice: boolean;
   useCase: UseCase | null;
   /** Of one sequence. */
@@ -61,11 +61,11 @@ export interface RequirementResult {
   reasons: AdviceFinding[];
 }
 
-/** A request as it stands for one model: what a candidate is worked out for. */
+/** A request resolved for one model. */
 export interface Workload {
-  /** Over all sequences, inside what the model and the server allow. */
+  /** Over all sequences, within the limits of the model and the server. */
   contextTokensTotal: number;
-  /** What was asked for over all sequences, before it was kept inside that. */
+  /** What was requested over all sequences, before these limits. */
   askedTokensTotal: number;
   kvType: KvType;
   sequences: number;
@@ -75,7 +75,7 @@ export interface Workload {
   vision: boolean | null;
 }
 
-/** The workload of a candidate, with nothing left open. */
+/** The workload of a candidate, fully decided. */
 export interface SettledWorkload {
   contextTokensTotal: number;
   /** num_ctx: of each sequence. */
@@ -86,7 +86,7 @@ export interface SettledWorkload {
   microBatch: number;
 }
 
-/** Parts of a need, with what a build carries besides the text model. */
+/** Parts of a need, including projector and draft model. */
 export interface NeedParts extends Parts {
   projectorBytes: number;
   drafterBytes: number;
@@ -153,13 +153,13 @@ export interface Value {
   weightLoss: number;
   /** What a quantized KV cache costs, 0 or less. */
   cacheLoss: number;
-  /** Above the wanted speed a little, below it ever less. */
+  /** A little above 0 over the wanted speed, increasingly negative below it. */
   speed: number;
   /** What a shorter context than wanted costs, 0 or less. */
   context: number;
-  /** What a placement that goes wrong more easily costs, 0 or less. */
+  /** What a fragile placement costs, 0 or less. */
   fragility: number;
-  /** What the speed counts with: half of the context in use; of a split and on the CPU with caution. */
+  /** The speed that counts: with half of the context in use; cautious for splits and the CPU. */
   tokensPerSecond: number;
 }
 
@@ -180,7 +180,7 @@ export interface Candidate {
   speed: Speed | null;
   /** With the whole context in use. */
   speedAtFullContext: Speed | null;
-  /** null: nobody measured such a chip. */
+  /** null: no such chip was measured. */
   promptSpeed: PromptSpeed | null;
   /** null where it does not run. */
   value: Value | null;
@@ -192,7 +192,7 @@ export interface Candidate {
   reasons: AdviceFinding[];
 }
 
-/** Another answer worth a name, and what it is against the recommended one. */
+/** An alternative, compared with the recommended one. */
 export interface Alternative {
   variant: VariantId;
   build: string;

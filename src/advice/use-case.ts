@@ -3,7 +3,7 @@ import type { UseRow } from '../data/advice-schema.ts';
 import type { UseCase, VariantId } from '../data/ids.ts';
 import { variantOf } from '../data/tables.ts';
 
-/** The use that is assumed when none is named. */
+/** The default use. */
 export const defaultUseCase: UseCase = 'chat';
 
 /** What a use asks of a model (data/advice.json). */

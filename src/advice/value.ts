@@ -15,11 +15,11 @@ export interface ValuedRun {
   verdict: Verdict;
   /** With half of the context in use; null: the value of a run of unknown speed is not known. */
   speed: Speed | null;
-  /** What is left of a memory that GPU and CPU share; absent or null: they do not, or it is not known. */
+  /** What is left of the memory that GPU and CPU share; absent or null: not shared, or unknown. */
   poolRemainingBytes?: number | null;
 }
 
-/** The context of one sequence that counts as enough: the asked one, else what the use wants, tokens. */
+/** The context that counts as enough: the requested one, else what the use wants; tokens of one sequence. */
 export function wantedContext({
   contextTokensTotal,
   sequences,
@@ -29,7 +29,7 @@ export function wantedContext({
   return profileOf(useCase).contextTokens;
 }
 
-/** What a run is worth for a use, in points; null when it does not run or nobody knows how fast. */
+/** The value of a run for a use, in points; null when it does not run or its speed is unknown. */
 export function worthOf(run: ValuedRun, useCase: UseCase | null, wantedTokens: number): Value | null {
   const { variant, quantization, workload, verdict, speed } = run;
   if (speed === null || verdict === 'no' || verdict === 'unknown') return null;
@@ -46,14 +46,14 @@ export function worthOf(run: ValuedRun, useCase: UseCase | null, wantedTokens: n
   return { points: rounded(points), ...parts, tokensPerSecond };
 }
 
-/** To a hundredth of a point: less is noise of the arithmetic. */
+/** Rounded to a hundredth of a point, against rounding noise. */
 function rounded(points: number): number {
   return Math.round(points * 100) / 100;
 }
 
 /**
- * The likely speed; of a run that the CPU takes part in the middle between that and the low end, for such runs are rather slower. An
- * assumed bandwidth has made the band wide already.
+ * The likely speed; for a run that involves the CPU, the middle between that and the low end, because such runs tend to be slower. An
+ * assumed bandwidth has widened the band already.
  */
 export function countedSpeed({ lowTokensPerSecond, expectedTokensPerSecond, basis }: Speed, verdict: Verdict): number {
   if (verdict === 'gpu' || basis === 'assumed') return expectedTokensPerSecond;
@@ -76,19 +76,19 @@ export function contextPoints(contextTokens: number, wanted: number): number {
   return -perHalving * Math.log2(wanted / Math.max(contextTokens, least)) - perFurtherHalving * furtherHalvings;
 }
 
-/** What the CPU takes part in is slower than told on a busy computer. */
+/** A run that involves the CPU is slower on a busy computer. */
 function fragilityPoints({ verdict, poolRemainingBytes = null }: ValuedRun): number {
   if (verdict === 'gpu') return 0;
   return fragility.cpuTakesPart + (verdict === 'split' ? fullPoolPoints(poolRemainingBytes) : 0);
 }
 
-/** Points of a split that leaves little of a shared memory: none with headroom, all of them with nothing left. */
+/** Points for a split that fills shared memory: 0 with headroom, the full penalty with nothing left. */
 function fullPoolPoints(remainingBytes: number | null): number {
   if (remainingBytes === null) return 0;
   return fragility.fullPool * Math.max(0, 1 - remainingBytes / fragility.poolHeadroomBytes);
 }
 
-/** Points that a quantized cache costs; a model that nobody measured counts as the worst of those that were. */
+/** Points that a quantized cache costs; an unmeasured model counts as the worst measured one. */
 function cacheLossPoints(variant: VariantId, kvType: KvType): number {
   if (kvType === 'f16') return 0;
   const kld = kvLoss(variant, kvType) ?? kvLoss('26b', kvType) ?? 0;

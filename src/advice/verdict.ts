@@ -11,11 +11,11 @@ import type { Verdict } from './types.ts';
 
 export interface VerdictDecision {
   verdict: Verdict;
-  /** What decided, then what else is worth knowing about the room. */
+  /** What decided first, then further notes. */
   reasons: AdviceFinding[];
 }
 
-/** What a placement comes to. A full fit stands even when other devices or RAM could not be read; anything less does not. */
+/** The verdict of a placement. A full fit holds even when other devices or RAM could not be read; anything less does not. */
 export function decideVerdict(
   target: SchedulerTarget,
   built: BuildShape,
@@ -38,7 +38,7 @@ export function unclearFinding({ name, why }: UnclearDevice): AdviceFinding {
   return { code: why === 'memory' ? 'device-memory-unknown' : 'device-usability-unknown', device: name };
 }
 
-/** What the server would keep clear if nothing were fixed: where the tag fixes the layers, the margin of the placement is another one. */
+/** The server's margin without fixed layers; a tag that fixes them has another margin. */
 function plainMarginBytes(
   { platform }: SchedulerTarget,
   { build, projectorBytes }: BuildShape,

@@ -7,7 +7,7 @@ import { isOllama } from './server.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 import { profileOf } from './use-case.ts';
 
-/** What the whole answer should be read with: the machine's own warnings first, then those of the request. */
+/** Warnings about the whole answer: those of the machine first, then those of the request. */
 export function checkWarnings(
   machine: Machine,
   target: SchedulerTarget,

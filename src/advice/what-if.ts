@@ -3,12 +3,12 @@ import type { Accelerator, Backend, Machine, MemoryHolder } from '../machine/typ
 
 type Holder = MemoryHolder & { bytes: number };
 
-/** What Ollama's runners hold it gives back by itself, so it counts as free already. */
+/** Ollama frees what its runners hold, so that counts as free already. */
 const ollamaProgram = /^ollama/i;
 /** Named without its folder: Ollama's own where Ollama has a model loaded. */
 const llamaServer = /^llama[-_]server/i;
 
-/** The program that holds most memory of a usable device, Ollama's own left out; null when none is known. */
+/** The program, other than Ollama's, that holds most memory of a usable device; null when none is known. */
 export function largestHolder(machine: Machine): Holder | null {
   const running = (machine.ollama?.loaded.length ?? 0) > 0;
   const ofOllama = (name: string) => ollamaProgram.test(name) || (running && llamaServer.test(name));
@@ -27,7 +27,7 @@ export function withoutHolder(machine: Machine, holder: Holder): Machine {
   return { ...machine, accelerators };
 }
 
-/** The machine with a device in use that is not now; null when its memory is not known. */
+/** The machine with an unused device in use; null when its memory is not known. */
 export function withDevice(machine: Machine, device: Accelerator): Machine | null {
   const { totalBytes, freeBytes } = device.memory;
   const bytes = freeBytes ?? totalBytes;

@@ -13,7 +13,7 @@ export function exceedsTrainedContext({
   return [{ code: 'above-trained-context', contextTokens: askedTokensTotal, trainedTokens: contextTokensTotal }];
 }
 
-/** The request for one model at one context, over all sequences, kept inside what the model and the server allow for each. */
+/** The request for one model at one context, over all sequences, within the limits of the model and the server. */
 export function workloadFor(request: CheckRequest, variant: VariantId, askedTokensTotal: number): Workload {
   const { kvType, sequences, microBatch, vision } = request;
   const trained = variantOf(variant).architecture.trainedContextTokens;

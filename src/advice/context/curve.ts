@@ -9,19 +9,19 @@ import { targetOf } from '../server.ts';
 import type { Candidate, CheckResult, Verdict } from '../types.ts';
 import { workloadFor } from '../workload.ts';
 
-/** One build's memory against its context. Piecewise linear: the corners tell everything. */
+/** One build's memory against its context. It is piecewise linear, so the corners are enough. */
 export interface NeedCurve {
   variant: VariantId;
   tag: string;
-  /** Ascending in contextTokens, as asked: the server raises what is less than its floor. needBytes: on the device with all layers there (without a device: in RAM). */
+  /**
+   * Ascending in contextTokens, as requested; the server raises values below its floor. needBytes: on the device with all layers there (in
+   * RAM if there is no device).
+   */
   points: { contextTokens: number; needBytes: number; verdict: Verdict }[];
   trainedContextTokens: number;
 }
 
-/**
- * Curves of those candidates of a result that are shown, the recommended one first and then as they are ranked; each at its own
- * micro-batch, for the machine and the request of the result.
- */
+/** Curves of the candidates that a report shows, the recommended one first, then by rank; each at its own micro-batch. */
 export function curvesOf(result: CheckResult, shown: readonly Candidate[]): NeedCurve[] {
   const ranked = result.recommendation === null ? result.candidates : [result.recommendation, ...result.candidates];
   const target = targetOf(result.machine, result.request);

@@ -16,9 +16,9 @@ export interface GridCell {
   totalLayers: number;
   /** 26b: layers on the device whose experts run on the CPU. */
   overflowingLayers: number;
-  /** Of the weights that can be on devices, the share that is: 1 for all of them; null where that is unknown. */
+  /** Share of the offloadable weights that is on devices; 1: all of them; null: unknown. */
   gpuWeightShare: number | null;
-  /** On the device with all layers there; without a device in RAM. Bytes; null when nobody published the size. */
+  /** On the device with all layers there, or in RAM without a device. Bytes; null: the size was not published. */
   needBytes: number | null;
 }
 
@@ -36,7 +36,7 @@ export interface Grid {
   rows: GridRow[];
 }
 
-/** Builds x contexts of one model, or of all, on a machine: where each would lie. */
+/** The placement of builds x contexts on a machine, for one model or all. */
 export function gridOf(machine: Machine, request: CheckRequest, variant: VariantId | null = null): Grid {
   const target = targetOf(machine, request);
   const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(target, id));
@@ -61,7 +61,7 @@ export function gridOf(machine: Machine, request: CheckRequest, variant: Variant
 function cellOf({ verdict, placement, need, workload }: Candidate, contextTokens: number): GridCell {
   const { gpuLayers, totalLayers, overflowingLayers } = placement;
   const beyond = workload.contextTokensTotal < contextTokens * workload.sequences;
-  // Nothing is needed only by what could not be laid anywhere.
+  // Only a build without a placement needs nothing.
   const needBytes = sumParts(need.device) || sumParts(need.host) || null;
   const placedBytes = placement.devices.reduce((sum, { weightsBytes }) => sum + weightsBytes, 0);
   const { weightsBytes } = need.device;

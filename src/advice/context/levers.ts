@@ -21,7 +21,7 @@ const leversOf: Record<Runtime, readonly LeverName[]> = {
 };
 type Lever = (target: SchedulerTarget, built: BuildShape, workload: Workload, machine: Machine) => Pull;
 
-/** What each lever would make of the ceiling; null where it does not apply. */
+/** The ceiling with each lever applied; null where it does not apply. */
 const levers: Record<LeverName, Lever> = {
   'kv-q8_0': (target, built, workload) => {
     const loss = kvLoss(built.build.variant, 'q8_0');
@@ -62,11 +62,11 @@ const levers: Record<LeverName, Lever> = {
   },
 };
 
-/** Part of the RAM that may be wired for the GPU without starving macOS, and what it keeps at least. */
+/** Share of RAM that may be wired for the GPU without starving macOS, and the least that macOS keeps. */
 const wiredShare = 7 / 8;
 const systemBytes = 3 * 2 ** 30;
 
-/** A Mac with iogpu.wired_limit_mb raised as far as is sensible; null where that is not above the limit of now, or on no Mac. */
+/** A Mac with iogpu.wired_limit_mb raised as far as is sensible; null where that is no more than today's limit, and on other computers. */
 function withWiredLimit(machine: Machine): { machine: Machine; limitMib: number } | null {
   const ramBytes = machine.memory.totalBytes;
   const gpu = machine.accelerators.find(({ backend, usable }) => backend === 'metal' && usable === true);
@@ -111,7 +111,7 @@ export function leversFor(
     .sort((a, b) => b.ceilingTokens - a.ceilingTokens || (a.lever < b.lever ? -1 : 1));
 }
 
-/** The ceiling as Ollama sets its margin, and as it would be for text alone. */
+/** The ceiling with Ollama's margin, and with the margin for text only. */
 export function ceilingFinding(
   target: SchedulerTarget,
   candidate: Candidate,
@@ -123,7 +123,7 @@ export function ceilingFinding(
   return { code: 'ceiling', ceilingTokens: candidate.ceilingTokens, textCeilingTokens: text, trainedTokens };
 }
 
-/** The build of the same model that loses least beyond this one among those with fewer weights. */
+/** Of the smaller builds of the same model, the one that loses least quality. */
 function smallerBuild(target: SchedulerTarget, built: BuildShape): BuildShape | null {
   const size = weightOf(built);
   const smaller = allSensibleBuilds(target)

@@ -6,7 +6,7 @@ import { placeOn } from './estimates.ts';
 import { type GgufPlacementInput, loadOf, loadRuntimeOf } from './input.ts';
 import type { PlacementResult } from './types.ts';
 
-/** A machine without a device that Ollama would use: everything in RAM, with the largest micro-batch that fits there. */
+/** Placement without a device: everything in RAM, with the largest micro-batch that fits. */
 export function cpuPlacement(
   input: GgufPlacementInput,
   workload: Workload,

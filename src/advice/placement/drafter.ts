@@ -12,7 +12,7 @@ export interface DrafterMemory {
 
 const none: DrafterMemory = { deviceBytes: 0, hostBytes: 0, cpuBytes: 0 };
 
-/** The draft model of a load; nothing where the build has none or the server does not use it. */
+/** Zero where the build has no draft model or the server does not use it. */
 export function drafterMemory({ shape, extras, target }: GgufPlacementInput, load: Load): DrafterMemory {
   const { drafterBytes: fileBytes } = extras;
   if (fileBytes === 0) return none;

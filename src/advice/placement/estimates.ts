@@ -4,7 +4,7 @@ import { type Estimate, estimateShape } from '../../model/memory/estimate.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load } from '../../model/types.ts';
 
-/** Answers of one shape are kept up to this many; ceilings ask the same questions again and again. */
+/** Results kept for each shape; searches for a ceiling ask the same questions again and again. */
 const mostKept = 4096;
 
 const estimatesOf = memoize((shape: ModelShape) =>
@@ -28,17 +28,17 @@ interface Room {
   marginBytes: number;
 }
 
-/** estimateShape with everything on one device, remembered. The answer is shared: do not change it. */
+/** estimateShape with everything on one device, memoized. The result is shared: do not change it. */
 export function estimateFullOffload(shape: ModelShape, load: Load): Estimate {
   return estimatesOf(shape)(load, undefined);
 }
 
-/** estimateShape with that many layers on one device, remembered. The answer is shared: do not change it. */
+/** estimateShape with that many layers on one device, memoized. The result is shared: do not change it. */
 export function estimateLayers(shape: ModelShape, load: Load, gpuLayers: number): Estimate {
   return estimatesOf(shape)(load, gpuLayers);
 }
 
-/** placeShape, remembered. The answer is shared: do not change it. */
+/** placeShape, memoized. The result is shared: do not change it. */
 export function placeOn(shape: ModelShape, load: Load, devices: readonly Room[]): LlamaPlacement {
   return placementsOf(shape)(load, devices);
 }

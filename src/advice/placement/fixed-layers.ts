@@ -10,7 +10,7 @@ import { estimateLayers } from './estimates.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import type { GgufPlacementInput } from './input.ts';
 
-/** A number of layers that the tag fixes with `num_gpu`, and where they lie. */
+/** A number of layers that the tag fixes with `num_gpu`, and their placement. */
 export interface FixedLayers {
   gpuLayers: number;
   deviceSet: DeviceSet;
@@ -19,16 +19,17 @@ export interface FixedLayers {
 }
 
 /**
- * The most layers of a model that does not fit whole which its devices hold when the tag names their number. Ollama then leaves
- * the projector on the CPU and llama.cpp loads as told, in proportion to what is free, so the margin for text is enough (ollama
- * llm/llama_server.go, "partial-text-offload"). null where nothing is gained by it: images wanted, no projector on the device anyway.
+ * The most layers that the devices hold, for a model that does not fit fully, when the tag fixes their number. Ollama then leaves the
+ * projector on the CPU and llama.cpp loads as told, in proportion to what is free, so the margin for text is enough (ollama
+ * llm/llama_server.go, "partial-text-offload"). null where it gains nothing: images are wanted, or the projector is not on the device
+ * anyway.
  */
 export function mostFixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): FixedLayers | null {
   if (deviceSet.projector !== 'device' || input.imagesWanted) return null;
   return fixedLayers(input, load, deviceSet, input.shape.architecture.layers);
 }
 
-/** The fewest, for devices that are slower than RAM: the rest of the model gains nothing there. null where not even one has room. */
+/** The fewest, for devices slower than RAM, where more layers gain nothing. null where not even one fits. */
 export function fewestFixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): FixedLayers | null {
   return fixedLayers(input, load, deviceSet, 1);
 }
@@ -46,7 +47,7 @@ function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet
   };
 }
 
-/** Bytes over the room of the device that is fullest; 0 or less: every device keeps its margin. */
+/** Bytes by which the fullest device is over; 0 or less: every device keeps its margin. */
 function worstExcess(devices: readonly Parts[], slots: readonly DeviceSlot[]): number {
   const over = slots.map((slot, index) => {
     const { freeBytes, marginBytes } = slotMemory(slot);

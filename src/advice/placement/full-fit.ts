@@ -7,10 +7,7 @@ export function totalOf({ weightsBytes, kvCacheBytes, computeBytes }: Parts): nu
   return weightsBytes + kvCacheBytes + computeBytes;
 }
 
-/**
- * Whether the whole model fits on the devices with every margin kept. One device: by its need alone;
- * several: as llama.cpp would divide it.
- */
+/** Whether the whole model fits on the devices with every margin kept. For several devices, as llama.cpp would divide it. */
 export function fitsFully(shape: ModelShape, load: Load, slots: readonly DeviceSlot[]): boolean {
   const [slot] = slots;
   if (slot === undefined) return false;

@@ -7,7 +7,7 @@ import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fitsFully, slotMemory, totalOf } from './full-fit.ts';
 import type { GgufPlacementInput } from './input.ts';
 
-/** The first way and the largest micro-batch that keep everything on devices; null when none does. */
+/** The first device set and the largest micro-batch that keep everything on devices; null when none does. */
 export function findFullOffload(
   input: GgufPlacementInput,
   load: (microBatch: number) => Load,
@@ -23,15 +23,12 @@ export function findFullOffload(
   return null;
 }
 
-/** Whether a load fits fully on the devices of one set, and RAM holds what has to be there. */
+/** Whether a load fits fully on the devices of one set, and the rest in RAM. */
 export function fitsOnDeviceSet(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): boolean {
   return fitsFully(input.shape, load, deviceSet.slots) && ramHolds(input, load, deviceSet);
 }
 
-/**
- * Whether RAM holds what stays there beside devices with memory of their own, or all of it where the device shares RAM. Unknown RAM is
- * no reason against it.
- */
+/** Whether RAM holds what is not on the devices, or everything where the device shares RAM. Unknown RAM counts as enough. */
 export function ramHolds(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): boolean {
   const { hostAvailableBytes } = input.target;
   if (hostAvailableBytes === null) return true;
@@ -40,7 +37,7 @@ export function ramHolds(input: GgufPlacementInput, load: Load, deviceSet: Devic
   return needBytes <= hostAvailableBytes;
 }
 
-/** Several devices in a pipeline keep copies of the inputs in RAM; a draft model that has room on the first device keeps buffers there. */
+/** A pipeline of devices keeps copies of the inputs in RAM, and a draft model on the first device keeps buffers there. */
 function hostBytes(input: GgufPlacementInput, load: Load, { slots, projector }: DeviceSet): number {
   const { shape, extras } = input;
   const { host, first } = wholeOn(shape, load, slots);
@@ -59,7 +56,7 @@ function wholeOn(shape: ModelShape, load: Load, slots: readonly DeviceSlot[]): {
   return { host, first: device };
 }
 
-/** Metal maps the file once: the tied embedding that device and host read is one. */
+/** Metal maps the file once, so device and host share the tied embedding. */
 export function sharedBytes({ shape }: GgufPlacementInput, { slots }: DeviceSet): number {
   return slots.some(({ device }) => device.backend === 'metal') ? shape.weights.tokenEmbedding : 0;
 }

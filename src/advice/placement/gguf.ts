@@ -18,15 +18,15 @@ import { type GgufPlacementInput, loadUnder } from './input.ts';
 import { hostOf } from './speed.ts';
 import type { PlacementResult } from './types.ts';
 
-/** Ways to lay a build onto a machine, of which its reader takes the one that is worth most. */
+/** Possible placements of a build on a machine; the caller takes the one with the highest value. */
 export interface Ways {
-  /** Ollama's own first, then what a tag or a setting can have instead. Never empty. */
+  /** Ollama's own first, then those that a tag or a setting makes possible. Never empty. */
   usual: PlacementResult[];
-  /** For where none of those runs: RAM alone, where a device shares it. */
+  /** Where none of those runs: RAM alone, for a device that shares it. */
   lastResort: () => PlacementResult[];
 }
 
-/** Wholly on devices if any way allows it, else with a part in RAM; and in RAM alone where a device may be no faster than that. */
+/** Fully on devices if possible, else partly in RAM; and in RAM alone where a device may be no faster. */
 export function waysToPlace(input: GgufPlacementInput, workload: Workload): Ways {
   const { target } = input;
   const rules = rulesOf(target);
@@ -57,10 +57,10 @@ function microBatchesOf(
   return rulesOf(target).microBatches(decision?.microBatch ?? 512, decision?.flashAttention ?? true);
 }
 
-/** Beyond this many times the bandwidth of RAM no processor makes tokens faster than a card does. */
+/** A card with this many times the RAM's bandwidth is always faster than the CPU. */
 const surelyFaster = 4;
 
-/** A device that shares RAM reads no slower than the processor, unless what was measured says so. */
+/** A device that shares RAM reads as fast as the CPU, unless a measurement says otherwise. */
 function isHardlyFaster({ integrated, bandwidthBytesPerSecond }: UsableDevice, target: SchedulerTarget): boolean {
   const ramBytesPerSecond = hostOf(target).bandwidthBytesPerSecond ?? 0;
   const enough = (integrated ? 1 : surelyFaster) * ramBytesPerSecond;
@@ -77,7 +77,7 @@ function inRamAlone(input: GgufPlacementInput, workload: Workload): PlacementRes
   return { ...placed, findings: pinsLayers ? [{ code: 'pinned-layers', gpuLayers, totalLayers }] : [] };
 }
 
-/** Ollama's own way first; one card instead of several only where the tag can say so, which it can of cards that are alike. */
+/** Ollama's own choice first; a single card of several only where the tag can select it, which works for identical cards. */
 function wholePlacements(
   input: GgufPlacementInput,
   workload: Workload,
@@ -96,9 +96,9 @@ function wholePlacements(
 }
 
 /**
- * The smallest micro-batch leaves most room for layers. With experts llama.cpp's own fit is the better one: a number of layers that the
- * tag fixes would take whole ones off the device where the fit only moves experts. On one device that is surely faster than RAM the way
- * with most weights there is the fastest.
+ * The smallest micro-batch leaves most room for layers. With experts llama.cpp's own fit is better: a fixed number of layers would move
+ * whole layers off the device where the fit moves only experts. On one device that is clearly faster than RAM, the placement with most
+ * weights there is the fastest.
  */
 function partPlacements(
   input: GgufPlacementInput,
@@ -226,7 +226,7 @@ function placementOf(
   };
 }
 
-/** What it takes with everything on devices, whether or not it fits there. */
+/** What it takes fully offloaded, whether or not that fits. */
 function needOf(input: GgufPlacementInput, load: Load, { projector }: DeviceSet): Need {
   const { shape, extras } = input;
   const { device, host } = estimateFullOffload(shape, load);

@@ -6,15 +6,15 @@ import { sumParts } from '../parts.ts';
 import type { Workload } from '../types.ts';
 import type { PlacementResult } from './types.ts';
 
-/** Whether RAM holds what the devices do not; null when its size is not known. */
+/** Whether the rest fits in RAM; null when its size is not known. */
 export interface HostFit {
   fits: boolean | null;
   findings: AdviceFinding[];
 }
 
 /**
- * RAM beside the devices, or the one pool of a computer whose GPU shares it, counted once. What must be there decides;
- * the prompt cache and the checkpoints, which llama-server (and not the MLX runner) lets grow up to a limit, only warn.
+ * RAM beside the devices, or the shared pool, counted once. Only what must be resident decides; the prompt cache and the checkpoints, which
+ * llama-server (but not the MLX runner) lets grow up to a limit, only cause a warning.
  */
 export function hostFit(
   target: SchedulerTarget,
@@ -41,7 +41,7 @@ function hostNeedBytes(placed: PlacementResult, pooled: boolean): number {
   return sumParts(placed.placement.host) + (pooled ? pooledBytes(placed) : 0);
 }
 
-/** What a run leaves of the one memory that GPU and CPU share; null where they do not, or its size is not known. */
+/** What a run leaves of the memory that GPU and CPU share; null where they do not share it or its size is unknown. */
 export function poolRemainingBytes(target: SchedulerTarget, placed: PlacementResult): number | null {
   if (target.hostAvailableBytes === null || !isPooled(target, placed)) return null;
   return target.hostAvailableBytes - hostNeedBytes(placed, true);
@@ -83,7 +83,7 @@ function isPooled(target: SchedulerTarget, { placement }: PlacementResult): bool
   return placement.devices.some(({ accelerator }) => devices.find(({ id }) => id === accelerator)?.integrated === true);
 }
 
-/** Metal maps the file once, so the embedding that both sides read is not there twice. */
+/** Metal maps the file once, so the shared embedding counts once. */
 function pooledBytes({ placement, sharedBytes }: PlacementResult): number {
   return placement.devices.reduce((sum, device) => sum + sumParts(device), 0) - sharedBytes;
 }

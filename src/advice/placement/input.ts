@@ -9,17 +9,17 @@ import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { isOllama } from '../server.ts';
 import type { Workload } from '../types.ts';
 
-/** A build that llama.cpp runs, with all that its placement depends on. */
+/** A build for llama.cpp with everything its placement depends on. */
 export interface GgufPlacementInput {
   target: SchedulerTarget;
   built: BuildShape;
   shape: ModelShape;
   extras: ExtraLoads;
-  /** Images or audio were asked for, so the projector belongs on a device. */
+  /** Images or audio were requested, so the projector belongs on a device. */
   imagesWanted: boolean;
 }
 
-/** Puts together a case; null for a build that is no GGUF of known bytes. */
+/** null for a build that is not a GGUF of known size. */
 export function toPlacementInput(
   target: SchedulerTarget,
   built: BuildShape,
@@ -43,7 +43,7 @@ export type LoadRuntime = Pick<Load, 'engine' | 'backend'>;
 
 const knownBackends: readonly string[] = ['cuda', 'rocm', 'vulkan', 'metal'] satisfies LoadBackend[];
 
-/** The runtime of this machine: of the server's version, on the devices that it hands over. */
+/** The llama.cpp of the server's version, on the devices that the server selects. */
 export function loadRuntimeOf(target: SchedulerTarget, devices: readonly UsableDevice[] = []): LoadRuntime {
   const { engine } = target.engine;
   const backend = devices[0]?.backend ?? 'none';
@@ -71,7 +71,7 @@ export function loadOf(
   };
 }
 
-/** The load on the devices that the server hands over. */
+/** The load on the devices that the server selects. */
 export function loadUnder(
   target: SchedulerTarget,
   workload: Workload,

@@ -11,15 +11,15 @@ import { mlxCeilingTokens } from './mlx.ts';
 /** Contexts are tried in steps of one cache cell block. */
 export const contextStep = 256;
 
-/** What a ceiling may assume besides the request. */
+/** What a ceiling may assume in addition to the request. */
 export interface CeilingOptions {
   /** LLAMA_ARG_FIT_TARGET on the server, bytes. */
   fitTargetBytes?: number;
 }
 
 /**
- * The largest context, in tokens over all sequences, at which the build still lies wholly on a device and RAM holds the rest: a
- * multiple of 256, at most what the model was trained for. Open micro-batches are taken at their smallest. null when no context does.
+ * The largest context, in tokens over all sequences, with which the build is fully on a device and the rest fits in RAM: a multiple of 256,
+ * at most the trained context. Open micro-batches are taken at their smallest. null when there is none.
  */
 export function ceilingTokens(
   target: SchedulerTarget,
@@ -30,7 +30,7 @@ export function ceilingTokens(
   return ceilingsOn(target)(built)(workload, options);
 }
 
-/** A ceiling does not depend on the context that was asked for: one search for all of them. */
+/** A ceiling does not depend on the requested context: one search serves all of them. */
 const ceilingsOn = memoize((target: SchedulerTarget) =>
   memoize((built: BuildShape) =>
     memoize(
@@ -78,7 +78,7 @@ function fitsAt(
   };
 }
 
-/** The largest number of steps that fits, by halving; null when not even the least does. */
+/** The largest number of steps that fits, by bisection; null when not even the least does. */
 function largest(least: number, most: number, fits: (steps: number) => boolean): number | null {
   if (!fits(least)) return null;
   if (fits(most)) return most * contextStep;

@@ -8,11 +8,11 @@ import type { UsableDevice } from '../../server-rules/devices.ts';
 import { type MlxLoadCheck, mlxLoadCheck } from '../../server-rules/mlx.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 
-/** An MLX build on the Metal device of a Mac, whatever the prompt. */
+/** An MLX build on the Metal device of a Mac, independent of the prompt. */
 export interface MlxCase {
   device: UsableDevice;
   question: Omit<MlxMemoryInput, 'promptTokens'>;
-  /** What the peak has to stay within: Metal's working set less what others hold of it, and the RAM that is available. */
+  /** The limit of the peak: Metal's working set less what others hold of it, and the available RAM. */
   roomBytes: number;
   loadCheck: MlxLoadCheck;
   /** The longest prompt whose peak stays within the room: in a fresh runner, and with the prefix cache full. null: none does. */
@@ -20,7 +20,7 @@ export interface MlxCase {
   longestTokensWithSnapshots: number | null;
 }
 
-/** Puts together a case, once for each machine and build; null for another kind of build, or without a Metal device that is known. */
+/** Made once for each machine and build; null for other builds, or without a known Metal device. */
 export function toMlxCase(target: SchedulerTarget, built: BuildShape): MlxCase | null {
   return casesOn(target)(built);
 }

@@ -7,7 +7,7 @@ import type { Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
 import type { MlxCase } from './mlx-case.ts';
 
-/** What the MLX runner does otherwise than llama.cpp, each only where it changes something here. */
+/** Where the MLX runner differs from llama.cpp, if it matters here. */
 export function mlxNotes(given: MlxCase, build: Build, workload: Workload): AdviceFinding[] {
   if (!given.loadCheck.loads) return [];
   return [
@@ -24,7 +24,7 @@ function platformNote({ id, tag }: Build): AdviceFinding[] {
   return id.endsWith('+mlx') ? [{ code: 'mlx-build', tag }] : [];
 }
 
-/** Nothing holds a prompt to the context that was set, so where longer ones end matters to whoever sends them. */
+/** Nothing limits a prompt to the context that was set, so it matters how long it may get. */
 function abortNote({ longestTokens }: MlxCase, { variant }: Build, workload: Workload): AdviceFinding[] {
   const { trainedContextTokens } = variantOf(variant).architecture;
   if (longestTokens === null || longestTokens >= trainedContextTokens) return [];
@@ -33,7 +33,7 @@ function abortNote({ longestTokens }: MlxCase, { variant }: Build, workload: Wor
     : [{ code: 'mlx-context-open', ceilingTokens: longestTokens }];
 }
 
-/** Where a full prefix cache leaves too little for a prompt of the asked length. */
+/** Where a full prefix cache leaves too little for a prompt of the requested length. */
 function snapshotNote(given: MlxCase, { variant, tag }: Build, workload: Workload): AdviceFinding[] {
   const { longestTokens, longestTokensWithSnapshots } = given;
   const wanted = contextPerSequence(workload);

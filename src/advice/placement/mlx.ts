@@ -13,8 +13,8 @@ import { mlxNotes } from './mlx-notes.ts';
 import type { PlacementResult } from './types.ts';
 
 /**
- * An MLX build is whole on the device or not there at all. It runs where the peak of a prompt as long as the context fits Metal's working set;
- * what Ollama itself looks at before it loads (the tensors alone) is another test. null without a Metal device that is known.
+ * An MLX build is fully on the device or does not run. It runs where the peak of a prompt as long as the context fits Metal's working set;
+ * Ollama's own test before a load looks at the tensors only. null without a known Metal device.
  */
 export function placeMlx(target: SchedulerTarget, built: BuildShape, workload: Workload): PlacementResult | null {
   const given = toMlxCase(target, built);
@@ -43,7 +43,7 @@ export function placeMlx(target: SchedulerTarget, built: BuildShape, workload: W
   };
 }
 
-/** The longest prompt, over all sequences, although one of them is served at a time; null when none is. */
+/** The longest prompt, over all sequences, although they are served one at a time; null when there is none. */
 export function mlxCeilingTokens(target: SchedulerTarget, built: BuildShape, { sequences }: Workload): number | null {
   const given = toMlxCase(target, built);
   if (given === null || !given.loadCheck.loads || given.longestTokens === null) return null;

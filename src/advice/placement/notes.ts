@@ -23,7 +23,7 @@ interface Noted {
 
 type Note = (noted: Noted) => AdviceFinding[];
 
-/** What is worth knowing about a placement besides the verdict, in a fixed order. */
+/** Notes about a placement, in a fixed order. */
 export function placementNotes(
   target: SchedulerTarget,
   built: BuildShape,
@@ -63,7 +63,7 @@ const photoNote: Note = ({ built, placed, workload }) => {
   return [{ code: 'large-image', imageBytes: largeImageBytes, remainingBytes: first.remainingBytes }];
 };
 
-/** Where the CPU keeps weights a second time in its own order, both copies are resident until the file's gives way. */
+/** Where the CPU repacks weights, both copies are resident until the mapped file is evicted. */
 const cpuPeakNote: Note = ({ built, placed, target }) => {
   const { shape } = built;
   if (placed.placement.mode !== 'cpu' || placed.placement.devices.length > 0 || shape?.quantization == null) return [];
@@ -103,7 +103,7 @@ const leftOutNote: Note = ({ target, devices }) => {
   return others.map(({ name, backend }) => ({ code: 'device-left-out', device: name, backend, usedBackend }));
 };
 
-/** Only where the guess is a tenth off, which is where it decides wrongly. */
+/** Only where the guess is off by a tenth or more. */
 const preflightNote: Note = ({ placed }) => {
   const predictedBytes = placed.preflight?.predictedBytes ?? null;
   const needBytes = neededBytes(placed);

@@ -8,7 +8,7 @@ import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { AdviceFinding } from '../findings.ts';
 import type { PlacementResult } from './types.ts';
 
-/** A gain below this share is within what owners of one machine differ by. */
+/** A smaller gain is within the spread between owners of one machine. */
 const leastGain = 1.05;
 
 /** Where another draft length than Ollama's, or none, is faster: by measurements on that backend. */
@@ -27,7 +27,7 @@ export function draftLengthNote(
   return [{ code: 'draft-length', draftTokens, usualTokens: usualDraftTokens, factor: best, usualFactor: usual }];
 }
 
-/** A processor of a kind that halved the speed of a fast card elsewhere, where kernels are launched one by one. */
+/** A kind of CPU that halved the speed of a fast card elsewhere, because kernels are launched one by one. */
 export function slowHostNote({ host }: SchedulerTarget, devices: readonly UsableDevice[]): AdviceFinding[] {
   const cpuClass = cpuClassOf(host);
   const slowed = devices.some(

@@ -19,10 +19,10 @@ import { contextPerSequence } from '../workload.ts';
 import { toMlxCase } from './mlx-case.ts';
 import type { PlacementResult } from './types.ts';
 
-/** Tokens in the cache at which a speed is told, at most: a conversation under way, not an empty or a brimful context. */
+/** The largest number of cached tokens for which a speed is given: a conversation under way. */
 export const toldDepthTokens = 4096;
 
-/** Speed of one sequence with half of the context in use, which a run is valued by, and the others, worked out when they are asked for. */
+/** Speed of one sequence with half of the context in use, which the value is based on; the others are computed on demand. */
 export interface SpeedsWhileFilling {
   half: Speed | null;
   others: () => OtherSpeeds;
@@ -37,7 +37,7 @@ export interface OtherSpeeds {
 
 export const noSpeeds: SpeedsWhileFilling = { half: null, others: () => ({ start: null, full: null, prompt: null }) };
 
-/** Expected speeds of a placement. Bandwidths that nobody stated are taken from what such hardware has, and the band says so. */
+/** Expected speeds of a placement. Unknown bandwidths are assumed from similar hardware, and the band is wider. */
 export function speedsOf(
   target: SchedulerTarget,
   built: BuildShape,
@@ -67,7 +67,7 @@ function whileFilling(
   return { half, others };
 }
 
-/** The runner drafts from the version on that can, where the build has a draft model. */
+/** Whether the runner drafts: from a certain version on, for builds with a draft model. */
 function mlxSpeedAt(target: SchedulerTarget, built: BuildShape): (depthTokens: number) => Speed | null {
   const given = toMlxCase(target, built);
   if (given === null) return () => null;
@@ -105,7 +105,7 @@ function questionOf(
   };
 }
 
-/** RAM of unknown speed counts as the middle of what such computers have. */
+/** RAM of unknown speed counts as the middle of what similar computers have. */
 export const hostOf = memoize(({ host }: SchedulerTarget): SpeedHost => {
   if (host.bandwidthBytesPerSecond !== null) return host;
   const { low, high } = assumedRamBandwidth((host.sockets ?? 1) > 1 ? 'server' : 'desktop or laptop');
@@ -125,7 +125,7 @@ function isAssumed({ host, devices, shape, overflowingLayers }: SpeedQuestion): 
   return hostWorks && host.bandwidthBasis === 'assumed';
 }
 
-/** The question with every device of unknown bandwidth at one end of what such devices have. */
+/** The question with every unknown bandwidth at one end of its plausible range. */
 function withAssumed(question: SpeedQuestion, target: SchedulerTarget, end: 'low' | 'high'): SpeedQuestion {
   const sharesRam = target.groups.flat().some(({ integrated }) => integrated);
   const assumed = assumedDeviceBandwidth(sharesRam)[end];
@@ -136,7 +136,7 @@ function withAssumed(question: SpeedQuestion, target: SchedulerTarget, end: 'low
   return { ...question, devices };
 }
 
-/** One band, or the hull of two with what is expected in the geometric middle. */
+/** One band, or the hull of two with the expected value in the geometric middle. */
 function speedFrom([first, second]: readonly SpeedBand[], assumed: boolean): Speed | null {
   if (first === undefined) return null;
   const other = second ?? first;

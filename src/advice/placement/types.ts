@@ -3,17 +3,17 @@ import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import type { AdviceFinding, Finding } from '../findings.ts';
 import type { Need, Placement } from '../types.ts';
 
-/** A build laid onto a machine, before anything is judged. */
+/** A build placed on a machine, before the verdict. */
 export interface PlacementResult {
   placement: Placement;
   need: Need;
   microBatch: number;
-  /** null: nothing seated. */
+  /** null: nothing placed. */
   how: DeviceSetKind | null;
-  /** Bytes that device and host use together where they share memory and the file is mapped once. */
+  /** Bytes that device and host share where the file is mapped once. */
   sharedBytes: number;
   preflight: SchedulerDecision | null;
-  /** MLX: what its peak or Ollama's own test comes to. */
+  /** MLX: the result of its peak or of Ollama's own test. */
   decided?: Finding<'mlx-fits' | 'mlx-aborts' | 'mlx-refused'>;
   findings: AdviceFinding[];
 }

@@ -8,7 +8,7 @@ const { fasterFactor, usableTokensPerSecond } = adviceTable.alternatives;
 
 export const noAlternatives: Alternatives = { bestQuality: null, faster: null, longerContext: null };
 
-/** Other answers worth a name beside the chosen one; `ranked` is in the order of their worth. */
+/** Alternatives to the chosen candidate; `ranked` is best first. */
 export function alternativesTo(
   chosen: Candidate | null,
   ranked: readonly Candidate[],
@@ -24,7 +24,7 @@ export function alternativesTo(
   };
 }
 
-/** Of the best model that is fast enough to read along with, the build that is worth most. */
+/** The best build of the best model that is fast enough to read along with. */
 function betterModel(chosen: Candidate, fine: readonly Candidate[], { useCase }: CheckRequest): Candidate | undefined {
   const quality = ({ variant }: Candidate) => qualityPoints(variant, useCase);
   const usable = fine.filter(({ value }) => (value?.tokensPerSecond ?? 0) >= usableTokensPerSecond);
@@ -32,7 +32,7 @@ function betterModel(chosen: Candidate, fine: readonly Candidate[], { useCase }:
   return most > quality(chosen) ? usable.find((candidate) => quality(candidate) === most) : undefined;
 }
 
-/** The same build with a larger step where it stays on the device, else the best one that has it. */
+/** The same build with a longer context if it stays on the device, else the best other build that does. */
 function longerContext(chosen: Candidate, fine: readonly Candidate[], request: CheckRequest): Alternative | null {
   if (request.contextTokensTotal !== null) return null;
   const { sequences, contextTokensPerSequence } = chosen.workload;

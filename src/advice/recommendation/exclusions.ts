@@ -6,7 +6,7 @@ import { profileOf } from '../use-case.ts';
 /** What a person insists on. */
 export type Demand = Pick<CheckRequest, 'useCase' | 'minimumTokensPerSecond'>;
 
-/** Why a candidate is no answer to a demand although it may run: codes, empty when it is one. */
+/** Why a candidate does not meet a demand although it may run; empty when it does. */
 export function exclusionsOf(candidate: Candidate, demand: Demand): AdviceFinding[] {
   return [
     ...modalityExclusion(candidate, demand),
@@ -16,7 +16,7 @@ export function exclusionsOf(candidate: Candidate, demand: Demand): AdviceFindin
   ];
 }
 
-/** Whether a minimum speed is reached for certain; null where the expected band does not decide it. */
+/** Whether a minimum speed is certainly reached; null where the band does not decide it. */
 export function reachesSpeed({ speedAtFullContext }: Candidate, minimumTokensPerSecond: number): boolean | null {
   if (speedAtFullContext === null) return null;
   if (speedAtFullContext.lowTokensPerSecond >= minimumTokensPerSecond) return true;
@@ -27,12 +27,12 @@ function modalityExclusion({ build, workload }: Candidate, { useCase }: Demand):
   const modality = useCase === null ? null : profileOf(useCase).modality;
   if (modality === null) return [];
   const row = buildById(build);
-  // An MLX build has encoders that an older server does not load.
+  // Older servers do not load the encoders of an MLX build.
   const reads = row?.input.includes(modality) && (row.runner !== 'mlx' || workload.vision);
   return reads ? [] : [{ code: 'missing-modality', modality }];
 }
 
-/** Several at once were asked for, and the MLX runner serves one after the other. */
+/** Parallel requests were asked for, and the MLX runner serves one at a time. */
 function requestExclusion({ build, workload: { sequences } }: Candidate): AdviceFinding[] {
   return sequences > 1 && buildById(build)?.runner === 'mlx' ? [{ code: 'mlx-one-request', sequences }] : [];
 }
@@ -43,7 +43,7 @@ function minimumSpeedExclusion(candidate: Candidate, { minimumTokensPerSecond }:
   return [{ code: 'too-slow', tokensPerSecond, minimumTokensPerSecond }];
 }
 
-/** Agents and code: below some speed, and below some worth, nobody works so. */
+/** Agents and code: too slow or too weak to work with. */
 function useExclusion({ value }: Candidate, { useCase }: Demand): AdviceFinding[] {
   const { use, leastTokensPerSecond, leastPoints } = profileOf(useCase);
   if (value === null || leastTokensPerSecond === null || leastPoints === null) return [];

@@ -12,14 +12,14 @@ import type { Candidate, Verdict, Workload } from '../types.ts';
 type Faster = Finding<'faster-placement'>;
 type Setting = Pick<Faster, 'setting' | 'variables'>;
 
-/** A choice of devices that a setting makes Ollama take. */
+/** A choice of devices that a setting can make Ollama use. */
 interface Choice extends Setting {
   target: SchedulerTarget;
 }
 
 /**
- * The fastest placement that a setting of Ollama allows, where it is clearly faster than the one told; null where none is, or where a
- * speed rests on a bandwidth that nobody stated.
+ * The fastest placement that a setting of Ollama allows, if it is clearly faster than the reported one; null otherwise, or where a
+ * bandwidth is assumed.
  */
 export function fasterPlacement(target: SchedulerTarget, told: Candidate, workload: Workload): Faster | null {
   const build = buildById(told.build);
@@ -81,7 +81,7 @@ function partsOf(group: readonly UsableDevice[]): UsableDevice[][] {
   return [...only, ...without].filter(({ length }) => length > 1);
 }
 
-/** Number in the order of the bus. */
+/** Number by bus order. */
 const cudaIndex = /^nvidia:(\d+)$/;
 
 /** CUDA counts the fastest first unless told otherwise; what it may not use would come back over Vulkan (ollama issue 16508). */
@@ -126,7 +126,7 @@ function hidingVariable(backend: Backend, platform: Platform): string | null {
 
 const order: readonly Verdict[] = ['gpu', 'split', 'cpu'];
 
-/** How many times as fast, where that is clear: no part of the band, no depth and no placement may be worse. */
+/** How many times as fast, if that is clear: no end of the band, no depth and no placement may be worse. */
 function gainOf(other: Candidate, told: Candidate): number | null {
   const place = order.indexOf(other.verdict);
   if (place < 0 || place > order.indexOf(told.verdict) || needsMore(other)) return null;
@@ -135,7 +135,7 @@ function gainOf(other: Candidate, told: Candidate): number | null {
   return start >= adviceTable.alternatives.placementFactor ? start : null;
 }
 
-/** With the setting alone Ollama would not lay it so. */
+/** Whether Ollama places it this way with the setting alone. */
 function needsMore({ reasons }: Candidate): boolean {
   return reasons.some(({ code }) => code === 'needs-main-gpu' || code === 'needs-spread' || code === 'pinned-layers');
 }

@@ -10,7 +10,7 @@ export interface ProvenSpeed {
   passed: boolean;
 }
 
-/** Half of the spread between two runs of the same model on the same machine: one run is one run. */
+/** Half of the spread between two runs of the same model on the same machine. */
 const spread = 0.05;
 
 /** The same answer with predicted speeds replaced by measured ones, where a proof of the same tag ran fully as predicted. */
@@ -23,7 +23,7 @@ export function withProofs(result: CheckResult, proofs: readonly ProvenSpeed[]):
   return { ...result, candidates: candidates.map(proven), recommendation: recommendation && proven(recommendation) };
 }
 
-/** Of the same tag, and at its context or more, or where all of it lies on devices at either: a split is another speed. */
+/** A proof of the same tag at this context or a longer one, or fully on devices in both: a split has another speed. */
 function isAbout({ tag, base, contextTokens }: ProvenSpeed, { tag: asked, placement, workload }: Candidate): boolean {
   return (
     (tag === asked || base === asked) &&

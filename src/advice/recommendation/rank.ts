@@ -8,8 +8,8 @@ const standings = ['good', 'unsure', 'unvalued', 'excluded', 'unknown', 'no'] as
 export type Standing = (typeof standings)[number];
 
 /**
- * All candidates, best first, whatever order they came in: those that answer the demand by what they are worth, then those that do not,
- * then what could not be told, then what does not run, the smallest first.
+ * All candidates, best first: those that meet the demand, by value; then those that do not, then unknown ones, then those that do not run,
+ * the smallest first.
  */
 export function rank(candidates: readonly Candidate[], demand: Demand): Candidate[] {
   const standing = new Map(
@@ -29,13 +29,13 @@ export function standingOf(candidate: Candidate, demand: Demand): Standing {
   return minimumTokensPerSecond !== null && low < minimumTokensPerSecond ? 'unsure' : 'good';
 }
 
-/** Place of a build among those of its model, 0 best; builds in one group lose about as much. */
+/** Rank of a quantization by quality loss, 0 best; those in one group lose about the same. */
 export function lossRank(quantization: string): number {
   const found = quality.order.groups.findIndex((group) => group.includes(quantization));
   return found === -1 ? quality.order.groups.length : found;
 }
 
-/** Least that stays free on any of its devices, bytes; without one, what it takes, as a negative number. */
+/** The least that stays free on any of its devices, bytes; without a device, minus what it takes. */
 export function headroomOf({ placement, need }: Candidate): number {
   const left = placement.devices.map(({ remainingBytes }) => remainingBytes);
   return left.length > 0
@@ -43,7 +43,7 @@ export function headroomOf({ placement, need }: Candidate): number {
     : -(need.host.weightsBytes + need.host.kvCacheBytes + need.host.computeBytes);
 }
 
-/** By points; the same points: by speed, then by what stays free; what is worth nothing: by size. */
+/** By points, then by speed, then by what stays free; those without a value by size. */
 function byWorth(a: Candidate, b: Candidate): number {
   if (a.value === null || b.value === null) {
     return Number(a.value === null) - Number(b.value === null) || sizeOf(a) - sizeOf(b);

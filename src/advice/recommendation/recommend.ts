@@ -29,7 +29,7 @@ function quality({ variant }: Candidate, { useCase }: CheckRequest): AdviceFindi
   return { code: 'best-quality', variant, benchmarks, score, useCase: useCase ?? defaultUseCase };
 }
 
-/** What one has to put up with: less context than was asked, less speed than the use wants, a part on the CPU. */
+/** The compromises: less context than requested, less speed than the use wants, a part on the CPU. */
 function compromise(chosen: Candidate, ranked: readonly Candidate[], request: CheckRequest): AdviceFinding[] {
   const why = whyCompromise(chosen, ranked, request);
   return why === null ? [] : [{ code: 'only-slower', why }];
@@ -62,7 +62,7 @@ function buildChoice(chosen: Candidate, ranked: readonly Candidate[], request: C
   return [{ code: 'build-choice', tag: chosen.tag, over: plain.tag, why }];
 }
 
-/** The speed at the start, and where a full context makes a difference the speed then. */
+/** The speed at the start, and with a full context if that differs. */
 function speed(
   { speed: atStart, speedAtFullContext, workload, verdict }: Candidate,
   { minimumTokensPerSecond }: CheckRequest,
@@ -90,7 +90,7 @@ function headroom(chosen: Candidate): AdviceFinding[] {
   return [{ code: 'headroom', remainingBytes: headroomOf(chosen), ceilingTokens }];
 }
 
-/** The next better model that was not chosen, at the build that came closest, and what speaks against it. */
+/** The next better model that was not chosen, at its closest build, and why not. */
 function larger(chosen: Candidate, ranked: readonly Candidate[], request: CheckRequest): AdviceFinding[] {
   const { useCase } = request;
   const score = (candidate: Candidate) => qualityPoints(candidate.variant, useCase);

@@ -15,7 +15,7 @@ import { rank, standingOf } from './rank.ts';
 
 type Unlock = Finding<'unlock'>;
 
-/** Something that could be changed, and what the answer would then rest on. */
+/** Something that could be changed, and the machine and request that would result. */
 interface Change {
   change: UnlockName;
   detail: string | null;
@@ -23,7 +23,7 @@ interface Change {
   setting: string | null;
   target: () => SchedulerTarget | null;
   request: CheckRequest;
-  /** It may also bring the same model more quickly. */
+  /** The same model at a higher speed counts too. */
   sameModel: boolean;
 }
 
@@ -31,7 +31,7 @@ const gibibyte = 2 ** 30;
 /** Sizes in which RAM is bought. */
 const moreRam = [8, 16, 32].map((size) => size * gibibyte);
 
-/** The cheapest change that would bring a better model than the chosen one; null when none would. */
+/** The cheapest change that makes a better model than the chosen one possible; null when none does. */
 export function unlockOf(
   machine: Machine,
   target: SchedulerTarget,
@@ -45,7 +45,7 @@ export function unlockOf(
   return null;
 }
 
-/** What a change would bring, where that is worth more than the chosen candidate. */
+/** What a change makes possible, if that has a higher value than the chosen candidate. */
 function brought(
   { change, detail, setting, target, request, sameModel }: Change,
   chosen: Candidate | null,
@@ -58,7 +58,7 @@ function brought(
   const changed = target();
   if (changed === null) return null;
   const candidates = better.flatMap((variant) => {
-    // Of the same model any build may be the quicker one; of a better one the smallest is what comes into reach first.
+    // Any build of the same model may be the faster one; of a better model the smallest builds fit first.
     const builds = variant === chosen?.variant ? sensibleBuilds(changed, variant) : smallBuilds(changed, variant);
     return builds.map((build) => candidateAt(changed, build, request));
   });
@@ -80,13 +80,13 @@ function brought(
   };
 }
 
-/** The same model is worth a change only for a speed that one notices, by the figures that rank the models. */
+/** The same model justifies a change only if it becomes noticeably faster, by the speeds used for ranking. */
 function isMuchFaster(changed: Value, now: Value | null): boolean {
   const { placementFactor } = adviceTable.alternatives;
   return now === null || changed.tokensPerSecond >= placementFactor * now.tokensPerSecond;
 }
 
-/** Builds of four bits, which need least: what does not fit so does not fit. */
+/** The 4-bit builds, which need least: if they do not fit, no build does. */
 function smallBuilds(target: SchedulerTarget, variant: VariantId): Build[] {
   const builds = sensibleBuilds(target, variant);
   const least = builds.filter(({ quantization, runner }) =>
@@ -124,17 +124,17 @@ function changesOf(machine: Machine, target: SchedulerTarget, request: CheckRequ
   return changes;
 }
 
-/** A card is faster than RAM even where its bandwidth is a guess; a chip that shares RAM may not be. */
+/** A card is faster than RAM even with a guessed bandwidth; a chip that shares RAM may not be. */
 function hasKnownSpeed({ kind, bandwidthBytesPerSecond }: Accelerator): boolean {
   return kind === 'discrete' || bandwidthBytesPerSecond !== null;
 }
 
-/** Computers with slots: not a Mac, a board, or one whose GPU has taken its share. */
+/** Computers with memory slots: not Macs, boards, or those whose GPU shares the RAM. */
 function takesMoreRam({ memory, os }: Machine, { groups }: SchedulerTarget): boolean {
   return memory.availableBytes !== null && os.arch === 'x64' && !groups.flat().some(({ integrated }) => integrated);
 }
 
-/** What would make Ollama use a device that it does not use for that reason; null: nothing would. */
+/** What would make Ollama use the device; null: nothing would. */
 function deviceChange(
   reason: MachineFinding,
   { name }: Accelerator,

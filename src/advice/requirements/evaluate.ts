@@ -12,8 +12,8 @@ import { runOutcome, slowness } from './runs.ts';
 type Judged = Pick<RequirementResult, 'outcome' | 'reasons'>;
 
 /**
- * Whether a requirement holds here: met when one of the builds that it allows runs at that context, wherever that is (`:gpu`: wholly on
- * devices), and is certain to be as fast as required, or as a person reads; failed when none can; unknown in between.
+ * Whether a requirement holds here. Met: one of its builds runs at that context (`:gpu`: fully on devices) and is certain to be as fast as
+ * required, or as fast as a person reads. Failed: none can. Unknown in between.
  */
 export function evaluate(requirement: Requirement, request: CheckRequest, target: SchedulerTarget): RequirementResult {
   const asked = { ...request, ...overrides(requirement, request) };
@@ -21,7 +21,7 @@ export function evaluate(requirement: Requirement, request: CheckRequest, target
     const candidate = candidateAt(target, build, asked);
     return { candidate, ...judge(candidate, requirement, asked) };
   });
-  // Without the minimum speed, so that a failure names the build that came closest and not one that was never fast enough to count.
+  // Without the minimum speed, so that a failure names the build that came closest.
   const order = rank(
     tried.map(({ candidate }) => candidate),
     { useCase: requirement.useCase, minimumTokensPerSecond: null },
@@ -52,7 +52,7 @@ function triedBuilds({ variant, build }: Requirement, target: SchedulerTarget) {
   return (variant === null ? [...variantIds] : [variant]).flatMap((id) => sensibleBuilds(target, id));
 }
 
-/** A build that shares its tag with another one is the one that the tag fetches here. */
+/** Where two builds share a tag, the one that the tag fetches here counts. */
 function fetchedAs(build: string, target: SchedulerTarget): string {
   const row = buildById(build);
   return (row && buildByTag(row.tag, puller(target))?.id) ?? build;
@@ -67,7 +67,7 @@ function judge(candidate: Candidate, requirement: Requirement, asked: CheckReque
   return { outcome, reasons: [...slowness(candidate, requirement), ...because] };
 }
 
-/** A context that nobody asked for is cut without a word. */
+/** Only a requested context is reported as too long. */
 function shortContext({ workload }: Candidate, { contextTokensTotal }: CheckRequest): AdviceFinding[] {
   if (typeof contextTokensTotal !== 'number' || contextTokensTotal <= workload.contextTokensTotal) return [];
   return [

@@ -3,12 +3,12 @@ import type { AdviceFinding } from '../findings.ts';
 import { reachesSpeed } from '../recommendation/exclusions.ts';
 import type { Candidate, Requirement, RequirementResult } from '../types.ts';
 
-/** What `fits` means in every format: the demands of a requirement that a candidate may fail by itself. */
+/** What `fits` means in every format: the demands that a requirement makes of one candidate. */
 type RunDemand = Pick<Requirement, 'onDevice' | 'minimumTokensPerSecond'>;
 
 /**
- * Whether a candidate runs here at its context, wherever that is (`onDevice`: wholly on devices), and is certain to be as fast as
- * asked with that context in use, or where nothing was asked, as a person reads.
+ * Whether a candidate runs here at its context (`onDevice`: fully on devices) and is certain to be as fast as requested with that context
+ * in use, or else as fast as a person reads.
  */
 export function runOutcome(
   candidate: Candidate,
@@ -22,7 +22,7 @@ export function runOutcome(
   return reached ? 'met' : 'failed';
 }
 
-/** Why not, where its speed alone is against it. */
+/** The reason, if only its speed is too low. */
 export function slowness(candidate: Candidate, demand: RunDemand): AdviceFinding[] {
   const outcome = runOutcome(candidate, demand);
   const seated = candidate.verdict === 'gpu' || (!demand.onDevice && ['split', 'cpu'].includes(candidate.verdict));
@@ -33,7 +33,7 @@ export function slowness(candidate: Candidate, demand: RunDemand): AdviceFinding
   return [{ code: 'too-slow', tokensPerSecond, minimumTokensPerSecond }];
 }
 
-/** Tokens per second that a requirement asks for. */
+/** Minimum speed of a requirement, tokens per second. */
 function wantedSpeed({ minimumTokensPerSecond }: Pick<Requirement, 'minimumTokensPerSecond'>): number {
   return minimumTokensPerSecond ?? adviceTable.alternatives.usableTokensPerSecond;
 }
