@@ -31,7 +31,7 @@ interface MlxSpeedQuestion extends MlxFiles {
  * measurements, 12 Macs) and 8 % with one (19, 3 Macs). Constants and their sources: data/mlx.json, speed.
  */
 declare function predictMlxSpeed(question: MlxSpeedQuestion): SpeedBand | null;
-/** What tells the tensors of one MLX build from those of another of its model. */
+/** What distinguishes the MLX builds of one model. */
 interface MlxFiles {
     variant: VariantId;
     layout: MlxLayout;
@@ -54,7 +54,7 @@ declare function mlxFormatOf(layout: MlxLayout): MlxFormat;
  * Source: Ollama x/create (recipes) and the published sizes.
  */
 declare function mlxFileBytes({ variant, layout, perLayerTable }: MlxFiles): MlxParts;
-/** Bytes of so many weights in that layout, without a per-layer table. */
+/** Bytes of that number of weights in the layout, without a per-layer table. */
 declare function mlxStoredBytes(weights: {
     quantizedWeights: number;
     policyWeights: number;
@@ -220,7 +220,7 @@ declare class FitError extends Error {
     readonly name = "FitError";
     constructor(code: ErrorCode, message: string, hint?: string | null, options?: ErrorOptions);
 }
-/** What nobody expected, as an error of this package. */
+/** An unexpected error as a FitError. */
 declare function internalError(error: unknown): FitError;
 /** A device that takes part, in placement order (front of the model first). */
 interface SpeedDevice {
@@ -325,7 +325,7 @@ type AdviceFinding = {
     totalLayers: number;
     missingBytes: number;
 }
-/** Nothing of the model lies on a device. faster: RAM is; shared-memory-too-small: with its buffers on the GPU it would not fit. */
+/** Nothing of the model is on a device. faster: RAM is; shared-memory-too-small: with its buffers on the GPU it would not fit. */
  | {
     code: 'runs-on-cpu';
     why: 'no-device' | 'device-too-small' | 'faster' | 'shared-memory-too-small';
@@ -372,14 +372,14 @@ type AdviceFinding = {
     code: 'build-bytes-unknown';
     tag: string;
 }
-/** What the server keeps free: the number it works with, and what it would be for text alone. */
+/** What the server keeps free, and what it would keep for text only. */
  | {
     code: 'projector-margin';
     marginBytes: number;
     textMarginBytes: number;
     projectorBytes: number;
 }
-/** The device has no room for the projector: images are read by the CPU. */
+/** The projector does not fit on the device: images are read by the CPU. */
  | {
     code: 'projector-in-ram';
     projectorBytes: number;
@@ -391,13 +391,13 @@ type AdviceFinding = {
     marginBytes: number;
     oneFile: boolean;
 }
-/** The largest image takes more than was counted while it is read; what is left on the device. */
+/** Reading the largest image takes more than was counted; what is left on the device. */
  | {
     code: 'large-image';
     imageBytes: number;
     remainingBytes: number;
 }
-/** The draft model has no room beside the model: Ollama runs without it, and says nothing. */
+/** The draft model does not fit beside the model: Ollama silently runs without it. */
  | {
     code: 'drafter-dropped';
     drafterBytes: number;
@@ -411,12 +411,12 @@ type AdviceFinding = {
     factor: number;
     usualFactor: number;
 }
-/** Processors of this kind held a fast card back elsewhere. */
+/** CPUs of this kind slowed a fast card down elsewhere. */
  | {
     code: 'slow-host';
     cpu: string;
 }
-/** Without a GPU: what is resident at the most, the mapped file with the copy that the CPU keeps in its own order. */
+/** Without a GPU: the most that is resident, the mapped file plus the CPU's repacked copy. */
  | {
     code: 'cpu-peak';
     peakBytes: number;
@@ -442,7 +442,7 @@ type AdviceFinding = {
     code: 'needs-spread';
     devices: number;
 }
-/** A model is never laid over devices of two libraries. */
+/** A model is never split over devices of two libraries. */
  | {
     code: 'device-left-out';
     device: string;
@@ -507,7 +507,7 @@ type AdviceFinding = {
     models: string[];
     heldBytes: number;
 }
-/** `ollama run TAG` with nothing set, next to what a tag of ours can have. */
+/** `ollama run TAG` with defaults, next to what a tag made by `pull` can have. */
  | {
     code: 'plain-run';
     contextTokens: number;
@@ -542,7 +542,7 @@ type AdviceFinding = {
     code: 'speed-unknown';
     minimumTokensPerSecond: number;
 }
-/** Slower, or worth less, than anybody works with in that use. */
+/** Too slow or too weak for that use. */
  | {
     code: 'not-for-use';
     useCase: UseCase;
@@ -560,7 +560,7 @@ type AdviceFinding = {
     code: 'mlx-build';
     tag: string;
 }
-/** num_ctx limits nothing: a prompt of more than this ends the runner. */
+/** num_ctx is not a limit: a longer prompt ends the runner. */
  | {
     code: 'mlx-context-open';
     ceilingTokens: number;
@@ -607,17 +607,17 @@ type AdviceFinding = {
     tag: string;
     verdict: string;
     missingBytes: number | null;
-    /** The context up to which it would lie wholly on the device. */
+    /** The longest context with which it would be fully on the device. */
     ceilingTokens: number | null;
 }
-/** It would run, but slowly, or nobody knows how fast (null). */
+/** It would run, but slowly, or at an unknown speed (null). */
  | {
     code: 'larger-too-slow';
     tag: string;
     highTokensPerSecond: number | null;
     wantedTokensPerSecond: number;
 }
-/** A better model that runs partly on the processor at a good pace. */
+/** A better model that runs partly on the CPU at a good speed. */
  | {
     code: 'larger-split';
     tag: string;
@@ -629,7 +629,7 @@ type AdviceFinding = {
     code: 'only-slower';
     why: 'context' | 'speed' | 'split' | 'split-better' | 'nothing-fits';
 }
-/** On the processor, with a RAM of unknown speed. */
+/** On the CPU, with RAM of unknown speed. */
  | {
     code: 'speed-unmeasured';
 } | {
@@ -644,7 +644,7 @@ type AdviceFinding = {
     highTokensPerSecond: number;
     contextTokens: number;
 }
-/** With a bandwidth that nobody stated. */
+/** With an assumed bandwidth. */
  | {
     code: 'speed-assumed';
 }
@@ -665,9 +665,9 @@ type AdviceFinding = {
  | {
     code: 'faster-placement';
     setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices' | 'device';
-    /** Where it would lie. */
+    /** Its placement with the setting. */
     devices: string[];
-    /** Where it lies without the setting. */
+    /** Its placement without the setting. */
     insteadOf: string[];
     /** hide-devices: what to set in Ollama's environment; device: that, and the option of llama-server. */
     variables: string[];
@@ -848,7 +848,7 @@ type MachineFinding =
     vendor: string;
     detail: string;
 }
-/** The kernel has the card, but the program that reads its memory is missing (a container without it, a minimal system). */
+/** The kernel sees the card, but the program that reads its memory is missing (containers, minimal systems). */
  | {
     code: 'tool-missing';
     vendor: string;
@@ -871,18 +871,18 @@ type MachineFinding =
     code: 'memory-unknown';
     device: string;
 }
-/** Nothing says how much of the device's memory others hold: all of it less the backend's own share is taken as free. */
+/** Nothing reports how much of the device's memory others hold: all but the backend's own share counts as free. */
  | {
     code: 'free-assumed';
     device: string;
     overheadBytes: number;
 }
-/** The GPU of a virtual machine: it shows a picture, and computes little or nothing. */
+/** The GPU of a virtual machine: for display, with little or no compute. */
  | {
     code: 'virtual-gpu';
     device: string;
 }
-/** The driver works, but its door for computing is not there (a container without it, a module that is not loaded). */
+/** The driver works, but its compute device node is missing (not passed into a container, module not loaded). */
  | {
     code: 'compute-door-missing';
     vendor: string;
@@ -924,7 +924,7 @@ type MachineFinding =
     device: string;
     reserveBytes: number;
 }
-/** Memory clock times bus width says otherwise than the table's row; the smaller is used. */
+/** Memory clock times bus width disagrees with the table; the smaller value is used. */
  | {
     code: 'bandwidth-differs';
     device: string;
@@ -989,13 +989,13 @@ type MachineFinding =
     code: 'huge-pages';
     bytes: number;
 }
-/** The memory's rate was measured while others used it: samples differ. */
+/** The memory was measured while other programs used it: samples differ. */
  | {
     code: 'memory-busy';
     bestBytesPerSecond: number;
     middleBytesPerSecond: number;
 }
-/** The Ollama service was told something that changes how much memory a model takes or where it goes. */
+/** A setting of the Ollama service changes how much memory a model takes or where it goes. */
  | {
     code: 'server-setting';
     setting: ServerSettingKind;
@@ -1038,7 +1038,7 @@ type MachineFinding =
     totalBytes: number;
     appBytes: number;
 }
-/** Not measured: the user said so. */
+/** Not measured: disabled by the user. */
  | {
     code: 'hypothetical';
     what: string;
@@ -1074,7 +1074,7 @@ declare const mlxChipClasses: readonly ['base-pro', 'max-ultra'];
 type MlxLayout = (typeof mlxLayouts)[number];
 type MlxFormat = (typeof mlxFormats)[number];
 type MlxChipClass = (typeof mlxChipClasses)[number];
-/** Instruction sets that llama.cpp has kernels for, and those that tell an old processor from an unknown one. */
+/** Instruction sets that llama.cpp has kernels for, and those that distinguish an old CPU from an unknown one. */
 declare const cpuFeatures: readonly ['sse2', 'sse4_2', 'avx', 'avx2', 'f16c', 'fma', 'bmi2', 'avx_vnni', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_tile', 'amx_int8', 'amx_bf16', 'neon', 'fp16', 'dotprod', 'i8mm', 'bf16', 'sve', 'sve2', 'vsx', 'rvv'];
 type CpuFeature = (typeof cpuFeatures)[number];
 /** What a model takes in. */
@@ -1091,9 +1091,9 @@ declare const contextSteps: readonly [4096, 8192, 16384, 32768, 65536, 131072, 2
 /** Features of Ollama that came with a version; data/runtimes.json says with which (`gates`). */
 declare const gateFeatures: readonly ['gemma4', 'flash-attention', 'mlx', 'mlx-draft', 'llama-server', 'gemma4-12b', 'qat', 'mtp', 'driver-floor', 'projector-margin', 'small-models-split', 'gguf-draft', 'mlx-vision', 'mlx-snapshots-evicted', 'manifest-lists', 'gguf-conversion'];
 type GateFeature = (typeof gateFeatures)[number];
-/** What the person asked for. null means: not asked, the tool chooses and says so. */
+/** What the person asked for. null: open, the tool chooses and says so. */
 interface CheckRequest {
-    /** Total over all sequences. null: what suits the use and the machine. max: all that keeps the placement. */
+    /** Total over all sequences. null: what suits the use and the machine. max: the longest that keeps the placement. */
     contextTokensTotal: number | 'max' | null;
     kvType: KvType;
     sequences: number;
@@ -1102,7 +1102,7 @@ interface CheckRequest {
     requirements: Requirement[];
     /** Fixed micro-batch; null: Ollama's own rule. */
     microBatch: number | null;
-    /** Whether images (or audio) are wanted, so that the projector lies on the device. null: as the build ships it. */
+    /** Whether images (or audio) are wanted, so that the projector is on the device. null: as the build ships it. */
     vision: boolean | null;
     /** Server version to answer for; null: the one that answered, else the newest known. */
     ollamaVersion: string | null;
@@ -1126,7 +1126,7 @@ interface Requirement {
     variant: VariantId | null;
     /** Build label or quantization as typed, lower case; null: any. */
     build: string | null;
-    /** `:gpu`: it must lie wholly on devices. */
+    /** `:gpu`: it must be fully on devices. */
     onDevice: boolean;
     useCase: UseCase | null;
     /** Of one sequence. */
@@ -1142,11 +1142,11 @@ interface RequirementResult {
     refusal: Refusal | null;
     reasons: AdviceFinding[];
 }
-/** A request as it stands for one model: what a candidate is worked out for. */
+/** A request resolved for one model. */
 interface Workload {
-    /** Over all sequences, inside what the model and the server allow. */
+    /** Over all sequences, within the limits of the model and the server. */
     contextTokensTotal: number;
-    /** What was asked for over all sequences, before it was kept inside that. */
+    /** What was requested over all sequences, before these limits. */
     askedTokensTotal: number;
     kvType: KvType;
     sequences: number;
@@ -1155,7 +1155,7 @@ interface Workload {
     /** false: no projector is loaded. null and true: the build's own projector is. */
     vision: boolean | null;
 }
-/** The workload of a candidate, with nothing left open. */
+/** The workload of a candidate, fully decided. */
 interface SettledWorkload {
     contextTokensTotal: number;
     /** num_ctx: of each sequence. */
@@ -1165,7 +1165,7 @@ interface SettledWorkload {
     vision: boolean;
     microBatch: number;
 }
-/** Parts of a need, with what a build carries besides the text model. */
+/** Parts of a need, including projector and draft model. */
 interface NeedParts extends Parts {
     projectorBytes: number;
     drafterBytes: number;
@@ -1223,13 +1223,13 @@ interface Value {
     weightLoss: number;
     /** What a quantized KV cache costs, 0 or less. */
     cacheLoss: number;
-    /** Above the wanted speed a little, below it ever less. */
+    /** A little above 0 over the wanted speed, increasingly negative below it. */
     speed: number;
     /** What a shorter context than wanted costs, 0 or less. */
     context: number;
-    /** What a placement that goes wrong more easily costs, 0 or less. */
+    /** What a fragile placement costs, 0 or less. */
     fragility: number;
-    /** What the speed counts with: half of the context in use; of a split and on the CPU with caution. */
+    /** The speed that counts: with half of the context in use; cautious for splits and the CPU. */
     tokensPerSecond: number;
 }
 interface Candidate {
@@ -1249,7 +1249,7 @@ interface Candidate {
     speed: Speed | null;
     /** With the whole context in use. */
     speedAtFullContext: Speed | null;
-    /** null: nobody measured such a chip. */
+    /** null: no such chip was measured. */
     promptSpeed: PromptSpeed | null;
     /** null where it does not run. */
     value: Value | null;
@@ -1260,7 +1260,7 @@ interface Candidate {
     launch?: Launch;
     reasons: AdviceFinding[];
 }
-/** Another answer worth a name, and what it is against the recommended one. */
+/** An alternative, compared with the recommended one. */
 interface Alternative {
     variant: VariantId;
     build: string;
@@ -1336,14 +1336,14 @@ export interface ProbeThisOptions {
 }
 /** What this computer is: accelerators, memory and its limits, disk, the Ollama server if one answers. Never throws; takes under 3 s. */
 export declare function probe({ env, measure }?: ProbeThisOptions): Promise<Machine>;
-/** What may be asked of `check`; what is left out is chosen as `gemma-fit check` chooses it. */
+/** A request for `check`; open fields are chosen as `gemma-fit check` does. */
 export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextTokensTotal'>> {
     /** Total over all sequences, as for `estimateMemory`. */
     contextTokens?: CheckRequest['contextTokensTotal'];
 }
 /**
- * Which Gemma 4 builds that machine can run and which one to take; what the request leaves out is chosen as `gemma-fit check`
- * chooses it. Pure but for the age of the tables. Throws FitError `bad-number` or `usage` for an impossible request.
+ * Which Gemma 4 builds that machine can run and which one to take; open fields are chosen as `gemma-fit check` does. Pure except for the
+ * age of the tables. Throws FitError `bad-number` or `usage` for an impossible request.
  */
 export declare function check(machine: Machine, { contextTokens, ...request }?: LibraryRequest): CheckResult;
 /**
@@ -1365,8 +1365,8 @@ export interface NeededHardware {
     } | null;
 }
 /**
- * Which hardware of the table runs a model fully on its GPU, the smallest first. What the request leaves out is chosen as `gemma-fit needs`
- * chooses it. Throws FitError `bad-number` or `usage` for an impossible request.
+ * Which hardware of the table runs a model fully on its GPU, the smallest first. Open fields are chosen as `gemma-fit needs` does. Throws
+ * FitError `bad-number` or `usage` for an impossible request.
  */
 export declare function needs(variant: VariantId, { contextTokens, ...request }?: LibraryRequest): NeededHardware[];
 /** A run whose speed is asked: which model, how full its cache is, and where its layers are. */

@@ -36,17 +36,17 @@ export async function main(argv: readonly string[], io: Io = processIo()): Promi
   });
 }
 
-/** `help terms` is `explain terms`: what is no command has no help of its own. */
+/** `help terms` means `explain terms`: a word that is not a command has no help of its own. */
 function withoutHelpTopic(argv: readonly string[]): string[] {
   return argv[2] === 'help' && argv[3] === 'terms' ? [...argv.slice(0, 2), 'explain', ...argv.slice(3)] : [...argv];
 }
 
-/** Tells of an error that nobody caught; resolves to the exit code. */
+/** Reports an uncaught error; resolves to the exit code. */
 export async function crashed(error: unknown, argv: readonly string[]): Promise<number> {
   return reportFailure(error, processIo(), globalFlags(argv));
 }
 
-/** What a failure needs to know even when the options could not be read. */
+/** What reporting a failure needs, even when the options could not be parsed. */
 function globalFlags(argv: readonly string[]): { json: boolean; debug: boolean } {
   const has = (flag: string) => argv.includes(flag);
   const format = argv.some((arg, i) => arg === '--format=json' || (arg === '--format' && argv[i + 1] === 'json'));
@@ -56,10 +56,10 @@ function globalFlags(argv: readonly string[]): { json: boolean; debug: boolean }
 function processIo(): Io {
   const { stdin, stdout, stderr, env } = process;
   const io = { stdin, stdout, stderr, env, system: realSystem(env), now: Date.now };
-  // With another computer's files in place of this one's, a measurement would be of the wrong one.
+  // With another computer's files (GEMMA_FIT_SYSROOT), a measurement here would be of the wrong one.
   return env.GEMMA_FIT_SYSROOT ? io : { ...io, measureRam };
 }
 
-/** Loaded only when it is used: worker threads have no place in an ordinary start. */
+/** Loaded on demand: an ordinary start needs no worker threads. */
 const measureRam: typeof measureRamBandwidth = async (...args) =>
   (await import('./machine/host/memory/ram-benchmark.ts')).measureRamBandwidth(...args);

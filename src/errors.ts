@@ -61,7 +61,7 @@ export class FitError extends Error {
   }
 }
 
-/** What nobody expected, as an error of this package. */
+/** An unexpected error as a FitError. */
 export function internalError(error: unknown): FitError {
   const said = error instanceof Error ? error.message : String(error);
   return new FitError('internal', `Something went wrong inside gemma-fit: ${said}`, 'This is a bug. Please report it.');

@@ -44,15 +44,15 @@ export function probe({ env = process.env, measure = false }: ProbeThisOptions =
   return probeThisMachine(io, measure ? 'anew' : 'never');
 }
 
-/** What may be asked of `check`; what is left out is chosen as `gemma-fit check` chooses it. */
+/** A request for `check`; open fields are chosen as `gemma-fit check` does. */
 export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextTokensTotal'>> {
   /** Total over all sequences, as for `estimateMemory`. */
   contextTokens?: CheckRequest['contextTokensTotal'];
 }
 
 /**
- * Which Gemma 4 builds that machine can run and which one to take; what the request leaves out is chosen as `gemma-fit check`
- * chooses it. Pure but for the age of the tables. Throws FitError `bad-number` or `usage` for an impossible request.
+ * Which Gemma 4 builds that machine can run and which one to take; open fields are chosen as `gemma-fit check` does. Pure except for the
+ * age of the tables. Throws FitError `bad-number` or `usage` for an impossible request.
  */
 export function check(machine: Machine, { contextTokens = null, ...request }: LibraryRequest = {}): CheckResult {
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(Date.now()) };
@@ -79,8 +79,8 @@ export interface NeededHardware {
 }
 
 /**
- * Which hardware of the table runs a model fully on its GPU, the smallest first. What the request leaves out is chosen as `gemma-fit needs`
- * chooses it. Throws FitError `bad-number` or `usage` for an impossible request.
+ * Which hardware of the table runs a model fully on its GPU, the smallest first. Open fields are chosen as `gemma-fit needs` does. Throws
+ * FitError `bad-number` or `usage` for an impossible request.
  */
 export function needs(variant: VariantId, { contextTokens = null, ...request }: LibraryRequest = {}): NeededHardware[] {
   const asked = { ...openRequest, ...request, contextTokensTotal: contextTokens };

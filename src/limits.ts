@@ -2,8 +2,8 @@ const KiB = 1024;
 const MiB = 1024 * KiB;
 
 /**
- * Every bound on what comes from outside, in one place: SECURITY.md quotes it and a test compares the two. A bound is a size before
- * reading, a number of things before anything looks at pairs of them, or a time.
+ * Every bound on input from outside, in one place; SECURITY.md quotes them and a test compares the two. A bound limits a size before
+ * reading, a count before quadratic work, or a time.
  */
 export const limits = {
   /** A program of the system: nvidia-smi, vulkaninfo, journalctl, … */
@@ -18,7 +18,7 @@ export const limits = {
   },
   /** Devices that one source may name: more than any computer has. */
   devices: 64,
-  /** Readings and warnings that one probe may give: some twenty a device. */
+  /** Readings and warnings of one probe: about twenty a device. */
   readings: 4000,
   /** A file of the kernel or of the system's configuration, bytes. */
   systemFileBytes: 1 * MiB,
@@ -40,7 +40,7 @@ export const limits = {
     headerBytes: 64 * MiB,
     keys: 65_536,
     tensors: 100_000,
-    /** Elements kept of one list: per-layer lists are shorter, vocabularies longer. */
+    /** Elements kept of one list: enough for per-layer lists, fewer than a vocabulary has. */
     listItems: 4096,
     /** Elements kept of all lists together. */
     listItemsInAll: 262_144,

@@ -25,11 +25,11 @@ export interface CheckFlags extends CommonFlags, WorkloadOptions, MachineFlags {
   why?: boolean;
 }
 
-/** What a grid has no use for. */
+/** Options that a grid ignores. */
 const notInGrid = ['--why', '--require', '--require-file', '--format', '--output', '--model', '--explain', '--quiet'];
-/** What is about one machine. */
+/** Options about a single machine. */
 const notForMany = ['--gpu', '--vram', '--ram', '--ram-bandwidth', '--os', '--model', '--explain', '--all', '--why'];
-/** What a comparison of stated machines has no use for. */
+/** Options that a comparison of stated machines ignores. */
 const notInComparison = [
   '--machine',
   '--vram',
@@ -98,7 +98,7 @@ async function requirementsOf({ require: named = [], requireFile }: CheckFlags):
   return [...named.map(parseRequirement), ...(requireFile === undefined ? [] : await readRequirements(requireFile))];
 }
 
-/** One machine or many; only a `--machine` can be many, so nothing is loaded for it without one. */
+/** One machine or many. Only `--machine` can name many, so without it nothing is loaded. */
 async function machinesOf({ machine: paths }: MachineFlags, io: Io): Promise<MachineInput> {
   if (paths === undefined) return { kind: 'one', io };
   const { machineInput } = await import('../commands/fleet-input.ts');

@@ -34,7 +34,7 @@ export const addCheck: AddCommand = (program, io, done) => {
   });
 };
 
-/** `check` takes no words, and being the default it gets those that are no command: a mistyped one is named. */
+/** `check` takes no arguments; as the default command it receives mistyped commands, which are named. */
 function refuseWords([word]: readonly string[], program: Command): void {
   if (word !== undefined) throw notACommand(word, program);
 }

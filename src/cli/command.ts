@@ -5,7 +5,7 @@ import type { ExitName } from '../exit.ts';
 import { tableFormats } from '../report/options.ts';
 import { choiceOption } from './options.ts';
 
-/** Told once, by the command that ran. */
+/** Called once, by the command that ran. */
 export type Done = (exit: ExitName) => void;
 /** Adds one command to the program. A new command is a file and one line in program.ts. */
 export type AddCommand = (program: Command, io: Io, done: Done) => void;
@@ -33,7 +33,7 @@ export function commonOf({ json = false, quiet = false, color, debug = false }: 
   return { json, quiet, color: color ?? null, debug };
 }
 
-/** An option that would be ignored beside `what` is refused: throws FitError `usage` that names the first one given. */
+/** Refuses options that `what` would ignore: throws FitError `usage`, naming the first one given. */
 export function refuseBeside(command: Command, flags: readonly string[], what: string, hint: string): void {
   const given = command.options.find(
     (option) => flags.includes(option.long ?? '') && command.getOptionValue(option.attributeName()) !== undefined,

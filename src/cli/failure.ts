@@ -11,10 +11,10 @@ import { cleanLines, cleanText } from '../text.ts';
 import { tool } from '../version.ts';
 
 const issuesUrl = 'https://github.com/gemma-fit/gemma-fit/issues/new';
-/** Longest advice that there is: the ways to install Ollama. */
+/** The longest hint is how to install Ollama. */
 const hintLines = 12;
 
-/** Tells a failure on stderr (and as one JSON document on stdout when that was asked for); returns the exit code. */
+/** Reports a failure on stderr (with `--json` also as a document on stdout); returns the exit code. */
 export async function reportFailure(
   error: unknown,
   io: Io,
@@ -30,7 +30,7 @@ export async function reportFailure(
   return exitCodes[exitOfError[known.code]];
 }
 
-/** Foreign text in it (names, options, what a server or a file says) is cleaned and bounded here, whoever wrote the sentence. */
+/** Cleans and bounds foreign text (names, options, words of a server or a file) in every message. */
 function shown(
   { message, hint }: Pick<FitError, 'message' | 'hint'>,
   program: string,
@@ -39,7 +39,7 @@ function shown(
   return { message: line(message), hint: hint === null ? null : hint.split('\n', hintLines).map(line).join('\n') };
 }
 
-/** Help and version are no failures; what commander refuses is a usage error that it has not printed yet. */
+/** Help and version are not failures; what commander refuses is a usage error, not printed yet. */
 async function asFitError(error: unknown, command: string): Promise<FitError | 'shown' | null> {
   if (error instanceof FitError) return error;
   if (isFailedWrite(error)) {
@@ -51,12 +51,12 @@ async function asFitError(error: unknown, command: string): Promise<FitError | '
   return (await import('./usage-error.ts')).usageError(error, command);
 }
 
-/** Where stdout leads is full or broken. */
+/** Whether writing to stdout failed (disk full, broken device). */
 function isFailedWrite(error: unknown): error is NodeJS.ErrnoException {
   return error instanceof Error && (error as NodeJS.ErrnoException).syscall === 'write';
 }
 
-/** The stream may be what failed: then the exit code has to do. */
+/** If the stream itself failed, only the exit code is left. */
 async function tell(stream: Io['stdout'], text: string): Promise<void> {
   await writeAll(stream, text).catch(() => {});
 }
@@ -70,7 +70,7 @@ async function failureDocument(error: Pick<FitError, 'code' | 'message' | 'hint'
   return failureJson({ tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } }, error);
 }
 
-/** Not expected: what happened, with everything a report needs and nothing private. */
+/** An unexpected error, with everything a bug report needs and nothing private. */
 async function reportBug(error: unknown, io: Io, json: boolean, debug: boolean): Promise<number> {
   const { message } = internalError(error);
   const stack = error instanceof Error ? (error.stack ?? '') : '';

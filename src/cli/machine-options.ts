@@ -36,7 +36,7 @@ export function withMachine(command: Command): Command {
     .addOption(fileOption('--machine <file...>', 'machine file (doctor --json), - for stdin; check takes several'));
 }
 
-/** Whether the RAM of this computer is timed: once when nothing is said. */
+/** Whether the RAM of this computer is timed; default: once. */
 export function withMeasure(command: Command): Command {
   return command
     .optionsGroup('This machine:')
@@ -46,7 +46,7 @@ export function withMeasure(command: Command): Command {
 
 export const noMeasureOption = () => new Option('--no-measure', 'do not time the RAM');
 
-/** Throws FitError `usage` for several machines, for a measurement of one that is not here, and for two speeds of the RAM. */
+/** Throws FitError `usage` for several machines, for measuring one that is not this computer, and for two speeds of the RAM. */
 export function machineOf(flags: MachineFlags): MachineOptions {
   refuseMeasureOfStated(flags);
   const { gpu, vram, ram, os, machine, measure } = flags;
@@ -82,7 +82,7 @@ function onlyOne([path = '', ...others]: readonly string[]): string {
   throw new FitError('usage', 'Only one machine can be asked about here.', 'gemma-fit check --machine takes many.');
 }
 
-/** `--measure` times the RAM of this computer, which says nothing about a machine that was named. Throws FitError `usage`. */
+/** `--measure` times the RAM of this computer, so it is refused beside a named machine. Throws FitError `usage`. */
 function refuseMeasureOfStated({ measure, gpu, vram, ram, ramBandwidth, os, machine }: MachineFlags): void {
   if (!measure || [gpu, vram, ram, ramBandwidth, os, machine].every((value) => value === undefined)) return;
   throw new FitError(

@@ -3,7 +3,7 @@ import { FitError } from '../errors.ts';
 import { clean } from '../text.ts';
 import { nearest } from './suggest.ts';
 
-/** A word where a command was expected, with the one that may be meant. */
+/** The error for a word that is not a command, with the nearest command. */
 export function notACommand(word: string, program: Command): FitError {
   const meant = nearest(
     word,

@@ -2,7 +2,7 @@ import { Argument, Option } from 'commander';
 import { variantIds } from '../data/ids.ts';
 import { parseChoice } from './values.ts';
 
-/** An option as it is defined, once: what it takes, what help says of it, and what completion offers. */
+/** The one definition of an option: its values, its help, and what completion offers. */
 export class CliOption extends Option {
   /** Words that completion offers; any other value is fine too, unless they are choices. */
   suggestions: readonly string[] = [];

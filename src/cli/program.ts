@@ -30,13 +30,13 @@ Exit codes:
   6 pull failed (run again to resume)   7 verification failed   70 internal error
 `;
 
-/** What commander prints by itself: help and version, for the one who can tell whether all of it was written. */
+/** What commander prints by itself (help and version), returned so that the caller can write it and notice a failed write. */
 export interface Help {
   out: string[];
   err: string[];
 }
 
-/** The command line: which commands, which options, what they are called. Importing it loads neither tables nor probes. */
+/** The command line: its commands and options. Importing it loads neither tables nor probes. */
 export function createProgram(io: Io, done: Done, help: Help): Command {
   const program = new Command('gemma-fit')
     .description('Find, install and verify the Gemma 4 model that fits your machine.')
@@ -46,7 +46,7 @@ export function createProgram(io: Io, done: Done, help: Help): Command {
     .addHelpText('beforeAll', ({ error, command }) => refusedHelp(error, command))
     .addHelpText('after', after)
     .exitOverride()
-    // A description lists its choices itself.
+    // Descriptions list their choices.
     .configureHelp({
       optionDescription: ({ description }) => description,
       argumentDescription: ({ description }) => description,
@@ -54,7 +54,7 @@ export function createProgram(io: Io, done: Done, help: Help): Command {
     .configureOutput({
       writeOut: (text) => help.out.push(text),
       writeErr: (text) => help.err.push(text),
-      // Failures are told once, by failure.ts.
+      // failure.ts reports failures.
       outputError: () => {},
       getOutHelpWidth: () => 80,
       getErrHelpWidth: () => 80,
@@ -64,7 +64,7 @@ export function createProgram(io: Io, done: Done, help: Help): Command {
   return program;
 }
 
-/** commander shows the help as an error for `help WORD` of a word that is no command, without a word about it. */
+/** For `help WORD` with a word that is not a command, commander would print the general help as an error. */
 function refusedHelp(isError: boolean, program: Command): string {
   const [, word] = program.args;
   if (isError && word !== undefined && word !== 'help') throw notACommand(word, program);

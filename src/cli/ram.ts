@@ -3,13 +3,13 @@ import { FitError } from '../errors.ts';
 import { channelsBandwidth, isTransferRate } from '../machine/host/memory/modules.ts';
 import { parseBytes } from './values.ts';
 
-/** `--ram`: its size, and its bandwidth where the kind and speed are said too. */
+/** `--ram`: the size, and the bandwidth if kind and speed are given too. */
 export interface TypedRam {
   bytes: number;
   bandwidth: { bytesPerSecond: number; from: string } | null;
 }
 
-/** Of a desktop or laptop. Servers have up to twelve a processor, which must be said. */
+/** Desktops and laptops; servers have up to twelve per CPU, which has to be stated. */
 const usualChannels = 2;
 const mostChannels = 24;
 const channelWords: Record<string, number> = { single: 1, dual: 2, triple: 3, quad: 4, hexa: 6, octa: 8 };

@@ -1,4 +1,4 @@
-/** The nearest of some words to a mistyped one, null when none is near: at most two letters added, left out, changed or swapped. */
+/** The nearest of some words to a mistyped one, null when none is near: within two letters added, left out, changed or swapped. */
 export function nearest(typed: string, words: readonly string[]): string | null {
   const ranked = words
     .map((word) => ({ word, distance: distance(typed.toLowerCase(), word) }))

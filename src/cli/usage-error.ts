@@ -1,7 +1,7 @@
 import type { CommanderError } from 'commander';
 import { FitError } from '../errors.ts';
 
-/** What a person might have meant after an option, where the option's name does not say it. */
+/** What an option expects, where its name does not say it. */
 const examples: Record<string, string> = {
   '--context': '32k',
   '--for': 'code',
@@ -19,7 +19,7 @@ const examples: Record<string, string> = {
   '--explain': '26b',
 };
 
-/** What commander refuses, in the words of every other usage error. @param command the one whose options were meant */
+/** What commander refuses, worded like every other usage error. @param command the one whose options were meant */
 export function usageError({ message }: CommanderError, command: string): FitError {
   const hint = `Run gemma-fit ${command} --help for the options.`;
   const option = /^error: option '(?:-\w, )?(--[\w-]+)[^']*' argument missing/.exec(message)?.[1];

@@ -2,9 +2,9 @@ import { parseContextTokens } from '../advice/context-size.ts';
 import { GiB, parseAmount } from '../data/units.ts';
 import { FitError } from '../errors.ts';
 
-// What a person types for a number, as a value. Each throws FitError `bad-number` with what was expected.
+// Parsers of typed numbers. Each throws FitError `bad-number` with what was expected.
 
-/** A context, or `max`: all that keeps the placement. */
+/** A context, or `max`: the longest that keeps the placement. */
 export function parseContext(text: string): number | 'max' {
   return /^max$/i.test(text) ? 'max' : parseContextTokens(text);
 }
@@ -12,8 +12,8 @@ export function parseContext(text: string): number | 'max' {
 const largestBytes = 2 ** 50;
 
 /**
- * `24GB`, `24GiB`, `24G`, `24576MB`: powers of 1024 (data/units.ts). A bare number is GiB below 1024 and bytes from 1 GiB; what lies between is
- * refused, for nvidia-smi prints MiB so.
+ * `24GB`, `24GiB`, `24G`, `24576MB`: powers of 1024 (data/units.ts). A bare number is GiB below 1024 and bytes from 1 GiB up; anything
+ * between is refused, because nvidia-smi prints MiB like that.
  */
 export function parseBytes(text: string): number {
   const bare = /^\d+(\.\d+)?$/.test(text.trim()) ? Number(text) : null;
@@ -43,7 +43,7 @@ export function parseSpeed(text: string): number {
   throw new FitError('bad-number', `"${text}" is not a speed: expected tokens per second, such as 20.`);
 }
 
-/** Words that people type for those that options take. */
+/** Other words that people type for an option's values. */
 const synonyms: Record<string, string> = {
   coding: 'code',
   programming: 'code',

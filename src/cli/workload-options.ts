@@ -4,7 +4,7 @@ import { contextSteps, type KvType, kvTypes, type Runtime, runtimeIds, type UseC
 import { choiceOption, suggestingOption } from './options.ts';
 import { parseContext, parseCount, parseSpeed } from './values.ts';
 
-/** Options that say what the model is to do, as commander gives them. */
+/** Options about the workload, as commander gives them. */
 export interface WorkloadOptions {
   context?: number | 'max';
   for?: UseCase;

@@ -1,5 +1,5 @@
 /**
- * How the person called this program, so that the commands it offers work as printed: npm and pnpm tell a program that they run without
+ * How the person called this program, so that the commands it prints work as they are. npm and pnpm tell a program when they run it without
  * installing it.
  */
 export function calledAs(env: Readonly<Record<string, string | undefined>>): string {

@@ -17,10 +17,9 @@ import type { Io } from './io.ts';
 import { modelOfFile, modelOfShown } from './own-model.ts';
 
 /**
- * `check --model X`: the answer for one model. A GGUF file is read by its header, a model that the server has by its tensors,
- * anything else is looked up in the tables (`hf.co/…`, a tag, a variant).
- * Without `io` the machine is another computer's: what its server has cannot be asked, and its models are looked up too.
- * Throws FitError `bad-file` or `unknown-variant`.
+ * `check --model X`: the answer for one model. A GGUF file is read by its header, a model that the server has by its tensors, anything else
+ * is looked up in the tables (`hf.co/…`, a tag, a variant). Without `io` the machine is another computer, whose server cannot be asked: its
+ * models are looked up too. Throws FitError `bad-file` or `unknown-variant`.
  */
 export async function checkModel(
   model: string,
@@ -73,11 +72,11 @@ async function candidateOf(model: string, machine: Machine, request: CheckReques
       'Pull it and ask again by its name, or give a .gguf file.',
     );
   }
-  // At the asked context, not at the ceiling: what is asked here is whether it fits.
+  // At the requested context, not at the ceiling: the question is whether it fits.
   return candidateNamed(machine, request, model);
 }
 
-/** A size that leaves tensors out would be a wrong answer. Throws FitError `cannot-tell`. */
+/** A size without some of the tensors would be wrong. Throws FitError `cannot-tell`. */
 function refuseUnknownTypes(name: string, shown: ShownModel): void {
   if (shown.format === 'safetensors') return;
   const [type] = unsizedTypes(shown);

@@ -52,13 +52,13 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<ExitName>
   return exit;
 }
 
-/** Old tables answer as if nothing had come since: told to a person, beside the answer. */
+/** Old tables do not know newer models and devices: a person is told beside the answer. */
 async function tellAge({ data }: CheckResult, io: Io): Promise<void> {
   const note = tableAgeNote(data.ageDays);
   if (note !== null) await writeAll(io.stderr, `${note}\n`);
 }
 
-/** Formats that show what happens at other contexts too. */
+/** Formats that also show other contexts. */
 const withCurves: ReadonlySet<Format> = new Set(['human', 'html', 'markdown']);
 
 async function answer({ request, model, machine: from }: CheckOptions, machine: Machine, io: Io): Promise<CheckResult> {
@@ -117,7 +117,7 @@ async function renderOptions(options: CheckOptions, result: CheckResult, io: Io)
   };
 }
 
-/** Summary and outputs of a GitHub Actions step, where there is one. What cannot be written hides no verdict: it is told beside it. */
+/** Summary and outputs of a GitHub Actions step, if there is one. A failed write is reported beside the verdict and does not replace it. */
 async function fillStepFiles(result: CheckResult, exit: ExitName, io: Io): Promise<void> {
   const [{ githubOutputs, githubSummary }, { appendGithubFiles }] = await Promise.all([
     import('../report/github.ts'),

@@ -16,7 +16,7 @@ import { findMachine, type MachineOptions } from './machine.ts';
 
 export interface CompareOptions extends CommonOptions {
   request: CheckRequest;
-  /** The machines, as they were named. */
+  /** The machines as typed. */
   machines: readonly MachineOptions[];
   format: 'human' | 'json';
 }

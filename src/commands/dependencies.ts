@@ -23,7 +23,7 @@ import type { RamUse } from './ram-timer.ts';
 import type { Server } from './server.ts';
 import type { VerifyDeps } from './verify.ts';
 
-/** What `pull` cannot know by itself: the advice for this machine and server, and what the driver says. */
+/** Dependencies of `pull`: the advice for this machine and server, and the driver's free memory. */
 export async function pullDeps(
   model: string | null,
   request: CheckRequest,
@@ -43,7 +43,7 @@ export async function pullDeps(
   };
 }
 
-/** What `verify` cannot know by itself. */
+/** Dependencies of `verify`. */
 export async function verifyDeps(io: Io, signal: AbortSignal): Promise<VerifyDeps> {
   const machine = await unlessAborted(probeThisMachine(io), signal);
   return {
@@ -55,8 +55,8 @@ export async function verifyDeps(io: Io, signal: AbortSignal): Promise<VerifyDep
 }
 
 /**
- * What would have to be set on the server: the advice says it in its reasons. Not the reserve where the tag fixes the number of layers:
- * that switches off llama.cpp's own fit, which alone reads it.
+ * What would have to be set on the server, from the reasons of the advice. A tag with a fixed number of layers needs no reserve: it
+ * switches off llama.cpp's fit, which is what reads it.
  */
 export function wishesOf({ reasons, verdict, variant }: Candidate): PullPlanRequest {
   const projector = reasons.find(({ code }) => code === 'projector-margin');
@@ -70,7 +70,7 @@ export function wishesOf({ reasons, verdict, variant }: Candidate): PullPlanRequ
   };
 }
 
-/** What should happen when that tag is loaded here: from its own tensors and parameters. */
+/** The prediction for that tag on this machine, from its own tensors and parameters. */
 async function predict(
   tag: string,
   { client }: Server,
@@ -92,7 +92,7 @@ async function predict(
 
 type ServerSettings = Pick<CheckRequest, 'kvType' | 'sequences'>;
 
-/** What the Ollama service of this machine was told about the cache and parallel requests (OLLAMA_KV_CACHE_TYPE, OLLAMA_NUM_PARALLEL). */
+/** Cache type and parallel requests of the Ollama service on this machine (OLLAMA_KV_CACHE_TYPE, OLLAMA_NUM_PARALLEL). */
 async function serverSettings({ system }: Pick<Io, 'system'>): Promise<ServerSettings> {
   const environment = (await ollamaService(system))?.environment;
   const set = (name: string) => environment?.get(name)?.value ?? system.env[name];
@@ -105,7 +105,10 @@ function parameter(values: readonly string[] | undefined): number | null {
   return Number.isSafeInteger(value) && value > 0 ? value : null;
 }
 
-/** Free memory of the usable cards now; null when a driver does not tell, and for chips that share RAM, where mapped weights take none. */
+/**
+ * Free memory of the usable cards now; null when a driver does not report it, and for chips that share RAM, where mapped weights do not
+ * count.
+ */
 async function freeDeviceBytes(io: Io): Promise<number | null> {
   const { accelerators } = await probeMachine(io.system);
   const used = accelerators.filter(({ usable }) => usable !== false);

@@ -18,7 +18,7 @@ export interface DoctorOptions extends CommonOptions {
   output: string | null;
 }
 
-/** What `doctor` has to say, in both forms; both are free of private parts. */
+/** The output of `doctor` in both forms, without private parts. */
 export interface DoctorReport {
   text: string;
   /** A machine file: `check --machine FILE` answers for this computer on another one. */
@@ -34,7 +34,7 @@ export async function runDoctor(options: DoctorOptions, io: Io): Promise<ExitNam
   return 'ok';
 }
 
-/** The report of a machine. secrets: the names to hide, of the computer that was read. */
+/** The report of a machine. secrets: names on that computer to hide. */
 export function doctorReport(machine: Machine, secrets: Secrets): DoctorReport {
   const shown = redactMachine(machine, secrets);
   const parts = [
@@ -72,7 +72,7 @@ function systemLines({ os, cpu, memory, disk }: Machine): string[] {
   ];
 }
 
-/** Copying memory makes less than the nominal figure. */
+/** Copying reaches less than the nominal bandwidth. */
 const basisWord = ({ bandwidthBytesPerSecond, bandwidthBasis }: Machine['memory']) =>
   bandwidthBytesPerSecond === null || bandwidthBasis === undefined ? '' : ` (${bandwidthBasis})`;
 
@@ -101,7 +101,7 @@ function usableWord({ usable, reason }: Accelerator): string {
 const holder = ({ name, bytes }: Accelerator['holders'][number]) =>
   bytes === null ? name : `${name} ${formatMemory(bytes)}`;
 
-/** A tag floats: what was pulled under it may be another build than the one that it fetches now. */
+/** Tags move: what was pulled may be another build than the one the tag fetches now. */
 function installedWord({ name, digest, sizeBytes }: OllamaServer['installed'][number]): string {
   const build = recogniseBuild({ digest, sizeBytes });
   if (build === null) return name;

@@ -8,13 +8,13 @@ import type { Io } from './io.ts';
 import { linesOfStream } from './lines.ts';
 import { readText } from './machine.ts';
 
-/** One machine of many: its name, and the text of its document, or why there is none. */
+/** One machine of many: its name and the text of its document, or why it could not be read. */
 export interface NamedText {
   name: string;
   text: string | FitError;
 }
 
-/** What `--machine` was given: one machine (with standard input put back where it was looked at), or many. */
+/** What `--machine` names: one machine (with what was read from standard input put back), or many. */
 export type MachineInput = { kind: 'one'; io: Io } | { kind: 'many'; machines: AsyncIterable<NamedText> };
 
 /** Several paths, a folder, a file of lines, or lines on standard input are many machines. Throws FitError `bad-file`. */
@@ -45,7 +45,7 @@ async function* fromPaths(paths: readonly string[], io: Io): AsyncGenerator<Name
   }
 }
 
-/** Throws FitError `bad-file` for what is not there: a path that was typed is worth an error, not a row. */
+/** Throws FitError `bad-file` for a typed path that does not exist. */
 async function isNamedFolder(path: string): Promise<boolean> {
   const found = await stat(path).catch((error: unknown) => {
     throw cannotRead(path, error);
@@ -53,7 +53,7 @@ async function isNamedFolder(path: string): Promise<boolean> {
   return found.isDirectory();
 }
 
-/** A file that cannot be read is a machine that cannot be read: the others are still of use. */
+/** An unreadable file becomes an unreadable machine; the others still count. */
 async function* fromFile(path: string, io: Io): AsyncGenerator<NamedText> {
   try {
     if (isLines(path))
@@ -77,7 +77,7 @@ async function* fromFolder(folder: string, io: Io): AsyncGenerator<NamedText> {
   for (const path of paths) yield* fromFile(path, io);
 }
 
-/** Folders inside are passed over, whatever their name: a link to one may lead back here. */
+/** Subfolders are skipped: a link to one may lead back here. */
 async function filesIn(folder: string): Promise<string[]> {
   const names = await readdir(folder).catch((error: unknown) => {
     throw cannotRead(folder, error);
@@ -93,7 +93,7 @@ interface NumberedLine {
   text: string;
 }
 
-/** Lines that are not empty, by their place among all. */
+/** Non-empty lines by line number. */
 async function* withText(lines: AsyncIterable<string>): AsyncGenerator<NumberedLine> {
   let number = 0;
   for await (const text of lines) {
@@ -102,12 +102,12 @@ async function* withText(lines: AsyncIterable<string>): AsyncGenerator<NumberedL
   }
 }
 
-/** One document a line; a `name` in it names the machine, else the number of the line does. */
+/** One document per line; it is named by its `name`, else by the line number. */
 async function* fromLines(lines: AsyncIterable<NumberedLine>, prefix = 'line '): AsyncGenerator<NamedText> {
   for await (const { number, text } of lines) yield { name: nameInside(text) ?? `${prefix}${number}`, text };
 }
 
-/** Looks at the first lines that are not empty: a whole document and more behind it are many machines; else all of it is one. */
+/** Looks at the first non-empty lines: a complete document followed by more means many machines; otherwise all of it is one. */
 async function fromStdin(io: Io): Promise<MachineInput> {
   const lines = withText(linesOfStream(io.stdin, 'standard input'));
   const read: NumberedLine[] = [];
@@ -119,7 +119,7 @@ async function fromStdin(io: Io): Promise<MachineInput> {
   return { kind: 'one', io: { ...io, stdin: await putBack(chain(read, lines)) } };
 }
 
-/** Standard input once more. Throws FitError `bad-file` for more than a machine file has. */
+/** Standard input, replayed. Throws FitError `bad-file` when it is larger than a machine file may be. */
 async function putBack(lines: AsyncIterable<NumberedLine>): Promise<NodeJS.ReadableStream> {
   const { bytes, items } = limits.machineFile;
   const read: string[] = [];

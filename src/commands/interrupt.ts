@@ -1,6 +1,6 @@
 import { FitError } from '../errors.ts';
 
-/** How interrupts reach a command. Tests hand in their own. */
+/** Source of interrupts; tests pass their own. */
 export interface InterruptSource {
   /** Calls the listener at each Ctrl-C until the returned function is called. */
   on(listener: () => void): () => void;
@@ -8,7 +8,7 @@ export interface InterruptSource {
   leave(): void;
 }
 
-/** Ctrl-C and a polite kill of this process. */
+/** SIGINT and SIGTERM of this process. */
 export const processInterrupts: InterruptSource = {
   on(listener) {
     const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;

@@ -9,7 +9,7 @@ export type Terminal = Writable & {
   getColorDepth?: (env?: object) => number;
 };
 
-/** Everything a command touches: its streams, its surroundings, the clock. Tests hand in their own. */
+/** Everything a command touches: streams, environment, system, clock. Tests pass their own. */
 export interface Io {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean | undefined };
   stdout: Terminal;
@@ -18,7 +18,7 @@ export interface Io {
   system: System;
   /** Unix time, ms. */
   now: () => number;
-  /** Times the RAM of the computer that `system` is; absent: nothing is timed, and nothing remembered is used. */
+  /** Times the RAM of `system`; absent: nothing is timed and no remembered figure is used. */
   measureRam?: typeof measureRamBandwidth;
 }
 

@@ -3,14 +3,14 @@ import { limits } from '../limits.ts';
 import { cannotRead } from '../system/read-file.ts';
 import { decoderOf } from '../system/text.ts';
 
-/** A line that is longer is no machine: what lies beyond is passed over. */
+/** A longer line is not a machine; the rest of it is skipped. */
 const longest = limits.machineFile.bytes + 1;
-/** Letters of one line, and empty lines in a row, after which it has no end. */
+/** Characters of one line, and empty lines in a row, after which reading stops. */
 const endless = { letters: 16 * longest, emptyLines: limits.fleet.machines };
 
 /**
- * Lines of a stream, without the line break, each cut where no machine file is longer. Throws FitError `bad-file` where the stream
- * cannot be read: node:readline, which would do the rest, leaves a stream's error unheard, and that ends the process.
+ * Lines of a stream without their line breaks, each cut to the size of a machine file. Throws FitError `bad-file` where the stream cannot
+ * be read; node:readline would leave a stream's error unhandled, which ends the process.
  */
 export async function* linesOfStream(stream: NodeJS.ReadableStream, name: string): AsyncGenerator<string> {
   let held = '';

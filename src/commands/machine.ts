@@ -15,13 +15,13 @@ export interface MachineOptions {
   os?: 'linux' | 'darwin' | 'win32';
   /** Of the RAM, bytes per second. */
   ramBandwidthBytesPerSecond?: number;
-  /** Where that is from, as told: `DDR5-5600, assumed dual channel`. */
+  /** Its source, for display: `DDR5-5600, assumed dual channel`. */
   ramBandwidthFrom?: string;
-  /** true: time the RAM anew; false: never; absent: where it matters and is not remembered. */
+  /** true: time the RAM again; false: never; absent: if it matters and is not remembered. */
   measure?: boolean;
 }
 
-/** The machine to answer for: read from a file, made up from the table, or this one, with the Ollama server that answers. */
+/** The machine to answer for: read from a file, built from the table, or this computer with its Ollama server. */
 export async function findMachine(options: MachineOptions, io: Io): Promise<Machine> {
   const base = await baseMachine(options, io);
   if (!isMadeUp(options)) return base;
@@ -55,7 +55,7 @@ async function baseMachine(options: MachineOptions, io: Io): Promise<Machine> {
   return probeThisMachine(io, ramUseOf(options));
 }
 
-/** A machine that is made up from this one keeps its RAM, and what is remembered of it, unless the RAM is stated. */
+/** A hypothetical machine based on this one keeps its RAM and the remembered figure, unless the RAM is stated. */
 function ramUseOf(options: MachineOptions): RamUse {
   if (!isMadeUp(options)) return options.measure === true ? 'anew' : options.measure === false ? 'remembered' : 'once';
   const { ramBytes, ramBandwidthBytesPerSecond, os } = options;
@@ -63,7 +63,7 @@ function ramUseOf(options: MachineOptions): RamUse {
   return hasOtherRam ? 'never' : 'remembered';
 }
 
-/** Probes this computer and asks its Ollama server, at the same time; the RAM is timed, if at all, when both have answered. */
+/** Probes this computer and asks its Ollama server at the same time; the RAM is timed, if at all, after both. */
 export async function probeThisMachine(
   io: Pick<Io, 'env' | 'system' | 'measureRam' | 'now'>,
   ramUse: RamUse = 'once',

@@ -21,7 +21,7 @@ export function modelOfFile(path: string): CustomModel {
 export function modelOfShown(name: string, shown: ShownModel): CustomModel | null {
   const shape = shapeOfShown(shown);
   if (shape === null || shape.variant === null) return null;
-  // The server does not tell the file's size: its tensors and a header as the table has it come within a few kilobytes.
+  // The server does not report the file's size: the tensors plus the table's header size come within a few kilobytes.
   const headerBytes = variantOf(shape.variant).ggufMetadataBytes;
   const fileBytes = shape.weights.tensorBytes + shape.projectorBytes + shape.drafterBytes + headerBytes;
   return ownModel(name, shape, fileBytes);

@@ -52,7 +52,7 @@ export type PullMessage =
     }
   | { type: 'error'; code: string; message: string; hint: string | null };
 
-/** How a pull speaks: to a person on stderr and stdout, or to a program in NDJSON on stdout. */
+/** The output of a pull: for a person on stderr and stdout, or for a program as NDJSON on stdout. */
 export interface PullReporter {
   plan(choice: PullPlan, name: string, preflight: PullCheck): void;
   request(request: PlannedRequest): void;
@@ -61,25 +61,25 @@ export interface PullReporter {
   tag(name: string, outcome: 'created' | 'updated' | 'unchanged'): void;
   verified(proof: Proof, file: string | null): void;
   done(name: string, choice: PullPlan, host: string, hints: UsageHint[], service: ServiceKind): void;
-  /** Resolves when stdout has taken all that was said; rejects when it could not (disk full). */
+  /** Resolves when everything is written to stdout; rejects when a write failed (disk full). */
   flush(): Promise<void>;
   close(): void;
 }
 
-/** Writes in order without keeping the speaker waiting. */
+/** Writes in order without making the caller wait. */
 function printer({ stdout }: Io): { print(line: string): void; flush(): Promise<void> } {
   let written = Promise.resolve();
   return {
     print(line) {
       written = written.then(() => writeAll(stdout, `${cleanLines(line)}\n`));
-      // Told by flush, not as an unhandled rejection.
+      // Reported by flush instead of as an unhandled rejection.
       written.catch(() => {});
     },
     flush: () => written,
   };
 }
 
-/** The voice for a person. */
+/** Output for a person. */
 export function humanReporter(io: Io, { quiet }: Pick<CommonOptions, 'quiet'>): PullReporter {
   const progress = progressOn(io);
   const note = (text: string) => progress.note(text);
@@ -126,7 +126,7 @@ function gain({ variable, value, reason, gainBytes }: ServerSetting): string {
   return `# ${variable}=${value} ${reasons[reason]}${freed}`;
 }
 
-/** The voice for a program: NDJSON on stdout, nothing on stderr. */
+/** Output for a program: NDJSON on stdout, nothing on stderr. */
 export function jsonReporter(io: Io): PullReporter {
   let toldMs = Number.NEGATIVE_INFINITY;
   const { print: say, flush } = printer(io);
@@ -145,7 +145,7 @@ export function jsonReporter(io: Io): PullReporter {
       }),
     request: (request) => print({ type: 'request', request }),
     event(event) {
-      // Ollama tells its progress 16 times a second; four are enough for a program.
+      // Ollama reports progress 16 times a second; four are enough for a program.
       if (event.type === 'progress' && event.completedBytes < event.totalBytes) {
         if (io.now() - toldMs < 250) return;
         toldMs = io.now();

@@ -30,9 +30,9 @@ import { runChat } from './run-chat.ts';
 import { connectServer, type Server, serverForPlan } from './server.ts';
 
 export interface PullCommandOptions extends CommonOptions {
-  /** Throws for a model that nobody knows, before a server is asked. */
+  /** Throws for an unknown model before a server is asked. */
   checkName?(): unknown;
-  /** The person named what to take: that is consent. */
+  /** The model was named on the command line, which counts as consent. */
   named: boolean;
   /** `--tag`: name of the tag that is made; null: gemma4-fit:… */
   tagName: string | null;
@@ -47,7 +47,7 @@ export interface PullCommandOptions extends CommonOptions {
   run?: boolean;
 }
 
-/** What runPull cannot know: the advice, the driver, and in tests the world. */
+/** Dependencies of runPull: the advice and the driver, and in tests everything else. */
 export interface PullDeps {
   /** Chooses what to pull for this server; throws FitError when nothing fits or the name is unknown. */
   choose(server: Server): Promise<PullPlan>;
@@ -61,8 +61,8 @@ export interface PullDeps {
 }
 
 /**
- * `gemma-fit pull`: connect, choose, preflight, ask, download, set up the tag, prove, say how to use it. Resolves to the
- * exit; with `--json` failures are told as an `error` event, else thrown as FitError. What `prepare` waits for hears an interrupt too.
+ * `gemma-fit pull`: connect, choose, preflight, ask, download, set up the tag, prove, say how to use it. Resolves to the exit; with
+ * `--json` failures are told as an `error` event, else thrown as FitError. `prepare` can be interrupted too.
  */
 export async function runPull(
   options: PullCommandOptions,
@@ -95,7 +95,7 @@ export async function runPull(
   }
 }
 
-/** The order of events of one pull, and what its steps share. */
+/** The steps of one pull and the state they share. */
 class Pull {
   readonly #options: PullCommandOptions;
   readonly #io: Io;
@@ -150,7 +150,7 @@ class Pull {
     throw new FitError(stop.code, ollamaSentence(stop.finding), hint ?? null);
   }
 
-  /** `--dry-run`: every request that would be sent, and nothing is. */
+  /** `--dry-run`: shows every request that would be sent, and sends none. */
   async #show({ client, tags }: Server, plan: DerivedTag, { nothingToDo }: PullCheck): Promise<ExitName> {
     const pull: PlannedRequest = { method: 'POST', path: '/api/pull', body: { model: plan.base, stream: true } };
     if (!nothingToDo) this.#reporter.request(pull);
@@ -176,7 +176,7 @@ class Pull {
     throw new FitError('interrupted', 'Nothing was installed.');
   }
 
-  /** Without a way to the registry an installed tag is good enough. */
+  /** Without the registry an installed tag is good enough. */
   async #fetch(server: Server, choice: PullPlan, decided: PullCheck): Promise<void> {
     const { tag } = choice.build;
     const installed = server.tags.some(({ name }) => sameName(name, tag));

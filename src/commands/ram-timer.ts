@@ -3,12 +3,12 @@ import type { TimeRam } from '../machine/host/memory/ram-question.ts';
 import type { OllamaServer } from '../machine/types.ts';
 import type { Io } from './io.ts';
 
-/** once: remembered, else timed where it matters; anew: timed whatever is remembered; remembered: never timed; never: neither. */
+/** once: remembered, else timed if it matters; anew: always timed; remembered: never timed; never: neither. */
 export type RamUse = 'once' | 'anew' | 'remembered' | 'never';
 
 /**
- * How this run learns the RAM's bandwidth; null where it does not. Nothing is timed while a probe or the question to the server is still
- * under way, of a machine that the table knows, or beside a server on another computer.
+ * Gets the RAM's bandwidth for this run; null if it does not. Nothing is timed while a probe or the request to the server is still running,
+ * for a machine that the table knows, or with a server on another computer.
  */
 export function ramTimer(
   { system, measureRam, now }: Pick<Io, 'system' | 'measureRam' | 'now'>,
@@ -38,7 +38,7 @@ export function ramTimer(
   };
 }
 
-/** On a busy computer the figure is too low: it counts that day, and is then made again. */
+/** On a busy computer the figure is too low: it is used that day only. */
 const isOutdated = ({ day }: { day: string }, isBusy: boolean, milliseconds: number) =>
   isBusy && day !== dayOf(milliseconds);
 

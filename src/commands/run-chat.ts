@@ -2,7 +2,7 @@ import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { runInteractive } from '../system/run-program.ts';
 
-/** `pull --run`: the chat of Ollama in this terminal, until the person leaves it. Throws FitError `ollama-unreachable` without its program. */
+/** `pull --run`: Ollama's chat in this terminal until the person leaves it. Throws FitError `ollama-unreachable` without its program. */
 export async function runChat(tag: string, env: Readonly<Record<string, string | undefined>>): Promise<ExitName> {
   const ended = await runInteractive('ollama', ['run', tag], env);
   if (ended.kind === 'missing') {

@@ -33,7 +33,7 @@ export async function connectServer(io: Pick<Io, 'env' | 'system'>, signal: Abor
   }
 }
 
-/** For a plan no server is needed: without one it is made for the newest Ollama that the tables know, and that is said. */
+/** A plan needs no server: without one it is made for the newest known Ollama, with a finding that says so. */
 export async function serverForPlan(
   io: Pick<Io, 'env' | 'system'>,
   signal: AbortSignal,

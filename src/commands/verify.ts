@@ -26,9 +26,9 @@ export interface VerifyCommandOptions extends CommonOptions {
   output: string | null;
 }
 
-/** What the command cannot know: the advice and the driver. */
+/** Dependencies of the command: the advice and the driver. */
 export interface VerifyDeps {
-  /** What should happen when this tag is loaded here; null when nobody can tell. */
+  /** The prediction for this tag on this machine; null when there is none. */
   predict(tag: string, server: Server): Promise<Prediction | null>;
   machine: Proof['machine'];
   /** Whether this machine has a GPU that Ollama uses. */
@@ -38,8 +38,8 @@ export interface VerifyDeps {
 }
 
 /**
- * `gemma-fit verify`: load, compare, say what differs, keep the proof. stdout: the report, or with `--json` the proof.
- * Resolves to `verification-differs` when a difference matters.
+ * `gemma-fit verify`: loads, compares, reports differences, saves the proof. stdout: the report, or with `--json` the proof. Resolves to
+ * `verification-differs` when a difference matters.
  */
 export async function runVerify(
   options: VerifyCommandOptions,
@@ -91,7 +91,7 @@ async function deliver(proof: Proof, { json, output, quiet }: VerifyCommandOptio
   await writeAll(io.stdout, cleanLines(proofText(proof, { file: output ?? file, quiet })));
 }
 
-/** A tag of ours when there is one, else the only gemma4 model. Throws FitError `usage` when it must be said. */
+/** A tag made by pull if there is one, else the only gemma4 model. Throws FitError `usage` when the choice is not clear. */
 function defaultTag({ tags, client }: Server): string {
   const models = tags.filter(isGemma4).map((tag) => tag.name);
   const own = models.filter((name) => name.startsWith('gemma4-fit:'));

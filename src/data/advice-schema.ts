@@ -16,11 +16,11 @@ export const useSchema = z.strictObject({
   benchmarks: z.array(z.enum(benchmarkIds)).min(1),
   /** Context that the use wants, tokens of one sequence. */
   contextTokens: z.int().positive(),
-  /** Speed from which a candidate gains by more of it rather than loses by less, tokens per second. */
+  /** Wanted speed, tokens per second: more adds points, less costs points. */
   tokensPerSecond: rate,
-  /** Slower than this a candidate is not recommended for the use; null: slow is only worth less. */
+  /** Slower candidates are not recommended for the use; null: they only lose points. */
   leastTokensPerSecond: rate.nullable(),
-  /** Worth less than this it is not recommended for the use; null: anything that runs is. */
+  /** Candidates of a lower value are not recommended for the use; null: no minimum. */
   leastPoints: points.nullable(),
   reason: z.string().min(10),
   ...dated,
@@ -49,7 +49,7 @@ export const adviceSchema = z.strictObject({
     perFurtherHalving: points,
     ...dated,
   }),
-  /** Points that a placement costs because it goes wrong more easily. */
+  /** Points that a fragile placement costs. */
   fragility: z.strictObject({
     cpuTakesPart: points,
     fullPool: points,
@@ -62,7 +62,7 @@ export const adviceSchema = z.strictObject({
     placementFactor: z.number().min(1),
     ...dated,
   }),
-  /** Memory of GPUs, and RAM, whose speed nobody stated and no table knows. */
+  /** GPU memory and RAM of unknown speed. */
   deviceBandwidth: z.array(z.strictObject({ kind: z.enum(['discrete', 'shares RAM']), ...range })),
   ramBandwidth: z.array(z.strictObject({ kind: z.enum(['desktop or laptop', 'server']), ...range })),
 });

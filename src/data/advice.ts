@@ -2,7 +2,7 @@ import adviceFile from '../../data/advice.json' with { type: 'json' };
 import type { AdviceTable, UseRow } from './advice-schema.ts';
 import type { UseCase } from './ids.ts';
 
-/** What a recommendation is worth: the constants of the value, each with its reason. */
+/** The constants of a recommendation's value, each with its reason. */
 export const adviceTable = adviceFile as unknown as AdviceTable;
 
 const uses = new Map(adviceTable.uses.map((row) => [row.use, row]));
@@ -22,7 +22,7 @@ export function weightLossPoints(quantization: string): number | null {
   return losses.get(quantization) ?? null;
 }
 
-/** Between what the bandwidth of a device lies of which nothing is known, bytes per second. */
+/** Range of bandwidth of a device about which nothing is known, bytes per second. */
 export function assumedDeviceBandwidth(sharesRam: boolean): { low: number; high: number } {
   return rangeOf(adviceTable.deviceBandwidth, sharesRam ? 'shares RAM' : 'discrete');
 }

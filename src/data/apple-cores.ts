@@ -16,8 +16,8 @@ const rows: readonly AppleRow[] = deviceSpecs.flatMap((device) => {
 });
 
 /**
- * Fewest and most GPU cores of a chip with that bandwidth, which is what tells the two kinds of a Max apart. A chip that is newer than
- * the table has those of the newest of its tier.
+ * Fewest and most GPU cores of a chip with that bandwidth, which distinguishes the two variants of a Max. A chip that is newer than the
+ * table has those of the newest of its tier.
  */
 export function appleGpuCores({ generation, tier }: AppleChip, bandwidthBytesPerSecond: number): [number, number] {
   const ofTier = rows.filter(({ chip }) => chip.tier === tier && chip.generation <= generation);

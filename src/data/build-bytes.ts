@@ -21,14 +21,14 @@ export function stockWeights(build: Build): WeightRow | null {
   return { ...row, perLayerEmbedding, tensorBytes: row.tensorBytes - row.perLayerEmbedding + perLayerEmbedding };
 }
 
-/** What tells an MLX build's tensors from those of another; null for any other build. */
+/** What distinguishes the tensors of one MLX build from another's; null for other builds. */
 export function mlxFilesOf({ variant, text }: Build): MlxFiles | null {
   if (text.kind !== 'mlx') return null;
   const { layout, perLayerTable } = text;
   return perLayerTable === null ? { variant, layout } : { variant, layout, perLayerTable };
 }
 
-/** What a build's files take, by role: text = tensors + metadata, projector, drafter, and the whole download. */
+/** Sizes of a build's files by role (text = tensors + metadata, projector, drafter) and of the whole download. */
 export function buildBytes(build: Build): BuildBytes {
   const files = mlxFilesOf(build);
   if (files !== null) return mlxBuildBytes(build, files);

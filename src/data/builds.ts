@@ -6,7 +6,7 @@ import { compareVersions } from './versions.ts';
 /** Everything a person can pull, library tags first. */
 export const builds = buildRows as readonly unknown[] as readonly Build[];
 
-/** Who asks for a tag: since Ollama 0.40 the same tag is another build on Apple Silicon. */
+/** Who pulls a tag: since Ollama 0.40 a tag may be another build on Apple Silicon. */
 export interface Puller {
   appleSilicon: boolean;
   /** null: not known, taken as the newest. */
@@ -41,8 +41,8 @@ export function buildByTag(name: string, puller: Puller = elsewhere): Build | nu
 }
 
 /**
- * Which build lies on a disk, by the manifest digest (`ollama list` shows its first twelve digits) or, failing that, by the
- * exact size in bytes. Tags float: the name alone does not tell. null when neither is known.
+ * Which build lies on a disk, by the manifest digest (`ollama list` shows its first twelve digits) or, failing that, by the exact size in
+ * bytes. Tags move, so the name is not enough. null when neither is known.
  */
 export function recogniseBuild(installed: { digest: string | null; sizeBytes: number | null }): Build | null {
   const digest =
@@ -57,7 +57,7 @@ export function recogniseBuild(installed: { digest: string | null; sizeBytes: nu
   );
 }
 
-/** One spelling for every way of writing a model's name. */
+/** The canonical spelling of a model's name. */
 export function canonicalName(name: string): string {
   const plain = name
     .trim()

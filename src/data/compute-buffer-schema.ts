@@ -4,26 +4,26 @@ import { engines, variantIds } from './ids.ts';
 const dated = { source: z.string().min(10), date: z.iso.date() };
 const perToken = z.number().positive();
 
-/** Bytes per token of the micro-batch, besides the attention masks, of one model under one generation of llama.cpp. */
+/** Bytes per token of the micro-batch, without the attention masks, of one model under one generation of llama.cpp. */
 export const computeBufferRowSchema = z.strictObject({
   engine: z.enum(engines),
   variant: z.enum(variantIds),
-  /** A device that holds everything, and what a quantized KV cache adds there (it may be less than nothing). */
+  /** A device that holds everything, and what a quantized KV cache adds there (may be negative). */
   device: perToken,
   deviceQuantizedKv: z.number(),
-  /** The same on Vulkan, which copies the per-layer input; null: no different. */
+  /** The same on Vulkan, which copies the per-layer input; null: the same. */
   deviceVulkan: perToken.nullable(),
   /** Host memory of a run on devices. */
   host: perToken,
-  /** What host memory takes more when blocks lie on the CPU. */
+  /** What host memory takes in addition when blocks are on the CPU. */
   hostSplit: z.number().nonnegative(),
   /** Host memory of a pipeline of devices. */
   hostPipeline: perToken,
   /** Host memory of a run without any device. */
   cpu: perToken,
-  /** The attention of a device that keeps f16 copies of a quantized K and V (CUDA and ROCm), besides the copies. */
+  /** The attention of a device that keeps f16 copies of a quantized K and V (CUDA and ROCm), without the copies. */
   attentionWithCopies: perToken,
-  /** Without flash attention: the phase of the feed-forward layers, and that of attention besides its scores. */
+  /** Without flash attention: the phase of the feed-forward layers, and that of attention without its scores. */
   noFlash: z.strictObject({
     deviceFeedForward: perToken,
     deviceAttention: perToken,

@@ -7,10 +7,10 @@ const rows = deviceRows as readonly unknown[] as readonly DeviceSpec[];
 /** GPUs, chips, boards and phones with their memory and bandwidth. */
 export const deviceSpecs = rows.filter(({ pattern }) => pattern === undefined);
 
-/** What is common to devices that have no row of their own: `Intel UHD Graphics 615`. */
+/** Families: devices without a row of their own, such as `Intel UHD Graphics 615`. */
 export const deviceFamilies = rows.filter(({ pattern }) => pattern !== undefined);
 
-/** What tells devices of one name apart. */
+/** What distinguishes devices of one name. */
 export interface DeviceHints {
   memoryBytes?: number | null;
   gpuCores?: number | null;
@@ -19,10 +19,9 @@ export interface DeviceHints {
 const byKey = indexByKey();
 
 /**
- * The table's row for a device name, by exact name or alias after vendor words, trade marks, spaces and case are put aside;
- * never by part of a name, so a laptop part is not its desktop namesake. Where one name was sold with several memory sizes or core
- * counts, the hints choose; when they do not, the slowest is returned, so that no promise rests on the faster one.
- * null when the name is unknown.
+ * The table's row for a device name, by exact name or alias after vendor words, trade marks, spaces and case are put aside; never by part
+ * of a name, so a laptop part is not its desktop namesake. Where one name was sold with several memory sizes or core counts, the hints
+ * choose; otherwise the slowest is returned, so that nothing is promised that only the faster one delivers. null when the name is unknown.
  */
 export function findDevice(name: string, hints: DeviceHints = {}): DeviceSpec | null {
   const found = findDevices(name, hints);
@@ -38,7 +37,7 @@ export function findFamily(name: string): DeviceSpec | null {
   return deviceFamilies.find(({ pattern }) => pattern !== undefined && new RegExp(pattern).test(plain)) ?? null;
 }
 
-/** Every row that a name may mean, narrowed by the hints that some row agrees with. */
+/** Every row that a name may mean, narrowed by the hints that match some row. */
 export function findDevices(name: string, hints: DeviceHints = {}): readonly DeviceSpec[] {
   const named = byKey.get(deviceKey(name)) ?? [];
   const byCores = narrow(
@@ -68,7 +67,7 @@ function rate(device: DeviceSpec): number {
   return deviceBandwidth(device) ?? 0;
 }
 
-/** Drivers show a little less than the size on the box, ECC a sixteenth less. */
+/** Drivers report a little less than the size on the box; ECC takes a sixteenth. */
 function sameSize(sizeGiB: number, bytes: number): boolean {
   return Math.abs(bytes / 2 ** 30 - sizeGiB) <= sizeGiB * 0.09;
 }

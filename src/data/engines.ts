@@ -50,7 +50,7 @@ function chooseNewest(): EngineChoice {
   return { engine: newest.engine, llamaCpp: newest.fromBuild, known: true };
 }
 
-/** The generation that answers when nobody says which: that of the newest known Ollama. */
+/** The default generation: that of the newest known Ollama. */
 export const defaultEngine: Engine = engineOfOllama(null).engine;
 export const enginesDate = file.date;
 

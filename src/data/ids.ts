@@ -44,7 +44,7 @@ export type MlxLayout = (typeof mlxLayouts)[number];
 export type MlxFormat = (typeof mlxFormats)[number];
 export type MlxChipClass = (typeof mlxChipClasses)[number];
 
-/** Instruction sets that llama.cpp has kernels for, and those that tell an old processor from an unknown one. */
+/** Instruction sets that llama.cpp has kernels for, and those that distinguish an old CPU from an unknown one. */
 export const cpuFeatures = [
   'sse2',
   'sse4_2',

@@ -1,7 +1,7 @@
 import type { MlxFormat, MlxLayout, VariantId } from './ids.ts';
 import { mlxBytesPerWeight, mlxWeightsOf } from './mlx.ts';
 
-/** What tells the tensors of one MLX build from those of another of its model. */
+/** What distinguishes the MLX builds of one model. */
 export interface MlxFiles {
   variant: VariantId;
   layout: MlxLayout;
@@ -35,7 +35,7 @@ export function mlxFileBytes({ variant, layout, perLayerTable = tableBeside(layo
   return { textBytes, drafterBytes, encoderBytes };
 }
 
-/** Bytes of so many weights in that layout, without a per-layer table. */
+/** Bytes of that number of weights in the layout, without a per-layer table. */
 export function mlxStoredBytes(
   weights: { quantizedWeights: number; policyWeights: number; plainBytes: number },
   layout: MlxLayout,

@@ -63,7 +63,7 @@ export const mlxSpeedSchema = z.strictObject({
   drafterStep: z.strictObject({ seconds: share, ...dated }),
   /** Half width of the band, as a share of its middle. */
   bands: z.array(z.strictObject({ drafter: z.boolean(), generations, share, ...dated })),
-  /** Builds that ran at a small part of what the formula says, for a reason that nobody found. */
+  /** Builds that ran far below the formula, for an unknown reason. */
   unpredictable: z.array(
     z.strictObject({ variants: z.array(variantIdSchema), formats: z.array(formatSchema), ...dated }),
   ),
@@ -81,7 +81,7 @@ export const mlxSchema = z.strictObject({
   scratch: z.array(
     z.strictObject({ variant: variantIdSchema, chipClass: chipClassSchema, steps: points, small: points, ...dated }),
   ),
-  /** What builds of other formats need more or less than that on Max and Ultra, by tokens. */
+  /** Difference of builds of other formats on Max and Ultra, by tokens. */
   scratchByFormat: z.array(z.strictObject({ variant: variantIdSchema, like: formatSchema, points, ...dated })),
   /** What the scratch holds for the draft model once a prompt is longer than a chunk. */
   drafterScratch: z.array(z.strictObject({ variant: variantIdSchema, bytes, ...dated })),

@@ -24,8 +24,8 @@ export const gateSchema = z.strictObject({
 });
 
 /**
- * When a problem shows itself. Every stated condition has to hold; a condition that is not stated always does.
- * ollama: from (inclusive) until before (exclusive), null for open ends.
+ * When a problem occurs. Every stated condition has to hold; an absent one always does. ollama: from (inclusive) until before (exclusive),
+ * null for open ends.
  */
 export const conditionSchema = z.strictObject({
   ollama: z.strictObject({ from: version.nullable(), before: version.nullable() }).optional(),
@@ -46,7 +46,7 @@ export const conditionSchema = z.strictObject({
   minimumDevices: z.int().positive().optional(),
   /** Sum of the devices' memory, below. */
   deviceBytesBelow: bytes.optional(),
-  /** Context not set by anybody, so the server's default holds. */
+  /** Context not set, so the server's default applies. */
   defaultContext: z.boolean().optional(),
   contextAbove: tokens.optional(),
   drafter: z.boolean().optional(),
@@ -126,7 +126,7 @@ export const weightLossSchema = z.strictObject({
   label: z.string(),
   maker: z.string(),
   method: z.string(),
-  /** Build id or quantization that a reader would meet it as; null when it is neither. */
+  /** Build id or quantization under which readers know it; null: neither. */
   quantization: quantizationSchema.nullable(),
   fileGigabytes: z.number().positive(),
   meanKld: z.number().nonnegative(),

@@ -7,7 +7,7 @@ import { compareVersions, isAtLeast, isKnownVersion } from './versions.ts';
 /** Version gates, known problems, GPU stacks and the numbers of Ollama's own rules. */
 export const runtimes = runtimesFile as unknown as Runtimes;
 export const runtimeDefaults: Defaults = runtimes.defaults;
-/** Where a person gets Ollama. */
+/** Download page of Ollama. */
 export const ollamaDownloadUrl = 'https://ollama.com/download';
 /** What to do about a server that is too old. */
 export const updateOllama = `Update Ollama: ${ollamaDownloadUrl}`;
@@ -28,7 +28,7 @@ export function since(feature: GateFeature, version: string): boolean {
   return isAtLeast(version, gateOf(feature).ollama);
 }
 
-/** What is known about a run. A fact that is left out decides no condition, so rows that need it do not match. */
+/** What is known about a run. Rows that need an absent fact do not match. */
 export interface RunFacts {
   /** Default: Ollama. */
   runtime?: Runtime;

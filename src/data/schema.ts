@@ -21,7 +21,7 @@ export const architectureSchema = z.strictObject({
   layers: z.int().positive(),
   /** Sliding layers before each full-attention layer. */
   slidingPerFull: z.int().positive(),
-  /** Full-attention layers in all, with those that reuse an earlier layer's KV. */
+  /** All full-attention layers, including those that reuse an earlier layer's KV. */
   fullLayers: z.int().positive(),
   /** The last layers, which hold no KV of their own. */
   sharedKvLayers: z.int().nonnegative(),
@@ -50,9 +50,9 @@ export const variantSchema = z.strictObject({
   projector: z.strictObject({
     fileBytes: bytes,
     approximate: z.boolean(),
-    /** What llama-server counts besides its weights, warmed up with an image of 256 tokens. */
+    /** What llama-server counts in addition to its weights, warmed up with an image of 256 tokens. */
     scratchBytes: bytes,
-    /** What the largest image (1,120 tokens) takes more while it is read; null: not measured. */
+    /** What reading the largest image (1,120 tokens) takes on top; null: not measured. */
     largeImageBytes: bytes.nullable(),
   }),
   /** Q8_0 file of the draft model (gemma4-assistant), from its shapes and the header below. */
@@ -106,7 +106,7 @@ export const buildSchema = z.strictObject({
   aliases: z.array(z.string()),
   /** Where it comes from: the gemma4 library, or a repository of files on Hugging Face. */
   origin: z.enum(['library', 'huggingface']),
-  /** As people name it: Q4_K_M, QAT Q4_0, NVFP4. */
+  /** Its usual name: Q4_K_M, QAT Q4_0, NVFP4. */
   quantization: z.string(),
   format: z.enum(['gguf', 'safetensors', 'remote']),
   runner: z.enum(['llamacpp', 'mlx', 'cloud']),
@@ -127,7 +127,7 @@ export const buildSchema = z.strictObject({
   digests: z.strictObject({ manifests: z.array(z.string()), layers: z.array(z.string()) }),
   /** Whether to offer it unasked. */
   recommendable: z.boolean(),
-  /** Anything inferred rather than read, in one sentence; null when all of the row was read. */
+  /** What was inferred rather than read, in one sentence; null: nothing. */
   inferred: z.string().nullable(),
   ...dated,
 });
@@ -148,7 +148,7 @@ export const deviceSchema = z.strictObject({
   busWidthBits: z.int().positive().nullable(),
   /** Transfers per second and pin, mega: twice the memory clock that nvidia-smi shows (clocks.max.memory). */
   transfersMegaPerSecond: z.number().positive().nullable(),
-  /** The vendor's own figure, GB/s (1e9), where he gives one that clock x bus does not reproduce or replace. */
+  /** The vendor's own figure, GB/s (1e9), where clock x bus does not give it. */
   vendorBandwidthGBs: z.number().positive().nullable(),
   backend: backendSchema,
   /** CUDA compute capability or LLVM target; null where neither applies or it is not known. */

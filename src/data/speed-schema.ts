@@ -23,7 +23,7 @@ const byClass = z.strictObject({ dense: share, moe: share, small: share });
 /** Factors on the predicted rate between which a measured one is expected. */
 const band = z.strictObject({ low: share, high: share });
 
-/** Which hardware (or models on it) a row speaks of; what is absent does not matter. */
+/** Which hardware (or models on it) a row applies to; absent conditions always hold. */
 const conditions = {
   backends: z.array(speedBackendSchema),
   architectures: z.array(z.string()).optional(),
@@ -50,7 +50,7 @@ export const formSchema = z.strictObject({
   layerFactor: byClass,
   /** Bytes of the cache count so many times: attention reaches less of the bandwidth than weights do. */
   kvFactor: byClass,
-  /** What one core takes in at most, bytes per second, where cores are the limit and not the RAM. */
+  /** Most that one core reads, bytes per second, where cores and not the RAM are the limit. */
   coreBytesPerSecond: share.optional(),
   band,
   ...dated,
@@ -84,15 +84,15 @@ export const speedFormsSchema = z.strictObject({
   token: z.strictObject({ seconds: share, ...dated }),
   /** Experts of 26b that lie in RAM while the rest runs on a device: share of RAM bandwidth, and a cost per layer of going there. */
   hostExperts: z.strictObject({ efficiency: share, layerSeconds: share, band, ...dated }),
-  /** A run on the processor against a measured memory rate, whatever its class. */
+  /** A run on the CPU relative to a measured memory rate, for any class. */
   measuredRam: z.strictObject({ efficiency: share, hostExpertEfficiency: share, band, ...dated }),
-  /** A RAM bandwidth that nobody told: the real one lies within these factors. */
+  /** An assumed RAM bandwidth: the real one is within these factors. */
   assumedRam: z.strictObject({ band, ...dated }),
   /** How far the low end of a band falls per share of the bytes that are KV cache. */
   depth: z.strictObject({ lowPerKvShare: share, ...dated }),
-  /** Laptop GPUs: their power limit lowers the low end so far. */
+  /** Laptop GPUs: how far their power limit lowers the low end. */
   laptop: z.strictObject({ low: share, ...dated }),
-  /** Cost of a layer on a fast card, times so much at the slow end, where the processor is of these classes. */
+  /** Factor at the slow end on the cost of a layer on a fast card, beside CPUs of these classes. */
   slowHost: z.strictObject({
     cpuClasses: z.array(cpuClassSchema),
     backends: z.array(speedBackendSchema),
@@ -132,7 +132,7 @@ export const measuredSchema = z.strictObject({
   ...dated,
 });
 
-/** Arithmetic that a device reached on prompts, TFLOP/s: best row seen; null: none. */
+/** Compute rate that a device reached on prompts, TFLOP/s, best row; null: none. */
 export const promptRateSchema = z.strictObject({
   device: z.string(),
   backend: speedBackendSchema,

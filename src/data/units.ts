@@ -1,7 +1,7 @@
 export const MiB = 2 ** 20;
 export const GiB = 2 ** 30;
 
-/** Letter of a unit. */
+/** First letter of a unit. */
 export type UnitLetter = 'b' | 'k' | 'm' | 'g' | 't';
 
 const powers: Record<string, number> = { b: 0, k: 1, m: 2, g: 3, t: 4 };

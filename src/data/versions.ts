@@ -17,7 +17,7 @@ export function compareVersions(a: string, b: string): number {
   return left.pre.localeCompare(right.pre, 'en', { numeric: true });
 }
 
-/** Whether an Ollama version is that one or newer; remembered, for every candidate asks it. */
+/** Whether an Ollama version is that one or newer; memoized, because every candidate asks. */
 export const isAtLeast = memoize(
   (version: string, floor: string): boolean => compareVersions(version, floor) >= 0,
   (version, floor) => `${version} ${floor}`,

@@ -3,8 +3,8 @@ import type { GgufHeader, GgufTensor } from './header.ts';
 import { broken } from './reader.ts';
 
 /**
- * The header of one file, held against the file's size: a download that has just begun has a whole header and no tensors behind it. A
- * tensor of a type that is newer than the table gets the bytes up to the next one. Throws FitError `bad-file`.
+ * Compares the header of one file with the file's size: a download that has just begun has a complete header without the tensors. A tensor
+ * of a type that is newer than the table gets the bytes up to the next one. Throws FitError `bad-file`.
  */
 export function withExtents(header: GgufHeader, fileBytes: number): GgufHeader {
   const room = fileBytes - header.dataOffset;

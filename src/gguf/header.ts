@@ -2,7 +2,7 @@ import { limits } from '../limits.ts';
 import { type ByteSource, broken, GgufCursor } from './reader.ts';
 import { type TensorTypeName, tensorBytes, tensorTypeById } from './tensor-types.ts';
 
-/** A metadata value. What is beyond the limits on lists and texts is not kept: null, or cut. */
+/** A metadata value. Lists and texts beyond the limits are dropped (null) or cut. */
 export type GgufValue = number | boolean | string | null | (number | boolean | string)[];
 
 export interface GgufTensor {
@@ -33,8 +33,8 @@ const leastKeyBytes = 13;
 const leastTensorBytes = 24;
 
 /**
- * Reads the header of a GGUF file, versions 2 and 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md).
- * Memory stays below a small multiple of the header, whatever its counts say. Throws FitError `bad-file`.
+ * Reads the header of a GGUF file, versions 2 and 3 (https://github.com/ggml-org/ggml/blob/master/docs/gguf.md). Memory use is bounded by
+ * the header's size, whatever its counts claim. Throws FitError `bad-file`.
  */
 export function readGguf(source: ByteSource): GgufHeader {
   const cursor = new GgufCursor(source);

@@ -12,7 +12,7 @@ const whole = (value: unknown): number | null =>
 const maxLayers = 1024;
 
 /**
- * The architecture that a gemma4 model's keys describe; null when a key is missing or says what this memory model does not know
+ * The architecture that a gemma4 model's keys describe; null when a key is missing or has a value that this memory model does not support
  * (another architecture, an irregular pattern of layers). Keys: ollama convert/convert_gemma4.go, llama.cpp src/llama-arch.cpp.
  */
 export function architectureOfKeys(key: KeyReader, vocabulary: number): Architecture | null {
@@ -60,7 +60,7 @@ interface Pattern {
   slidingPerFull: number;
 }
 
-/** One flag a layer, true where it looks at the window only. Regular patterns only: n sliding layers, then a full one. */
+/** One flag per layer, true for sliding-window layers. Regular patterns only: n sliding layers, then a full one. */
 function layerPattern(value: unknown, layers: number): Pattern | null {
   if (!Array.isArray(value) || value.length !== layers) return null;
   const sliding = value.map((flag) => flag === true || flag === 1);

@@ -15,11 +15,11 @@ export interface CustomShape extends TensorAccount {
   architecture: Architecture;
   /** The Gemma 4 it is a build or fine-tune of; null for other sizes. */
   variant: VariantId | null;
-  /** As the file names it (`Q4_K_M`); null when it does not. */
+  /** As the file states it (`Q4_K_M`); null when it does not. */
   quantization: string | null;
   /** Has vision or audio, in this file or in one beside it. */
   multimodal: boolean;
-  /** The projector is a file of its own, whose size the server does not tell. */
+  /** The projector is a separate file, whose size the server does not report. */
   separateProjector: boolean;
 }
 
@@ -44,7 +44,7 @@ export function shapeOfGguf(header: GgufHeader): CustomShape {
   return { ...shape, quantization, multimodal: shape.projectorBytes > 0, separateProjector: false };
 }
 
-/** What no model can do without; null when it is there. */
+/** The first missing essential part; null when all are there. */
 export function missingPart({ weights }: Pick<CustomShape, 'weights'>): string | null {
   if (weights.tokenEmbedding === 0) return 'the token embedding';
   const empty = weights.layers.findIndex(([dense = 0]) => dense === 0);

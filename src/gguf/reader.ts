@@ -80,7 +80,7 @@ export class GgufCursor {
     return new Uint8Array(view.buffer, view.byteOffset + this.offset - this.#windowStart, length);
   }
 
-  /** A view in which `length` bytes from the current offset lie. */
+  /** A view of the next `length` bytes. */
   #at(length: number): DataView {
     if (length > this.remainingBytes) throw broken('it ends in the middle of its header');
     const end = this.#windowStart + this.#window.byteLength;
@@ -95,7 +95,7 @@ export class GgufCursor {
     this.#windowStart = this.offset;
   }
 
-  /** Position in the window of the value at the current offset; moves on. */
+  /** Offset of the next value in the window; advances past it. */
   #step(length: number): number {
     const at = this.offset - this.#windowStart;
     this.offset += length;

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 
-/** Networks are not named by these: they are the same for everybody, or belong to a project that this tool talks about. */
+/** These do not identify a network: they are the same for everybody, or belong to projects that this tool mentions. */
 const publicHosts =
   /(?:^|\.)(?:ollama\.(?:com|ai)|huggingface\.co|hf\.co|github\.com|nvidia\.com|amd\.com|intel\.com|apple\.com|microsoft\.com|kernel\.org|localhost)$/i;
 
@@ -10,7 +10,7 @@ const hostEndings =
 
 const email = /[\w.+-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+/gi;
 const macAddress = /(?<![\w:.-])(?:[0-9a-f]{2}([:-]))(?:[0-9a-f]{2}\1){4}[0-9a-f]{2}(?![\w:.-])/gi;
-/** A version of four parts has no word before it that says address, and seldom parts below 256 alone; what is after `version` stays. */
+/** A version number of four parts looks like an address: what follows `version` stays. */
 const dotted = /(?<![\w.-])(?<!version[ :=]{1,3})\d{1,3}(?:\.\d{1,3}){3}(?![\w.-]*\d)/gi;
 const colons = /(?<![\w:.-])[0-9a-f:]*:[0-9a-f:]*:[0-9a-f:.]*(?:%[\w-]+)?(?![\w:])/gi;
 const hostName = new RegExp(
@@ -18,7 +18,7 @@ const hostName = new RegExp(
   'gi',
 );
 
-/** A text without e-mail addresses and addresses of networks: IPv4, IPv6, MAC, names of hosts. Loopback and names of projects stay. */
+/** Removes e-mail and network addresses (IPv4, IPv6, MAC, host names) from a text. Loopback and names of projects stay. */
 export function withoutAddresses(text: string): string {
   return text
     .replace(email, '<e-mail>')

@@ -7,9 +7,9 @@ import { machineSchema } from './schema.ts';
 import type { Machine } from './types.ts';
 
 /**
- * Reads a machine file: what `doctor --json` prints, or the document of `check --json`, whose `machine` is taken. Numbers that cannot be
- * are refused, so that a file by hand gives an answer about a machine that could exist.
- * Throws FitError `bad-file` with the place and what was expected there.
+ * Reads a machine file: what `doctor --json` prints, or the document of `check --json`, whose `machine` is taken. Impossible numbers are
+ * refused, so that a handwritten file describes a machine that could exist. Throws FitError `bad-file` with the place and what was expected
+ * there.
  */
 export function parseMachineFile(text: string): Machine {
   const bytes = Buffer.from(text);
@@ -42,7 +42,7 @@ function machineOf(document: unknown): unknown {
   return inner ?? document;
 }
 
-/** Before the shape is looked at: a list that is too long would be told of item by item. */
+/** Before validation, which would report a list that is too long item by item. */
 function refuseLongLists(value: unknown, place = ''): void {
   if (typeof value !== 'object' || value === null) return;
   const most = place === 'accelerators' ? limits.devices : limits.machineFile.listItems;
@@ -60,7 +60,7 @@ function shortened(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, shortened(inner)]));
 }
 
-/** Instruction sets that a newer version writes are passed over: what is known of the others holds. */
+/** Instruction sets written by a newer version are ignored. */
 function withKnownFlags(document: unknown): unknown {
   const flags = (document as { cpu?: { flags?: unknown } } | null)?.cpu?.flags;
   if (!Array.isArray(flags) || !flags.every((flag) => typeof flag === 'string')) return document;
@@ -68,7 +68,7 @@ function withKnownFlags(document: unknown): unknown {
   return { ...rest, cpu: { ...cpu, flags: cpuFeatures.filter((feature) => flags.includes(feature)).sort() } };
 }
 
-/** What the shape allows and no machine has. */
+/** Values that the schema allows and no machine has. */
 function refuseImpossible({ accelerators, memory }: Machine): void {
   const ids = accelerators.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
@@ -84,7 +84,7 @@ function refuseImpossible({ accelerators, memory }: Machine): void {
   }
 }
 
-/** Findings of another version, or by hand and without their arguments, have no sentence: they are passed over. */
+/** Findings from another version, or without their arguments, have no sentence: they are dropped. */
 function withWholeFindings(machine: Machine): Machine {
   const accelerators = machine.accelerators.map((accelerator) => {
     const { reason } = accelerator;

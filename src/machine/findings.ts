@@ -8,18 +8,18 @@ export type MachineFinding =
   | { code: 'probe-timeout'; probe: string; timeoutMs: number }
   /** A driver is installed and broken: not the same as "no GPU". */
   | { code: 'driver-broken'; vendor: string; detail: string }
-  /** The kernel has the card, but the program that reads its memory is missing (a container without it, a minimal system). */
+  /** The kernel sees the card, but the program that reads its memory is missing (containers, minimal systems). */
   | { code: 'tool-missing'; vendor: string; tool: string; device: string }
   /** The card is on the bus and no driver that can compute has taken it. */
   | { code: 'driver-missing'; vendor: string; device: string }
   /** Zero, negative or absurd: not used. */
   | { code: 'reading-implausible'; subject: string; value: string; source: string }
   | { code: 'memory-unknown'; device: string }
-  /** Nothing says how much of the device's memory others hold: all of it less the backend's own share is taken as free. */
+  /** Nothing reports how much of the device's memory others hold: all but the backend's own share counts as free. */
   | { code: 'free-assumed'; device: string; overheadBytes: number }
-  /** The GPU of a virtual machine: it shows a picture, and computes little or nothing. */
+  /** The GPU of a virtual machine: for display, with little or no compute. */
   | { code: 'virtual-gpu'; device: string }
-  /** The driver works, but its door for computing is not there (a container without it, a module that is not loaded). */
+  /** The driver works, but its compute device node is missing (not passed into a container, module not loaded). */
   | { code: 'compute-door-missing'; vendor: string; path: string }
   /** A program answered in a shape that is not known, or was cut off. */
   | { code: 'output-unreadable'; probe: string; detail: string }
@@ -33,7 +33,7 @@ export type MachineFinding =
   | { code: 'mig-without-instance'; device: string }
   /** The device has no memory of its own: the pool is RAM, less a reserve. */
   | { code: 'unified-memory'; device: string; reserveBytes: number }
-  /** Memory clock times bus width says otherwise than the table's row; the smaller is used. */
+  /** Memory clock times bus width disagrees with the table; the smaller value is used. */
   | { code: 'bandwidth-differs'; device: string; tableBytesPerSecond: number; clockBytesPerSecond: number }
   | { code: 'driver-too-old'; vendor: string; driver: string; required: string }
   | { code: 'architecture-unsupported'; vendor: string; architecture: string; required: string }
@@ -53,9 +53,9 @@ export type MachineFinding =
   | { code: 'zfs-cache'; bytes: number }
   /** Reserved as huge pages, which a model does not use. */
   | { code: 'huge-pages'; bytes: number }
-  /** The memory's rate was measured while others used it: samples differ. */
+  /** The memory was measured while other programs used it: samples differ. */
   | { code: 'memory-busy'; bestBytesPerSecond: number; middleBytesPerSecond: number }
-  /** The Ollama service was told something that changes how much memory a model takes or where it goes. */
+  /** A setting of the Ollama service changes how much memory a model takes or where it goes. */
   | { code: 'server-setting'; setting: ServerSettingKind; variable: string; value: string; source: string }
   /** Ollama's last start found the CPU only, though a GPU is there that it should use. */
   | { code: 'runtime-saw-no-gpu'; device: string; source: string }
@@ -69,7 +69,7 @@ export type MachineFinding =
   | { code: 'hidden-from-one'; device: string; variable: string }
   /** A phone: no Ollama runs there, and an app gets a share of the RAM. */
   | { code: 'phone'; device: string; totalBytes: number; appBytes: number }
-  /** Not measured: the user said so. */
+  /** Not measured: disabled by the user. */
   | { code: 'hypothetical'; what: string };
 
 /** What a setting of the server changes. */
