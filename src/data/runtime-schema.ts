@@ -113,10 +113,14 @@ export const defaultsSchema = z.strictObject({
   ...dated,
 });
 
+/** What a CUDA process takes for its context on these compute capabilities; the row without a list holds for all others. */
+export const cudaContextSchema = z.strictObject({ architectures: z.array(z.string()).optional(), bytes, ...dated });
+
 export const runtimesSchema = z.strictObject({
   gates: z.array(gateSchema),
   problems: z.array(problemSchema),
   stacks: z.array(stackSchema),
+  cudaContexts: z.array(cudaContextSchema),
   defaults: defaultsSchema,
 });
 

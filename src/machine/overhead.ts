@@ -1,3 +1,4 @@
+import { runtimes } from '../data/tables.ts';
 import { MiB } from '../data/units.ts';
 import type { Accelerator, Backend } from './types.ts';
 
@@ -19,12 +20,23 @@ export function processOverheadBytes(backend: Backend): number {
 }
 
 /**
- * What a CUDA process takes for its context after nvidia-smi has said what is free and before llama.cpp looks, bytes: 120 to 550 MB by card
- * (llama.cpp pull request 20595); an RTX 3090 loses about 400 MiB (nvidia-smi 24,258, llama.cpp's logs about 23,850 MiB free).
+ * Memory that the backend still takes from what a driver reports as free, bytes. Known for discrete CUDA cards only: a process takes its
+ * context after nvidia-smi has said what is free and before llama.cpp looks (data/runtimes.json, by compute capability).
  */
-const cudaContextBytes = 300 * MiB;
+export function contextBytes({
+  backend,
+  kind,
+  memory,
+  architecture,
+}: Pick<Accelerator, 'backend' | 'kind' | 'memory' | 'architecture'>): number {
+  return backend === 'cuda' && kind === 'discrete' && memory.freeBytes !== null ? cudaContextBytes(architecture) : 0;
+}
 
-/** Memory that the backend still takes from what a driver reports as free, bytes. Known for discrete CUDA cards only. */
-export function contextBytes({ backend, kind, memory }: Pick<Accelerator, 'backend' | 'kind' | 'memory'>): number {
-  return backend === 'cuda' && kind === 'discrete' && memory.freeBytes !== null ? cudaContextBytes : 0;
+function cudaContextBytes(architecture: string | null): number {
+  const row = runtimes.cudaContexts.find(
+    ({ architectures }) =>
+      architectures === undefined || (architecture !== null && architectures.includes(architecture)),
+  );
+  if (row === undefined) throw new Error('cudaContexts of data/runtimes.json has no row for all other cards.');
+  return row.bytes;
 }

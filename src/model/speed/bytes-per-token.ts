@@ -1,7 +1,7 @@
-import { kvBytesPerElement } from '../../data/ids.ts';
+import { type KvType, kvBytesPerElement } from '../../data/ids.ts';
 import type { WeightRow } from '../../data/schema.ts';
 import { memoize } from '../../memoize.ts';
-import type { SpeedQuestion } from './types.ts';
+import type { SpeedDevice, SpeedQuestion } from './types.ts';
 
 /** What one place reads from its memory to make one token. */
 export interface Reads {
@@ -32,14 +32,14 @@ export function readsPerToken(question: SpeedQuestion): ReadsByPlace {
   const blocksOnDevices = Math.min(placed, blocks - firstPlaced);
   const away = blocksOnDevices > 0 ? Math.min(1, question.overflowingLayers / blocksOnDevices) : 0;
   let from = firstPlaced;
-  const ranges = devices.map(({ layers }) => {
-    const range = { from, to: Math.min(from + layers, blocks + 1) };
+  const ranges = devices.map(({ backend, layers }) => {
+    const range = { from, to: Math.min(from + layers, blocks + 1), backend };
     from = range.to;
     return range;
   });
   return {
     devices: ranges.map((range) => readsOf(question, range, 1 - away)),
-    host: readsOf(question, { from: 0, to: firstPlaced }, 1),
+    host: readsOf(question, { from: 0, to: firstPlaced, backend: 'none' }, 1),
     hostExpertBytes: ranges.reduce((sum, range) => sum + expertBytes(question, range) * away, 0),
   };
 }
@@ -48,6 +48,8 @@ export function readsPerToken(question: SpeedQuestion): ReadsByPlace {
 interface Range {
   from: number;
   to: number;
+  /** none: the processor. */
+  backend: SpeedDevice['backend'];
 }
 
 function readsOf(question: SpeedQuestion, range: Range, expertsHere: number): Reads {
@@ -57,7 +59,7 @@ function readsOf(question: SpeedQuestion, range: Range, expertsHere: number): Re
   const head = range.to > architecture.layers && range.from < range.to ? weights.tokenEmbedding + weights.other : 0;
   return {
     weightsBytes: between(dense, range.from, to) + head + expertBytes(question, range) * expertsHere,
-    kvBytes: kvBytes(question, range.from, to),
+    kvBytes: kvBytes(question, { ...range, to }),
     blocks: to - range.from,
   };
 }
@@ -70,14 +72,26 @@ function expertBytes({ shape: { weights, architecture } }: SpeedQuestion, { from
     : (between(sumsOf(weights).experts, from, Math.min(to, layers)) * experts.used) / experts.count;
 }
 
-function kvBytes({ shape, depthTokens, kvType }: SpeedQuestion, from: number, to: number): number {
+function kvBytes({ shape, depthTokens, kvType }: SpeedQuestion, { from, to, backend }: Range): number {
   const { kv, windowTokens, slidingPerFull } = shape.architecture;
   const period = slidingPerFull + 1;
   const full = Math.floor(to / period) - Math.floor(from / period);
   const sliding = to - from - full;
-  const elements =
-    full * kv.full.width * depthTokens + sliding * kv.sliding.width * Math.min(depthTokens, windowTokens);
-  return 2 * kvBytesPerElement[kvType] * elements;
+  const fullElements = full * kv.full.width * depthTokens;
+  const slidingElements = sliding * kv.sliding.width * Math.min(depthTokens, windowTokens);
+  const stored = kvBytesPerElement[kvType];
+  return 2 * (fullElements * (stored + f16CopyBytes(kvType, backend)) + slidingElements * stored);
+}
+
+/**
+ * What attention over the whole context moves beside the stored value, bytes an element: CUDA and ROCm have no kernel for a quantized
+ * cache with heads as wide as those of the full-attention layers, so each token turns the cache into f16 (written once, read once).
+ * Source: llama.cpp v0.5.0, ggml-cuda/fattn.cu (vec kernels end at 256, tile and mma kernels take f16); 26b with q8_0 at a depth of
+ * 16,384 tokens on an RTX 5070 Ti: 1.22 ms a token more than with an empty context, 1.2 ms so.
+ */
+function f16CopyBytes(kvType: KvType, backend: SpeedDevice['backend']): number {
+  const copies = (backend === 'cuda' || backend === 'rocm') && kvType !== 'f16';
+  return copies ? 2 * kvBytesPerElement.f16 : 0;
 }
 
 interface Sums {

@@ -73,10 +73,27 @@ describe('K and V of the tokens in reach', () => {
   it.each([
     ['q8_0', 34 / 64],
     ['q4_0', 18 / 64],
-  ] as const)('take less in %s', (kvType, share) => {
-    const bytes = (type: SpeedQuestion['kvType']) => reads({ depthTokens: 5000, kvType: type }).devices[0]!.kvBytes;
+  ] as const)('take less in %s where attention reads it as it is', (kvType, share) => {
+    const bytes = (type: SpeedQuestion['kvType']) =>
+      readsPerToken(
+        question({ shape: dense, devices: [device({ backend: 'metal' })], depthTokens: 5000, kvType: type }),
+      ).devices[0]!.kvBytes;
     expect(bytes(kvType) / bytes('f16')).toBeCloseTo(share, 12);
   });
+
+  it.each(['cuda', 'rocm'] as const)(
+    'are made f16 in full layers where %s has no kernel for the quantized ones',
+    (backend) => {
+      const kv = (kvType: SpeedQuestion['kvType']) =>
+        readsPerToken(question({ shape: dense, devices: [device({ backend })], depthTokens: 5000, kvType })).devices[0]!
+          .kvBytes;
+      const full = 2 * 8 * 512 * 5000;
+      const sliding = 2 * 40 * 2048 * 1024;
+      expect(kv('f16')).toBe(2 * (full + sliding));
+      expect(kv('q8_0')).toBe((34 / 32) * (full + sliding) + 4 * full);
+      expect(kv('q4_0')).toBe((18 / 32) * (full + sliding) + 4 * full);
+    },
+  );
 });
 
 describe('experts', () => {

@@ -95,12 +95,12 @@ describe('a measured memory rate', () => {
       }),
     )!;
 
-  it('counts for nine tenths, whatever the class of the processor', () => {
+  it('counts for 0.85 of it, whatever the class of the processor', () => {
     const { weights } = stockShape('12b', 'Q4_0');
     const rate = 28e9 / weights.tensorBytes;
-    expect(at('measured').expectedTokensPerSecond / (rate * 0.9)).toBeCloseTo(1, 2);
-    expect(at('measured').lowTokensPerSecond / (rate * 0.9 * 0.75)).toBeCloseTo(1, 2);
-    expect(at('measured').highTokensPerSecond / (rate * 0.9 * 1.1)).toBeCloseTo(1, 2);
+    expect(at('measured').expectedTokensPerSecond / (rate * 0.85)).toBeCloseTo(1, 2);
+    expect(at('measured').lowTokensPerSecond / (rate * 0.85 * 0.54)).toBeCloseTo(1, 2);
+    expect(at('measured').highTokensPerSecond / (rate * 0.85 * 1.2)).toBeCloseTo(1, 2);
     expect(at('measured', 'Intel(R) Core(TM) i7-8550U')).toEqual(at('measured'));
   });
 
@@ -259,9 +259,10 @@ describe('laws', () => {
     );
   });
 
-  it('however it is divided, the same bytes are read', () => {
+  it('however it is divided, the same bytes are read, as long as no place copies a quantized cache', () => {
     fc.assert(
-      fc.property(anyQuestion, fc.integer({ min: 0, max: 61 }), (asked, layers) => {
+      fc.property(anyQuestion, fc.integer({ min: 0, max: 61 }), (any, layers) => {
+        const asked: SpeedQuestion = { ...any, kvType: 'f16' };
         const divided = [device({ layers }), ...asked.devices];
         const all = bytesRead({ ...asked, devices: [], overflowingLayers: 0 });
         expect(bytesRead({ ...asked, devices: divided }) / all).toBeCloseTo(1, 9);
