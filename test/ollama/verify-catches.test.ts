@@ -19,7 +19,7 @@ describe('verify catches, as a failure,', () => {
   it('a split with far less on the device than predicted', async () => {
     const expected = { mode: 'split' as const, fullKvBytes: 0, gpuLayers: 30 };
     const proof = await verify({ expected, runner: { deviceFraction: 0.3 } });
-    expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'server' }]);
+    expect(proof.findings).toMatchObject([{ code: 'part-differs', part: 'server', causes: ['little-memory-free'] }]);
     expect(proof.passed).toBe(false);
   });
 
@@ -60,7 +60,7 @@ describe('verify catches, as a failure,', () => {
     const split = { mode: 'split' as const, gpuLayers: 20 };
     const proof = await verify({ runner: { tokensPerSecond: 4, deviceFraction: 0.5 }, expected: split });
     const slow = proof.findings.find(({ code }) => code === 'slow');
-    expect(slow).toMatchObject({ causes: ['thermal-or-busy'] });
+    expect(slow).toMatchObject({ causes: ['little-memory-free', 'thermal-or-busy'] });
   });
 
   it('a tag that was removed meanwhile, by the words of the server', async () => {

@@ -1,5 +1,6 @@
 import { compareVersions, gateOf, isKnownVersion, runtimeDefaults } from '../../data/tables.ts';
 import type { Cause, VerifiedPart } from '../findings.ts';
+import { hasFewerLayers } from './server-sum.ts';
 import type { Measurement, Prediction } from './types.ts';
 
 /** What the causes are read from. */
@@ -64,6 +65,7 @@ export function partCauses(part: VerifiedPart, comparison: Comparison): Cause[] 
   const command = log?.command;
   const kvOther = (env.OLLAMA_KV_CACHE_TYPE ?? 'f16') !== 'f16' || (command?.kvType ?? 'f16') !== 'f16';
   const parallel = (command?.parallel ?? 1) > 1;
+  const fewer = hasFewerLayers(comparison);
   const byPart: Record<typeof part, [boolean, Cause][]> = {
     weights: [
       [true, 'tag-moved'],
@@ -79,7 +81,8 @@ export function partCauses(part: VerifiedPart, comparison: Comparison): Cause[] 
       [isMlx(measurement), 'mlx-build'],
       [kvOther, 'kv-type-on-server'],
       [parallel, 'parallel-on-server'],
-      [!isMlx(measurement), 'tag-moved'],
+      [fewer, 'little-memory-free'],
+      [!isMlx(measurement) && !fewer, 'tag-moved'],
     ],
     mlxRest: [[true, 'tag-moved']],
     mlxPeak: [[true, 'tag-moved']],
@@ -111,13 +114,15 @@ export function elsewhereCauses({ prediction, measurement }: Comparison): Cause[
 }
 
 /** Why it is slow though the server says that it lies on the GPU. */
-export function slowCauses({ prediction, measurement, serverVersion }: Comparison): Cause[] {
+export function slowCauses(comparison: Comparison): Cause[] {
+  const { prediction, measurement, serverVersion } = comparison;
   return pick([
     // Before it Ollama computed gemma4 on the CPU and reported the GPU (ollama#15237).
     [isOlderThan(serverVersion, gateOf('flash-attention').ollama), 'old-server'],
     [isMlx(measurement), 'mlx-build'],
     [measurement.log?.command?.flashAttention === 'off', 'flash-attention-off'],
     [measurement.busy, 'server-busy'],
+    [hasFewerLayers(comparison), 'little-memory-free'],
     // A split lies on a GPU that the server found.
     [prediction.mode !== 'split', 'cpu-fallback'],
     [true, 'thermal-or-busy'],

@@ -12,6 +12,7 @@ import {
   slowCauses,
 } from './causes.ts';
 import { mlxRows } from './mlx-peak.ts';
+import { serverSum } from './server-sum.ts';
 
 /** How far a part may be off before it is told: a share of it, plus a fixed slack for rounding and small buffers. */
 const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = {
@@ -37,9 +38,6 @@ function weightsInLog({ prediction, measurement }: Comparison): number {
 
 /** Builds of one quantization differ by less (a tensor kept at another type), two quantizations by more. */
 const sameBuildShare = 0.02;
-
-/** Header of a GGUF file: about 16 MB with Gemma 4's vocabulary. */
-const largestHeaderBytes = 32e6;
 
 /** /api/ps holds the projector's scratch too, of vision or audio, whichever came last (seen: 59 to 141 MiB). */
 const projectorScratchBytes = 256 * 1024 ** 2;
@@ -170,29 +168,12 @@ function partFindings(comparison: Comparison): VerifyFinding[] {
   });
 }
 
+function serverRow(comparison: Comparison): [VerifiedPart, number, number][] {
+  const sum = serverSum(comparison);
+  return sum === null ? [] : [['server', sum.predictedBytes, sum.measuredBytes]];
+}
+
 const isMlx = ({ measurement: { runner, format } }: Comparison) => runner === 'mlx' || format === 'safetensors';
-
-/**
- * What /api/ps sums up: weights, KV cache and compute, without projector and drafter. Versions seen leave the KV cache of
- * the full-attention layers out; the prediction that is nearer counts.
- */
-function serverRow({ prediction, measurement }: Comparison): [VerifiedPart, number, number][] {
-  const { sizeBytes, deviceBytes } = measurement;
-  if (sizeBytes === null || deviceBytes === null || deviceBytes === 0) return [];
-  if (prediction.mode === 'full' && deviceBytes < sizeBytes) return [];
-  if (isFileSize(measurement)) return [];
-  const { weightsBytes, kvCacheBytes, computeBytes } = prediction.device;
-  const whole = weightsBytes + kvCacheBytes + computeBytes;
-  const without = whole - (prediction.fullKvBytes ?? 0);
-  const nearer = Math.abs(deviceBytes - without) < Math.abs(deviceBytes - whole) ? without : whole;
-  return [['server', nearer, deviceBytes]];
-}
-
-/** Where Ollama cannot read llama.cpp's lines it reports the file's size instead, which says nothing about memory. */
-function isFileSize({ deviceBytes, textBytes }: Comparison['measurement']): boolean {
-  const headerBytes = (deviceBytes ?? 0) - (textBytes ?? 0);
-  return textBytes !== null && headerBytes >= 0 && headerBytes < largestHeaderBytes;
-}
 
 function generateFindings(comparison: Comparison): VerifyFinding[] {
   const said = comparison.measurement.generateError;
