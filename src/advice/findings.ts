@@ -45,7 +45,14 @@ export type AdviceFinding =
   /** The peak of a prompt as long as the context, against Metal's working set. */
   | ({ code: 'mlx-fits'; promptTokens: number; roomBytes: number } & MlxFigures)
   /** It is loaded all the same, and a prompt of that length ends the runner; ceilingTokens: the longest that does not. */
-  | ({ code: 'mlx-aborts'; promptTokens: number; roomBytes: number; ceilingTokens: number | null } & MlxFigures)
+  | ({
+      code: 'mlx-aborts';
+      promptTokens: number;
+      roomBytes: number;
+      ceilingTokens: number | null;
+      /** Of prompts that do not end it. */
+      speed: { lowTokensPerSecond: number; expectedTokensPerSecond: number; highTokensPerSecond: number } | null;
+    } & MlxFigures)
   | { code: 'device-memory-unknown'; device: string }
   | { code: 'device-usability-unknown'; device: string }
   | { code: 'host-memory-unknown'; needBytes: number }
@@ -150,6 +157,14 @@ export type AdviceFinding =
       useCase: UseCase;
     }
   | { code: 'build-choice'; tag: string; over: string; why: 'qat' | 'less-loss' }
+  /** The MLX build of the same model is faster, but its longest prompt is shorter than the context. */
+  | {
+      code: 'mlx-faster';
+      tag: string;
+      lowTokensPerSecond: number;
+      highTokensPerSecond: number;
+      longestTokens: number;
+    }
   | { code: 'headroom'; remainingBytes: number; ceilingTokens: number | null }
   | {
       code: 'larger-does-not-fit';

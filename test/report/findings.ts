@@ -127,7 +127,21 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'mlx-build': { code: 'mlx-build', tag: 'gemma4:31b-mlx' },
   'mlx-context-open': { code: 'mlx-context-open', ceilingTokens: 16_384 },
   'mlx-fits': { code: 'mlx-fits', promptTokens: 16_384, roomBytes: 25 * GIB, ...mlxFigures },
-  'mlx-aborts': { code: 'mlx-aborts', promptTokens: 32_768, roomBytes: 22 * GIB, ceilingTokens: 8192, ...mlxFigures },
+  'mlx-aborts': {
+    code: 'mlx-aborts',
+    promptTokens: 32_768,
+    roomBytes: 22 * GIB,
+    ceilingTokens: 8192,
+    speed: { lowTokensPerSecond: 14, expectedTokensPerSecond: 21, highTokensPerSecond: 29 },
+    ...mlxFigures,
+  },
+  'mlx-faster': {
+    code: 'mlx-faster',
+    tag: 'gemma4:12b',
+    lowTokensPerSecond: 14,
+    highTokensPerSecond: 29,
+    longestTokens: 29_696,
+  },
   'mlx-snapshots': {
     code: 'mlx-snapshots',
     tag: 'gemma4:31b',

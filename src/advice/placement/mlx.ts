@@ -6,10 +6,12 @@ import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { Finding } from '../findings.ts';
 import { nothing, withExtras } from '../parts.ts';
-import type { DevicePlacement, NeedParts, Workload } from '../types.ts';
+import type { DevicePlacement, NeedParts, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
 import { type MlxCase, toMlxCase } from './mlx-case.ts';
 import { mlxNotes } from './mlx-notes.ts';
+import { mlxSpeedAt } from './mlx-speed.ts';
+import { toldDepthTokens } from './speed.ts';
 import type { PlacementResult } from './types.ts';
 
 /**
@@ -38,7 +40,7 @@ export function placeMlx(target: SchedulerTarget, built: BuildShape, workload: W
     how: 'plain',
     sharedBytes: 0,
     preflight: null,
-    decided: decided(given, memory, contextPerSequence(workload)),
+    decided: decided(given, memory, contextPerSequence(workload), mlxSpeedAt(given, target, built)),
     findings: mlxNotes(given, built.build, workload),
   };
 }
@@ -54,13 +56,21 @@ function decided(
   { loadCheck, roomBytes, longestTokens }: MlxCase,
   memory: MlxMemory,
   promptTokens: number,
+  speedAt: (depthTokens: number) => Speed | null,
 ): Finding<'mlx-fits' | 'mlx-aborts' | 'mlx-refused'> {
   if (!loadCheck.loads) {
     return { code: 'mlx-refused', needBytes: loadCheck.tensorBytes, freeBytes: loadCheck.availableBytes };
   }
   const fits = memory.peakBytes <= roomBytes;
   if (fits) return { code: 'mlx-fits', promptTokens, roomBytes, ...memory };
-  return { code: 'mlx-aborts', promptTokens, roomBytes, ...memory, ceilingTokens: longestTokens };
+  return {
+    code: 'mlx-aborts',
+    promptTokens,
+    roomBytes,
+    ...memory,
+    ceilingTokens: longestTokens,
+    speed: longestTokens === null ? null : speedAt(Math.min(longestTokens, toldDepthTokens)),
+  };
 }
 
 /** Encoders are loaded with the text model and stay among its weights. */

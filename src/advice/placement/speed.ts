@@ -1,10 +1,8 @@
 import { assumedDeviceBandwidth, assumedRamBandwidth } from '../../data/advice.ts';
-import { appleChip } from '../../data/apple-chips.ts';
 import { since } from '../../data/runtimes.ts';
 import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
-import { predictMlxSpeed } from '../../model/mlx/speed.ts';
 import {
   predictPromptSpeed,
   predictSpeed,
@@ -17,6 +15,7 @@ import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { PromptSpeed, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
 import { toMlxCase } from './mlx-case.ts';
+import { mlxSpeedAt } from './mlx-speed.ts';
 import type { PlacementResult } from './types.ts';
 
 /** The largest number of cached tokens for which a speed is given: a conversation under way. */
@@ -45,7 +44,10 @@ export function speedsOf(
   workload: Workload,
 ): SpeedsWhileFilling {
   const context = contextPerSequence(workload);
-  if (built.mlx !== null) return whileFilling(context, mlxSpeedAt(target, built));
+  if (built.mlx !== null) {
+    const given = toMlxCase(target, built);
+    return given === null ? noSpeeds : whileFilling(context, mlxSpeedAt(given, target, built));
+  }
   if (built.shape === null) return noSpeeds;
   const question = questionOf(target, built.shape, placed, workload);
   const at = (depthTokens: number) => predict({ ...question, depthTokens }, target);
@@ -65,20 +67,6 @@ function whileFilling(
     return { start, full: context === startDepth ? start : at(context), prompt: prompt() };
   };
   return { half, others };
-}
-
-/** Whether the runner drafts: from a certain version on, for builds with a draft model. */
-function mlxSpeedAt(target: SchedulerTarget, built: BuildShape): (depthTokens: number) => Speed | null {
-  const given = toMlxCase(target, built);
-  if (given === null) return () => null;
-  const { device, question } = given;
-  const drafter = built.drafterBytes > 0 && since('mlx-draft', target.ollamaVersion);
-  const { bandwidthBytesPerSecond } = device;
-  const about = { ...question, drafter, chip: appleChip(device.name), bandwidthBytesPerSecond };
-  return (depthTokens) => {
-    const band = predictMlxSpeed({ ...about, depthTokens });
-    return band === null ? null : speedFrom([band], false);
-  };
 }
 
 function questionOf(

@@ -3,6 +3,7 @@ import { sumParts } from '../parts.ts';
 import type { Candidate, CheckRequest, Recommendation } from '../types.ts';
 import { defaultUseCase, profileOf, qualityPoints } from '../use-case.ts';
 import { wantedContext } from '../value.ts';
+import { mlxFaster } from './mlx-faster.ts';
 import { headroomOf, lossRank, type Standing, standingOf } from './rank.ts';
 
 /** The first of the ranked candidates that runs and answers the request, with its reasons; null when none does. */
@@ -17,6 +18,7 @@ function because(chosen: Candidate, ranked: readonly Candidate[], request: Check
     quality(chosen, request),
     ...compromise(chosen, ranked, request),
     ...buildChoice(chosen, ranked, request),
+    ...mlxFaster(chosen, ranked),
     ...speed(chosen, request),
     ...headroom(chosen),
     ...larger(chosen, ranked, request),

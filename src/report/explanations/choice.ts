@@ -29,6 +29,12 @@ export const choiceExplanations = {
     remedy: 'Free that much, use less context, or stay with the recommendation.',
     source: rule,
   },
+  'mlx-faster': {
+    means: 'The MLX build of the recommended model is faster here, but its longest prompt is shorter than the context.',
+    matters: 'MLX takes gigabytes more at the peak of a long prompt; beyond what Metal allows the runner ends.',
+    remedy: 'Pull it by name if your prompts stay below that.',
+    source: 'Peaks measured on MLX 0.32.2 (data/mlx.json); speeds by npm run bench:mlx',
+  },
   'larger-too-slow': {
     means: 'A model that scores higher runs here, but below the speed that this use needs.',
     matters: 'It would be tiring to work with.',

@@ -191,6 +191,8 @@ export const adviceSentences = {
     f.missingBytes === null
       ? `${f.tag} scores higher, but ${verdictWords[f.verdict as Verdict]?.long ?? f.verdict} here.`
       : `${f.tag} scores higher, but ${f.missingBytes < 1024 ** 2 ? 'does not fit entirely' : `needs ${formatMemory(f.missingBytes)} more`}${f.ceilingTokens === null ? '' : ` (fully on the GPU only up to a ${formatContext(f.ceilingTokens)} context)`}.`,
+  'mlx-faster': (f) =>
+    `${f.tag}, the MLX build, is faster (about ${formatSpeed(f)} tok/s), but a prompt of more than ${formatContext(f.longestTokens)} ends in an abort.`,
   'larger-too-slow': (f) =>
     f.highTokensPerSecond === null
       ? `${f.tag} scores higher, but its speed here is unknown.`
