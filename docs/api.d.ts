@@ -359,6 +359,12 @@ type AdviceFinding = {
     promptTokens: number;
     roomBytes: number;
     ceilingTokens: number | null;
+    /** Of prompts that do not end it. */
+    speed: {
+        lowTokensPerSecond: number;
+        expectedTokensPerSecond: number;
+        highTokensPerSecond: number;
+    } | null;
 } & MlxFigures) | {
     code: 'device-memory-unknown';
     device: string;
@@ -598,6 +604,14 @@ type AdviceFinding = {
     tag: string;
     over: string;
     why: 'qat' | 'less-loss';
+}
+/** The MLX build of the same model is faster, but its longest prompt is shorter than the context. */
+ | {
+    code: 'mlx-faster';
+    tag: string;
+    lowTokensPerSecond: number;
+    highTokensPerSecond: number;
+    longestTokens: number;
 } | {
     code: 'headroom';
     remainingBytes: number;
