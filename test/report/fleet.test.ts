@@ -46,7 +46,14 @@ describe('many machines', () => {
 
   it('finds what runs wholly on the GPU of all of them', () => {
     expect(mixed.everywhere?.onDevice).toBe(3);
-    expect(['e2b', 'e4b']).toContain(mixed.everywhere?.variant);
+    const { candidates } = check(
+      roundedDown(card(8), fleetSteps),
+      { ...openRequest, contextTokensTotal: 32768 },
+      context,
+    );
+    const onSmallest = candidates.filter(({ verdict }) => verdict === 'gpu').map(({ variant }) => variant);
+    expect(onSmallest).toContain(mixed.everywhere?.variant);
+    expect(onSmallest).not.toContain('12b');
   });
 
   it('counts where a requirement fails, and exits with no-fit for one failure', () => {

@@ -43,6 +43,7 @@ describe('speed of an MLX build against measurements by others', () => {
     const fitted = fitMlxSpeed(points, mlx.speed);
     for (const name of ['arithmetic', 'layers', 'layerFactors', 'drafter'] as const) {
       fitted[name].forEach((row, index) => {
+        if ('variant' in row && !points.some(({ question: { variant } }) => variant === row.variant)) return;
         const own = mlx.speed[name][index] as unknown as Record<string, number>;
         for (const [key, value] of Object.entries(row)) {
           if (typeof value === 'number')
