@@ -1,13 +1,13 @@
 /**
- * A function that remembers what it made: the one cache of the house. Answers of a key that is an object go with the object; of other
- * keys the last `mostKept` at most are kept, for a long-running program must not grow without end.
+ * Caches the results of a function. Results for an object key live as long as the object; of other keys at most `mostKept` are kept, so
+ * that a long-running program does not grow without bound.
  */
 export function memoize<Args extends unknown[], Made>(
   make: (...args: Args) => Made,
   keyOf: (...args: Args) => unknown = (...args) => args[0],
   mostKept = 1024,
 ): (...args: Args) => Made {
-  // Most hold keys of one sort only, and there are many of them.
+  // Made on demand: most caches have keys of one kind only, and there are many caches.
   let byObject: WeakMap<object, Made> | undefined;
   let byValue: Map<unknown, Made> | undefined;
   return (...args) => {

@@ -27,7 +27,7 @@ export function cleanLines(text: string): string {
   return text.split('\n').map(clean).join('\n');
 }
 
-/** The same value with every string in it cleaned, so that no field is forgotten. */
+/** The same value with every string in it cleaned. */
 export function cleanDeep<T>(value: T): T {
   if (typeof value === 'string') return clean(value) as T;
   if (Array.isArray(value)) return value.map(cleanDeep) as T;
@@ -37,7 +37,7 @@ export function cleanDeep<T>(value: T): T {
 
 /** Cleaned, spaces folded, at most maxLength characters: for a name or a message that is kept. */
 export function cleanText(text: string, maxLength = 120): string {
-  // What lies far beyond the cut is not worth cleaning.
+  // Text far beyond the cut need not be cleaned.
   const folded = clean(text.slice(0, 4 * maxLength + 1000))
     .replace(/\ufffd+/g, ' ')
     .replace(/\s+/g, ' ')

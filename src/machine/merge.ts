@@ -2,7 +2,10 @@ import { plainName, sizesAgree } from './probes/shared/same-device.ts';
 import type { PhysicalKey, ProbeReport } from './probes/types.ts';
 import type { Accelerator, Backend, Evidence } from './types.ts';
 
-/** Of two readings of one card the one nearer to the hardware counts. Source of the order: Ollama drops a Vulkan device that CUDA or ROCm sees. */
+/**
+ * Of two readings of one card, the one closer to the hardware counts. Source of the order: Ollama drops a Vulkan device that CUDA or ROCm
+ * sees.
+ */
 const backendOrder: Record<Backend, number> = { cuda: 0, rocm: 1, metal: 2, sycl: 3, vulkan: 4, none: 5 };
 const rule = 'one card, several probes: CUDA before ROCm before Metal before Vulkan, then the order of the probes';
 
@@ -12,7 +15,7 @@ interface Entry {
   report: number;
 }
 
-/** One accelerator a card. What the losing probes said is kept as evidence, and fills what the winner does not know. */
+/** One accelerator per card. The readings of the other probes are kept as evidence and fill the gaps of the winner. */
 export function mergeAccelerators(reports: readonly ProbeReport[]): {
   accelerators: Accelerator[];
   evidence: Evidence[];
@@ -93,7 +96,7 @@ function filled(winner: Accelerator, loser: Accelerator): Accelerator {
     : { ...winner.memory, freeBytes: winner.memory.freeBytes ?? freeWithin(winner, loser) };
   return {
     ...winner,
-    // The tool that hung or talked nonsense left it open; one that read the card closes it.
+    // A tool that hung or printed nonsense leaves the question open; one that read the card settles it.
     ...(blind && winner.usable === null ? { usable: loser.usable, reason: loser.reason } : {}),
     memory,
     bandwidthBytesPerSecond: winner.bandwidthBytesPerSecond ?? loser.bandwidthBytesPerSecond,

@@ -27,9 +27,9 @@ import { vulkanOrder } from './vulkan-order.ts';
 export interface ProbeOptions {
   /** Longest wait for everything together, ms. What is late by then becomes a warning. Default 2500. */
   budgetMs?: number;
-  /** Ways of asking for accelerators; default: all of probes/index.ts. */
+  /** The probes to run; default: all of probes/index.ts. */
   probes?: Readonly<Record<string, Probe>>;
-  /** Asked for the RAM's bandwidth when everything else is done; default: the firmware's or the table's figure stays. */
+  /** Measures the RAM's bandwidth after everything else; default: the figure of the firmware or the table. */
   timeRam?: TimeRam;
 }
 
@@ -150,7 +150,7 @@ function distinct(findings: MachineFinding[]): MachineFinding[] {
   return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
 }
 
-/** What a probe tells, before anything looks at pairs of it. */
+/** Bounds a probe's report before any quadratic work. */
 function bounded(report: ProbeReport): ProbeReport {
   const { devices, readings } = limits;
   return {

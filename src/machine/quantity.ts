@@ -4,7 +4,7 @@ import { isNotAvailable } from '../system/text.ts';
 /** No device or machine has more than this: 16 TiB. A larger figure is a broken reading. */
 const absurdBytes = 16 * 1024 * GiB;
 
-/** What became of a written number: a value, nothing said, or nonsense that must be reported and not used. */
+/** The result of parsing a quantity: a value, not available, or nonsense to be reported and not used. */
 export type Quantity = { kind: 'value'; bytes: number } | { kind: 'unsaid' } | { kind: 'nonsense'; text: string };
 
 /**

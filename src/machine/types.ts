@@ -8,7 +8,7 @@ export type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple' | 'other';
 export type AcceleratorKind = 'discrete' | 'integrated' | 'unified';
 export type Backend = 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
 
-/** A process that holds device memory, by name where the driver tells; bytes null when it does not say how much. */
+/** A process that holds device memory, by name if the driver reports it; bytes null: amount not reported. */
 export interface MemoryHolder {
   name: string;
   bytes: number | null;
@@ -28,9 +28,9 @@ export interface Accelerator {
   /** CUDA compute capability (`8.9`) or LLVM target (`gfx1100`); null when unknown or not applicable. */
   architecture: string | null;
   driverVersion: string | null;
-  /** Whether Ollama would use it; null when that cannot be told. */
+  /** Whether Ollama would use it; null: unknown. */
   usable: boolean | null;
-  /** Why not (or why it cannot be told). null when usable. */
+  /** Why not (or why it is unknown). null when usable. */
   reason: MachineFinding | null;
   /** Memory that the backend takes for itself out of what is free here, before the model loads: estimated, bytes. */
   overheadBytes: number;
@@ -39,7 +39,7 @@ export interface Accelerator {
   confidence: Confidence;
 }
 
-/** Which limit won over the installed memory. */
+/** Which limit applies below the installed memory. */
 /** app: what a phone lets one app have. */
 export type MemoryLimiter = 'none' | 'cgroup' | 'wsl' | 'ulimit' | 'vm' | 'user' | 'app';
 
@@ -75,7 +75,7 @@ export interface Os {
   arch: string;
   name: string | null;
   version: string | null;
-  /** Surroundings that change what the readings mean. */
+  /** Environment that affects what the readings mean. */
   environment: ('wsl' | 'container' | 'kubernetes' | 'vm' | 'rosetta' | 'ci' | 'phone')[];
 }
 
@@ -108,7 +108,7 @@ export interface Evidence {
   source: string;
   confidence: Confidence;
   chosen: boolean;
-  /** For conflicting readings: the rule that chose. */
+  /** For conflicting readings: the rule that decided. */
   rule: string | null;
 }
 

@@ -1,9 +1,9 @@
 import type { Cpu, MachineMemory } from './types.ts';
 
-/** A processor of which nothing is known. */
+/** An unknown CPU. */
 export const nothingOfCpu: Cpu = { brand: null, physicalCores: null, threads: null, quotaCores: null, flags: [] };
 
-/** RAM of which nothing is known. */
+/** Unknown RAM. */
 export const nothingOfMemory: MachineMemory = {
   totalBytes: null,
   availableBytes: null,

@@ -32,7 +32,7 @@ export function applyUsability(
     const predicted = predictFree(decided);
     result.accelerators.push(ordered(predicted ?? decided));
     result.notes.push(...notes, ...hiddenFromOne(withVerdict, system.env, context));
-    // NVIDIA's probe says by itself why it could not read the memory.
+    // NVIDIA's probe itself reports why it could not read the memory.
     if (usable !== false && decided.memory.totalBytes === null && decided.vendor !== 'nvidia') {
       result.notes.push({ code: 'memory-unknown', device: decided.name });
     }

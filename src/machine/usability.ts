@@ -4,7 +4,7 @@ import type { Accelerator, Backend, Platform } from './types.ts';
 
 export interface UsabilityContext {
   platform: Platform;
-  /** The server's environment as far as it is known: only that one counts for Ollama. */
+  /** The server's environment as far as it is known: only that one affects Ollama. */
   env: Readonly<Record<string, string | undefined>>;
   /** Rows of data/runtimes.json. */
   stacks: readonly Stack[];
@@ -12,7 +12,7 @@ export interface UsabilityContext {
 
 export interface Usability {
   usable: boolean | null;
-  /** Why not, or what is missing to tell; null when usable. */
+  /** Why not, or why it is unknown; null when usable. */
   reason: MachineFinding | null;
   /** What Ollama would drive it with. */
   backend: Backend;
@@ -20,8 +20,7 @@ export interface Usability {
 }
 
 /**
- * What Ollama would do with a device: use it, over which backend, or the reason why not. A probe that already knows why it cannot be
- * used keeps its word.
+ * What Ollama would do with a device: use it, over which backend, or the reason why not. A reason that the probe has already given is kept.
  */
 export function usability(accelerator: Accelerator, context: UsabilityContext): Usability {
   const { backend, usable, reason } = accelerator;

@@ -13,12 +13,12 @@ export function parseVariant(name: string): VariantId {
   return variant;
 }
 
-/** Throws FitError `unknown-variant`: for callers of the library, whom no compiler may have stopped. */
+/** Throws FitError `unknown-variant`, for callers of the library in plain JavaScript. */
 export function requireVariant(variant: VariantId): void {
   if (!variantIds.includes(variant)) throw unknownModel(variant);
 }
 
-/** The refusal of a name that the tables lack; `hint` where more than a variant may be named. */
+/** The error for an unknown name; `hint` where more than a variant may be named. */
 export function unknownModel(name: string, hint = `Choose one of ${variantIds.join(', ')}.`): FitError {
   return new FitError('unknown-variant', `There is no Gemma 4 model "${name}".`, hint);
 }

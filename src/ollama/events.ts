@@ -10,7 +10,7 @@ export type PullPhase =
   | 'generate'
   | 'other';
 
-/** What a pull tells while it goes on; `--json` prints one a line. Bytes, ms, lower-case words. */
+/** Progress events of a pull; `--json` prints one per line. Bytes, ms, lower-case words. */
 export type PullEvent =
   | { type: 'phase'; phase: PullPhase; status: string }
   /** totalBytes counts all layers: those seen and, where known, those still to come. May go down (a part is fetched anew). */

@@ -37,7 +37,7 @@ export type VerifyFinding =
   | { code: 'context-unknown' }
   | { code: 'build-differs'; expected: string; found: string; causes: Cause[] }
   | { code: 'part-differs'; part: VerifiedPart; predictedBytes: number; measuredBytes: number; causes: Cause[] }
-  /** The server says that it lies on a GPU; this machine's card holds next to nothing more than before. */
+  /** The server reports it on a GPU, but this machine's card holds hardly more than before. */
   | { code: 'not-on-this-gpu'; predictedBytes: number; measuredBytes: number; causes: Cause[] }
   | { code: 'slow'; tokensPerSecond: number; lowTokensPerSecond: number; causes: Cause[] }
   | { code: 'speed-unknown' }

@@ -47,7 +47,7 @@ function writeForm(state: PlannerState): void {
   (field('text-only') as HTMLInputElement).checked = state.textOnly;
 }
 
-/** The form through the same door as a link: what a link may say a form may say. */
+/** The form is parsed the same way as a link. */
 function readForm(): PlannerState {
   const fields = new URLSearchParams();
   for (const name of ['gpu', 'ram', 'os', 'for', 'context', 'parallel']) fields.set(name, field(name).value);
@@ -96,7 +96,7 @@ show(first);
 let waiting: ReturnType<typeof setTimeout> | undefined;
 form.addEventListener('input', () => {
   clearTimeout(waiting);
-  // Typing a name asks once, when the hand rests.
+  // Waits until typing pauses.
   waiting = setTimeout(() => show(readForm()), 150);
 });
 form.addEventListener('submit', (event) => {

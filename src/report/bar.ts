@@ -11,8 +11,8 @@ export interface Segment {
 }
 
 /**
- * Cells for each part, summing to exactly `width`, by largest remainder; a part that is not zero gets at least one cell
- * as long as there are cells enough.
+ * Cells for each part, summing to exactly `width`, by largest remainder; every non-zero part gets at least one cell if there are enough
+ * cells.
  * @param bytes sizes of the parts, not negative
  */
 export function shareCells(bytes: readonly number[], width: number): number[] {

@@ -9,18 +9,18 @@ export function deviceNeedBytes(candidate: Candidate): number {
   return neededBytes(candidate);
 }
 
-/** Bytes that decide and that tables show: in RAM for a model on the processor, else on the GPU; in RAM when there is none. */
+/** Bytes that decide and that tables show: in RAM for a model on the CPU, else on the GPU; in RAM when there is none. */
 export function decidingBytes(candidate: Candidate): number {
   const placedInRam = candidate.verdict === 'cpu' ? sumParts(candidate.placement.host) : 0;
   return placedInRam || deviceNeedBytes(candidate) || hostNeedBytes(candidate);
 }
 
-/** Bytes in RAM besides. */
+/** Additional bytes in RAM. */
 export function hostNeedBytes(candidate: Candidate): number {
   return sumParts(candidate.need.host);
 }
 
-/** What the server keeps clear besides the model. Its margin is for the image part too, which lies inside it once loaded. */
+/** What the server keeps free beside the model. The margin includes the projector, which uses it once loaded. */
 export function keptClearBytes({ marginBytes, projectorBytes }: DevicePlacement): number {
   return Math.max(marginBytes - projectorBytes, 0);
 }

@@ -7,7 +7,7 @@ const anywhere = { onDevice: false, minimumTokensPerSecond: null };
 
 type Outcome = ReturnType<typeof runOutcome>;
 
-/** Whether a candidate runs here as a requirement without a word more means it. */
+/** Whether a candidate runs here in the sense of a plain requirement. */
 export function runsHere(candidate: Candidate): Outcome {
   return runOutcome(candidate, anywhere);
 }

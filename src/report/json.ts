@@ -14,7 +14,7 @@ export const renderJson: Renderer = (result) => `${safeJson({ ...result, docs: d
 /** JSON text that says exactly the value and is safe to print. */
 export function safeJson(value: unknown, indent?: number): string {
   return JSON.stringify(value, null, indent).replace(misleading, (found) =>
-    // A CI command is none any more when its first sign is written out.
+    // Escaping the first character makes a CI command harmless.
     found === '##'
       ? `${unicodeEscape('#')}#`
       : Array.from({ length: found.length }, (_, at) => unicodeEscape(found.charAt(at))).join(''),

@@ -5,7 +5,7 @@ import { buildByTag, variantOf } from '../data/tables.ts';
 import type { Paint } from './options.ts';
 import { formatMemory } from './units.ts';
 
-/** A verdict never hangs on colour alone: a sign, a word, and then the colour. */
+/** A verdict never depends on colour alone: it has a sign, a word, and then the colour. */
 interface VerdictWords {
   sign: string;
   asciiSign: string;

@@ -13,7 +13,7 @@ export type TableFormat = (typeof tableFormats)[number];
 export const fleetFormats = ['human', 'json', 'markdown', 'junit'] as const;
 export type FleetFormat = (typeof fleetFormats)[number];
 
-/** Functions that mark a text; the terminal room makes them, so that this room never asks the environment. */
+/** Functions that style a text. The terminal folder makes them, so that renderers never read the environment. */
 export interface Paint {
   bold: (text: string) => string;
   dim: (text: string) => string;

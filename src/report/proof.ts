@@ -16,7 +16,7 @@ export function proofText(proof: Proof, { file, quiet }: { file: string | null; 
   return `${[head, ...table, ...findings, ...saved].join('\n')}\n`;
 }
 
-/** What a proof comes to: nothing runs `as predicted` where nothing was, or where something else happened. */
+/** The verdict of a proof: nothing runs `as predicted` without a prediction, or where something else happened. */
 export function proofVerdict({ passed, prediction, findings }: Proof): string {
   const otherwise = prediction === null || findings.some(({ code }) => code === 'on-gpu-after-all');
   if (otherwise) return passed ? 'Runs' : 'Does not run well';

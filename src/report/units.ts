@@ -48,7 +48,7 @@ export function formatInteger(value: number): string {
 
 /**
  * About how many English words a context holds: three words for four tokens, rounded to two digits.
- * @internal Told by no format yet.
+ * @internal Used by no format yet.
  */
 export function wordsOfTokens(tokens: number): string {
   const words = tokens * 0.75;

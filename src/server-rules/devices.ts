@@ -30,7 +30,7 @@ export function knownDevices(machine: Machine): UsableDevice[] {
   return usable.flatMap((accelerator) => deviceOf(accelerator, returned));
 }
 
-/** Devices that forbid an answer: usable with unread memory, or of unclear use. */
+/** Devices that leave the answer open: usable with unread memory, or of unknown usability. */
 export function unclearDevices(machine: Machine): UnclearDevice[] {
   return machine.accelerators.flatMap((accelerator): UnclearDevice[] => {
     if (accelerator.usable === null) return [{ name: accelerator.name, why: 'usability' }];

@@ -5,7 +5,7 @@ import type { ProjectorHome } from './projector.ts';
 const mebibyte = 2 ** 20;
 const gibibyte = 2 ** 30;
 
-/** What has to stay free on one device before llama.cpp calls a model wholly placed there; bytes. */
+/** What has to stay free on one device before llama.cpp calls a model fully placed there; bytes. */
 export interface Margin {
   /** With the build's projector where it goes, as Ollama sets it up. */
   marginBytes: number;

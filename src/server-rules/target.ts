@@ -13,7 +13,7 @@ export interface ServerChoice {
   ollamaVersion: string | null;
 }
 
-/** A machine as the advice sees it: what may take a model, and how much of it. */
+/** A machine as the scheduler sees it: the devices that may take a model, and their free memory. */
 export interface SchedulerTarget extends ServerChoice {
   runtime: Runtime;
   platform: Platform;
@@ -30,7 +30,7 @@ export interface SchedulerTarget extends ServerChoice {
   /** RAM that a new process may take, bytes; null: not known. */
   hostAvailableBytes: number | null;
   hostTotalBytes: number | null;
-  /** The processor and its RAM, as far as speed hangs on them. */
+  /** The CPU and its RAM, as far as speed depends on them. */
   host: SpeedHost;
   /** OLLAMA_SCHED_SPREAD on the server: a whole group is handed over even where one device would do. */
   spread?: boolean;

@@ -1,4 +1,4 @@
-/** How much may be in a JSON text, besides its size. */
+/** Bounds on a JSON text beyond its size. */
 export interface JsonBounds {
   items: number;
   depth: number;

@@ -33,7 +33,7 @@ function killAll(): void {
   for (const child of living) kill(child);
 }
 
-/** Where nobody else hears the signal, it does what it does to every program: ends it. */
+/** Without another listener the signal ends the process, as it would by default. */
 function onSignal(signal: NodeJS.Signals): void {
   killAll();
   if (process.listenerCount(signal) > 1) return;

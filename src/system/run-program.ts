@@ -15,7 +15,7 @@ export type RunResult =
   | { kind: 'failed'; detail: string };
 
 export interface RunOptions {
-  /** Soft limit in ms (own-time.ts); the process is killed with SIGKILL and let go. Default 5000. */
+  /** Soft limit in ms (cpu-time-timeout.ts); the process is killed with SIGKILL and let go. Default 5000. */
   timeoutMs?: number;
   /** Bytes of stdout and of stderr that are kept. Default 4 MiB. */
   maxBytes?: number;
@@ -31,7 +31,7 @@ type Env = Readonly<Record<string, string | undefined>>;
 
 /**
  * Runs a program without a shell, with a time limit and a size limit. Looks on PATH first, then in the known places, never in the current
- * folder. Every ending is an answer; nothing is thrown and nothing is left to wait for.
+ * folder. Every outcome is a value; nothing is thrown and nothing is left running.
  */
 export async function runProgram(
   program: string,

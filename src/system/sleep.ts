@@ -10,7 +10,7 @@ export async function sleep(delayMs: number, signal?: AbortSignal): Promise<void
 /** The outcome of a task, or the signal's reason when that comes first; the task itself is let go. */
 export async function unlessAborted<T>(task: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (signal === undefined) return task;
-  // Let go, it may still fail, and nobody is there to hear it.
+  // An abandoned task may still fail: its rejection must be handled.
   task.catch(() => {});
   signal.throwIfAborted();
   let onAbort = () => {};

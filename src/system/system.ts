@@ -7,7 +7,7 @@ import type { RunOptions, RunResult } from './run-program.ts';
 
 export type { RunOptions, RunResult } from './run-program.ts';
 
-/** The one door to the machine: everything a probe may ask. Tests hand in another one. */
+/** The only access to the machine: everything a probe may ask. Tests pass another one. */
 export interface System {
   platform: NodeJS.Platform;
   arch: string;

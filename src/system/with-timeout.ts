@@ -1,9 +1,9 @@
 import { timeoutInCpuTime } from './cpu-time-timeout.ts';
 
-/** What came of a task in time: its value, or nothing because it is still running or broke. */
+/** The result of a task in time: its value, or none because it is still running or failed. */
 export type TimedResult<T> = { kind: 'value'; value: T } | { kind: 'late' } | { kind: 'threw'; detail: string };
 
-/** Waits for a task at most until timeoutMs have gone (by own-time.ts). A late task goes on and its result is dropped. */
+/** Waits for a task for at most timeoutMs (see cpu-time-timeout.ts). A late task goes on and its result is dropped. */
 export async function withTimeout<T>(task: Promise<T>, timeoutMs: number): Promise<TimedResult<T>> {
   let stop = () => {};
   const late = new Promise<TimedResult<T>>((resolve) => {

@@ -13,10 +13,7 @@ export interface ColorQuestion {
   depthBits: number | null;
 }
 
-/**
- * The one place that decides about colour: flag, then NO_COLOR, FORCE_COLOR, TERM=dumb, and last whether it is a
- * terminal. Nobody else asks the environment.
- */
+/** The only place that decides about colour: flag, then NO_COLOR, FORCE_COLOR, TERM=dumb, and finally whether it is a terminal. */
 export function colorLevel({ flag, env, isTTY, depthBits }: ColorQuestion): ColorLevel {
   const able = levelOfDepth(depthBits);
   if (flag !== null) return flag ? atLeastOne(able) : 0;

@@ -7,14 +7,14 @@ import type { SystemFacts } from './system-information/child.ts';
 
 export interface RamBandwidth {
   bytesPerSecond: number | null;
-  /** The table knows this board or chip by name: the speed model's constants are fitted to that figure. */
+  /** A board or chip that the table has by name: the constants of the speed model are fitted to that figure. */
   ofTable?: true;
   evidence: Evidence[];
 }
 
 /**
  * Nominal bandwidth of the RAM: of a board or chip that the table knows by name, else of the memory modules where the firmware's list can
- * be read (root). null when nothing tells: then there is no speed figure for the CPU. Never throws.
+ * be read (root). null when nothing reports it: then there is no speed for the CPU. Never throws.
  */
 export async function readRamBandwidth(
   system: System,
@@ -49,7 +49,7 @@ function ofModules(slots: SystemFacts['modules']): RamBandwidth {
   return bandwidth === null ? nothing : said(bandwidth, 'systeminformation memLayout()');
 }
 
-/** A device that shares the RAM is as fast as the RAM: its figure serves where the RAM has none. */
+/** A device that shares the RAM is as fast as the RAM: its bandwidth is used where the RAM's is unknown. */
 export function bandwidthOfSharer(accelerators: readonly Accelerator[]): number | null {
   const sharer = accelerators.find(
     (accelerator) => accelerator.kind === 'unified' && accelerator.bandwidthBytesPerSecond !== null,

@@ -2,7 +2,7 @@ import { posix, win32 } from 'node:path';
 import type { System } from '../../system/system.ts';
 import { ollamaService } from './ollama-service.ts';
 
-/** Where the server keeps its models, and what says so. */
+/** Where the server keeps its models, and the source of that. */
 export interface ModelsFolder {
   path: string;
   source: string;

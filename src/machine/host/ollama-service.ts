@@ -1,6 +1,6 @@
 import type { System } from '../../system/system.ts';
 
-/** A setting of the Ollama service and the file that makes it. */
+/** A setting of the Ollama service and the file it is set in. */
 export interface ServiceSetting {
   value: string;
   source: string;
@@ -17,8 +17,8 @@ export interface OllamaService {
 const unitFolders = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
 
 /**
- * The service with its environment: the unit, then its drop-ins, the later over the earlier, then environment files. null where there is
- * no unit. Only the server's environment counts for what Ollama does, and this is the only place where it is written down. Never throws.
+ * The service with its environment: the unit, then its drop-ins, the later over the earlier, then environment files. null where there is no
+ * unit. Only the server's own environment affects Ollama, and this is where it is set. Never throws.
  */
 export async function ollamaService(system: System): Promise<OllamaService | null> {
   if (system.platform !== 'linux') return null;

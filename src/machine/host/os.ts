@@ -2,7 +2,7 @@ import type { System } from '../../system/system.ts';
 import { cleanText } from '../../system/text.ts';
 import type { Os, Platform } from '../types.ts';
 
-/** The operating system and what surrounds this process. Never throws. */
+/** The operating system and the environment of this process (container, VM, WSL). Never throws. */
 export async function readOs(system: System): Promise<Os> {
   const platform = platformOf(system.platform);
   const readers: Record<Platform, () => Promise<Omit<Os, 'platform'>>> = {
@@ -99,7 +99,7 @@ async function darwin(system: System): Promise<Omit<Os, 'platform'>> {
   return { arch: rosetta ? 'arm64' : system.arch, name: 'macOS', version: versionText, environment };
 }
 
-/** Windows 11 kept the kernel version of 10: the build number tells. */
+/** Windows 11 has the kernel version of 10: the build number distinguishes them. */
 function windowsName(release: string): Pick<Os, 'name' | 'version'> {
   const build = Number(release.split('.')[2] ?? 0);
   return {

@@ -4,7 +4,7 @@ import type { MachineFinding, ServerSettingKind } from '../findings.ts';
 import type { Evidence } from '../types.ts';
 import { type OllamaService, ollamaService } from './ollama-service.ts';
 
-/** What decides which devices the server uses. Source: Ollama envconfig and discover, 2026-08. */
+/** Variables that decide which devices the server uses. Source: Ollama envconfig and discover, 2026-08. */
 const deciding = [
   'CUDA_VISIBLE_DEVICES',
   'CUDA_DEVICE_ORDER',
@@ -51,13 +51,13 @@ export async function withServerEnvironment(
 interface SizedSetting {
   variable: string;
   setting: ServerSettingKind;
-  /** Whether a value differs from what an answer is worked out with when nothing is asked. */
+  /** Whether a value differs from the defaults that answers are computed with. */
   differs(value: string): boolean;
 }
 
 const isOn = (value: string) => /^(1|true|yes|on)$/i.test(value);
 
-/** Settings of the server that change sizes or places. Sources: Ollama envconfig/config.go, llama.cpp common/arg.cpp; 2026-08. */
+/** Settings of the server that change memory sizes or placement. Sources: Ollama envconfig/config.go, llama.cpp common/arg.cpp; 2026-08. */
 const sizing: readonly SizedSetting[] = [
   { variable: 'OLLAMA_KV_CACHE_TYPE', setting: 'cache-type', differs: (value) => !/^(f16)?$/i.test(value) },
   { variable: 'OLLAMA_NUM_PARALLEL', setting: 'parallel', differs: (value) => Number(value) > 1 },

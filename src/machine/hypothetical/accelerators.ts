@@ -75,7 +75,7 @@ function poolOf(
   return { totalBytes: memoryBytes, freeBytes: Math.max(0, memoryBytes - systemReserveBytes(memoryBytes)) };
 }
 
-/** Ollama would be given a driver that is new enough: only the architecture and the kind decide. */
+/** A new enough driver is assumed: only the architecture and the kind decide. */
 function withUsability(asked: Accelerator, platform: Platform): Accelerator {
   const verdict = usability(asked, { platform, env: {}, stacks: runtimes.stacks });
   const unsure = verdict.usable === null;

@@ -15,7 +15,7 @@ import {
   withStatedRam,
 } from './ram.ts';
 
-/** A computer to answer for that is not this one. What is not said comes from `base`. */
+/** A computer other than this one. What is not stated comes from `base`. */
 export interface HypotheticalOptions {
   /** `2x RTX 3090`, `M3 Max 64GB`, `RTX 3090 + RTX 3060`; `none` for a computer without a GPU. */
   gpu?: string;
@@ -24,14 +24,14 @@ export interface HypotheticalOptions {
   ramBytes?: number;
   /** Of the RAM, bytes per second. */
   ramBandwidthBytesPerSecond?: number;
-  /** Where that figure is from, as it is told: `DDR5-5600, assumed dual channel`. */
+  /** Its source, for display: `DDR5-5600, assumed dual channel`. */
   ramBandwidthFrom?: string;
   platform?: Platform;
 }
 
 /**
- * The machine that the options describes, everything about it marked as assumed. Throws FitError: unknown-device (with near names), usage
- * (a size that is not clear, a platform that does not go with the device), bad-number (a size of nothing).
+ * The machine that the options describe, with everything marked as assumed. Throws FitError: unknown-device (with near names), usage (a
+ * size that is not clear, a platform that does not go with the device), bad-number (a size of nothing).
  */
 export function hypotheticalMachine(options: HypotheticalOptions, base: Machine = emptyMachine()): Machine {
   refuseNothing(options);
@@ -74,7 +74,7 @@ function refuseNothing({ vramBytes, ramBytes, ramBandwidthBytesPerSecond }: Hypo
   }
 }
 
-/** Macs come with Apple's chips and nothing else does; the platform follows from the device when it is not said. */
+/** Macs have Apple's chips and nothing else does; without a stated platform it follows from the device. */
 function platformFor(specs: readonly GpuSpec[], asked: Platform | undefined, here: Platform): Platform {
   const apple = specs.some(({ device }) => device.vendor === 'apple');
   const other = specs.some(({ device }) => device.vendor !== 'apple');
@@ -118,7 +118,7 @@ function acceleratorsFor(
   return [sizedAccelerator(vram, platform)];
 }
 
-/** Of the base's warnings those stay that still say something about the machine that is left. */
+/** Keeps the base's warnings that still apply to the machine. */
 function keptWarnings(options: HypotheticalOptions, specs: readonly GpuSpec[], base: Machine): MachineFinding[] {
   const bringsMemory = specs.some(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
   const aboutMemory = new Set<string>(['memory-limited', 'wsl-memory', 'ram-unknown']);

@@ -178,7 +178,7 @@ const withoutSize = (name: string) =>
 const listed = (sizes: readonly number[], last = 'or') =>
   sizes.length < 2 ? sizes.join('') : `${sizes.slice(0, -1).join(', ')} ${last} ${sizes.at(-1)}`;
 
-/** Of rows that cannot be told apart the slowest, so that no promise rests on the faster one. */
+/** The slowest of rows that cannot be told apart, so that nothing is promised that only the faster one delivers. */
 function slowest(rows: readonly DeviceSpec[]): DeviceSpec {
   const [first, ...others] = rows;
   if (first === undefined) throw new FitError('unknown-device', 'No such device.');

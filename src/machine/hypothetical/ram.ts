@@ -4,7 +4,7 @@ import { systemReserveBytes } from '../system-reserve.ts';
 import type { Accelerator, Evidence, MachineMemory } from '../types.ts';
 import type { GpuSpec } from './parse-gpu.ts';
 
-/** What may be said of the RAM of a computer that is not this one. */
+/** What may be stated about the RAM of another computer. */
 interface StatedRam {
   ramBytes?: number;
   ramBandwidthBytesPerSecond?: number;
@@ -29,7 +29,7 @@ export function memoryFor(options: StatedRam, specs: readonly GpuSpec[], base: M
 
 type Bandwidth = Pick<MachineMemory, 'bandwidthBytesPerSecond' | 'bandwidthBasis'>;
 
-/** What is stated is as nominal as what the table says; what is left of the base keeps its basis. */
+/** Stated figures count as nominal, like the table's; what comes from the base keeps its basis. */
 function bandwidthFor(options: StatedRam, specs: readonly GpuSpec[], base: MachineMemory): Bandwidth {
   const { ramBandwidthBytesPerSecond: stated } = options;
   if (stated !== undefined) return { bandwidthBytesPerSecond: Math.round(stated) };
@@ -74,7 +74,7 @@ export function bandwidthEvidence(options: StatedRam): Evidence[] {
   return [{ subject, value: Math.round(value), source, confidence: 'assumed', chosen: true, rule: null }];
 }
 
-/** As a note tells it: `RAM at 90 GB/s (DDR5-5600, assumed dual channel)`. */
+/** For display in a note: `RAM at 90 GB/s (DDR5-5600, assumed dual channel)`. */
 export function bandwidthNote(options: StatedRam): string | undefined {
   const { ramBandwidthBytesPerSecond: value, ramBandwidthFrom: source } = options;
   if (value === undefined) return undefined;

@@ -7,7 +7,7 @@ import type { Probe } from './types.ts';
 import { vulkan } from './vulkan/index.ts';
 import { windows } from './windows/index.ts';
 
-/** Every way of asking for accelerators. A new probe is a new file, its name here and one line below. */
+/** Every probe for accelerators. A new probe is a new file, its name here and one line below. */
 export type ProbeName = 'nvidia' | 'amd' | 'apple' | 'intel' | 'windows' | 'vulkan' | 'runtime';
 
 export const probes = {

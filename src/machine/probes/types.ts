@@ -7,7 +7,7 @@ export interface ProbeReport {
   accelerators: Accelerator[];
   evidence: Evidence[];
   warnings: MachineFinding[];
-  /** By Accelerator.id: what tells one physical card from another. For merging only, never part of a Machine (UUIDs are private). */
+  /** By Accelerator.id: what identifies a physical card. For merging only, never part of a Machine (UUIDs are private). */
   physical?: Record<string, PhysicalKey>;
 }
 
@@ -21,7 +21,7 @@ export interface PhysicalKey {
   luid?: string;
 }
 
-/** One way of asking the machine about its accelerators. A new probe is a new file and one line in probes/index.ts. */
+/** One way to detect accelerators. A new probe is a new file and one line in probes/index.ts. */
 export interface Probe {
   /** Platforms where it makes sense to try it. */
   platforms: readonly Platform[];

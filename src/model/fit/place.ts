@@ -21,7 +21,7 @@ export interface LlamaPlacement {
   /** As llama.cpp counts: blocks + 1 for the head. */
   gpuLayers: number;
   totalLayers: number;
-  /** 26b: layers whose experts (or a part of them) lie elsewhere, as llama.cpp counts them. */
+  /** 26b: layers with some or all experts elsewhere, as llama.cpp counts them. */
   overflowingLayers: number;
   devices: PlacedDevice[];
   host: Parts;

@@ -4,7 +4,7 @@ import { buildBytes, mlxFilesOf, since, stockWeights, variantOf } from '../../da
 import { memoize } from '../../memoize.ts';
 import type { ModelShape } from './shape.ts';
 
-/** A build as the memory model wants it. Bytes throughout. */
+/** A build as input of the memory model. Bytes throughout. */
 export interface BuildShape {
   build: Build;
   /** null for a build that is not a stock quantization. */

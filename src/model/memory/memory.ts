@@ -70,7 +70,7 @@ function kvByHome({ architecture }: ModelShape, load: Load, layout: Layout) {
   return sums;
 }
 
-/** Without any device the batches are computed in host memory: its buffer alone holds what else a device's would. */
+/** Without any device the batches are computed in host memory, with a single buffer. */
 function hostBuffer(shape: ModelShape, load: Load, layout: Layout): number {
   if (layout.deviceCount === 0) return cpuComputeBytes(shape, load);
   const split = layout.blocks.some(({ home }) => home === host);

@@ -7,7 +7,7 @@ import { requireVariant } from '../variant-name.ts';
 /** What the memory of a model follows from: its architecture and the bytes of its tensors by role. */
 export interface ModelShape {
   variant: VariantId;
-  /** The stock recipe, where it is one; null for a file of its own making. */
+  /** The stock recipe; null for a custom file. */
   quantization: Quantization | null;
   architecture: Architecture;
   weights: WeightRow;

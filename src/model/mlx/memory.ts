@@ -35,7 +35,7 @@ export interface MlxMemory {
   cacheBytes: number;
   /** Attention scores of one full layer for a whole chunk, and their mask. */
   scoreBytes: number;
-  /** Scratch of the layers in flight. */
+  /** Working memory of the layers in flight. */
   workingBytes: number;
   /** Sliding windows kept in the prefix cache at the peak, those of other conversations among them. */
   snapshotBytes: number;
@@ -44,7 +44,7 @@ export interface MlxMemory {
   restBytes: number;
 }
 
-/** What lies over the load at one moment. */
+/** Memory above the loaded weights at one moment. */
 type Moment = Omit<MlxMemory, 'loadBytes' | 'peakBytes' | 'restBytes'>;
 
 const bf16Bytes = 2;

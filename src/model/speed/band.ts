@@ -6,7 +6,7 @@ export interface SpeedBand {
   highTokensPerSecond: number;
   /** formula: by bytes and bandwidth; class: some of the hardware goes by a class of its own; measured: by others on this chip. */
   basis: 'formula' | 'class' | 'measured';
-  /** The processor is of a kind that held a fast card back on another machine: the low end counts with it. */
+  /** The CPU is of a kind that slowed a fast card down on another machine: the low end allows for it. */
   slowHost: boolean;
 }
 

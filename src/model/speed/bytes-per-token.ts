@@ -3,7 +3,7 @@ import type { WeightRow } from '../../data/schema.ts';
 import { memoize } from '../../memoize.ts';
 import type { SpeedDevice, SpeedQuestion } from './types.ts';
 
-/** What one place reads from its memory to make one token. */
+/** What one place (a device or the host) reads from its memory for one token. */
 export interface Reads {
   /** Weights outside experts, and the experts that lie here and are used. */
   weightsBytes: number;
@@ -14,7 +14,7 @@ export interface Reads {
 
 export interface ReadsByPlace {
   devices: Reads[];
-  /** Blocks (and head) that lie on the processor. */
+  /** Blocks (and head) that lie on the CPU. */
   host: Reads;
   /** Experts in RAM of blocks that otherwise lie on a device, bytes. */
   hostExpertBytes: number;
@@ -48,7 +48,7 @@ export function readsPerToken(question: SpeedQuestion): ReadsByPlace {
 interface Range {
   from: number;
   to: number;
-  /** none: the processor. */
+  /** none: the CPU. */
   backend: SpeedDevice['backend'];
 }
 
@@ -99,7 +99,7 @@ interface Sums {
   experts: readonly number[];
 }
 
-/** Running sums over the blocks, made once a table row: the advice asks thousands of times. */
+/** Running sums over the blocks, made once per table row: the advice asks thousands of times. */
 const sumsOf = memoize((weights: WeightRow): Sums => ({ dense: running(weights, 0), experts: running(weights, 1) }));
 
 function running(weights: WeightRow, part: 0 | 1): number[] {

@@ -28,7 +28,7 @@ const brands: [RegExp, CpuClass][] = [
   [/\bi[3579]-?\s?\d{3,5}|\bryzen\b|\bultra \d \d{3}k?f?\b|\bathlon\b|\bfx-\d/i, 'desktop'],
 ];
 
-/** What kind of processor it is; null: not known. Weak ones have no instructions for the products that quantized weights need. */
+/** The class of a CPU; null: not known. Weak ones lack the dot-product instructions that quantized weights need. */
 export const cpuClassOf = memoize((host: SpeedHost): CpuClass | null => {
   if (isWeak(host)) return 'weak';
   const named = brands.find(([pattern]) => pattern.test(host.brand ?? ''))?.[1] ?? null;
@@ -36,7 +36,7 @@ export const cpuClassOf = memoize((host: SpeedHost): CpuClass | null => {
   return several && named !== 'apple' ? 'two-sockets' : named;
 });
 
-/** x86 without AVX2, ARM without dot products. Unknown instruction sets count as a usual processor's. */
+/** x86 without AVX2, ARM without dot products. Unknown instruction sets count as a common CPU's. */
 function isWeak({ features }: SpeedHost): boolean {
   const has = (feature: SpeedHost['features'][number]) => features.includes(feature);
   const x86 = has('sse2') || has('sse4_2') || has('avx');

@@ -45,7 +45,7 @@ export function bestDraftTokens(backend: SpeedBackend, variant: VariantId): numb
 }
 
 /**
- * The same over several places: what the processor computes of its own gains what drafting brings on a processor, the rest what it brings
+ * The same over several places: what the CPU computes of its own gains what drafting brings on a CPU, the rest what it brings
  * on the last device with layers (experts in RAM among it: that is how it was measured). Times add up, so the gains do by their shares.
  */
 export function draftFactorOver(

@@ -14,13 +14,13 @@ export interface SpeedEstimate {
   seconds: Seconds;
   basis: 'formula' | 'class';
   slowHost: boolean;
-  /** Part of the expected time in which the processor computes blocks of its own. */
+  /** Part of the expected time in which the CPU computes blocks of its own. */
   hostShare: number;
 }
 
 /**
- * Time for one token, place after place: a token visits every layer in turn, so the times add up, and sampling it takes its own.
- * null when some place that has work has no known bandwidth or backend.
+ * Time for one token: it passes through every layer in turn, so the times of the places add up, plus sampling. null when a place with work
+ * has no known bandwidth or backend.
  */
 export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = speedForms): SpeedEstimate | null {
   const reads = readsPerToken(question);
@@ -55,7 +55,7 @@ export const deviceRowOf = memoize(
   ({ name, memoryBytes }) => `${memoryBytes} ${name}`,
 );
 
-/** Adds what the processor does; null when the rate of its memory is not known. */
+/** Adds what the CPU does; null when the rate of its memory is not known. */
 function addHost(
   total: SpeedEstimate,
   question: SpeedQuestion,
@@ -113,7 +113,7 @@ function onOwnEngine({ seconds, ...rest }: SpeedEstimate, { shape }: SpeedQuesti
 export interface Places {
   /** null when nothing drives it. */
   deviceAt: (device: SpeedDevice) => RateInputs | null;
-  /** The processor as a place of its own. */
+  /** The CPU as a place of its own. */
   host: RateInputs;
 }
 

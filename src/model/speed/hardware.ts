@@ -22,13 +22,13 @@ export interface SpeedDevice {
 export type BandwidthBasis = 'measured' | 'nominal' | 'assumed';
 
 export interface SpeedHost {
-  /** Of the RAM; null: not known, and so no prediction for anything that runs on the processor. */
+  /** Of the RAM; null: not known, and so no prediction for anything that runs on the CPU. */
   bandwidthBytesPerSecond: number | null;
   /** Default: nominal. */
   bandwidthBasis?: BandwidthBasis;
   /** Instruction sets; empty: not known. */
   features: readonly CpuFeature[];
-  /** The processor as the system names it; null or absent: not known. */
+  /** The CPU as the system names it; null or absent: not known. */
   brand?: string | null;
   /** Absent or null: not known. */
   cores?: number | null;

@@ -9,8 +9,8 @@ import { deviceRowOf, estimateSeconds } from './formula.ts';
 import type { SpeedBand, SpeedHost, SpeedQuestion } from './types.ts';
 
 /**
- * Speed by what others measured on the same chip with the same model and family of quantization: the formula, corrected by how far it
- * was off there. Only for a model that lies wholly on one device. null when nobody measured that.
+ * Speed from measurements by others on the same chip with the same model and quantization family: the formula, corrected by its error
+ * there. Only for a model that is fully on one device. null without measurements.
  */
 export function measuredSpeed(question: SpeedQuestion): SpeedBand | null {
   const ratios = ratiosFor(question);
@@ -86,7 +86,7 @@ const ordinary: SpeedHost = { bandwidthBytesPerSecond: null, features: [] };
 
 /**
  * Low end of the formula's band with an empty cache beside an ordinary processor, as a share of its middle: what is left of it is the
- * depth's and the processor's.
+ * depth's and the CPU's.
  */
 function shallowLoss(question: SpeedQuestion): number {
   const shallow = estimateSeconds({ ...question, host: ordinary, depthTokens: 0 });

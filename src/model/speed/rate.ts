@@ -18,7 +18,7 @@ export interface Seconds {
   slow: number;
 }
 
-/** What the rate of a place depends on, besides bytes and bandwidth. */
+/** What the rate of a place depends on, apart from bytes and bandwidth. */
 export interface RateInputs {
   backend: SpeedBackend;
   variant: VariantId;
@@ -74,7 +74,7 @@ export function secondsFor(reads: Reads, who: RateInputs, bandwidth: number, for
   return { fast: (streaming + layers) / form.band.high, expected, slow: (streaming + layers * slowest) / low };
 }
 
-/** Whether the processor is of a kind that held a fast card back elsewhere. */
+/** Whether the CPU is of a kind that slowed a fast card down elsewhere. */
 export function hasSlowHost(
   { backend, cpuClass }: Pick<RateInputs, 'backend' | 'cpuClass'>,
   { slowHost }: SpeedForms,

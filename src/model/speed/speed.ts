@@ -12,7 +12,7 @@ export type { SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './types.t
 /**
  * Tokens per second that a run is expected to make, as a band around the likeliest figure: from measurements by others on the same chip
  * where there are any, else from bytes and bandwidth. `depthTokens` says how full the cache is, `draftTokens` whether a draft model
- * works. null without a basis: a device (or the processor, where it has work) of unknown bandwidth.
+ * works. null without a basis: a device (or the CPU, where it has work) of unknown bandwidth.
  */
 export function predictSpeed(question: SpeedQuestion): SpeedBand | null {
   const measured = measuredSpeed(question);
@@ -56,8 +56,8 @@ function bandOf({ seconds, basis, slowHost }: SpeedEstimate): SpeedBand {
 }
 
 /**
- * Whose machine is slow and whose text is hard to draft have nothing to do with each other: the two widths add as squares do.
- * Square roots are the same to the last bit in every engine; logarithms are not.
+ * How slow a machine is and how hard a text is to draft are independent, so the two widths add as squares. Square roots are identical to
+ * the last bit in every JavaScript engine; logarithms are not.
  */
 function withDrafting(band: SpeedBand, question: SpeedQuestion, forms: SpeedForms, hostShare: number): SpeedBand {
   const draftTokens = question.draftTokens ?? 0;

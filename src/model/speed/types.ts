@@ -7,7 +7,7 @@ export interface SpeedQuestion {
   /** Tokens in the cache when the next one is made. */
   depthTokens: number;
   kvType: KvType;
-  /** Empty: everything on the processor. */
+  /** Empty: everything on the CPU. */
   devices: readonly SpeedDevice[];
   host: SpeedHost;
   /** 26b: layers on a device whose experts lie in RAM. */

@@ -49,7 +49,7 @@ export interface OllamaClient {
 
 export interface CreateRequest {
   model: string;
-  /** A tag whose layers are all taken over. */
+  /** A tag whose layers are all reused. */
   from?: string;
   /** Files by digest instead: `sha256:…`. */
   files?: Record<string, string>;
@@ -67,7 +67,7 @@ export type ParameterValue = number | boolean | string | string[];
 
 const quick = { timeoutMs: 10_000 };
 
-/** A client for one server; it holds no connection. `always` goes with every request that says nothing else. */
+/** A client for one server; it holds no connection. `always` are the default options of every request. */
 export function createClient(host: OllamaHost, always: Pick<RequestOptions, 'signal'> = {}): OllamaClient {
   const json = async <T>(
     path: string,
@@ -112,7 +112,7 @@ async function* stream(host: OllamaHost, path: string, options: CallOptions): As
     const answer = await call(host, path, options);
     if (answer.status !== 200) await readAll(answer, host);
     for await (const { text, whole } of readLines(answer.body)) {
-      // What came before the interrupt may be thousands of lines.
+      // Thousands of lines may be buffered when the interrupt comes.
       options.signal?.throwIfAborted();
       // A cut line is the end of a stream that broke, not a strange answer; the caller misses its `success`.
       if (!whole && text.startsWith('{') && tryParse(text) === null) return;
@@ -153,7 +153,7 @@ async function readAll(answer: Call, host: OllamaHost, bounds: Bounds = limits.a
   throw await refusal(answer, host, text);
 }
 
-/** What to throw for an answer that is no success: a gate in front of Ollama that wants a login, another server, or Ollama's own error. */
+/** What to throw for an error status: a proxy that wants a login, another server, or Ollama's own error. */
 async function refusal(answer: Call, host: OllamaHost, text: string): Promise<FitError> {
   const said = await readFailure(tryParse(text));
   if (said !== null && !/^file not found\.?$/i.test(said)) return new ServerError(answer.status, said);

@@ -23,7 +23,7 @@ const again = 'Run the same command again: parts that are complete are kept.';
 const outOfReach = /dial tcp|lookup |no such host|network is unreachable|proxyconnect|certificate/i;
 /** A page in place of JSON: a captive portal, or a proxy that wants a login. */
 const webPage = /invalid character '<'/i;
-/** Errors that pass, and how a registry or a proxy in between says that it cannot serve now. */
+/** Transient errors, and how a registry or proxy says that it is unavailable. */
 const passing =
   /max retries exceeded|timeout|timed out|EOF|connection reset|forcibly closed|broken pipe|deadline exceeded|GOAWAY|stream error|INTERNAL_ERROR|stalled|TLS handshake|context canceled|bad gateway|service unavailable|gateway timeout|internal server error|\b5\d\d\b|too many requests|\b429\b/i;
 const refused = /unauthorized|access denied|forbidden|\b401\b|\b403\b/i;
@@ -132,7 +132,7 @@ export function isOffline(error: unknown): boolean {
   return error instanceof FitError && error.code === 'pull-failed' && ways.some((way) => way.test(error.message));
 }
 
-/** What to say of a try that broke before a byte had come: nothing was broken off, and nothing is kept. */
+/** The message for a try that failed before the first byte: no download was interrupted, and nothing is kept. */
 export function beforeFirstByte(failure: PullFailure, said: string): PullFailure {
   if (!failure.message.startsWith('The download broke off')) return failure;
   const message = `The registry does not answer as it should: ${said.replace(/\.$/, '')}.`;

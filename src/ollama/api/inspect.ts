@@ -12,7 +12,7 @@ export interface InspectOptions {
 }
 
 /**
- * Asks the server for its version, its gemma4 models and what is in memory, in at most `timeoutMs` (default 1000, by own-time.ts).
+ * Asks the server for its version, its gemma4 models and what is in memory, in at most `timeoutMs` (default 1000, see cpu-time-timeout.ts).
  * null when nothing that speaks Ollama answers, or OLLAMA_HOST cannot be read. Never throws.
  */
 export async function inspectServer({ env, timeoutMs = 1000 }: InspectOptions): Promise<OllamaServer | null> {

@@ -9,7 +9,7 @@ const modelName = new RegExp(
   `^(?:(?:[A-Za-z0-9_][A-Za-z0-9_.:-]{0,349}/)?[A-Za-z0-9_][A-Za-z0-9_-]{0,79}/)?${part}(?::${part})?$`,
 );
 
-/** Whether Ollama takes a name for a model: `host/namespace/model:tag`, all but the model left out at will (types/model/name.go). */
+/** Whether Ollama accepts a model name: `host/namespace/model:tag`, all but the model optional (types/model/name.go). */
 export const isModelName = (name: string): boolean => modelName.test(name);
 
 /** Whether two names mean one model: the library's host and namespace may be left out, as /api/tags does. */

@@ -3,8 +3,8 @@ import { cleanLine } from '../../text.ts';
 import type { Generation, ProgressLine, RunningModel, ShownModel, TagModel } from './types.ts';
 
 /**
- * Parses and renames what the server sends. zod is loaded on the first answer only: `check` without a server never
- * pays for it. Every function throws a ZodError when the shape is not Ollama's.
+ * Parses and renames what the server sends. zod is loaded on the first answer only: `check` without a server never pays for it. Every
+ * function throws a ZodError for other shapes.
  */
 const load = () => import('./schemas.ts');
 

@@ -1,4 +1,4 @@
-/** What the server sends, after it passed the border: only the fields this package uses, in this package's words. */
+/** The server's answers after validation: only the fields this package uses, under its own names. */
 
 export interface TagModel {
   name: string;

@@ -42,7 +42,7 @@ const services: Partial<Record<string, { start: string; install: string }>> = {
   },
 };
 
-/** What is known of this computer; both are unknown to a client that lost its server halfway. */
+/** What is known about Ollama on this computer; a client that lost its server in the middle of a pull knows neither. */
 export interface LocalOllama {
   platform: string | null;
   /** Whether the program is installed; null: nobody looked. */

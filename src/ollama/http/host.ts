@@ -5,7 +5,7 @@ import { type HttpProxy, proxyFor } from './proxy.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
-/** Where the server is, as a client must dial it. */
+/** The server's address for a client. */
 export interface OllamaHost {
   scheme: 'http' | 'https';
   /** Host name or IP without brackets; never an unspecified address. */

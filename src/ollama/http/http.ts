@@ -138,7 +138,7 @@ async function* readBody(
 ): AsyncGenerator<Uint8Array> {
   try {
     for await (const chunk of message) {
-      // Empty lines are silence too.
+      // Empty lines count as silence.
       if (saysSomething(chunk)) watchdog.reset();
       yield chunk as Uint8Array;
     }

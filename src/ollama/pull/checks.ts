@@ -6,7 +6,7 @@ import type { TagModel } from '../api/types.ts';
 import type { PreflightFinding } from '../findings.ts';
 import type { RegistryManifest } from './registry.ts';
 
-/** What the table says about the build that shall be pulled. */
+/** The table's facts about the build to pull. */
 export interface PlannedBuild {
   tag: string;
   minimumOllama: string;
@@ -65,7 +65,7 @@ const stops: Partial<Record<PreflightFinding['code'], { code: ErrorCode; forcibl
   'disk-short': { code: 'disk-full', forcible: true },
 };
 
-/** Judges everything that can be known before the first byte is downloaded. Pure: the facts come in. */
+/** Checks everything that can be known before the download. Pure: the facts are passed in. */
 export function checkBeforePull(facts: PreflightFacts): PullCheck {
   const installed = facts.server.tags.find((tag) => sameName(tag.name, facts.build.tag)) ?? null;
   // Installed, and nobody can say what the registry has now: nothing is known to be missing.
@@ -139,7 +139,7 @@ function installedFindings(
   ];
 }
 
-/** Room that Ollama itself does not check before it writes (ollama#6727). */
+/** Disk space, which Ollama itself does not check before it writes (ollama#6727). */
 function diskFindings({ build, disk, server }: PreflightFacts, missing: number | null): PreflightFinding[] {
   if (server.remote) return [{ code: 'disk-unknown', missingBytes: missing, why: 'remote' }];
   if (!disk || missing === null) return [{ code: 'disk-unknown', missingBytes: missing, why: 'folder' }];

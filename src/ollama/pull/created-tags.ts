@@ -51,7 +51,7 @@ export class CreatedTags {
     return name.toLowerCase().startsWith(`${derivedModel}:`) || (this.#lines?.has(this.#key(name)) ?? false);
   }
 
-  /** Remembers a tag; a folder that cannot be written only means that the name counts as another's next time. */
+  /** Remembers a tag; if the folder cannot be written, the tag counts as foreign next time. */
   async add(name: string): Promise<void> {
     if (this.#file === null || this.has(name)) return;
     // Another run may have added its own since.

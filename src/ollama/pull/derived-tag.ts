@@ -14,7 +14,7 @@ export interface DerivedTag {
   base: string;
   name: string;
   contextTokensPerSequence: number;
-  /** Baked so that the size of the compute buffer is known; null leaves Ollama's rule. */
+  /** Fixed so that the size of the compute buffer is known; null: Ollama's rule. */
   microBatch: number | null;
   /** num_gpu: layers on the device; absent: llama.cpp's own fit decides. */
   gpuLayers?: number;
@@ -75,7 +75,7 @@ export interface DeriveOptions extends Pick<RequestOptions, 'signal' | 'onSilenc
   plan: DerivedTag;
   /** Whether an existing tag of this name was made by this tool. */
   isOurs(name: string): boolean;
-  /** Writes down that the tag is ours, before it is made: a create that is cut may have made it. */
+  /** Records the tag as ours before it is made, because an interrupted create may have made it. */
   claim?(name: string): Promise<void>;
   onLine?(line: ProgressLine): void;
 }

@@ -26,7 +26,7 @@ export async function gatherFacts(options: GatherOptions): Promise<PreflightFact
   const { remote, url } = client.host;
   const platform = remote ? null : `${system.platform}-${system.arch}`;
   const [manifest, folder] = await Promise.all([manifestFor(options, platform), remote ? null : findFolder(options)]);
-  // Both answer null for what went wrong, and an interrupt is no such thing.
+  // Both resolve to null for failures; an interrupt still has to be thrown.
   options.signal?.throwIfAborted();
   const freeBytes = folder && (await diskOf(system, folder)).freeBytes;
   const missing = folder === null || !manifest ? null : await missingBytes(system, folder.path, manifest.layers);

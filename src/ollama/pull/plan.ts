@@ -15,7 +15,7 @@ import type { PlannedBuild, PlannedFit } from './checks.ts';
 import { neededSettings, type ServerSetting, type WantedSettings } from './server-settings.ts';
 import { leavesEncoderOut } from './text-only.ts';
 
-/** What shall be pulled and how it shall run. Made from a candidate, or by hand in tests. */
+/** What to pull and how it is to run. Made from a candidate, or by hand in tests. */
 export interface PullPlan {
   build: PlannedBuild;
   fit: PlannedFit | null;
@@ -57,7 +57,7 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
       ...(textOnly && { copyBytes: shapeOfBuild(build).fileBytes ?? 0 }),
     },
     fit: {
-      // Refused for its server or its platform is no word about memory: those have findings of their own.
+      // A refusal for the server or the platform says nothing about memory; those have findings of their own.
       verdict: refusal === 'server' || refusal === 'platform' ? 'unknown' : verdict,
       ...blockerOf(candidate),
       needBytes: sum(candidate.need.device) || null,

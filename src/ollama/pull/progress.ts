@@ -77,7 +77,7 @@ const phases: readonly [RegExp, PullPhase][] = [
   [/^removing|^couldn't remove/, 'prune'],
 ];
 
-/** Phase of a status text (facts section 4.1). */
+/** Phase of a status text (Ollama server/images.go, v0.33). */
 export function phaseOf(status: string): PullPhase {
   return phases.find(([pattern]) => pattern.test(status))?.[1] ?? 'other';
 }

@@ -16,7 +16,7 @@ export interface PullOptions {
   expectedBytes?: number | null;
   /** Tries in a row without progress before giving up. Default 6. */
   attempts?: number;
-  /** Waits between tries; tests hand in one that does not. */
+  /** Waits between tries; tests pass one that does not wait. */
   sleep?: (delayMs: number, signal?: AbortSignal) => Promise<void>;
   /** The model is installed: where the registry cannot be asked it is kept as it is. */
   installed?: boolean;
@@ -91,7 +91,7 @@ class Tries {
     return this.#sum.arrivedBytes;
   }
 
-  /** Whether tries in a row ended with a bare EOF and brought nothing: twice is no accident of the network. */
+  /** Whether consecutive tries ended with a bare EOF and no bytes: twice is not a network glitch. */
   hasBrokenPart(progressed: boolean, { cause }: TryFailure): boolean {
     const bare = cause instanceof ServerError && /^EOF\.?$/.test(cause.said);
     this.#bareEnds = bare && !progressed ? this.#bareEnds + 1 : 0;

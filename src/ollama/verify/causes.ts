@@ -3,7 +3,7 @@ import type { Cause, VerifiedPart } from '../findings.ts';
 import { hasFewerLayers } from './server-sum.ts';
 import type { Measurement, Prediction } from './types.ts';
 
-/** What the causes are read from. */
+/** The facts that the causes are derived from. */
 export interface Comparison {
   prediction: Prediction;
   measurement: Measurement;
@@ -137,7 +137,7 @@ export function generateCauses(comparison: Comparison): Cause[] {
   return outOfMemory ? ['little-memory-free'] : invalidOutputCauses(comparison);
 }
 
-/** Why the text is no text. */
+/** Why the output is not text. */
 export function invalidOutputCauses({ serverVersion }: Comparison): Cause[] {
   return pick([
     [isOlderThan(serverVersion, runtimeDefaults.minimumOllama), 'old-server'],

@@ -91,7 +91,7 @@ function parse(text: string): Partial<Proof> | null {
   }
 }
 
-/** What makes "this machine" for proofs: its accelerators and CPU, no host name and no serials. */
+/** Identifies a machine for proofs: its accelerators and CPU, no host name and no serials. */
 export function machineKey(parts: { accelerators: readonly string[]; cpu: string | null }): string {
   const all = [...parts.accelerators, parts.cpu ?? 'cpu'].join('+').toLowerCase();
   return all.replace(/[^a-z0-9+]+/g, '-').slice(0, 120);

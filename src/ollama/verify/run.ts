@@ -12,7 +12,7 @@ import { answerTokens, probePrompt } from './probe-prompt.ts';
 import type { Measurement, Timing } from './types.ts';
 import { unload } from './unload.ts';
 
-/** The world around the server, as far as verify looks at it. */
+/** What verify reads besides the server. */
 export interface VerifyPorts {
   /** Free memory over all devices that Ollama may use, bytes; null when the driver does not tell. */
   readFreeBytes(): Promise<number | null>;
@@ -203,7 +203,7 @@ function timing(g: Generation, loadMs: number | null): Timing {
     promptTokens: g.promptTokens,
     promptTokensPerSecond: rate(g.promptTokens, g.promptMs),
     evalTokens: g.evalTokens,
-    // A handful of tokens says nothing about speed.
+    // A few tokens say nothing about speed.
     tokensPerSecond: (g.evalTokens ?? 0) >= 8 ? rate(g.evalTokens, g.evalMs) : null,
     loadMs: loadMs ?? g.loadMs,
   };

@@ -2,7 +2,7 @@ import type { NeedParts, PlacementMode, Speed } from '../../advice/types.ts';
 import type { InvalidOutputReason, VerifyFinding } from '../findings.ts';
 import type { LoadLog } from './log.ts';
 
-/** What the advice said would happen; handed in, so that this room computes nothing of it. Bytes, tokens. */
+/** The prediction of the advice, passed in: nothing is computed here. Bytes, tokens. */
 export interface Prediction {
   contextTokensPerSequence: number;
   mode: PlacementMode;

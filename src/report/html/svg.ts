@@ -90,7 +90,7 @@ function curvePath(curve: Curve, { x, y }: Scale): string {
   return `<g><title>${escapeXml(curveSentence(curve))}</title><path class="curve c${look}" d="M${points.join('L')}"/></g>`;
 }
 
-/** Names at the right end of their lines, pushed apart where they would lie over one another. */
+/** Names at the right end of their lines, moved apart where they would overlap. */
 function curveNames(curves: readonly Curve[], { x, y }: Scale): string[] {
   const ends = curves.map((curve) => {
     const last = curve.points.at(-1) ?? { contextTokens: 0, needBytes: 0 };

@@ -82,7 +82,7 @@ function smallestReasons({ candidates }: CheckResult): readonly AnyFinding[] {
   return candidates[0]?.reasons ?? [];
 }
 
-/** Problems of Ollama's default context do not arise with the tag that `pull` makes. */
+/** Problems with Ollama's default context do not occur with a tag made by `pull`. */
 const setByPull: ReadonlySet<string> = new Set(['silent-truncation', 'default-context-too-large']);
 
 function isMereNote(finding: AnyFinding): boolean {

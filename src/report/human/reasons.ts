@@ -32,8 +32,8 @@ export interface Reasons {
 }
 
 /**
- * Reasons sorted for a reader: why it is so, what would change it, and the rest. Mere notes are left to `--explain`, and what
- * the warnings say already to them.
+ * Reasons sorted for a reader: why it is so, what would change it, and the rest. Notes are left to `--explain`, and what the warnings
+ * already say is left out.
  */
 export function sortedReasons({ recommendation, candidates, warnings, unlock, request }: CheckResult): Reasons {
   const sentence = sentencesFor(request);

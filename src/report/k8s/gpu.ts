@@ -15,7 +15,7 @@ const gpuResources: Partial<Record<Vendor, GpuResource>> = {
 };
 
 /**
- * The resource for the devices that a candidate lies on. null: it lies on the processor, or no plugin offers them. Both plugins, as
+ * The resource for the devices that a candidate lies on. null: it lies on the CPU, or no plugin offers them. Both plugins, as
  * the image, are for Linux.
  */
 export function gpuOf(result: CheckResult, candidate: Candidate): GpuResource | null {

@@ -10,7 +10,7 @@ export interface CpuReport {
   evidence: Evidence[];
 }
 
-/** The processor and the share of it that this process may use. facts: for systems without files that tell. Never throws. */
+/** The CPU and the share of it that this process may use. facts: for systems without files to read. Never throws. */
 export async function readCpu(system: System, facts: SystemFacts | null = null): Promise<CpuReport> {
   const [known, quota] = await Promise.all([
     identity(system, facts),
@@ -52,7 +52,7 @@ async function identity(system: System, facts: SystemFacts | null): Promise<Iden
   };
 }
 
-/** What the runtime does not know; its own brand string stays, for it is the processor's. */
+/** Facts that the runtime lacks; its brand string is kept, as it comes from the CPU. */
 function completed(fromNode: Identity, facts: SystemFacts): Identity {
   return {
     ...fromNode,

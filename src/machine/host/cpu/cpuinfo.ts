@@ -1,17 +1,17 @@
 import { type CpuFeature, cpuFeatures } from '../../../data/ids.ts';
 import { cleanText } from '../../../system/text.ts';
 
-/** What /proc/cpuinfo tells; null where it does not. */
+/** Facts of /proc/cpuinfo; null where it has none. */
 export interface CpuInfo {
   brand: string | null;
   physicalCores: number | null;
   threads: number | null;
   flags: CpuFeature[];
-  /** Processors of four cores and more (a virtual machine shows each core as one of its own); null where it does not tell. */
+  /** Sockets with at least four cores (a virtual machine shows each core as a socket); null: not reported. */
   sockets: number | null;
 }
 
-/** Instruction sets that the kernel writes under another name than ours. */
+/** Instruction sets with another name in the kernel. */
 const kernelNames: Record<string, CpuFeature> = {
   asimd: 'neon',
   asimddp: 'dotprod',
@@ -50,7 +50,7 @@ export function parseCpuInfo(text: string): CpuInfo {
   };
 }
 
-/** Of a list of instruction sets, as the kernel writes it, those that matter here; sorted. */
+/** The instruction sets that matter here from the kernel's list; sorted. */
 export function knownFlags(text: string): CpuFeature[] {
   const words = text.toLowerCase().split(/[\s,]+/);
   const known = words.map((word) => (Object.hasOwn(kernelNames, word) ? kernelNames[word] : word));

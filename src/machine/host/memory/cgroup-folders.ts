@@ -27,7 +27,7 @@ export async function hierarchies(system: System, controller: 'memory' | 'cpu'):
   return found.filter((hierarchy) => hierarchy !== null);
 }
 
-/** Where things are when /proc does not say it (hidden by a sandbox, left out of a bug report). */
+/** Default paths for when /proc does not say (hidden by a sandbox, missing from a bug report). */
 const usualMounts: Mount[] = [
   { root: '/', point: '/sys/fs/cgroup', type: 'cgroup2', options: [] },
   { root: '/', point: '/sys/fs/cgroup/memory', type: 'cgroup', options: ['memory'] },

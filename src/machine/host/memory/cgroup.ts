@@ -3,10 +3,10 @@ import { hierarchies } from './cgroup-folders.ts';
 
 /** One limit on the way from the process's group to the root. */
 export interface GroupLimit {
-  /** The file that says so. */
+  /** The file it was read from. */
   source: string;
   limitBytes: number;
-  /** Memory of that group that does not give way: usage less what the kernel takes back before it kills. null when not readable. */
+  /** Memory of that group that cannot be reclaimed: usage less what the kernel reclaims before it kills. null when not readable. */
   heldBytes: number | null;
 }
 
@@ -50,7 +50,7 @@ async function serviceGroups(system: System, root: string): Promise<string[]> {
   return [...services.map((name) => `${slice}/${name}`), ...(services.length > 0 ? [slice] : []), ...running.flat()];
 }
 
-/** Cores that the CPU quota allows, the tightest on the way up; null when there is none. */
+/** Cores that the tightest CPU quota on the way up allows; null without a quota. */
 export async function cpuQuota(system: System): Promise<{ cores: number; source: string } | null> {
   const found = await Promise.all(
     (await hierarchies(system, 'cpu')).flatMap(({ version, folders }) =>
@@ -91,7 +91,7 @@ async function limitOne(system: System, folder: string): Promise<GroupLimit[]> {
   if (own !== null) {
     found.push({ source: `${folder}/memory.limit_in_bytes`, limitBytes: own, heldBytes });
   }
-  // A parent's limit: what the parent's other children hold is not seen from here.
+  // A parent's limit: the memory of its other children cannot be seen from here.
   if (inherited !== null && (own === null || inherited < own)) {
     found.push({
       source: `${folder}/memory.stat (hierarchical_memory_limit)`,

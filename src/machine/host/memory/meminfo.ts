@@ -8,7 +8,7 @@ export interface MemInfo {
   hugePagesBytes: number;
 }
 
-/** Reads /proc/meminfo (kB lines). MemFree alone is never taken for what is available: page cache can be given back. */
+/** Reads /proc/meminfo (kB lines). MemFree alone is never used as available memory: page cache can be reclaimed. */
 export function parseMemInfo(text: string): MemInfo {
   const values = new Map(text.split('\n').flatMap((line) => readingIn(line) ?? []));
   const totalBytes = values.get('MemTotal') || null;

@@ -12,7 +12,7 @@ export interface MemoryReport {
   warnings: MachineFinding[];
 }
 
-/** RAM inside every limit, with the limit that won. bandwidthBytesPerSecond stays null here. Never throws. */
+/** RAM within every limit, with the effective limit. bandwidthBytesPerSecond stays null here. Never throws. */
 export async function readMemory(system: System, environment: Os['environment']): Promise<MemoryReport> {
   const linux = system.platform === 'linux';
   const [ram, own, service, limitsText] = await Promise.all([
@@ -30,10 +30,10 @@ export async function readMemory(system: System, environment: Os['environment'])
   return withCaches(assemble(ram, limits, environment.includes('wsl')), ram);
 }
 
-/** From here on a use of RAM that programs do not see is worth a word, bytes. */
+/** Smallest use of RAM, invisible to programs, that is reported, bytes. */
 const worthSaying = GiB;
 
-/** What holds RAM that no program holds: the ZFS cache, which gives way, and huge pages, which do not. */
+/** RAM that no program holds: the ZFS cache, which can be reclaimed, and huge pages, which cannot. */
 function withCaches(report: MemoryReport, { givesWayBytes, hugePagesBytes }: Ram): MemoryReport {
   const warnings: MachineFinding[] = [...report.warnings];
   if (givesWayBytes >= worthSaying) warnings.push({ code: 'zfs-cache', bytes: givesWayBytes });
@@ -43,7 +43,7 @@ function withCaches(report: MemoryReport, { givesWayBytes, hugePagesBytes }: Ram
 
 type Limit = GroupLimit & { by: MemoryLimiter };
 
-/** The tightest limit that is not above the RAM counts; what is available is the least that any of them leaves. */
+/** The tightest limit below the RAM applies; available is the least that any limit leaves. */
 function assemble(ram: Ram, limits: Limit[], wsl: boolean): MemoryReport {
   const total = ram.totalBytes;
   const holding = limits.filter((limit) => total === null || limit.limitBytes <= total);

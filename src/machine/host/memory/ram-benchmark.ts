@@ -9,30 +9,30 @@ import type { Evidence } from '../../types.ts';
 const samples = 5;
 const sampleMs = 60;
 const gapMs = 45;
-/** Twelve channels of DDR5 are full at about so many cores. */
+/** About as many cores saturate twelve channels of DDR5. */
 const mostThreads = 32;
 /** Of one thread and of all: larger than any cache, small enough for a small computer. */
 const bufferBytes = 64 * 1024 * 1024;
 const allBuffersBytes = 1024 * 1024 * 1024;
-/** Of what is available: in a container more could end the program. */
+/** Share of available memory: in a container more could get the program killed. */
 const availableShare = 1 / 8;
-/** With less than this in all, the caches would be timed. */
+/** Below this the caches would be timed. */
 const leastBuffersBytes = 64 * 1024 * 1024;
 /** All of it takes half a second: a computer that cannot start its threads by then gets no figure. */
 const mostMs = 3000;
-/** Below this share others had the processors, and every sample may be too low. */
+/** Below this share other programs had the CPUs, and every sample may be too low. */
 const quietProcessorShare = 0.8;
-/** Below this share of the best sample the middle one shows that others use the memory. */
+/** A median below this share of the best sample means that other programs use the memory. */
 const quietShare = 0.75;
 
 /** What a measurement found, as it is remembered. */
 export interface RamReading {
   /** Of the best sample, bytes read and written. */
   bytesPerSecond: number;
-  /** Of the middle one: far below the best where other programs used the memory. */
+  /** Of the median sample: far below the best where other programs used the memory. */
   middleBytesPerSecond: number;
   threads: number;
-  /** Of the time of all samples, the part in which the threads had a processor: less than all on a busy computer. */
+  /** Share of the time in which the threads were running: below 1 on a busy computer. */
   processorShare: number;
 }
 
@@ -101,7 +101,7 @@ async function rateOf(workers: readonly Worker[]): Promise<number> {
   return rates.reduce((sum, rate) => sum + rate, 0);
 }
 
-/** As many as the computer lets this program have: more than a container's quota would only wait for each other. */
+/** As many as the program may use: more than a container's quota would only wait for each other. */
 export function benchmarkThreads(quotaCores: number | null = null): number {
   return Math.max(1, Math.min(mostThreads, availableParallelism(), Math.ceil(quotaCores ?? mostThreads)));
 }
@@ -119,7 +119,7 @@ function nextMessage(worker: Worker): Promise<unknown> {
   });
 }
 
-/** What samples (bytes per second) say: the best of them, if it can be (2 to 4000 GB/s). @internal */
+/** The best of the samples (bytes per second), if plausible (2 to 4000 GB/s). @internal */
 export function readSamples(rates: readonly number[], threads: number, processorShare = 1): RamBenchmark | null {
   const sorted = [...rates].sort((a, b) => a - b);
   const [best = 0, middle = 0] = [sorted.at(-1), sorted[Math.floor(sorted.length / 2)]].map((rate) =>

@@ -13,10 +13,10 @@ export interface RememberedRam extends RamReading {
   day: string;
 }
 
-/** A home folder that many computers share is used by this many at most; the newest stay. */
+/** Most measurements kept, for a home folder that many computers share; the newest stay. */
 const mostMachines = 32;
 
-/** What makes "this machine" for its RAM: processor or board, size, and how many threads copied. No host name and no serials. */
+/** Identifies a machine by its RAM: CPU or board, size, and number of threads. No host name and no serials. */
 export function ramKey({ cpu, memory }: Pick<RamQuestion, 'cpu' | 'memory'>, threads: number): string {
   const size = memory.totalBytes === null ? 'size unknown' : `${Math.round(memory.totalBytes / 2 ** 30)} GiB`;
   return [cpu.brand ?? 'cpu', `${cpu.sockets ?? 1} sockets`, size, `${threads} threads`].join(', ').toLowerCase();
@@ -27,7 +27,7 @@ export async function readRememberedRam(folder: string | null, key: string): Pro
   return (await readAll(folder)).find((one) => one.key === key) ?? null;
 }
 
-/** Remembers a measurement in place of an older one; a folder that cannot be written only means that it is made again. */
+/** Replaces the remembered measurement; if the folder cannot be written, the RAM is timed again next time. */
 export async function rememberRam(folder: string | null, reading: RememberedRam): Promise<void> {
   if (folder === null) return;
   const others = (await readAll(folder)).filter(({ key }) => key !== reading.key);

@@ -6,7 +6,7 @@ import type { AmdCard } from './types.ts';
 
 const places = ['/opt/rocm/bin', '/usr/bin', '/usr/local/bin'];
 
-/** Cards as AMD's own programs tell them, amd-smi and rocm-smi asked at once; only for systems whose sysfs says nothing. */
+/** Cards as AMD's own programs report them, amd-smi and rocm-smi in parallel; only for systems where sysfs has nothing. */
 export async function askSmi(system: System, report: Report): Promise<{ amdSmi: AmdCard[]; rocmSmi: AmdCard[] }> {
   const left = deadline();
   const [amdSmi, rocmSmi] = await Promise.all([askAmdSmi(system, report, left()), askRocmSmi(system, report, left)]);

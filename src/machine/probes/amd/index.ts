@@ -15,7 +15,7 @@ import { hideFromRocm } from './visible.ts';
 
 const amdVendorId = 0x1002;
 
-/** AMD cards and APUs on Linux: sysfs and KFD first, amd-smi and rocm-smi where they say nothing. */
+/** AMD cards and APUs on Linux: sysfs and KFD first, amd-smi and rocm-smi where those have nothing. */
 export const amd: Probe = { platforms: ['linux'], run: runAmd };
 
 async function runAmd(system: System): Promise<ProbeReport> {
@@ -59,7 +59,7 @@ async function hide(system: System, report: Report, words: AmdSources[]): Promis
   hideFromRocm(report, system, nodes);
 }
 
-/** Puts together what the sources say about one card: by PCI address, else by place in the list when the counts agree. */
+/** Joins the readings of one card by PCI address, else by position in the list if the counts agree. */
 function match(sysfs: SysfsCard[], amdSmi: AmdCard[], rocmSmi: AmdCard[], nodes: KfdNode[]): AmdSources[] {
   const lists = [sysfs, amdSmi, rocmSmi].filter((list) => list.length > 0);
   const [base = [], ...rest] = lists as AmdCard[][];

@@ -7,7 +7,7 @@ import { gfxFromVersion } from './gfx.ts';
 /** One GPU node of the kernel's compute topology (KFD). */
 export interface KfdNode {
   path: string;
-  /** The number under which processes are accounted, null when it is not told. */
+  /** The number under which processes are accounted; null: not reported. */
   gpuId: string | null;
   gfx: string | null;
   renderMinor: number | null;

@@ -1,5 +1,5 @@
 import type { UnitLetter } from '../../../data/units.ts';
-/** One AMD GPU as one source tells it, not validated yet. Every shape of output becomes this. */
+/** One AMD GPU as one source reports it, not yet validated. Every output format is parsed into this. */
 export interface AmdCard {
   /** `card1`; unique within one source. */
   key: string;

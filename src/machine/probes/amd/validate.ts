@@ -26,7 +26,7 @@ import {
 } from './names.ts';
 import type { AmdCard } from './types.ts';
 
-/** What surrounds the cards. */
+/** Readings besides the cards themselves. */
 export interface AmdContext {
   ram: RamNow;
   cpuBrand: string | null;
@@ -39,14 +39,14 @@ export interface AmdContext {
   hasKfd: boolean;
 }
 
-/** One card: the word of the best source first, others behind it, and its node in KFD where there is one. */
+/** One card: its readings, the best source first, and its KFD node if there is one. */
 export interface AmdSources {
   best: AmdCard;
   others: AmdCard[];
   node: KfdNode | null;
 }
 
-/** Turns what the sources say about one card into an Accelerator, and keeps every word as evidence. */
+/** Turns the readings of one card into an Accelerator, and keeps every one as evidence. */
 export function validateAmdCard(report: Report, words: AmdSources, around: AmdContext): Accelerator {
   const id = `amd:${words.best.key}`;
   const cards = [words.best, ...words.others];
@@ -110,7 +110,7 @@ function targetByName(report: Report, id: string, name: string): string | null {
   return target;
 }
 
-/** ROCm where the compute driver answers, Vulkan otherwise: what Ollama really takes is decided by its tables. */
+/** ROCm where the compute driver answers, Vulkan otherwise; usability.ts decides what Ollama really uses. */
 const backendGuess = (gfx: string | null, hasKfd: boolean): Backend => (gfx !== null && hasKfd ? 'rocm' : 'vulkan');
 
 function chooseGfx(

@@ -49,7 +49,7 @@ async function runApple(system: System): Promise<ProbeReport> {
   return report;
 }
 
-/** All keys in one call; the ones that matter once more by themselves, where that call gave no names. */
+/** All keys in one call; where that call gave no names, the ones that matter are asked separately. */
 async function sysctl(system: System, left: (most?: number) => number): Promise<Map<string, string>> {
   const read = (args: string[]) => system.run('sysctl', args, { timeoutMs: left(600), places });
   const all = await read(keys);

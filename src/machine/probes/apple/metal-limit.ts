@@ -23,7 +23,7 @@ export const limitRows: readonly LimitRow[] = [
   { fromDarwin: 0, upToGiB: null, share: 0.75, source: macos15 },
 ];
 
-/** What holds where no row does; no Mac today. */
+/** Fallback; no Mac needs it today. */
 const fallbackShare = { share: 2 / 3, source: macos15 };
 
 /**

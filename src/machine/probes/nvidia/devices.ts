@@ -17,7 +17,7 @@ export interface NvidiaDevice {
   findings: MachineFinding[];
 }
 
-/** What was read beside the card itself. */
+/** Readings besides the card itself. */
 export interface CardContext {
   source: string;
   confidence: Confidence;

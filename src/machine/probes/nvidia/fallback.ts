@@ -87,7 +87,7 @@ function blocker(answer: SmiAnswer, card: KernelCard): MachineFinding | null {
   return card.driver ? null : { code: 'driver-missing', vendor: 'nvidia', device: card.name };
 }
 
-/** A tool that hangs or talks nonsense: whether CUDA works cannot be told. */
+/** The tool hangs or prints nonsense: whether CUDA works is unknown. */
 function doubt(answer: SmiAnswer): MachineFinding | null {
   return answer.outcome === 'silent' ? (answer.findings[0] ?? null) : null;
 }

@@ -3,7 +3,7 @@ import { cleanText } from '../../../system/text.ts';
 import { boardModel } from '../../host/cpu/cpu.ts';
 import { nvidiaPciAddress } from './validate.ts';
 
-/** A card that the kernel knows: no memory figures. driver: whether NVIDIA's kernel driver has it. */
+/** A card known to the kernel, without memory figures. driver: whether NVIDIA's kernel driver has it. */
 export interface KernelCard {
   name: string;
   pciAddress: string | null;

@@ -6,7 +6,7 @@ import { parseScreen } from './parse-table.ts';
 import { parseXml } from './parse-xml.ts';
 import type { QueryField, RawCard } from './types.ts';
 
-/** Cards in whatever shape the tool answered; unreadable counts rows that were left out. */
+/** Cards from any output format; unreadable counts the rows left out. */
 export function parseCards(text: string, asked: readonly QueryField[]): { cards: RawCard[]; unreadable: number } {
   const plain = text.replaceAll('\u0000', '');
   const { cards, unreadable } = byShape(plain, asked);

@@ -4,7 +4,7 @@ import { brokenText, classifyFailure } from './failure.ts';
 import { parseCards } from './parse.ts';
 import { type QueryField, queries, type RawCard } from './types.ts';
 
-/** What nvidia-smi said. missing: there is no such program. silent: it hangs or says nothing useful. */
+/** The result of nvidia-smi. missing: no such program. silent: it hangs or prints nothing useful. */
 export interface SmiAnswer {
   outcome: 'cards' | 'missing' | 'broken' | 'silent';
   cards: RawCard[];

@@ -1,4 +1,4 @@
-/** One NVIDIA card as a tool wrote it: texts, not validated yet. Every shape of output becomes this. */
+/** One NVIDIA card as text from a tool, not yet validated. Every output format is parsed into this. */
 export interface RawCard {
   index?: string;
   uuid?: string;

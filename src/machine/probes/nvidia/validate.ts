@@ -5,7 +5,7 @@ import type { MachineFinding } from '../../findings.ts';
 import { type Quantity, readBytes } from '../../quantity.ts';
 import type { RawCard, RawInstance } from './types.ts';
 
-/** A card whose numbers have been checked: bytes, null where nothing believable was said. */
+/** A validated card: bytes, null where there is no plausible figure. */
 export interface Card {
   index: number;
   uuid: string | null;
@@ -32,7 +32,7 @@ export interface Instance {
   freeBytes: number | null;
 }
 
-/** Checks one card. What is nonsense becomes null and a finding; a missing free figure follows from total, reserved and used. */
+/** Validates one card. Nonsense becomes null and a finding; a missing free figure is computed from total, reserved and used. */
 export function validateNvidiaCard(
   raw: RawCard,
   order: number,

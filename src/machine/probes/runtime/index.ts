@@ -9,8 +9,8 @@ import { parseListDevices, type RuntimeDevice } from './list-devices.ts';
 import { type LoggedDevice, parseOllamaLog } from './ollama-log.ts';
 
 /**
- * What the runtimes themselves say: `llama-server --list-devices` where it is on PATH, and the log of Ollama's last start. The truth for
- * that runtime; for the machine it stands behind the probes that ask the driver.
+ * What the runtimes themselves say: `llama-server --list-devices` where it is on PATH, and the log of Ollama's last start. Authoritative
+ * for that runtime; for the machine it ranks behind the probes that ask the driver.
  */
 export const runtime: Probe = { platforms: ['linux', 'darwin', 'win32'], run: runRuntime };
 

@@ -3,7 +3,7 @@ import type { MachineFinding } from '../../findings.ts';
 import type { Accelerator, Vendor } from '../../types.ts';
 import type { Report } from './report.ts';
 
-/** With another root for /sys, this computer's /dev says nothing; WSL2 has one door for all, /dev/dxg. */
+/** With another root for /sys, this computer's /dev does not apply; WSL2 has one node for all GPUs, /dev/dxg. */
 export async function nodesNotLocal(system: System): Promise<boolean> {
   return Boolean(system.env.GEMMA_FIT_SYSROOT) || (await system.exists('/dev/dxg'));
 }
@@ -13,7 +13,7 @@ export async function hasRenderNode(system: System): Promise<boolean> {
   return (await system.list('/dev/dri')).some((name) => /^renderD\d+$/.test(name));
 }
 
-/** What a container that was given no device sees: /sys and /proc tell of the card, and nothing can use it. */
+/** The view of a container without device nodes: /sys and /proc show the card, and nothing can use it. */
 export function markInaccessible(
   report: Report,
   accelerators: readonly Accelerator[],

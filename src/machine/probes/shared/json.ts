@@ -1,7 +1,7 @@
 import { limits } from '../../../limits.ts';
 import { isWithin } from '../../../system/bounded-json.ts';
 
-/** Any JSON value, to be looked at with care. */
+/** Any JSON value, not validated. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 export type JsonObject = { [key: string]: Json };
 

@@ -14,7 +14,7 @@ export function newReport(): Report {
   return { accelerators: [], evidence: [], warnings: [], physical: {} };
 }
 
-/** One source's word on one subject; null when it says nothing. */
+/** One source's reading of one subject; null when it has none. */
 export interface SourceReading<T> {
   value: T | null;
   source: string;
@@ -22,8 +22,8 @@ export interface SourceReading<T> {
 }
 
 /**
- * Takes the first source that says something and keeps every word as evidence; the rule is noted only where words differ.
- * The candidates come best first.
+ * Takes the first reading that is not null and keeps every one as evidence; the rule is noted only where readings differ. The candidates
+ * come best first.
  */
 export function choose<T extends string | number | boolean>(
   report: Report,
@@ -46,7 +46,7 @@ export function note(report: Report, subject: string, said: SourceReading<string
   if (said.value !== null) report.evidence.push({ subject, ...said, value: said.value, chosen: true, rule: null });
 }
 
-/** Bytes as a foreign text gives them; nonsense (zero for a total, negative, absurd) becomes null and a warning. */
+/** Parses bytes from foreign text; nonsense (zero for a total, negative, absurd) becomes null and a warning. */
 export function bytesFrom(
   report: Report,
   text: string | number | null | undefined,

@@ -1,4 +1,4 @@
-/** A Vulkan device as vulkaninfo tells it; numbers are texts, not validated yet. */
+/** A Vulkan device as vulkaninfo prints it; numbers are text, not yet validated. */
 export interface VulkanDevice {
   index: number;
   /** Plain keys as vulkaninfo writes them: deviceName, deviceType, vendorID, deviceID, driverID, deviceUUID, pciBus, … */

@@ -16,7 +16,7 @@ import {
 import { parseVulkan } from './parse.ts';
 
 /**
- * A second opinion on every GPU that has a Vulkan driver, and the only one where nothing else knows it. Never asks for JSON: vulkaninfo
+ * A second reading of every GPU with a Vulkan driver, and the only one where no other probe knows it. Never asks for JSON: vulkaninfo
  * writes that into a file of the current folder.
  */
 export const vulkan: Probe = { platforms: ['linux', 'win32'], run: runVulkan };

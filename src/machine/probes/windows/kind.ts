@@ -22,7 +22,7 @@ export function windowsVendor(vendorId: number | null, name: string): Vendor {
 /** Own memory of an Intel card starts at 2 GiB, what integrated graphics call dedicated is 128 MiB. */
 const leastCardBytes = 1 * GiB;
 
-/** Card or part of the processor, by chip, name and dedicated memory. */
+/** Card or part of the CPU, by chip, name and dedicated memory. */
 export function windowsKind(vendor: Vendor, clues: Clues): AcceleratorKind {
   return kinds[vendor]?.(clues) ?? (hasCardMemory(clues) ? 'discrete' : 'integrated');
 }

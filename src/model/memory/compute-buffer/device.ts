@@ -6,7 +6,7 @@ import { type ExpertSplit, expertStreamingComputeBytes } from './experts.ts';
 import { fullComputeBytes, headComputeBytes, laterComputeBytes, pipelineComputeBytes } from './full.ts';
 import { scratchBesideCopies, slidingStreamingComputeBytes, streamingComputeBytes } from './streaming.ts';
 
-/** Scratch of one device, bytes. Device 0 also computes the batches of what lies on the CPU, even when it holds nothing itself. */
+/** Compute buffer of one device, bytes. Device 0 also computes the batches of what lies on the CPU, even when it holds nothing itself. */
 export function deviceComputeBytes(shape: ModelShape, load: Load, layout: Layout, device: Home): number {
   const copies = pipelineCopies(layout);
   const foreign = sharedKvCopyBytes(shape, load, layout, device, copies);

@@ -4,7 +4,7 @@ import { interpolate, type Point, proportional } from '../interpolate.ts';
 import type { ModelShape } from '../shape.ts';
 import { fullComputeBytes, maskBytesPerToken } from './full.ts';
 
-/** What is special about a split of experts; each takes a further buffer. */
+/** Special cases of an expert split; each takes one more buffer. */
 export interface ExpertSplit {
   /** A block keeps gate and up but not down, and its down is of the heavier type. */
   heavyDown?: boolean;
@@ -29,7 +29,7 @@ const noneWholeBytes: Point[] = [
 ];
 
 /**
- * Scratch of a device when all dense parts are on devices and some experts on the CPU, bytes: the larger expert tensor, which is
+ * Compute buffer of a device when all dense parts are on devices and some experts on the CPU, bytes: the larger expert tensor, which is
  * copied over for each batch, and what is computed beside it; never less than the full buffer.
  */
 export function expertStreamingComputeBytes(shape: ModelShape, load: Load, split: ExpertSplit): number {

@@ -11,9 +11,8 @@ import { fullComputeBytes } from './full.ts';
 import { type MeasuredRecipe, measuredRecipes, measuredScratch } from './streaming-table.ts';
 
 /**
- * Scratch of a device when a full-attention block is left on the CPU, bytes. Batches are still computed on the device: the
- * weights and the KV cache of one CPU block at a time are copied there. Interpolated between llama.cpp's own projections
- * (data/streaming.json).
+ * Compute buffer of a device when a full-attention block is left on the CPU, bytes. Batches are still computed on the device: the weights
+ * and the KV cache of one CPU block at a time are copied there. Interpolated between llama.cpp's own projections (data/streaming.json).
  */
 export function streamingComputeBytes(shape: ModelShape, load: Load, sharedKvOnHost: boolean): number {
   const cells = fullCells(load);
@@ -29,7 +28,7 @@ export function streamingComputeBytes(shape: ModelShape, load: Load, sharedKvOnH
   return Math.round(Math.max(streamed, besideSharedKv, fullComputeBytes(shape, load)));
 }
 
-/** Scratch of a split without the copied KV cache, bytes: that of a short context, with the masks that a longer one adds. */
+/** Compute buffer of a split without the copied KV cache, bytes: that of a short context plus the masks that a longer one adds. */
 export function scratchBesideCopies(shape: ModelShape, load: Load): number {
   const cells = fullCells(load);
   const short = Math.min(cells, shortContext);
@@ -78,7 +77,7 @@ function largestBlock(layers: readonly (readonly number[])[]): number {
   return Math.max(...layers.map(([dense = 0, experts = 0]) => dense + experts));
 }
 
-/** What the largest dense tensor takes more than in the measured recipe, bytes. */
+/** Extra bytes of the largest dense tensor over the measured recipe. */
 function heavierDenseBytes(shape: ModelShape, recipe: MeasuredRecipe): number {
   const measured = weightsOf(shape.variant, recipe);
   if (measured === null) return 0;
