@@ -143,6 +143,8 @@ export type AdviceFinding =
   /** Sliding windows of conversations that are kept, up to a budget; turnBytes: each turn adds one. */
   | { code: 'mlx-snapshots'; tag: string; budgetBytes: number; turnBytes: number; longestTokens: number | null }
   | { code: 'mlx-one-request'; sequences: number }
+  /** Versions of macOS. */
+  | { code: 'mlx-matrix-units'; have: string; need: string }
   /** The cache is bf16 whatever was set. */
   | { code: 'mlx-cache-type'; kvType: KvType }
   // Known problems

@@ -78,6 +78,7 @@ export type Cause =
   | 'server-elsewhere'
   | 'thermal-or-busy'
   | 'broken-files'
+  | 'mlx-library'
   | 'old-server';
 
 export type OllamaFinding = PreflightFinding | VerifyFinding;

@@ -18,6 +18,8 @@ export interface SchedulerTarget extends ServerChoice {
   runtime: Runtime;
   platform: Platform;
   appleSilicon: boolean;
+  /** Of macOS, where it is known. */
+  macosVersion?: string;
   /** Without Ollama the newest known one: what came with a version is there. */
   ollamaVersion: string;
   /** The llama.cpp in it. */
@@ -48,6 +50,7 @@ export function toSchedulerTarget(machine: Machine, ollamaVersion: string | null
     runtime: 'ollama',
     platform: machine.os.platform,
     appleSilicon: machine.os.platform === 'darwin' && machine.os.arch === 'arm64',
+    ...macosOf(machine),
     ollamaVersion: version,
     engine: engineOfOllama(version),
     groups: groupsOf(knownDevices(machine)),
@@ -58,6 +61,10 @@ export function toSchedulerTarget(machine: Machine, ollamaVersion: string | null
     host: hostOf(machine),
     ...fitTargetOf(machine),
   };
+}
+
+function macosOf({ os }: Machine): Pick<SchedulerTarget, 'macosVersion'> {
+  return os.platform === 'darwin' && os.version !== null ? { macosVersion: os.version } : {};
 }
 
 /** What the service was told, in MiB; a list for several devices (llama.cpp common/arg.cpp) is not counted. */

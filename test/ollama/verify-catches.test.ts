@@ -199,6 +199,17 @@ describe('verify tells, without failing,', () => {
     expect(codes(await verify({ models, expected: { speed: null } }))).toEqual(['mlx-runner']);
   });
 
+  it('an MLX build whose library OLLAMA_LLM_LIBRARY keeps from being loaded', async () => {
+    const said = 'mlx runner failed: failed to load MLX dynamic library (searched: [/Applications/Ollama.app])';
+    const models = [{ ...loaded12b, format: 'safetensors' as const }];
+    const proof = await verify({
+      models,
+      expected: { speed: null },
+      runner: { loadError: { status: 500, text: said } },
+    });
+    expect(proof.findings).toMatchObject([{ code: 'load-failed', causes: ['mlx-library'] }]);
+  });
+
   it('an MLX build that holds another total after the answer than was predicted', async () => {
     const models = [{ ...loaded12b, format: 'safetensors' as const }];
     const seen = (await verify({ models, expected: { speed: null } })).measurement.restBytes ?? 0;

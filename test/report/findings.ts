@@ -149,6 +149,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
     turnBytes: 838_860_800,
     longestTokens: 3072,
   },
+  'mlx-matrix-units': { code: 'mlx-matrix-units', have: '26.1', need: '26.2' },
   'mlx-one-request': { code: 'mlx-one-request', sequences: 4 },
   'mlx-cache-type': { code: 'mlx-cache-type', kvType: 'q8_0' },
   'known-problem': { code: 'known-problem', id: 'x', severity: 'slow', text: 'It is slow.', remedy: 'Update.' },

@@ -15,6 +15,8 @@ export interface MlxCase {
   /** The limit of the peak: Metal's working set less what others hold of it, and the available RAM. */
   roomBytes: number;
   loadCheck: MlxLoadCheck;
+  /** null: not known. */
+  macosVersion: string | null;
   /** The longest prompt whose peak stays within the room: in a fresh runner, and with the prefix cache full. null: none does. */
   longestTokens: number | null;
   longestTokensWithSnapshots: number | null;
@@ -48,6 +50,7 @@ function make(target: SchedulerTarget, built: BuildShape): MlxCase | null {
     question,
     roomBytes,
     loadCheck: mlxLoadCheck(device, built),
+    macosVersion: target.macosVersion ?? null,
     longestTokens: longestMlxPrompt(question, usableBytes),
     longestTokensWithSnapshots: longestMlxPrompt({ ...question, prefixCacheBytes }, usableBytes),
   };

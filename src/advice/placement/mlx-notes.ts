@@ -1,6 +1,7 @@
 import { mlx } from '../../data/mlx.ts';
 import type { Build } from '../../data/schema.ts';
 import { variantOf } from '../../data/tables.ts';
+import { isAtLeast, isKnownVersion } from '../../data/versions.ts';
 import { windowBytes } from '../../model/mlx/memory.ts';
 import type { AdviceFinding } from '../findings.ts';
 import type { Workload } from '../types.ts';
@@ -16,6 +17,7 @@ export function mlxNotes(given: MlxCase, build: Build, workload: Workload): Advi
     ...snapshotNote(given, build, workload),
     ...requestNote(workload),
     ...cacheTypeNote(workload),
+    ...matrixUnitsNote(given),
   ];
 }
 
@@ -55,4 +57,11 @@ function requestNote({ sequences }: Workload): AdviceFinding[] {
 
 function cacheTypeNote({ kvType }: Workload): AdviceFinding[] {
   return kvType === 'f16' ? [] : [{ code: 'mlx-cache-type', kvType }];
+}
+
+/** A chip with matrix units under a macOS whose MLX library does not use them. */
+function matrixUnitsNote({ question, macosVersion }: MlxCase): AdviceFinding[] {
+  const { fromGeneration, macosVersion: needed } = mlx.matrixUnits;
+  if ((question.chipGeneration ?? 0) < fromGeneration || !isKnownVersion(macosVersion)) return [];
+  return isAtLeast(macosVersion, needed) ? [] : [{ code: 'mlx-matrix-units', have: macosVersion, need: needed }];
 }

@@ -15,7 +15,7 @@ import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { PromptSpeed, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
 import { toMlxCase } from './mlx-case.ts';
-import { mlxSpeedAt } from './mlx-speed.ts';
+import { mlxPromptSpeed, mlxSpeedAt } from './mlx-speed.ts';
 import type { PlacementResult } from './types.ts';
 
 /** The largest number of cached tokens for which a speed is given: a conversation under way. */
@@ -46,7 +46,9 @@ export function speedsOf(
   const context = contextPerSequence(workload);
   if (built.mlx !== null) {
     const given = toMlxCase(target, built);
-    return given === null ? noSpeeds : whileFilling(context, mlxSpeedAt(given, target, built));
+    return given === null
+      ? noSpeeds
+      : whileFilling(context, mlxSpeedAt(given, target, built), () => mlxPromptSpeed(given));
   }
   if (built.shape === null) return noSpeeds;
   const question = questionOf(target, built.shape, placed, workload);

@@ -50,10 +50,7 @@ export function mlxSpeedBy(question: MlxSpeedQuestion, form: MlxSpeedForm): Spee
   };
 }
 
-/**
- * Prompt tokens per second, by the arithmetic that a GPU core of that generation reached; null for a chip that is not known.
- * @internal Asked by no command yet.
- */
+/** Prompt tokens per second, by the arithmetic that a GPU core of that generation reached; null for a chip that is not known. */
 export function predictMlxPromptSpeed(
   { variant }: Pick<MlxFiles, 'variant'>,
   chip: AppleChip | null,

@@ -30,8 +30,9 @@ export function offloadCauses({ prediction, measurement }: Comparison): Cause[] 
     log?.notes.includes('out-of-memory') === true;
   const free = driver?.freeBeforeBytes ?? log?.devices.reduce((sum, d) => sum + d.freeBytes, 0) ?? null;
   return pick([
+    [lacksMlxLibrary(measurement.loadError), 'mlx-library'],
     [isBadSetting(measurement.loadError) && !outOfMemory, 'bad-setting'],
-    [isMlx(measurement), 'mlx-build'],
+    [isMlx(measurement) && !lacksMlxLibrary(measurement.loadError), 'mlx-build'],
     [others.some((o) => o.deviceBytes > 0), 'other-model-loaded'],
     [outOfMemory || (free !== null && free < deviceSum(prediction)), 'little-memory-free'],
     [prediction.vision && !noDevice, 'projector-margin'],
@@ -45,6 +46,11 @@ function isBadSetting(said: string | null): boolean {
     /process has terminated|timed out waiting|unsupported (cache|kv)|to start -/i.test(said ?? '') &&
     !/memory|cuda error/i.test(said ?? '')
   );
+}
+
+/** With OLLAMA_LLM_LIBRARY=mlx_… Ollama tries that library alone. Words: ollama x/mlxrunner/mlx/dynamic.go, v0.33. */
+function lacksMlxLibrary(said: string | null): boolean {
+  return /MLX dynamic library/i.test(said ?? '');
 }
 
 /** Why a model that answered the load is not listed: another program made the server load something else in its place. */

@@ -198,6 +198,12 @@ export const placementExplanations = {
     remedy: 'Use a GGUF build where several people or agents share the Mac.',
     source: 'Ollama x/mlxrunner, October 2026',
   },
+  'mlx-matrix-units': {
+    means: 'This chip has matrix units, which MLX uses from a newer macOS on.',
+    matters: 'Long prompts are read more slowly; memory and the speed of answers stay the same.',
+    remedy: 'Update macOS. OLLAMA_LLM_LIBRARY=mlx_metal_v3 in the environment of Ollama would switch them off, too.',
+    source: 'MLX mlx/backend/metal/device.cpp; Ollama x/mlxrunner/mlx/dynamic.go',
+  },
   'mlx-cache-type': {
     means: 'The KV cache of an MLX build is always bf16.',
     matters: 'A smaller cache type saves no memory there.',

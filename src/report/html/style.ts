@@ -31,7 +31,7 @@ circle{fill:var(--ink)}
 .bar{display:flex;height:2rem;border:1px solid var(--ink);border-radius:4px;overflow:hidden}
 .bar span{overflow:hidden;padding:.2rem .3rem;border-right:1px solid var(--ink);font-size:.85rem;min-width:1.2rem}
 .bar span:last-child{border-right:0}
-.bW{background:color-mix(in srgb,var(--c0) 25%,transparent)}.bK{background:color-mix(in srgb,var(--c3) 25%,transparent)}.bC{background:color-mix(in srgb,var(--c2) 25%,transparent)}.bV,.bD{background:color-mix(in srgb,var(--c1) 25%,transparent)}.bU,.bM{background:color-mix(in srgb,var(--ink) 12%,transparent)}
+.bW{background:color-mix(in srgb,var(--c0) 25%,transparent)}.bK{background:color-mix(in srgb,var(--c3) 25%,transparent)}.bC{background:color-mix(in srgb,var(--c2) 25%,transparent)}.bV,.bD{background:color-mix(in srgb,var(--c1) 25%,transparent)}.bU,.bM,.bG{background:color-mix(in srgb,var(--ink) 12%,transparent)}
 summary{cursor:pointer;font-weight:600}
 @media (max-width:34rem){body{padding:.8rem}th,td{padding:.3em .4em}}
 `.trim();

@@ -7,6 +7,7 @@ import { displayWidth, wrap } from '../text.ts';
 import { formatContext, formatMemory } from '../units.ts';
 
 const usedBefore = { letter: 'U', label: 'in use', glyph: '%' };
+const onGpu = { letter: 'G', label: 'on the GPU', glyph: 'G' };
 const margin = { letter: 'M', label: 'reserved', glyph: '-' };
 const free = { letter: 'F', label: 'free', glyph: ' ' };
 
@@ -47,15 +48,19 @@ export function memoryBars(result: CheckResult, candidate: Candidate, options: R
   return bars.flatMap(({ title, segments }) => drawOne(`${title} with ${what}`, segments, options));
 }
 
-/** What lies in RAM, to its whole size. */
-export function hostSegments({ machine }: CheckResult, candidate: Candidate): Segment[] {
-  const taken = sumParts(candidate.placement.host);
-  const { totalBytes, limitBytes, availableBytes } = machine.memory;
+/** What lies in RAM, to its whole size. A GPU that shares the RAM takes its part of the model from it too. */
+export function hostSegments(result: CheckResult, candidate: Candidate): Segment[] {
+  const { devices, host } = candidate.placement;
+  const shared = devices.filter((placed) => (acceleratorOf(result, placed)?.kind ?? 'discrete') !== 'discrete');
+  const sharedBytes = shared.reduce((sum, placed) => sum + sumParts(placed), 0);
+  const taken = sumParts(host) + sharedBytes;
+  const { totalBytes, limitBytes, availableBytes } = result.machine.memory;
   const available = availableBytes ?? taken;
   const whole = limitBytes ?? totalBytes ?? available;
   return [
     { ...usedBefore, bytes: Math.max(whole - available, 0) },
-    ...partSegments(candidate.placement.host),
+    { ...onGpu, bytes: sharedBytes },
+    ...partSegments(host),
     { ...free, bytes: Math.max(available - taken, 0) },
   ];
 }

@@ -26,7 +26,7 @@ const plainRunWords: Record<Extract<AdviceFinding, { code: 'plain-run' }>['mode'
 
 const onlySlowerWords: Record<Extract<AdviceFinding, { code: 'only-slower' }>['why'], string> = {
   context: 'No model was trained for a context of that length; this is the best one at its longest context.',
-  speed: 'Nothing that runs here is known to reach the requested speed.',
+  speed: 'It is slow for this use: less than half of the speed that is comfortable.',
   split: 'Nothing that fits entirely on the GPU meets your requirement; this does, partly on the CPU.',
   'split-better':
     'It runs partly on the CPU, and is still a better answer than the models that fit entirely on the GPU.',
@@ -177,6 +177,8 @@ export const adviceSentences = {
     `Ollama keeps up to ${formatMemory(f.budgetBytes)} of earlier conversations in memory, ${formatMemory(f.turnBytes)} a turn. Then ${f.longestTokens === null ? 'no prompt fits' : `a prompt of more than ${formatContext(f.longestTokens)} ends in an abort`} until the model is unloaded (ollama stop ${f.tag}).`,
   'mlx-one-request': (f) =>
     `The MLX runner serves one request at a time: ${f.sequences} wait for each other, whatever OLLAMA_NUM_PARALLEL says.`,
+  'mlx-matrix-units': (f) =>
+    `MLX uses this chip's matrix units from macOS ${f.need} on; this is ${f.have}, and long prompts are read more slowly.`,
   'mlx-cache-type': (f) => `The MLX runner keeps its KV cache in bf16: ${f.kvType} changes nothing.`,
   'known-problem': (f) => `${f.text} ${f.remedy}`.trim(),
   'best-quality': (f) =>

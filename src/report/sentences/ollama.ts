@@ -52,6 +52,8 @@ const causes: Record<Cause, string> = {
     'Ollama does not run on this machine (a tunnel, a forwarded port of WSL, Docker or a VM, another user’s Ollama): run verify where it runs',
   'thermal-or-busy': 'the GPU is hot, throttled or busy',
   'broken-files': 'a broken download: remove the model and pull it again',
+  'mlx-library':
+    'OLLAMA_LLM_LIBRARY names a library that Ollama does not have or this macOS cannot load (mlx_metal_v4 needs macOS 26): unset it',
   'old-server': 'Ollama is old: update it',
 };
 

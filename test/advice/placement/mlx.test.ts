@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../../src/advice/check.ts';
 import { placeMlx } from '../../../src/advice/placement/mlx.ts';
+import { speedsOf } from '../../../src/advice/placement/speed.ts';
 import type { Workload } from '../../../src/advice/types.ts';
 import { workloadFor } from '../../../src/advice/workload.ts';
 import { buildById } from '../../../src/data/tables.ts';
@@ -130,5 +131,35 @@ describe('what is said of an MLX build', () => {
   it('that its cache stays bf16, where another type was asked for', () => {
     expect(codes(mac(100 * gib, 120 * gib), { kvType: 'q8_0' })).toEqual(['mlx-cache-type']);
     expect(place(undefined, { kvType: 'q8_0', microBatch: 512 })?.need.device).toEqual(parts);
+  });
+});
+
+describe('the matrix units of newer chips', () => {
+  const notes = (chip: string, version: string | null) => {
+    const on = mac(64 * gib, 64 * gib);
+    const [device] = on.accelerators;
+    const named = { ...on, os: { ...on.os, version }, accelerators: device ? [{ ...device, name: chip }] : [] };
+    return place(named)?.findings.filter(({ code }) => code === 'mlx-matrix-units') ?? [];
+  };
+
+  it('are told where macOS is too old for them, and nowhere else', () => {
+    expect(notes('Apple M5 Max', '26.1')).toEqual([{ code: 'mlx-matrix-units', have: '26.1', need: '26.2' }]);
+    expect(notes('Apple M6', '26.0.1')).toHaveLength(1);
+    expect(notes('Apple M5 Max', '26.2')).toEqual([]);
+    expect(notes('Apple M5 Max', '27.0')).toEqual([]);
+    expect(notes('Apple M5 Max', null)).toEqual([]);
+    expect(notes('Apple M4 Max', '15.7')).toEqual([]);
+  });
+});
+
+describe('prompts of an MLX build', () => {
+  it('have a speed, by the arithmetic of the chip', () => {
+    const built = shaped('26b-mlx');
+    const target = toSchedulerTarget(mac(64 * gib, 64 * gib));
+    const placed = placeMlx(target, built, workload);
+    if (placed === null) throw new Error('not placed');
+    const prompt = speedsOf(target, built, placed, workload).others().prompt;
+    expect(prompt?.lowTokensPerSecond).toBeGreaterThan(500);
+    expect(prompt?.highTokensPerSecond).toBeLessThan(3500);
   });
 });
