@@ -31,6 +31,8 @@ interface MlxSpeedQuestion extends MlxFiles {
  * measurements, 12 Macs) and 8 % with one (19, 3 Macs). Constants and their sources: data/mlx.json, speed.
  */
 declare function predictMlxSpeed(question: MlxSpeedQuestion): SpeedBand | null;
+/** Prompt tokens per second, by the arithmetic that a GPU core of that generation reached; null for a chip that is not known. */
+declare function predictMlxPromptSpeed({ variant }: Pick<MlxFiles, 'variant'>, chip: AppleChip | null, gpuCores: readonly number[]): PromptSpeedBand | null;
 /** What distinguishes the MLX builds of one model. */
 interface MlxFiles {
     variant: VariantId;
@@ -581,6 +583,12 @@ type AdviceFinding = {
 } | {
     code: 'mlx-one-request';
     sequences: number;
+}
+/** Versions of macOS. */
+ | {
+    code: 'mlx-matrix-units';
+    have: string;
+    need: string;
 }
 /** The cache is bf16 whatever was set. */
  | {
