@@ -129,6 +129,8 @@ declare function layeredLayout(blockCount: number, gpuLayers: number, shares: re
 /** Layers on the devices, the head counted as one. */
 declare function gpuLayersOf({ blocks, head }: Layout): number;
 declare function isFullOffload(layout: Layout): boolean;
+/** One text for each layout: runs of blocks that lie alike, and the head. */
+declare const layoutKey: (args_0: Layout) => string;
 /** What the fit gives to one device: layers in order (the head counts as the last one), of which the last `partial` lack their experts. */
 interface DeviceLayers {
     layers: number;

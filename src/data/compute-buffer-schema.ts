@@ -13,14 +13,8 @@ export const computeBufferRowSchema = z.strictObject({
   deviceQuantizedKv: z.number(),
   /** The same on Vulkan, which copies the per-layer input; null: the same. */
   deviceVulkan: perToken.nullable(),
-  /** Host memory of a run on devices. */
+  /** Host memory beside a device that holds everything. */
   host: perToken,
-  /** What host memory takes in addition when blocks are on the CPU. */
-  hostSplit: z.number().nonnegative(),
-  /** Host memory of a pipeline of devices. */
-  hostPipeline: perToken,
-  /** Host memory of a run without any device. */
-  cpu: perToken,
   /** The attention of a device that keeps f16 copies of a quantized K and V (CUDA and ROCm), without the copies. */
   attentionWithCopies: perToken,
   /** Without flash attention: the phase of the feed-forward layers, and that of attention without its scores. */
@@ -28,15 +22,7 @@ export const computeBufferRowSchema = z.strictObject({
     deviceFeedForward: perToken,
     deviceAttention: perToken,
     host: perToken,
-    cpuFeedForward: perToken,
-    cpuAttention: perToken,
   }),
-  /** A device that holds blocks but not the first ones while others lie on the CPU. */
-  later: perToken,
-  /** Devices in a pipeline: the first, each that follows, one that reads KV caches of another. */
-  pipeline: z.strictObject({ first: perToken, next: perToken, reader: perToken }),
-  /** Beside a copy of a KV cache that later blocks share, while it lies on the host; null: no such copy decides. */
-  sharedKvCopy: perToken.nullable(),
   /** The draft model's own buffers. */
   drafter: z.strictObject({ device: perToken, host: perToken, cpu: perToken }),
 });

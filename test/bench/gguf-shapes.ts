@@ -1,16 +1,7 @@
 import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 import { variantOf } from '../../src/data/tables.ts';
+import { expertWidth, feedForwardWidth } from '../../src/model/memory/feed-forward.ts';
 import type { VariantId } from '../../src/model/types.ts';
-
-/** Widths that no table of the project needs: feed-forward layers, and those of one expert (Google's published configurations, 2026-04). */
-const feedForward: Record<VariantId, (block: number) => number> = {
-  e2b: (block) => (block < 15 ? 6144 : 12_288),
-  e4b: () => 10_240,
-  '12b': () => 15_360,
-  '26b': () => 2112,
-  '31b': () => 21_504,
-};
-const expertWidth = 704;
 
 const types = {
   f32: { id: 0, block: 1, bytes: 4 },
@@ -37,7 +28,7 @@ export function tensorsOf(variant: VariantId): Tensor[] {
     const full = (block + 1) % (a.slidingPerFull + 1) === 0;
     const head = full ? a.headSize.full : a.headSize.sliding;
     const kv = head * (full ? a.kvHeads.full : a.kvHeads.sliding);
-    const width = feedForward[variant](block);
+    const width = feedForwardWidth(variant, block);
     const norm = (name: string, size: number) => all.push([`blk.${block}.${name}.weight`, [size], 'f32']);
     const matrix = (name: string, ...shape: number[]) => all.push([`blk.${block}.${name}.weight`, shape, 'q8_0']);
     for (const name of ['attn_norm', 'post_attention_norm', 'ffn_norm', 'post_ffw_norm']) norm(name, hidden);
@@ -99,7 +90,7 @@ function metadata(variant: VariantId): Buffer[] {
       9,
       array(
         4,
-        blocks.map((block) => u32(feedForward[variant](block))),
+        blocks.map((block) => u32(feedForwardWidth(variant, block))),
       ),
     ),
     whole('attention.head_count', a.queryHeads),

@@ -50,14 +50,17 @@ describe('laws of the memory model', () => {
     );
   });
 
-  it('layers on the device and layers on the host make up the whole: weights and KV are only moved', () => {
+  it('layers on the device and layers on the host make up the whole: weights and KV are only moved, but for what a device pads', () => {
     fc.assert(
       fc.property(model, load, fc.integer({ min: 0, max: 61 }), (m, l, gpuLayers) => {
         const whole = estimateMemory({ ...m, ...l });
         const split = estimateMemory({ ...m, ...l, gpuLayers });
         const sum = (e: typeof whole, part: 'weightsBytes' | 'kvCacheBytes') => e.device[part] + e.host[part];
         expect(Math.abs(sum(split, 'weightsBytes') - sum(whole, 'weightsBytes'))).toBeLessThanOrEqual(2);
-        expect(Math.abs(sum(split, 'kvCacheBytes') - sum(whole, 'kvCacheBytes'))).toBeLessThanOrEqual(2);
+        const paddedEndsBytes = l.kvType === 'f16' ? 0 : 60 * 2 * 512;
+        const lessKv = sum(whole, 'kvCacheBytes') - sum(split, 'kvCacheBytes');
+        expect(lessKv).toBeGreaterThanOrEqual(-2);
+        expect(lessKv).toBeLessThanOrEqual(2 + paddedEndsBytes);
       }),
     );
   });

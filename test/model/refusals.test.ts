@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { placeModel } from '../../src/model/fit/place.ts';
 import { type EstimateInput, estimateMemory } from '../../src/model/memory/estimate.ts';
-import { interpolate, proportional } from '../../src/model/memory/interpolate.ts';
 
 const usual: EstimateInput = { variant: '12b', quantization: 'Q4_K_M', contextTokens: 4096 };
 const estimate = (change: object) => () => estimateMemory({ ...usual, ...change } as EstimateInput);
@@ -60,32 +59,5 @@ describe('the edges of what is allowed', () => {
   it('more layers than there are means all of them; none leaves the device its scratch at most', () => {
     expect(estimateMemory({ ...usual, gpuLayers: 1000 })).toEqual(estimateMemory(usual));
     expect(estimateMemory({ ...usual, gpuLayers: 0 }).device).toMatchObject({ weightsBytes: 0, kvCacheBytes: 0 });
-  });
-});
-
-describe('lines between points', () => {
-  const points = [
-    [10, 100],
-    [20, 200],
-    [30, 500],
-  ] as const;
-
-  it.each([
-    [10, 100],
-    [15, 150],
-    [20, 200],
-    [25, 350],
-    [40, 800],
-    [5, 50],
-  ])('at %d is %d', (x, y) => expect(interpolate(points, x, proportional(x))).toBe(y));
-
-  it('before the first point something else may hold, but not at it', () => {
-    expect(interpolate(points, 9, () => -1)).toBe(-1);
-    expect(interpolate(points, 10, () => -1)).toBe(100);
-  });
-
-  it('nothing measured is an error, not nothing; one point stands for all beyond it', () => {
-    expect(() => interpolate([], 5, () => 1)).toThrow('without points');
-    expect(interpolate([[10, 100]], 50, () => 1)).toBe(100);
   });
 });

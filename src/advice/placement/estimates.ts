@@ -1,6 +1,7 @@
 import { memoize } from '../../memoize.ts';
 import { type LlamaPlacement, placeShape } from '../../model/fit/place.ts';
 import { type Estimate, estimateShape } from '../../model/memory/estimate.ts';
+import { loadKey } from '../../model/memory/load.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load } from '../../model/types.ts';
 
@@ -10,7 +11,7 @@ const mostKept = 4096;
 const estimatesOf = memoize((shape: ModelShape) =>
   memoize(
     (load: Load, gpuLayers: number | undefined) => estimateShape(shape, load, gpuLayers),
-    (load, gpuLayers) => `${keyOf(load)} ${gpuLayers}`,
+    (load, gpuLayers) => `${loadKey(load)} ${gpuLayers}`,
     mostKept,
   ),
 );
@@ -18,7 +19,7 @@ const estimatesOf = memoize((shape: ModelShape) =>
 const placementsOf = memoize((shape: ModelShape) =>
   memoize(
     (load: Load, devices: readonly Room[]) => placeShape(shape, load, devices),
-    (load, devices) => `${keyOf(load)} ${devices.map((room) => `${room.freeBytes}-${room.marginBytes}`).join()}`,
+    (load, devices) => `${loadKey(load)} ${devices.map((room) => `${room.freeBytes}-${room.marginBytes}`).join()}`,
     mostKept,
   ),
 );
@@ -41,8 +42,4 @@ export function estimateLayers(shape: ModelShape, load: Load, gpuLayers: number)
 /** placeShape, memoized. The result is shared: do not change it. */
 export function placeOn(shape: ModelShape, load: Load, devices: readonly Room[]): LlamaPlacement {
   return placementsOf(shape)(load, devices);
-}
-
-function keyOf({ contextTokensTotal, sequences, microBatch, kvType, flashAttention, engine, backend }: Load): string {
-  return `${contextTokensTotal} ${sequences} ${microBatch} ${kvType} ${flashAttention} ${engine} ${backend}`;
 }

@@ -17,7 +17,7 @@ export function fillWithExperts(dense: DeviceLayers[], targets: readonly number[
       .slice(source)
       .reduce((sum, share, i) => sum + movable(share, source + i === shares.length - 1), 0);
     const at = (count: number) => converted(shares, source, device, count);
-    const count = largestWithin(target, 0, convertible, (n) => weigh(at(n).shares)[device] ?? 0);
+    const count = largestWithin(target, 0, convertible, (n) => weigh(at(n).shares, device)[device] ?? 0);
     ({ shares, source } = at(count));
     ({ shares, source } = withPartOfOneMore(shares, source, device, targets, weigh));
   }

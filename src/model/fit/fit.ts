@@ -1,5 +1,5 @@
 import { host } from '../memory/layout.ts';
-import { memoryOf } from '../memory/memory.ts';
+import { heldByDevices, memoryOf } from '../memory/memory.ts';
 import type { ModelShape } from '../memory/shape.ts';
 import { totalBytes } from '../total.ts';
 import type { Load } from '../types.ts';
@@ -13,9 +13,13 @@ import { type DeviceLayers, layoutOfShares, noLayers, type Target } from './shar
  * the front.
  */
 export function fitShares(shape: ModelShape, load: Load, devices: readonly Target[]): DeviceLayers[] {
-  const weigh: Weigh = (shares) =>
-    memoryOf(shape, load, layoutOfShares(shape.architecture.layers, shares)).devices.map(totalBytes);
   const targets = devices.map(({ freeBytes, marginBytes }) => freeBytes - marginBytes);
+  const weigh: Weigh = (shares, device) => {
+    const layout = layoutOfShares(shape.architecture.layers, shares);
+    const held = heldByDevices(shape, load, layout);
+    const tooMuch = device !== undefined && (held[device] ?? 0) > (targets[device] ?? 0);
+    return tooMuch ? held : memoryOf(shape, load, layout).devices.map(totalBytes);
+  };
   const experts = shape.architecture.experts !== null;
   const shares = fillFromTheBack(shape.architecture.layers + 1, targets, weigh, experts);
   if (!experts || !denseFits(shape, targets, weigh)) return shares;
@@ -38,7 +42,7 @@ function fillFromTheBack(
         layers,
         partial: withoutExperts ? partialOf(layers, device, targets.length) : 0,
       });
-    const most = largestWithin(targets[device] ?? 0, 0, left, (layers) => weigh(give(layers))[device] ?? 0);
+    const most = largestWithin(targets[device] ?? 0, 0, left, (layers) => weigh(give(layers), device)[device] ?? 0);
     shares = give(most);
   }
   return shares;

@@ -2,7 +2,7 @@ import { FitError } from '../../errors.ts';
 import { type LoadInput, loadFrom } from '../memory/estimate.ts';
 import { gpuLayersOf, isFullOffload, type Layout, layeredLayout } from '../memory/layout.ts';
 import { completeLoad, type OpenLoad } from '../memory/load.ts';
-import { memoryOf } from '../memory/memory.ts';
+import { heldByDevices, memoryOf } from '../memory/memory.ts';
 import { type ModelShape, stockShape } from '../memory/shape.ts';
 import { totalBytes } from '../total.ts';
 import type { Load, Parts, Quantization, VariantId } from '../types.ts';
@@ -53,17 +53,16 @@ export function placeShape(shape: ModelShape, input: OpenLoad, devices: readonly
   const blocks = shape.architecture.layers;
   const free = devices.map(({ freeBytes }) => freeBytes);
   const usable = free.some((bytes) => bytes > 0);
-  const nothing = layeredLayout(blocks, 0, new Array(devices.length).fill(1));
-  if (!usable) return describe(shape, load, nothing, []);
+  const described = (layout: Layout, shares: readonly DeviceLayers[]) => describe(shape, load, layout, shares);
+  if (!usable) return described(layeredLayout(blocks, 0, new Array(devices.length).fill(1)), []);
   const whole = layeredLayout(blocks, blocks + 1, free);
-  if (keepsMargins(shape, load, whole, devices)) return describe(shape, load, whole, []);
+  const keeps = (used: readonly number[]) =>
+    devices.every(({ freeBytes, marginBytes }, index) => freeBytes - (used[index] ?? 0) >= marginBytes);
+  if (keeps(heldByDevices(shape, load, whole)) && keeps(memoryOf(shape, load, whole).devices.map(totalBytes))) {
+    return described(whole, []);
+  }
   const shares = fitShares(shape, load, devices);
-  return describe(shape, load, layoutOfShares(blocks, shares), shares);
-}
-
-function keepsMargins(shape: ModelShape, load: Load, layout: Layout, devices: readonly Target[]): boolean {
-  const used = memoryOf(shape, load, layout).devices.map(totalBytes);
-  return devices.every(({ freeBytes, marginBytes }, index) => freeBytes - (used[index] ?? 0) >= marginBytes);
+  return described(layoutOfShares(blocks, shares), shares);
 }
 
 function describe(shape: ModelShape, load: Load, layout: Layout, shares: readonly DeviceLayers[]): LlamaPlacement {

@@ -1,7 +1,10 @@
 import type { DeviceLayers } from './shares.ts';
 
-/** Bytes that each device would hold with the given shares. */
-export type Weigh = (shares: readonly DeviceLayers[]) => number[];
+/**
+ * Bytes that each device would hold with the given shares. Where only one device is looked at and weights and KV cache alone are too
+ * much for it, its compute buffer is left out: it would change nothing and is the dear part.
+ */
+export type Weigh = (shares: readonly DeviceLayers[], device?: number) => number[];
 
 export function replaced(shares: readonly DeviceLayers[], device: number, share: DeviceLayers): DeviceLayers[] {
   return shares.map((old, index) => (index === device ? share : old));

@@ -1,40 +1,29 @@
 import { memoize } from '../../memoize.ts';
+import { expertWidth, feedForwardWidth } from './feed-forward.ts';
 import type { Overflow } from './layout.ts';
+import { type ElementBytes, recipes } from './recipe.ts';
 import { blockBytes, type ModelShape } from './shape.ts';
 
-/** Bytes per element of the types that llama.cpp's recipes give to expert tensors, smallest first (ggml-common.h block sizes). */
-const gateUpTypes = [0.328125, 0.4296875, 0.53125, 0.5625, 0.6875, 0.8203125, 1.0625, 2];
-const downTypes = [0.5625, 0.6875, 0.75, 0.8203125, 1.0625, 2];
-
-/** Feed-forward width of 26b: one expert, and the dense part beside the experts (published configuration, 2026-04-02). */
-const expertWidth = 704;
-const denseWidth = 2112;
 const floatBytes = 4;
 
 /**
- * Bytes of block i that leave its device with that part. The router (ffn_gate_inp, f32) matches llama.cpp's pattern for the
- * gate and goes with it.
+ * Bytes of block i that leave its device with that part. The router and its scale (ffn_gate_inp, f32) match llama.cpp's pattern for
+ * the gate and go with it.
  */
 export function overflowBytes(shape: ModelShape, block: number, part: Overflow): number {
   const { expertBytes } = blockBytes(shape, block);
   if (part === 'experts') return expertBytes;
-  const { gateUp, down } = typesOf(shape, expertBytes);
+  const { gateUp, down } = expertTypes(shape, expertBytes);
   const { hiddenSize, experts } = shape.architecture;
-  const projection = denseWidth * hiddenSize;
-  const router = (experts?.count ?? 0) * hiddenSize * floatBytes;
+  const projection = feedForwardWidth(shape.variant, block) * hiddenSize;
+  const router = ((experts?.count ?? 0) + 1) * hiddenSize * floatBytes;
   const gateAndDown = projection * (gateUp + down) + router;
   const parts: Record<Exclude<Overflow, 'experts'>, number> = {
     'all-but-attention': expertBytes + gateAndDown + projection * gateUp,
     'all-but-up': expertBytes + gateAndDown,
-    down: expertBytes - gateUpBytes(shape) + projection * down,
+    down: expertBytes - 2 * expertElements(shape) * gateUp + projection * down,
   };
   return parts[part];
-}
-
-/** The larger expert tensor (gate and up in one), bytes: its type is the same in every block. */
-export function gateUpBytes(shape: ModelShape): number {
-  const smallest = Math.min(...shape.weights.layers.map(([, experts = 0]) => experts));
-  return 2 * expertElements(shape) * typesOf(shape, smallest).gateUp;
 }
 
 /** Elements of one of gate, up, down over all experts. */
@@ -42,23 +31,34 @@ function expertElements({ architecture }: ModelShape): number {
   return (architecture.experts?.count ?? 0) * architecture.hiddenSize * expertWidth;
 }
 
-interface TypePair {
-  gateUp: number;
-  down: number;
+/** Bytes an element of gate and up, and of down. */
+export interface ExpertTypes {
+  gateUp: ElementBytes;
+  down: ElementBytes;
 }
 
-/** Every pair that a recipe may choose: down is never the smaller one. */
-const typePairs: readonly TypePair[] = gateUpTypes.flatMap((gateUp) =>
-  downTypes.filter((down) => down >= gateUp).map((down) => ({ gateUp, down })),
+/** Every pair that some recipe may choose: down is never the smaller one. */
+const anyTypes: readonly ExpertTypes[] = pairs(
+  Object.values(recipes).map(({ most }) => most),
+  Object.values(recipes).flatMap(({ down }) => down),
+).filter(({ gateUp, down }) => down >= gateUp);
+
+function pairs(gateUp: readonly ElementBytes[], down: readonly ElementBytes[]): ExpertTypes[] {
+  return gateUp.flatMap((one) => down.map((other) => ({ gateUp: one, down: other })));
+}
+
+/** The types of a block's experts: the pair of its recipe, or of any, whose sum is nearest to their bytes; of like ones the more even. */
+export function expertTypes(shape: ModelShape, expertBytes: number): ExpertTypes {
+  return nearestTypes(shape.quantization, expertBytes / expertElements(shape));
+}
+
+const nearestTypes = memoize(
+  (quantization: ModelShape['quantization'], perElement: number): ExpertTypes => {
+    const recipe = quantization === null ? null : recipes[quantization];
+    const error = ({ gateUp, down }: ExpertTypes) =>
+      Math.abs(2 * gateUp + down - perElement) + Math.abs(down - gateUp) / 1000;
+    const choice = recipe === null ? anyTypes : pairs([recipe.most], recipe.down);
+    return choice.reduce((best, pair) => (error(pair) < error(best) ? pair : best));
+  },
+  (quantization, perElement) => `${quantization} ${perElement}`,
 );
-
-/** The pair of types whose sum is nearest to a block's expert bytes, nearest to each other. */
-function typesOf(shape: ModelShape, expertBytes: number): TypePair {
-  return nearestTypes(expertBytes / expertElements(shape));
-}
-
-const nearestTypes = memoize((perElement: number): TypePair => {
-  const error = (pair: TypePair) =>
-    Math.abs(2 * pair.gateUp + pair.down - perElement) + (pair.down - pair.gateUp) / 1000;
-  return typePairs.reduce((best, pair) => (error(pair) < error(best) ? pair : best));
-});

@@ -65,3 +65,18 @@ export function gpuLayersOf({ blocks, head }: Layout): number {
 export function isFullOffload(layout: Layout): boolean {
   return layout.head !== host && layout.blocks.every(({ home, overflow }) => home !== host && overflow?.to !== host);
 }
+
+/** One text for each layout: runs of blocks that lie alike, and the head. */
+export const layoutKey = memoize(({ deviceCount, blocks, head }: Layout): string => {
+  const places = blocks.map(({ home, overflow }) =>
+    overflow === null ? home : `${home}${overflow.part}${overflow.to}`,
+  );
+  const runs: string[] = [];
+  let from = 0;
+  for (let to = 1; to <= places.length; to += 1) {
+    if (places[to] === places[from]) continue;
+    runs.push(`${to - from}x${places[from]}`);
+    from = to;
+  }
+  return `${deviceCount} ${head} ${runs.join()}`;
+});

@@ -99,3 +99,10 @@ function requireEngine(engine: Engine): void {
     `Choose one of ${engines.join(', ')}.`,
   );
 }
+
+/** One text for each load. */
+export function loadKey(load: Load): string {
+  const { contextTokensTotal, sequences, microBatch, kvType, flashAttention, engine, swaFull, kvUnified, backend } =
+    load;
+  return `${contextTokensTotal} ${sequences} ${microBatch} ${kvType} ${flashAttention} ${engine} ${swaFull} ${kvUnified} ${backend}`;
+}

@@ -1,6 +1,5 @@
 import type { Load, Parts } from '../types.ts';
-import { deviceComputeBytes, pipelineCopies } from './compute-buffer/device.ts';
-import { cpuComputeBytes, hostComputeBytes } from './compute-buffer/full.ts';
+import { computeBuffers } from './compute-buffers.ts';
 import { overflowBytes } from './expert-parts.ts';
 import { kvBytesOfKind } from './kv-cache.ts';
 import { type Home, host, type Layout } from './layout.ts';
@@ -15,15 +14,20 @@ export interface Memory {
 export function memoryOf(shape: ModelShape, load: Load, layout: Layout): Memory {
   const weights = weightsByHome(shape, layout);
   const kv = kvByHome(shape, load, layout);
-  const devices = Array.from({ length: layout.deviceCount }, (_, device) => ({
-    weightsBytes: weights.of(device),
-    kvCacheBytes: kv.of(device),
-    computeBytes: Math.round(deviceComputeBytes(shape, load, layout, device)),
-  }));
-  return {
-    devices,
-    host: { weightsBytes: weights.of(host), kvCacheBytes: kv.of(host), computeBytes: hostBuffer(shape, load, layout) },
-  };
+  const compute = computeBuffers(shape, load, layout);
+  const parts = (home: Home, computeBytes: number): Parts => ({
+    weightsBytes: weights.of(home),
+    kvCacheBytes: kv.of(home),
+    computeBytes,
+  });
+  return { devices: compute.devices.map((bytes, device) => parts(device, bytes)), host: parts(host, compute.host) };
+}
+
+/** Weights and KV cache of each device, bytes: what a layout takes at least, without its compute buffers. */
+export function heldByDevices(shape: ModelShape, load: Load, layout: Layout): number[] {
+  const weights = weightsByHome(shape, layout);
+  const kv = kvByHome(shape, load, layout);
+  return Array.from({ length: layout.deviceCount }, (_, device) => weights.of(device) + kv.of(device));
 }
 
 /** Sums of bytes by home, rounded once. */
@@ -58,21 +62,17 @@ function weightsByHome(shape: ModelShape, layout: Layout) {
   return sums;
 }
 
-/** Devices pad the end of a quantized cache; without one nothing does. */
+/** Devices pad the end of a quantized cache; host memory does not. */
 function kvByHome({ architecture }: ModelShape, load: Load, layout: Layout) {
   const sums = tally(layout.deviceCount);
-  const padded = layout.deviceCount > 0;
-  const full = kvBytesOfKind(architecture, true, load, padded);
-  const sliding = kvBytesOfKind(architecture, false, load, padded);
+  const bytes = [false, true].map((padded) => ({
+    full: kvBytesOfKind(architecture, true, load, padded),
+    sliding: kvBytesOfKind(architecture, false, load, padded),
+  }));
   layout.blocks.forEach(({ home }, block) => {
-    if (holdsKv(architecture, block)) sums.add(home, isFullAttention(architecture, block) ? full : sliding);
+    if (!holdsKv(architecture, block)) return;
+    const { full = 0, sliding = 0 } = bytes[home === host ? 0 : 1] ?? {};
+    sums.add(home, isFullAttention(architecture, block) ? full : sliding);
   });
   return sums;
-}
-
-/** Without any device the batches are computed in host memory, with a single buffer. */
-function hostBuffer(shape: ModelShape, load: Load, layout: Layout): number {
-  if (layout.deviceCount === 0) return cpuComputeBytes(shape, load);
-  const split = layout.blocks.some(({ home }) => home === host);
-  return hostComputeBytes(shape, load, pipelineCopies(layout), split);
 }

@@ -1,0 +1,38 @@
+import { memoize } from '../../memoize.ts';
+import type { Load } from '../types.ts';
+import { fullComputeBytes, hostComputeBytes } from './compute-buffer/full.ts';
+import { graphComputeBytes, type ScratchBytes } from './graph/compute.ts';
+import { isFullOffload, type Layout, layoutKey } from './layout.ts';
+import { loadKey } from './load.ts';
+import type { ModelShape } from './shape.ts';
+
+/** Answers of one shape are kept up to this many. */
+const mostKept = 4096;
+
+/**
+ * Compute buffers of the host and of each device, bytes. Everything on one device, which is asked most, has a closed form that a test
+ * holds to the graph; all else is laid out as llama.cpp does it.
+ */
+export function computeBuffers(shape: ModelShape, load: Load, layout: Layout): ScratchBytes {
+  if (layout.deviceCount === 1 && isWhole(layout)) {
+    return { host: hostComputeBytes(shape, load), devices: [fullComputeBytes(shape, load)] };
+  }
+  return laidOut(shape)(load, layout);
+}
+
+/** Searches, and fleets of machines, ask for the same layouts again and again. */
+const laidOut = memoize(
+  (shape: ModelShape) =>
+    memoize(
+      (load: Load, layout: Layout) => graphComputeBytes(shape, load, layout, pipelineCopies(layout)),
+      (load, layout) => `${loadKey(load)} ${layoutKey(layout)}`,
+      mostKept,
+    ),
+  ({ weights }) => weights,
+);
+
+const isWhole = (layout: Layout): boolean =>
+  isFullOffload(layout) && layout.blocks.every(({ overflow }) => overflow === null);
+
+/** Several devices that hold everything between them work in a pipeline, with copies of each input (llama.cpp, GGML_SCHED_MAX_COPIES). */
+const pipelineCopies = (layout: Layout): number => (layout.deviceCount > 1 && isWhole(layout) ? 4 : 1);

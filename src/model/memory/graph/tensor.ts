@@ -1,0 +1,178 @@
+import { type Home, host } from '../layout.ts';
+
+/** Nowhere yet: the scheduler decides. */
+export const unplaced = -2;
+
+/** A part of a block whose weights may lie elsewhere than the rest. */
+export type Part = 'attention' | 'experts' | 'gate' | 'up' | 'down' | 'expertDown';
+
+/** Where a weight or a cache belongs: to a part of a block, to the head, or always to the host. */
+export type Place = { block: number; part: Part } | 'head' | 'host';
+
+/** What is done, as far as the allocator and the scheduler tell operations apart (ggml.h). */
+export type Operation =
+  | 'none'
+  | 'view'
+  | 'mul_mat'
+  | 'mul_mat_id'
+  | 'get_rows'
+  | 'set_rows'
+  | 'rope'
+  | 'flash_attn'
+  | 'element'
+  | 'other';
+
+/** Elements along each axis. */
+export type Dimensions = readonly [number, number, number, number];
+
+const f32 = 4;
+const nothing: readonly Tensor[] = [];
+
+/** A tensor of ggml's graph: what it takes, what it is made of and, while a graph is scheduled and laid out, where it lies. */
+export class Tensor {
+  /** What a device adds to the end of quantized rows. */
+  devicePadding = 0;
+  /** What flash attention on CUDA takes for f16 copies of K and V. */
+  copyBytes = 0;
+  /** The tensor whose memory a view shows. */
+  root: Tensor | null = null;
+  /** Rows whose length differs from their distance: such a view is not laid out like a tensor of its shape. */
+  strided = false;
+  /** A weight or a cache has memory before any graph is laid out. */
+  stored: 'weight' | 'cache' | null = null;
+  /** Where a layout puts what is stored. */
+  place: Place | null = null;
+  /** Filled from outside for each batch. */
+  input = false;
+  /** Kept to the end of a batch. */
+  output = false;
+  home: Home = unplaced;
+  visited = false;
+  /** What is read in the place of each source: itself, or its copy in another home. */
+  reads: Tensor[];
+  /** Copies in other homes, by home, and in which layout each was made; null while there are none. */
+  copies: (Copies | undefined)[] | null = null;
+  children = 0;
+  views = 0;
+  allocated = false;
+  buffer: Home = host;
+  offset = 0;
+
+  readonly operation: Operation;
+  readonly dimensions: Dimensions;
+  readonly sources: Tensor[];
+  bytes: number;
+
+  constructor(operation: Operation, dimensions: Dimensions, sources: readonly Tensor[], bytes = bytesOf(dimensions)) {
+    this.operation = operation;
+    this.dimensions = dimensions;
+    this.sources = sources as Tensor[];
+    this.reads = sources.length === 0 ? this.sources : [...sources];
+    this.bytes = bytes;
+  }
+}
+
+/** Copies of one tensor in one home: several in a pipeline. They are used again for the next layout of the same graph. */
+export interface Copies {
+  made: Tensor[];
+  layout: number;
+  /** Computes nothing, but needs the tensor until it is copied. */
+  keeps: Tensor;
+}
+
+const bytesOf = ([a, b, c, d]: Dimensions): number => a * b * c * d * f32;
+
+/** A tensor that is filled from outside for each batch. */
+export function input(dimensions: Dimensions, bytes?: number): Tensor {
+  const made = new Tensor('none', dimensions, nothing, bytes);
+  made.input = true;
+  return made;
+}
+
+/** A weight or a cache; `padding`: bytes that a device adds to its end. */
+export function stored(
+  kind: 'weight' | 'cache',
+  place: Place,
+  dimensions: Dimensions,
+  bytes?: number,
+  padding = 0,
+): Tensor {
+  const made = new Tensor('none', dimensions, nothing, bytes);
+  made.stored = kind;
+  made.place = place;
+  made.devicePadding = padding;
+  return made;
+}
+
+/** Another view of the same memory, as one run of elements unless it is strided. */
+export function view(of: Tensor, dimensions: Dimensions, bytes = of.bytes, strided = of.strided): Tensor {
+  const made = new Tensor('view', dimensions, [of], bytes);
+  made.root = of.root ?? of;
+  made.strided = strided;
+  made.devicePadding = of.devicePadding;
+  return made;
+}
+
+/** The same layout as a tensor that lies somewhere else (ggml_dup_tensor_layout). */
+export function duplicate(of: Tensor, home: Home, pinned: boolean): Tensor {
+  const made = new Tensor('none', of.dimensions, nothing, of.bytes);
+  made.devicePadding = of.devicePadding;
+  made.strided = of.strided;
+  made.home = home;
+  made.input = pinned;
+  made.output = pinned;
+  return made;
+}
+
+/** Where the memory of a tensor is: that of what it shows, where it is a view of something stored. */
+export function homeOf(of: Tensor): Home {
+  const { root } = of;
+  if (root !== null && (root.stored !== null || of.home === unplaced)) return root.home;
+  return of.home;
+}
+
+/** What grows with the context, and by how much for each cell. */
+export interface Sized {
+  tensor: Tensor;
+  full: boolean;
+  bytesPerCell: number;
+  copyBytesPerCell: number;
+}
+
+/** The nodes in the order they are computed, and what they start from (ggml_build_forward_expand). */
+export class Graph {
+  readonly nodes: Tensor[] = [];
+  readonly leaves: Tensor[] = [];
+  /** Rotary embeddings of full-attention blocks, whose frequencies are one tensor in each home. */
+  readonly scaledRopes: { rope: Tensor; frequencies: Tensor }[] = [];
+  /** Masks and caches, which grow with the context: bytes for each cell of a layer of that kind. */
+  readonly sized: Sized[] = [];
+  /** How many layouts were made of it. */
+  layouts = 0;
+  /** Whether a device computes over weights in host memory by Vulkan's rule, and not by that of CUDA and its likes. */
+  offloadsAsVulkan = false;
+
+  /** Notes that a tensor grows with the context of full-attention layers, or of sliding ones. */
+  grows(tensor: Tensor, full: boolean, bytesPerCell: number, copyBytesPerCell = 0): Tensor {
+    this.sized.push({ tensor, full, bytesPerCell, copyBytesPerCell });
+    return tensor;
+  }
+
+  /** Gives everything that grows with the context its size. */
+  resize(fullCells: number, slidingCells: number): void {
+    for (const { tensor, full, bytesPerCell, copyBytesPerCell } of this.sized) {
+      const cells = full ? fullCells : slidingCells;
+      if (bytesPerCell > 0) tensor.bytes = bytesPerCell * cells;
+      tensor.copyBytes = copyBytesPerCell * cells;
+    }
+  }
+
+  /** Adds a tensor behind everything that it is made of. */
+  expand(of: Tensor): Tensor {
+    if (of.visited) return of;
+    of.visited = true;
+    for (const source of of.sources) this.expand(source);
+    (of.operation === 'none' ? this.leaves : this.nodes).push(of);
+    return of;
+  }
+}

@@ -1,0 +1,91 @@
+import { expertTypes } from '../expert-parts.ts';
+import { feedForwardWidth } from '../feed-forward.ts';
+import { type ElementBytes, evenRecipe, type Recipe, recipes } from '../recipe.ts';
+import { blockBytes, holdsKv, isFullAttention, type ModelShape } from '../shape.ts';
+
+/** Bytes an element of each matrix of a block. */
+export interface BlockWeights {
+  query: ElementBytes;
+  key: ElementBytes;
+  value: ElementBytes;
+  output: ElementBytes;
+  gate: ElementBytes;
+  up: ElementBytes;
+  down: ElementBytes;
+  layerGate: ElementBytes;
+  layerProjection: ElementBytes;
+  expertGateUp: ElementBytes;
+  expertDown: ElementBytes;
+}
+
+/** Whether a block has a value projection of its own: full-attention blocks of the larger models use the key's. */
+export const hasValue = ({ architecture }: ModelShape, block: number): boolean =>
+  architecture.perLayerEmbedding > 0 || !isFullAttention(architecture, block);
+
+/** Types of the matrices of block i: those of its recipe that add up to the bytes of the block; without a recipe all alike. */
+export function blockWeights(shape: ModelShape, block: number): BlockWeights {
+  const elements = elementsOf(shape, block);
+  const { denseBytes, expertBytes } = blockBytes(shape, block);
+  const matrixBytes = denseBytes - floatBytes(shape, block);
+  const all = elements.most + elements.output + elements.value + elements.down;
+  const recipe = shape.quantization === null ? evenRecipe(matrixBytes / all) : recipes[shape.quantization];
+  const { value, down } = nearest(recipe, elements, matrixBytes);
+  const { most, output } = recipe;
+  const experts = shape.architecture.experts === null ? { gateUp: 0, down: 0 } : expertTypes(shape, expertBytes);
+  return {
+    query: most,
+    key: most,
+    value,
+    output,
+    gate: most,
+    up: most,
+    down,
+    layerGate: most,
+    layerProjection: most,
+    expertGateUp: experts.gateUp,
+    expertDown: experts.down,
+  };
+}
+
+interface Elements {
+  most: number;
+  output: number;
+  value: number;
+  down: number;
+}
+
+function elementsOf(shape: ModelShape, block: number): Elements {
+  const { hiddenSize: hidden, queryHeads, headSize, kvHeads, perLayerEmbedding } = shape.architecture;
+  const full = isFullAttention(shape.architecture, block);
+  const head = full ? headSize.full : headSize.sliding;
+  const kv = holdsKv(shape.architecture, block) ? head * (full ? kvHeads.full : kvHeads.sliding) * hidden : 0;
+  const projection = feedForwardWidth(shape.variant, block) * hidden;
+  return {
+    most: head * queryHeads * hidden + kv + 2 * projection + 2 * perLayerEmbedding * hidden,
+    output: head * queryHeads * hidden,
+    value: hasValue(shape, block) ? kv : 0,
+    down: projection,
+  };
+}
+
+/** Norms, scales and the router, which every recipe leaves at f32. */
+function floatBytes({ architecture }: ModelShape, block: number): number {
+  const { hiddenSize: hidden, headSize, experts, perLayerEmbedding } = architecture;
+  const head = isFullAttention(architecture, block) ? headSize.full : headSize.sliding;
+  const norms = 4 * hidden + head + (holdsKv(architecture, block) ? head : 0) + 1;
+  const routed = experts === null ? 0 : (experts.count + 4) * hidden;
+  return 4 * (norms + routed + (perLayerEmbedding > 0 ? hidden : 0));
+}
+
+function nearest(recipe: Recipe, elements: Elements, matrixBytes: number): { value: number; down: number } {
+  const rest = matrixBytes - elements.most * recipe.most - elements.output * recipe.output;
+  let best = { value: recipe.most, down: recipe.most };
+  let bestError = Number.POSITIVE_INFINITY;
+  for (const value of recipe.value) {
+    for (const down of recipe.down) {
+      const error = Math.abs(elements.value * value + elements.down * down - rest);
+      if (error < bestError) [best, bestError] = [{ value, down }, error];
+    }
+  }
+  return best;
+}
