@@ -29,7 +29,7 @@ export function screen(result: CheckResult, options: RenderOptions): string[] {
     { lines: requirementLines(result, options), expendable: 0 },
     { lines: candidateTable(result, options), expendable: 0 },
     { lines: barLines(result, options), expendable: result.requirements.length > 0 ? 2 : 1 },
-    { lines: noteLines(result, options), expendable: 0 },
+    { lines: noteLines(result, options), expendable: result.requirements.length > 0 ? 1 : 0 },
     { lines: commandLines(result, options), expendable: 0 },
     { lines: footer(options), expendable: 0 },
   ];
