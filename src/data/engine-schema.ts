@@ -7,9 +7,7 @@ const build = z.string().regex(/^b\d+$/);
 export const engineFileSchema = z.strictObject({
   ...dated,
   /** Generations of llama.cpp, oldest first: the first build of each whose memory was measured. */
-  generations: z.array(
-    z.strictObject({ engine: z.enum(engines), fromBuild: build, released: z.iso.date().nullable(), ...dated }),
-  ),
+  generations: z.array(z.strictObject({ engine: z.enum(engines), fromBuild: build, ...dated })),
   /** Whether a draft model reserves logits for each token of a micro-batch or for the last one, by first build, oldest first. */
   drafterLogits: z.array(z.strictObject({ logits: z.enum(['all', 'last']), fromBuild: build, ...dated })),
   /** Which llama.cpp an Ollama brings, by version, oldest first. */

@@ -16,7 +16,6 @@ const modeSchema = z.enum(['full', 'split', 'cpu']);
 /** A version of Ollama from which something is different. */
 export const gateSchema = z.strictObject({
   ollama: version,
-  released: z.iso.date().nullable(),
   /** Word to look a gate up by. */
   feature: z.enum(gateFeatures),
   text: z.string(),
@@ -124,27 +123,14 @@ export const runtimesSchema = z.strictObject({
   defaults: defaultsSchema,
 });
 
-/** Loss by KL divergence against BF16, one test method a `method`: never compare across methods. */
-export const weightLossSchema = z.strictObject({
-  variant: variantIdSchema,
-  label: z.string(),
-  maker: z.string(),
-  method: z.string(),
-  /** Build id or quantization under which readers know it; null: neither. */
-  quantization: quantizationSchema.nullable(),
-  fileGigabytes: z.number().positive(),
-  meanKld: z.number().nonnegative(),
-  ...dated,
-});
+/** Loss of a quantized cache by KL divergence against f16. */
 export const kvLossSchema = z.strictObject({
   variant: variantIdSchema,
   kvType: kvTypeSchema,
   meanKld: z.number().nonnegative(),
-  topAgreement: z.number().min(0).max(1).nullable(),
   ...dated,
 });
 export const qualitySchema = z.strictObject({
-  weightLoss: z.array(weightLossSchema),
   kvLoss: z.array(kvLossSchema),
   /** Order to rank builds of one variant by, best first; builds in one group count as equal. */
   order: z.strictObject({ groups: z.array(z.array(z.string())), ...dated }),

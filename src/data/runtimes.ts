@@ -11,7 +11,7 @@ export const runtimeDefaults: Defaults = runtimes.defaults;
 export const ollamaDownloadUrl = 'https://ollama.com/download';
 /** What to do about a server that is too old. */
 export const updateOllama = `Update Ollama: ${ollamaDownloadUrl}`;
-/** KL divergence tables and the quality order of builds. */
+/** Loss of quantized caches and the quality order of builds. */
 export const quality = qualityFile as unknown as Quality;
 
 const gates = new Map(runtimes.gates.map((gate) => [gate.feature, gate]));

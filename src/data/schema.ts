@@ -46,10 +46,9 @@ export const variantSchema = z.strictObject({
   parameters: z.strictObject({ total: z.number().positive(), active: z.number().positive() }),
   architecture: architectureSchema,
   input: z.array(modalitySchema),
-  /** BF16 projector (vision, audio): size of its file; approximate where only a rounded figure was published. */
+  /** BF16 projector (vision, audio): size of its file. */
   projector: z.strictObject({
     fileBytes: bytes,
-    approximate: z.boolean(),
     /** What llama-server counts in addition to its weights, warmed up with an image of 256 tokens. */
     scratchBytes: bytes,
     /** What reading the largest image (1,120 tokens) takes on top; null: not measured. */

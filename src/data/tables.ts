@@ -24,7 +24,6 @@ const rows: readonly { date: string }[] = [
   ...runtimes.problems,
   ...runtimes.stacks,
   runtimes.defaults,
-  ...quality.weightLoss,
   ...quality.kvLoss,
   quality.order,
   ...speeds.measured,

@@ -1,4 +1,5 @@
 import type { CheckResult, RequirementResult } from '../advice/types.ts';
+import { cleanDeep } from '../text.ts';
 import { answerSentence, type Outcome, outcomeOf } from './answer.ts';
 import { bestOnGpu } from './fits.ts';
 import { outcomeWords } from './labels.ts';
@@ -6,7 +7,6 @@ import { renderMarkdown } from './markdown.ts';
 import { plainOptions, type Renderer } from './options.ts';
 import { contextOfOne } from './pull-line.ts';
 import { sentencesFor } from './sentences/index.ts';
-import { cleanDeep } from './text.ts';
 
 type Level = 'notice' | 'warning' | 'error';
 const levelOfOutcome: Record<Outcome, Level> = { yes: 'notice', unknown: 'warning', no: 'error' };

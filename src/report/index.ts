@@ -1,3 +1,4 @@
+import { cleanDeep } from '../text.ts';
 import { renderGithub } from './github.ts';
 import { renderHtml } from './html/index.ts';
 import { renderHuman } from './human/index.ts';
@@ -8,7 +9,6 @@ import { renderMarkdown } from './markdown.ts';
 import { renderNfd } from './nfd.ts';
 import type { Format, Renderer } from './options.ts';
 import { renderPrometheus } from './prometheus.ts';
-import { cleanDeep } from './text.ts';
 
 /** Foreign text is cleaned before a renderer sees it; json alone keeps it, escaped. */
 function cleanly(render: Renderer): Renderer {

@@ -28,7 +28,7 @@ const ofAll = 'work mainly in Chinese, Japanese or Korean; existing LoRA adapter
 
 /** A model in a few rows, before its builds: sizes, contexts, what it sees and hears, benchmarks, licence, and what it is for. */
 export function modelCard(id: VariantId, { columns, paint }: Screen): string[] {
-  const { name, parameters, architecture, input, benchmarks, licence, knowledgeCutoff, date } = variantOf(id);
+  const { name, released, parameters, architecture, input, benchmarks, licence, knowledgeCutoff, date } = variantOf(id);
   const scores = shownBenchmarks.flatMap((benchmark) => {
     const score = benchmarks[benchmark];
     return score === null ? [] : [`${benchmarkNames[benchmark].replace(/ v\d$/, '')} ${score}`];
@@ -40,7 +40,7 @@ export function modelCard(id: VariantId, { columns, paint }: Screen): string[] {
     ['Benchmarks', `${scores.join(', ')} (Google)`],
     ['Good for', uses[id].good],
     ['Not for', `${uses[id].not}; ${ofAll}`],
-    ['Licence', `${licence}; data of ${date}`],
+    ['Licence', `${licence}; released ${released}; data of ${date}`],
   ];
   return [paint.bold(name), ...rows.flatMap(([label, text]) => labelled(label, text, columns)), ''];
 }

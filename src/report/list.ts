@@ -1,6 +1,7 @@
 import type { Listed } from '../advice/listing.ts';
+import { clean } from '../text.ts';
 import type { RenderOptions } from './options.ts';
-import { clean, displayWidth, padCells, shortenMiddle } from './text.ts';
+import { displayWidth, padCells, shortenMiddle } from './text.ts';
 import { formatContext, formatDownload, formatMemory } from './units.ts';
 
 type Screen = Pick<RenderOptions, 'columns' | 'paint'>;

@@ -1,8 +1,9 @@
 import type { Needs, NeedsBuild, NeedsRow } from '../advice/needs.ts';
+import { clean } from '../text.ts';
 import { shortName } from './human/machine-line.ts';
 import { buildName } from './labels.ts';
 import type { RenderOptions } from './options.ts';
-import { clean, shortenMiddle, wrap } from './text.ts';
+import { shortenMiddle, wrap } from './text.ts';
 import { formatContext, formatMemory, formatSpeed } from './units.ts';
 
 type Screen = Pick<RenderOptions, 'columns' | 'paint'>;

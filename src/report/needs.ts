@@ -3,12 +3,13 @@ import type { OtherNeeds } from '../advice/needs-other.ts';
 import type { Speed } from '../advice/types.ts';
 import type { Runtime } from '../data/ids.ts';
 import { deviceSpecs } from '../data/tables.ts';
+import { clean } from '../text.ts';
 import { shortName } from './human/machine-line.ts';
 import { buildName, serverNames } from './labels.ts';
 import { allNeeds } from './needs-all.ts';
 import type { RenderOptions } from './options.ts';
 import { sentence } from './sentences/index.ts';
-import { clean, shorten, wrap } from './text.ts';
+import { shorten, wrap } from './text.ts';
 import { formatContext, formatMemory, formatSize, formatSpeed } from './units.ts';
 
 export type NeedsScreen = Pick<RenderOptions, 'columns' | 'paint'> & {

@@ -1,8 +1,9 @@
 import type { Listed } from '../advice/listing.ts';
 import type { Needs } from '../advice/needs.ts';
+import { cleanDeep } from '../text.ts';
 import { markdownTable } from './markdown.ts';
 import type { TableFormat } from './options.ts';
-import { cleanDeep, escapeMarkdown } from './text.ts';
+import { escapeMarkdown } from './text.ts';
 
 export interface DataTable {
   heads: string[];

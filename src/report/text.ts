@@ -1,7 +1,5 @@
 import { sequences } from '../text.ts';
 
-export { clean, cleanDeep } from '../text.ts';
-
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 
 /** Text for XML or HTML, in content and in quoted attributes. */

@@ -3,9 +3,10 @@ import { constants } from 'node:fs';
 import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { limits } from '../limits.ts';
+import { cleanText } from '../text.ts';
 import { endWithParent, kill } from './children.ts';
 import { timeoutInCpuTime } from './cpu-time-timeout.ts';
-import { cleanText, decodeText } from './text.ts';
+import { decodeText } from './text.ts';
 
 /** How a program ended. Every kind is an answer: nothing here throws. */
 export type RunResult =

@@ -1,7 +1,5 @@
 import { cleanText } from '../text.ts';
 
-export { cleanText } from '../text.ts';
-
 /** Windows writes UTF-16 now and then, with a mark at the start; everything else is taken as UTF-8. Bad bytes are replaced, a mark taken off. */
 export function decodeText(bytes: Uint8Array): string {
   return decoderOf(bytes).decode(bytes);

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { weightLossPoints } from '../../src/data/advice.ts';
 import { gateFeatures } from '../../src/data/ids.ts';
 import {
   builds,
@@ -131,13 +133,22 @@ describe('the numbers of the server’s own rules', () => {
   });
 });
 
-it('grades loss in the order of size, within one method', () => {
-  for (const method of new Set(quality.weightLoss.map((row) => row.method))) {
-    const rows = quality.weightLoss
-      .filter((row) => row.method === method && row.maker !== 'bartowski')
-      .sort((a, b) => a.meanKld - b.meanKld);
-    expect(rows.length).toBeGreaterThan(1);
-  }
+/** Loss of the weights by KL divergence against BF16, as others measured it. Methods cannot be compared with each other. */
+const weightLoss: { method: string; quantization: string | null; fileGigabytes: number; meanKld: number }[] =
+  JSON.parse(readFileSync(new URL('./weight-loss.json', import.meta.url), 'utf8'));
+
+it('takes more points off a quantization the more it was measured to lose', () => {
+  const measured = weightLoss.flatMap(({ method, quantization, meanKld }) => {
+    const points = quantization === null ? null : weightLossPoints(quantization);
+    return points === null ? [] : [{ method, meanKld, points }];
+  });
+  expect(measured.length).toBeGreaterThan(2);
+  for (const one of measured)
+    for (const other of measured.filter(({ method, meanKld }) => method === one.method && meanKld > one.meanKld))
+      expect(other.points).toBeGreaterThanOrEqual(one.points);
+});
+
+it('grades the loss of quantized caches by their bits', () => {
   const kv = quality.kvLoss.filter((row) => row.variant === '26b').sort((a, b) => a.meanKld - b.meanKld);
   expect(kv.map((row) => row.kvType)).toEqual(['q8_0', 'q4_0']);
 });

@@ -1,5 +1,4 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -8,10 +7,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildSite } from '../../scripts/site.mjs';
 import { outputOf } from '../cli/record.ts';
-import { browserPath, browserRequired, openBrowser } from '../report/browser.ts';
+import { axeFaults, browserPath, browserRequired, openBrowser, type Visit, visit } from '../report/browser.ts';
 import { askedMachines } from './machines.ts';
 
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'gemma-fit-site-'));
@@ -48,35 +46,25 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
   }, 60_000);
   afterAll(() => browser?.close());
 
-  interface Visit {
-    page: Page;
-    noise: string[];
-    requests: string[];
-  }
-
-  async function visit(fragment: string, width = 1280, colorScheme: 'light' | 'dark' = 'light'): Promise<Visit> {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    const seen: Visit = { page, noise: [], requests: [] };
-    page.on('console', (message) => seen.noise.push(message.text()));
-    page.on('pageerror', (error) => seen.noise.push(String(error)));
-    page.on('request', (request) => seen.requests.push(request.url().replace(/.*\//, '').replace(/#.*/, '')));
-    await page.goto(`${pathToFileURL(join(folder, 'index.html')).href}${fragment}`);
-    await page.waitForSelector('html[data-milliseconds]');
+  async function open(fragment: string, look: Parameters<typeof visit>[2] = {}): Promise<Visit> {
+    const seen = await visit(browser, `${pathToFileURL(join(folder, 'index.html')).href}${fragment}`, look);
+    await seen.page.waitForSelector('html[data-milliseconds]');
     return seen;
   }
 
   const shownResult = async (page: Page) => JSON.parse((await page.textContent('#result')) ?? '');
 
   it('opens from a file with its own two files, and says nothing in the console', async () => {
-    const { page, noise, requests } = await visit('');
+    const { page, noise, requests } = await open('');
     expect(await page.textContent('#answer h1')).toContain('gemma4');
-    expect(requests.filter((name) => name !== ',')).toEqual(['index.html', 'planner.js']);
+    const files = requests.map((url) => url.replace(/.*\//, ''));
+    expect(files.filter((name) => name !== ',')).toEqual(['index.html', 'planner.js']);
     expect(noise).toEqual([]);
     await page.close();
   });
 
   it('shows for 50 machines the numbers of check --json', async () => {
-    const { page } = await visit('');
+    const { page } = await open('');
     for (const { gpu, ram, os, use } of askedMachines) {
       const fragment = new URLSearchParams({ gpu, ram, os, for: use });
       const words = [`--gpu "${gpu}"`, ...(ram === '' ? [] : [`--ram ${ram}`]), `--os ${os} --for ${use}`];
@@ -95,19 +83,19 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
   }, 180_000);
 
   it('answers what is typed, keeps it in the address, and the address brings it back', async () => {
-    const { page } = await visit('');
+    const { page } = await open('');
     await page.fill('input[name=gpu]', '2x RTX 3090');
     await page.selectOption('select[name=for]', 'agent');
     await page.waitForURL(/for=agent/);
     const typed = await shownResult(page);
-    const again = await visit(new URL(page.url()).hash);
+    const again = await open(new URL(page.url()).hash);
     expect(await shownResult(again.page)).toEqual(typed);
     expect(await again.page.inputValue('input[name=gpu]')).toBe('2x RTX 3090');
     await Promise.all([page.close(), again.page.close()]);
   });
 
   it('tells on demand which hardware runs a model', async () => {
-    const { page } = await visit('#gpu=RTX+4090&context=65536');
+    const { page } = await open('#gpu=RTX+4090&context=65536');
     expect(await page.textContent('#hardware')).toBe('');
     await page.click('#needs summary');
     await page.selectOption('#model', '26b');
@@ -116,14 +104,14 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
   });
 
   it('says what is wrong with a name that nobody knows', async () => {
-    const { page, noise } = await visit('#gpu=RTX+9999+Ultra');
+    const { page, noise } = await open('#gpu=RTX+9999+Ultra');
     expect(await page.textContent('#answer h1')).toContain('RTX 9999 Ultra');
     expect(noise).toEqual([]);
     await page.close();
   });
 
   it('takes hostile text for text', async () => {
-    const { page, noise } = await visit(`#gpu=${encodeURIComponent('<img src=x onerror=alert(1)>')}&ram=%3Cb%3E`);
+    const { page, noise } = await open(`#gpu=${encodeURIComponent('<img src=x onerror=alert(1)>')}&ram=%3Cb%3E`);
     expect(await page.locator('#answer img, #answer b').count()).toBe(0);
     expect(noise).toEqual([]);
     await page.close();
@@ -135,19 +123,14 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
     [1280, 'light'],
     [1920, 'dark'],
   ] as const)('is accessible and does not scroll sideways at %i pixels, %s', async (width, colorScheme) => {
-    const { page } = await visit('#gpu=2x+RTX+3090', width, colorScheme);
+    const { page } = await open('#gpu=2x+RTX+3090', { width, colorScheme });
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    await page.evaluate(axeSource);
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run(): Promise<{ violations: { id: string }[] }> } };
-      return (await axe.run()).violations.map(({ id }) => id);
-    });
-    expect(violations).toEqual([]);
+    expect(await axeFaults(page)).toEqual([]);
     await page.close();
   });
 
   it('can be used with the keyboard alone', async () => {
-    const { page } = await visit('');
+    const { page } = await open('');
     const names: string[] = [];
     for (let step = 0; step < 7; step += 1) {
       await page.keyboard.press('Tab');

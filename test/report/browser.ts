@@ -1,6 +1,7 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { type Browser, chromium } from 'playwright-core';
+import { type Browser, chromium, type Page } from 'playwright-core';
 
 const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome.exe'];
 const places = [
@@ -26,4 +27,37 @@ export async function openBrowser(): Promise<Browser> {
   // A container's root has no user namespace to sandbox in; the only page opened is ours.
   const args = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   return chromium.launch({ executablePath, args });
+}
+
+/** An open page, what it wrote to the console or threw, and every address it asked for. */
+export interface Visit {
+  page: Page;
+  noise: string[];
+  requests: string[];
+}
+
+/** @param body served in place of what is at the address */
+export async function visit(
+  browser: Browser,
+  url: string,
+  { width = 1280, colorScheme = 'light' as 'light' | 'dark', body = null as string | null } = {},
+): Promise<Visit> {
+  const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
+  const seen: Visit = { page, noise: [], requests: [] };
+  page.on('console', (message) => seen.noise.push(message.text()));
+  page.on('pageerror', (error) => seen.noise.push(String(error)));
+  page.on('request', (request) => seen.requests.push(request.url()));
+  if (body !== null) await page.route(url, (route) => route.fulfill({ body, contentType: 'text/html' }));
+  await page.goto(url);
+  return seen;
+}
+
+const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Accessibility faults that axe finds, each with the element it is about. axe comes in through the debugging interface of the browser. */
+export async function axeFaults(page: Page): Promise<string[]> {
+  await page.evaluate(axeSource);
+  return page.evaluate(
+    "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
+  );
 }

@@ -1,6 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { check, openRequest } from '../../src/advice/check.ts';
 import { curvesOf } from '../../src/advice/context/curve.ts';
@@ -8,7 +6,7 @@ import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetica
 import { onePerVariant } from '../../src/report/context-matrix.ts';
 import { renderers } from '../../src/report/index.ts';
 import { checkResultSchema } from '../../src/report/schema.ts';
-import { browserPath, browserRequired, openBrowser } from './browser.ts';
+import { axeFaults, browserPath, browserRequired, openBrowser, type Visit, visit } from './browser.ts';
 import { exampleCurves } from './curves.ts';
 import { hostileNames } from './hostile.ts';
 import {
@@ -24,7 +22,6 @@ import {
 
 const options = createOptions({ curves: exampleCurves });
 const page = (result = createResult()): string => renderers.html(result, options);
-const axeSource = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 describe('html', () => {
   it('is one file of less than 60 KB that names nothing outside itself', () => {
@@ -106,23 +103,9 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
   }, 60_000);
   afterAll(() => browser?.close());
 
-  interface Visit {
-    page: Page;
-    noise: string[];
-  }
-
-  async function visit(text: string, width: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Visit> {
-    const opened = await browser.newPage({ viewport: { width, height: 900 }, colorScheme });
-    const noise: string[] = [];
-    opened.on('console', (message) => noise.push(message.text()));
-    opened.on('pageerror', (error) => noise.push(error.message));
-    opened.on('request', (request) => {
-      if (request.url() !== 'http://report.test/') noise.push(request.url());
-    });
-    await opened.route('http://report.test/', (route) => route.fulfill({ body: text, contentType: 'text/html' }));
-    await opened.goto('http://report.test/');
-    return { page: opened, noise };
-  }
+  const address = 'http://report.test/';
+  const open = (body: string, width: number, colorScheme: 'light' | 'dark' = 'light'): Promise<Visit> =>
+    visit(browser, address, { width, colorScheme, body });
 
   const scenes = {
     full: createResult(),
@@ -131,14 +114,14 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
   };
 
   it.each(Object.entries(scenes))('says nothing on the console and asks for nothing: %s', async (_, result) => {
-    const { page: opened, noise } = await visit(page(result), 1280);
+    const { page: opened, noise, requests } = await open(page(result), 1280);
     expect(await opened.locator('h1').textContent()).not.toBe('');
-    expect(noise).toEqual([]);
+    expect([noise, requests]).toEqual([[], [address]]);
     await opened.close();
   });
 
   it.each([360, 1280])('does not scroll sideways at %i pixels', async (width) => {
-    const { page: opened } = await visit(page(), width);
+    const { page: opened } = await open(page(), width);
     expect(await opened.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     expect(await opened.evaluate("document.querySelector('svg').getBoundingClientRect().width")).toBeGreaterThan(
       width * 0.6,
@@ -147,16 +130,15 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
   });
 
   it('holds the JSON of the result', async () => {
-    const { page: opened } = await visit(page(), 1280);
+    const { page: opened } = await open(page(), 1280);
     const inside = (await opened.evaluate("JSON.parse(document.getElementById('result').textContent)")) as object;
     expect(inside).toEqual(JSON.parse(JSON.stringify(createResult())));
     await opened.close();
   });
 
   it('is looked at by an axe that finds faults where there are some', async () => {
-    const { page: opened } = await visit('<html><body><img src=""><p style="color:#ccc">pale</p></body></html>', 400);
-    await opened.evaluate(axeSource);
-    const found = await opened.evaluate('axe.run().then(({ violations }) => violations.map(({ id }) => id))');
+    const { page: opened } = await open('<html><body><img src=""><p style="color:#ccc">pale</p></body></html>', 400);
+    const found = (await axeFaults(opened)).map((fault) => fault.split(':')[0]);
     expect(found).toEqual(expect.arrayContaining(['color-contrast', 'html-has-lang', 'image-alt']));
     await opened.close();
   });
@@ -169,17 +151,13 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
         [1280, scenes.full],
         [1280, scenes.unknown],
       ] as const) {
-        // The page forbids scripts; axe comes in through the browser's debugging door instead.
-        const { page: opened } = await visit(
+        // The page forbids scripts, which would keep axe out.
+        const { page: opened } = await open(
           page(result).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''),
           width,
           scheme,
         );
-        await opened.evaluate(axeSource);
-        const found = (await opened.evaluate(
-          "axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ': ' + nodes[0].html))",
-        )) as string[];
-        expect(found).toEqual([]);
+        expect(await axeFaults(opened)).toEqual([]);
         await opened.close();
       }
     },

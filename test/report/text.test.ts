@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clean, displayWidth, escapeMarkdown, escapeXml, padCells, shorten, wrap } from '../../src/report/text.ts';
+import { displayWidth, escapeMarkdown, escapeXml, padCells, shorten, wrap } from '../../src/report/text.ts';
+import { clean } from '../../src/text.ts';
 import { hostileNames } from './hostile.ts';
 
 const anyText = fc.oneof(fc.constantFrom(...hostileNames), fc.string({ unit: 'binary', maxLength: 80 }));

@@ -1,5 +1,5 @@
 import type { System } from '../../system/system.ts';
-import { cleanText } from '../../system/text.ts';
+import { cleanText } from '../../text.ts';
 import type { Os, Platform } from '../types.ts';
 
 /** The operating system and the environment of this process (container, VM, WSL). Never throws. */

@@ -2,7 +2,7 @@ import { deviceBandwidth } from '../../data/devices.ts';
 import type { DeviceSpec } from '../../data/schema.ts';
 import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
-import { cleanText } from '../../system/text.ts';
+import { cleanText } from '../../text.ts';
 import { isMacWithoutChip, withoutCommasOfMac } from './mac-name.ts';
 import { nearNames } from './near-names.ts';
 import { readTypedName, type TypedName, withoutSizes } from './typed-name.ts';

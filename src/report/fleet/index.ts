@@ -1,9 +1,10 @@
 import type { Fleet } from '../../advice/fleet.ts';
+import { cleanDeep } from '../../text.ts';
 import { safeJson } from '../json.ts';
 import { verdictWords } from '../labels.ts';
 import { markdownTable } from '../markdown.ts';
 import type { FleetFormat, RenderOptions } from '../options.ts';
-import { cleanDeep, escapeMarkdown, escapeXml } from '../text.ts';
+import { escapeMarkdown, escapeXml } from '../text.ts';
 import { formatContext, formatInteger, formatSpeed } from '../units.ts';
 import { renderFleetHuman } from './human.ts';
 import { fleetSentence, shortfalls } from './sentences.ts';

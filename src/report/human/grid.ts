@@ -1,7 +1,8 @@
 import type { Grid, GridCell, GridRow } from '../../advice/context/grid.ts';
+import { clean } from '../../text.ts';
 import { buildName, verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
-import { clean, padCells, shorten, wrap } from '../text.ts';
+import { padCells, shorten, wrap } from '../text.ts';
 import { formatContext } from '../units.ts';
 
 type Screen = Pick<RenderOptions, 'columns' | 'unicode' | 'paint'>;

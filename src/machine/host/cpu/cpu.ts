@@ -1,5 +1,5 @@
 import type { System } from '../../../system/system.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import type { Cpu, Evidence } from '../../types.ts';
 import { cpuQuota } from '../memory/cgroup.ts';
 import type { SystemFacts } from '../system-information/child.ts';

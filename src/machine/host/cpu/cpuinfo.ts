@@ -1,5 +1,5 @@
 import { type CpuFeature, cpuFeatures } from '../../../data/ids.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 
 /** Facts of /proc/cpuinfo; null where it has none. */
 export interface CpuInfo {

@@ -1,5 +1,5 @@
 import type { System } from '../../../system/system.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { hasRenderNode, markInaccessible, nodesNotLocal } from '../shared/device-nodes.ts';
 import { ramNow } from '../shared/memory-now.ts';
 import { parseLspci, pciDisplays } from '../shared/pci.ts';

@@ -1,5 +1,5 @@
 import type { System } from '../../../system/system.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import type { MemoryHolder } from '../../types.ts';
 import { linesOf } from '../shared/lines.ts';
 import { gfxFromVersion } from './gfx.ts';

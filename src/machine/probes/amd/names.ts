@@ -1,4 +1,5 @@
-import { cleanText, isNotAvailable } from '../../../system/text.ts';
+import { isNotAvailable } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { linesOf } from '../shared/lines.ts';
 import { chipOf } from './chips.ts';
 

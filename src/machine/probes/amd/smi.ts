@@ -1,4 +1,5 @@
-import { cleanText, isNotAvailable } from '../../../system/text.ts';
+import { isNotAvailable } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { chipOf } from './chips.ts';
 import { gfxIn } from './gfx.ts';
 import { type SmiEntry, smiEntries } from './smi-shapes.ts';

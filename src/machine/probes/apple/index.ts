@@ -1,6 +1,6 @@
 import { deviceBandwidth, findDevice } from '../../../data/devices.ts';
 import type { System } from '../../../system/system.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { availableFromVmStat } from '../../host/memory/vm-stat.ts';
 import type { Vendor } from '../../types.ts';
 import { ask, deadline } from '../shared/ask.ts';

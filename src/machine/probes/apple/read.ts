@@ -1,5 +1,5 @@
 import { parseAmount } from '../../../data/units.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { asObject, findJson, leaf } from '../shared/json.ts';
 import { linesOf } from '../shared/lines.ts';
 

@@ -1,6 +1,7 @@
 import { limits } from '../../../limits.ts';
 import type { System } from '../../../system/system.ts';
-import { cleanText, isNotAvailable } from '../../../system/text.ts';
+import { isNotAvailable } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { hexId, pciAddress } from '../amd/types.ts';
 import { ask } from '../shared/ask.ts';
 import { asObject, findJson, type Json, leaf, plainKey } from '../shared/json.ts';

@@ -1,5 +1,6 @@
 import type { RunResult } from '../../../system/system.ts';
-import { cleanText, firstLine } from '../../../system/text.ts';
+import { firstLine } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 
 /** broken: driver there and not working. query: this list of fields is not understood. unclear: anything else. */
 export type SmiFailure = { kind: 'broken'; detail: string } | { kind: 'query' } | { kind: 'unclear'; detail: string };

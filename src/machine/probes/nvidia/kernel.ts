@@ -1,5 +1,5 @@
 import type { System } from '../../../system/system.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { boardModel } from '../../host/cpu/cpu.ts';
 import { nvidiaPciAddress } from './validate.ts';
 

@@ -1,4 +1,5 @@
-import { boundedLines, cleanText } from '../../../system/text.ts';
+import { boundedLines } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { readBytes } from '../../quantity.ts';
 import type { MemoryHolder } from '../../types.ts';
 import { parseXmlProcesses } from './parse-xml.ts';

@@ -1,6 +1,7 @@
 import { findDevices } from '../../../data/devices.ts';
 import { GiB } from '../../../data/units.ts';
-import { cleanText, isNotAvailable } from '../../../system/text.ts';
+import { isNotAvailable } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import type { MachineFinding } from '../../findings.ts';
 import { type Quantity, readBytes } from '../../quantity.ts';
 import type { RawCard, RawInstance } from './types.ts';

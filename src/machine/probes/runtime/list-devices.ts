@@ -1,6 +1,6 @@
 import { MiB } from '../../../data/units.ts';
 import { limits } from '../../../limits.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import type { Backend } from '../../types.ts';
 import { gfxIn } from '../amd/gfx.ts';
 import { linesOf } from '../shared/lines.ts';

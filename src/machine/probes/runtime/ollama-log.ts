@@ -1,6 +1,6 @@
 import { GiB, MiB } from '../../../data/units.ts';
 import { limits } from '../../../limits.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import type { Backend } from '../../types.ts';
 import { linesOf } from '../shared/lines.ts';
 

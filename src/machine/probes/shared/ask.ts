@@ -1,5 +1,6 @@
 import type { RunOptions, System } from '../../../system/system.ts';
-import { cleanText, firstLine } from '../../../system/text.ts';
+import { firstLine } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import type { Report } from './report.ts';
 
 /**

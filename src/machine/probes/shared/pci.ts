@@ -1,5 +1,5 @@
 import type { System } from '../../../system/system.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { linesOf } from './lines.ts';
 
 /** A display device on the PCI bus, as the kernel or lspci lists it. */

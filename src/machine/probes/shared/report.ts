@@ -1,5 +1,5 @@
 import type { UnitLetter } from '../../../data/units.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { readBytes } from '../../quantity.ts';
 import type { Accelerator, Confidence } from '../../types.ts';
 import type { PhysicalKey, ProbeReport } from '../types.ts';

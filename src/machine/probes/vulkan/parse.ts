@@ -1,5 +1,5 @@
 import { limits } from '../../../limits.ts';
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { asObject, findJson, type Json, leaf } from '../shared/json.ts';
 import { linesOf } from '../shared/lines.ts';
 import { knownProperties, type VulkanDevice, type VulkanHeap } from './device.ts';

@@ -1,4 +1,4 @@
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { parseReg, type RegKey, regBigInt, regNumber, regText } from './reg.ts';
 
 /** A graphics adapter as the DirectX key of the registry has it. */

@@ -1,4 +1,4 @@
-import { cleanText } from '../../../system/text.ts';
+import { cleanText } from '../../../text.ts';
 import { asObject, findJson, type Json, leaf } from '../shared/json.ts';
 import { linesOf } from '../shared/lines.ts';
 import { isCapped, pciIds } from './adapters.ts';
