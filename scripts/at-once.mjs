@@ -1,5 +1,5 @@
-// Runs scripts of package.json at the same time: `node scripts/at-once.mjs lint,types package-check`. Those joined by a comma run one after
-// the other. Each says what it has to say when it ends; one that fails ends its row, and the exit code is 1.
+// Runs scripts of package.json at the same time: `node scripts/at-once.mjs lint,types package-check`. Scripts joined by a comma run one
+// after the other. The output of each is printed when it ends; a failure ends its row, and the exit code is 1.
 import { spawn } from 'node:child_process';
 
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -14,7 +14,7 @@ async function runRow(names) {
 
 function run(name) {
   return new Promise((resolve) => {
-    // npm is a script on Windows, which no program starts without a shell; the names are those of package.json.
+    // On Windows npm is a script, which needs a shell; the names come from package.json.
     const child = spawn(npm, ['run', '--silent', name], { shell: process.platform === 'win32' });
     const said = [];
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => said.push(text));

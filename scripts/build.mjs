@@ -20,7 +20,7 @@ execFileSync(
 writeFileSync(join(dist, 'index.d.ts'), oneDeclaration(join(dist, 'types/index.d.ts')));
 rmSync(join(dist, 'types'), { recursive: true });
 
-/** The declarations that an index.d.ts reaches, laid into one text: what the index exports is exported, the rest is there to be named. */
+/** The declarations reachable from index.d.ts in one file: what the index exports is exported, the rest is only declared. */
 function oneDeclaration(index) {
   const parts = new Map();
   const visit = (path) => {

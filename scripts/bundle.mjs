@@ -1,4 +1,4 @@
-// The bundle as it ships, for the build and for tests that run or look into it.
+// The bundle as it ships, for the build and for tests.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,7 +52,7 @@ function built(folder, options) {
 
 const lateImport = /\bimport\('(\.[^']+\.ts)'\)/g;
 
-/** Which bundle a late import goes to. What brings zod is apart, for most commands need none. */
+/** Which bundle a late import goes to. Imports that need zod are separate, because most commands do not need it. */
 function lateBundle(target) {
   return /machine[/\\]file|commands[/\\](fleet|require-file)|ollama[/\\]api[/\\]schemas/.test(target)
     ? 'checked'

@@ -1,12 +1,9 @@
 /**
- * Tries out on this computer what src/machine/host/memory/cgroup.ts says of a memory limit: makes a cgroup with a limit, fills it with page
- * cache that was read twice (so that it is active, as a model's mapped weights are), asks `gemma-fit doctor` inside it what is available,
- * then allocates until the kernel kills. Also with tmpfs and with dirty pages, which do not or not at once give way.
- *
- *     npm run build && node scripts/check-memory-limit.mjs [limit in MiB, default 400]
- *
- * Needs a cgroup file system that may be written (root); says so and ends with 0 elsewhere. Ends with 1 where the figure is not what
- * the kernel gave.
+ * Checks on this computer what src/machine/host/memory/cgroup.ts computes for a memory limit: makes a cgroup with a limit, fills it with
+ * page cache that was read twice (so that it is active, as a model's mapped weights are), asks `gemma-fit doctor` inside it what is
+ * available, then allocates until the kernel kills. Also with tmpfs and with dirty pages, which do not or not at once give way. npm run
+ * build && node scripts/check-memory-limit.mjs [limit in MiB, default 400] Needs a cgroup file system that may be written (root); says so
+ * and ends with 0 elsewhere. Ends with 1 where the figure is not what the kernel gave.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -18,7 +15,7 @@ const MiB = 2 ** 20;
 const limitMiB = Number(process.argv[2] ?? 400);
 const bin = fileURLToPath(new URL('../bin/gemma-fit.js', import.meta.url));
 
-/** Where a group can be made, with the names of its files; null where none can. */
+/** Where a group can be created, with the names of its files; null where none can. */
 function hierarchy() {
   const one = '/sys/fs/cgroup/memory';
   if (existsSync(join(one, 'memory.limit_in_bytes'))) {

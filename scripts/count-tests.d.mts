@@ -1,4 +1,4 @@
-/** Of Vitest's JSON report: what the count needs. */
+/** The part of Vitest's JSON report that the count needs. */
 export interface TestReport {
   numPassedTests: number;
   numFailedTests: number;

@@ -1,12 +1,12 @@
-// The closing line of a run, from what Vitest wrote to reports/tests.json: "N passed, N failed, N skipped". A test may be skipped only
-// for what a machine may lack and this list names; any other skip fails the run, so that nothing stops running unseen.
+// Prints the summary of a run from reports/tests.json: "N passed, N failed, N skipped". A test may be skipped only for a reason listed
+// here; any other skip fails the run, so that no test is lost unnoticed.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** Tests by file and how their full name begins; `platform` where only that system may skip them. */
+/** Tests by file and start of their full name; `platform`: only that system may skip them. */
 export const allowedSkips = [
   { file: 'test/ollama/real.test.ts', begins: 'a real Ollama', why: 'needs a running Ollama' },
   { file: 'test/real/commands.test.ts', begins: 'the commands against a real Ollama', why: 'needs an Ollama program' },
@@ -33,7 +33,7 @@ export const allowedSkips = [
   ].map((file) => ({ file, begins: '', platform: 'win32', why: 'needs POSIX shells, signals or file permissions' })),
 ];
 
-/** Counts of a report, and the names of the tests that were skipped and may not be. */
+/** Counts of a report, and the names of unexpectedly skipped tests. */
 export function countTests(report, platform) {
   const { numPassedTests: passed, numFailedTests, numFailedTestSuites, numTotalTests } = report;
   const failed = Math.max(numFailedTests, numFailedTestSuites > 0 && numFailedTests === 0 ? numFailedTestSuites : 0);

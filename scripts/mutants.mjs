@@ -9,7 +9,7 @@ import { root } from './bundle.mjs';
 
 const stryker = ['@stryker-mutator/core@9.6.1', '@stryker-mutator/vitest-runner@9.6.1'];
 
-/** The tests that speak of a room; the whole suite would take a day. */
+/** The tests of a folder; the whole suite would take a day. */
 const rooms = {
   'src/model': [
     'test/model/**/*.test.ts',
@@ -31,7 +31,7 @@ const rooms = {
   ],
 };
 
-/** Files are changed a few at a time: what is prepared for mutants is several times slower. */
+/** A few files at a time: instrumented code is several times slower. */
 const groupBytes = 14_000;
 const copy = mkdtempSync(join(tmpdir(), 'gemma-fit-mutants-'));
 const run = (program, args, stdio = 'ignore') => execFileSync(program, args, { cwd: copy, stdio });
@@ -81,7 +81,7 @@ function groupsOf(files) {
   return groups;
 }
 
-/** Runs Stryker over a few files; resolves to what became of each mutant, by file. */
+/** Runs Stryker over a few files; resolves to the status of each mutant, by file. */
 function changed(room, mutate) {
   const include = JSON.stringify(rooms[room]);
   writeFileSync(

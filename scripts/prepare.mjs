@@ -1,5 +1,5 @@
-// What npm runs as `prepare`: builds, unless the development packages are missing. npx links a fresh clone and runs this before anyone
-// could install anything, and a failure here would leave npx a broken cache.
+// npm's `prepare`: builds, unless the development packages are missing. npx links a fresh clone and runs this before anyone could install
+// anything, and a failure here would leave npx a broken cache.
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

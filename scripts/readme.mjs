@@ -1,4 +1,4 @@
-// Runs every example of README.md and puts its output where it stands; with --check it only says whether README is up to date.
+// Runs every example of README.md and updates its output; with --check it only tells whether README is up to date.
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -8,7 +8,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const file = join(root, 'README.md');
 const marked = /<!-- example: (.+?) -->\n[\s\S]*?<!-- \/example -->/g;
 
-/** One README, whatever machine it is made on: no server, no probes, 80 columns, no colour. */
+/** The same README on every machine: no server, no probes, 80 columns, no colour. */
 const env = {
   PATH: '',
   COLUMNS: '80',

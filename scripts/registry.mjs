@@ -14,7 +14,7 @@ const list = 'application/vnd.docker.distribution.manifest.list.v2+json';
 /** Real addresses; a test passes its own. */
 export const places = { registry: 'https://registry.ollama.ai', page: 'https://ollama.com/library/gemma4/tags' };
 
-/** Compares rows of data/builds.json with the registry: what changed, and the rows as they should be. Throws where a place does not answer. */
+/** Compares rows of data/builds.json with the registry: the changes, and the updated rows. Throws when an address does not answer. */
 export async function compareWithRegistry(rows, { registry, page }, today) {
   const notes = [];
   const changed = new Map();
@@ -84,7 +84,7 @@ async function ask(url, headers) {
   return response;
 }
 
-/** data/builds.json as it is kept: one row a line. */
+/** data/builds.json in its format: one row per line. */
 export function printTable(rows) {
   return `[\n${rows.map((row) => `  ${printValue(row)}`).join(',\n')}\n]\n`;
 }

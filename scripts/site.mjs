@@ -5,11 +5,11 @@ import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { root, version } from './bundle.mjs';
 
-/** Writes the page into a folder, which is emptied; resolves to the bytes of its script. */
+/** Empties a folder and writes the page into it; resolves to the size of its script, bytes. */
 export async function buildSite(folder) {
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  // A classic script: pages opened from a file may not load modules.
+  // A classic script, because pages opened from a file cannot load modules.
   const { outputFiles } = await build({
     absWorkingDir: root,
     entryPoints: ['src/planner/main.ts'],

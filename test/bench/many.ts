@@ -3,8 +3,9 @@ import os from 'node:os';
 import { join } from 'node:path';
 
 /**
- * A thousand checks of this computer by a thousand processes, as many at once as its memory holds: do all of them end well and say the
- * same? Free memory and what follows from it change while they run, so what is compared is the machine's parts and the recommended tag.
+ * A thousand checks of this computer by a thousand processes, as many at once as its memory holds: whether all of them succeed and give the
+ * same answer. Free memory and what follows from it change while they run, so what is compared is the machine's parts and the recommended
+ * tag.
  */
 const bin = join(import.meta.dirname, '../../bin/gemma-fit.js');
 const checks = 1000;

@@ -11,7 +11,7 @@ import { median } from './timing.ts';
 
 const rounds = 5;
 
-/** Where probing this computer spends its time, part by part, and what a tool that never ends costs all of it. */
+/** Where probing this computer spends its time, part by part, and the cost of a tool that never ends. */
 const parts: Record<string, (system: System) => Promise<unknown>> = {
   'system, container, CI': readOs,
   'RAM and limits': (system) => readMemory(system, []),

@@ -13,12 +13,18 @@ const common = optionsOf(commands.find((command) => command.name() === 'explain'
 const isCommon = ({ flags }: Option) => common.some((option) => option.flags === flags);
 
 const cell = (text: string) => text.replaceAll('|', '\\|');
-const table = (options: readonly Option[]) => [
-  '| option | meaning |',
-  '| --- | --- |',
-  ...options.map(({ flags, description }) => `| \`${cell(flags)}\` | ${cell(description)} |`),
-  '',
-];
+/** As the formatter lays it out: columns as wide as their longest cell. */
+function table(options: readonly Option[]): string[] {
+  const rows = [
+    ['option', 'meaning'],
+    ...options.map(({ flags, description }) => [`\`${cell(flags)}\``, cell(description)]),
+  ];
+  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const line = (cells: readonly string[]) =>
+    `| ${cells.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`;
+  const [head = [], ...rest] = rows;
+  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rest.map(line), ''];
+}
 
 function section(command: Command): string[] {
   const words = command.registeredArguments;

@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { root } from '../../scripts/bundle.mjs';
 import { type Built, type Ended, type RunOptions, run } from './run.ts';
 
-/** What one attack may take: the processor's time, not the clock's, so that a busy machine changes nothing. */
+/** Limits of one attack: CPU time, not wall time, so that a busy machine makes no difference. */
 export const mostCpuMs = 3000;
 export const mostMiB = 300;
 
@@ -40,7 +40,7 @@ export async function runBounded(built: Built, args: readonly string[], options:
   }
 }
 
-/** A killed one that nobody buries (a container without an init) is dead all the same. */
+/** A zombie (in a container without an init) counts as dead. */
 export function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));

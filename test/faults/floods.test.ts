@@ -10,7 +10,7 @@ beforeAll(async () => {
 });
 afterAll(() => built.remove());
 
-/** A PATH on which the named programs all print one text, and nothing else is found. */
+/** A PATH with only these programs, all of which print the same text. */
 async function printing(text: string, ...names: string[]): Promise<string> {
   const bin = await mkdtemp(join(built.home, 'bin-'));
   await writeFile(join(bin, 'text'), text);
@@ -108,7 +108,7 @@ it.runIf(process.platform === 'linux')('interrupted, check leaves no program beh
   const bin = await mkdtemp(join(built.home, 'hang-'));
   const pids = join(bin, 'pids');
   for (const name of everything) {
-    // Each writes its own number and that of a child that goes on when it is killed alone.
+    // Each writes its own pid and that of a child that would survive it.
     await writeFile(join(bin, name), `#!/bin/sh\n/bin/sleep 1000 &\necho $$ $! >> '${pids}'\nwait\n`);
     await chmod(join(bin, name), 0o755);
   }
@@ -127,7 +127,7 @@ it.runIf(process.platform === 'linux')('interrupted, check leaves no program beh
     expect(ended).toEqual({ code: null, signal, stdout: '', stderr: '' });
     const started = (await readFile(pids, 'utf8')).split(/\s+/).filter(Boolean).map(Number);
     expect(started.length).toBeGreaterThan(4);
-    // A killed process may still wait to be buried for a moment.
+    // A killed process may stay a zombie for a moment.
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(started.filter(isAlive)).toEqual([]);
   }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Built, buildProgram, run, someMachine } from './run.ts';
 
 let built: Built;
-/** A folder to stand in, full of programs that nobody asked for: each writes that it ran. */
+/** A working folder full of planted programs, each of which records that it ran. */
 let here: string;
 const ran = () => readFile(join(built.home, 'ran.txt'), 'utf8').catch(() => '');
 const planted = ['nvidia-smi', 'dmidecode', 'chcp', 'chcp.com', 'reg', 'reg.exe', 'powershell', 'powershell.exe', 'sh'];

@@ -33,13 +33,13 @@ export async function buildProgram(name = 'gemma-fit-test'): Promise<Built> {
 }
 
 export interface RunOptions {
-  /** On top of a sparse environment; undefined takes a variable away. */
+  /** Added to a minimal environment; undefined removes a variable. */
   env?: Record<string, string | undefined>;
   cwd?: string;
   /** Arguments of node itself. */
   node?: string[];
   stdio?: StdioOptions;
-  /** Called when the child is there: to close its ends, to kill it. */
+  /** Called when the child has started: to close its pipes, to kill it. */
   during?: (child: ChildProcess) => void;
 }
 
@@ -52,7 +52,7 @@ export interface Ended {
 
 /** Nothing listens there. */
 export const noServer = '127.0.0.1:9';
-/** A machine that is the same wherever the test runs. */
+/** The same machine wherever the test runs. */
 export const someMachine = ['--os', 'linux', '--gpu', 'RTX 4090', '--ram', '64GiB'];
 
 /** Runs the built program with only this computer to talk to. */

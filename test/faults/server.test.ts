@@ -35,7 +35,7 @@ const tag = (model: string) => ({
   details: { family: 'gemma4', format: 'gguf' },
 });
 
-/** A server that answers as usual but for these paths; `asked` is told of each question. */
+/** A server with the usual answers except for these paths; `asked` is called for each request. */
 async function serving(odd: Record<string, Answer>, asked: (path: string) => void = () => {}): Promise<string> {
   server = createServer((request, response) => {
     const path = request.url ?? '';

@@ -1,4 +1,4 @@
-// Preloaded into a run (node --require): at its end, what it took of the processor and the memory.
+// Preloaded into a run (node --require): writes its CPU time and peak memory at the end.
 const { readFileSync, writeFileSync } = require('node:fs');
 
 /** Linux counts in maxRSS what the parent had before the program was loaded; the peak of the program itself is in /proc. */

@@ -16,7 +16,7 @@ const pureRooms = [
 const pure = sources.filter(({ path }) => pureRooms.includes(roomOf(path)));
 /** zod describes values, cli-table3 lays out text: neither reads anything. */
 const harmless = ['zod', 'cli-table3'];
-/** Types and pure judgements of the other rooms; never their doors to the world. */
+/** Types and pure functions of the other folders; never their I/O. */
 const doors = /^(commands|cli|terminal|system|machine\/(probes\/|host\/|probe\.ts))/;
 
 const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { root } from './sources.ts';
 
-/** Where this was written is nobody's business. In pieces, so that this file does not name it. */
+/** Traces of the computer this was written on. In pieces, so that this file does not contain them. */
 const places = new RegExp(`/${'work'}/(main|shared)|\\b${'farm'}-\\w+|/${'tmp'}/brief`);
 const secret = /-----BEGIN [A-Z ]*PRIVATE KEY|gh[pousr]_[A-Za-z0-9]{30}|npm_[A-Za-z0-9]{30}/;
 const binary = /\.(png|gguf|ico|gif)$/;

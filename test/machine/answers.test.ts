@@ -24,7 +24,7 @@ function speedLine(speed: Recommendation['speed']): string | null {
   return `${twoDigits(lowTokensPerSecond)}-${twoDigits(highTokensPerSecond)} tokens a second (${basis})`;
 }
 
-/** What a reviewer can judge, rounded: exact bytes and rates are the golden rows' and the speed points' to prove. */
+/** What a reviewer can judge, rounded; golden rows and speed points prove exact bytes and rates. */
 function summary({ recommendation, candidates, warnings }: CheckResult) {
   return {
     recommendation: recommendation && {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { probeMachine } from '../../src/machine/probe.ts';
 import { expectedMachine, machineNames, replay } from './replay.ts';
 
-/** Far beyond what a replay takes, so that a busy computer does not turn a probe into a late one. */
+/** Far more than a replay needs, so that a busy computer does not make a probe time out. */
 const budgetMs = 15_000;
 
 describe('a machine replayed from its folder is read as machine.json says', () => {
