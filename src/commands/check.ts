@@ -2,6 +2,7 @@ import { check } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
 import { withProofs } from '../advice/recommendation/proven-speed.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
+import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { platformOf } from '../machine/host/os.ts';
@@ -83,7 +84,9 @@ function requireInAnswer(name: string, result: CheckResult): void {
   throw new FitError(
     'unknown-variant',
     `No model called "${clean(name)}" is in this answer.`,
-    `Choose one of ${variants.join(', ')}, or a tag that --all shows.`,
+    buildByTag(name) === null
+      ? `Choose one of ${variants.join(', ')}, or a tag that --all shows.`
+      : `It is a build that check does not compare; alone: gemma-fit check --model ${name} --explain ${name}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { mlx } from './mlx.ts';
 import { type MlxFiles, mlxFileBytes } from './mlx-bytes.ts';
 import { runtimeDefaults } from './runtimes.ts';
 import type { Build, WeightRow } from './schema.ts';
@@ -50,8 +51,8 @@ function mlxBuildBytes(build: Build, files: MlxFiles): BuildBytes {
     projectorBytes: build.projector === 'none' ? 0 : encoderBytes,
     drafterBytes: build.drafter === null ? 0 : drafterBytes,
   };
-  const bytes = downloadBytes(build, textBytes, besides.projectorBytes + besides.drafterBytes);
-  return { textBytes, ...besides, downloadBytes: bytes };
+  const besidesText = besides.projectorBytes + besides.drafterBytes + mlx.tokenizer.bytes;
+  return { textBytes, ...besides, downloadBytes: downloadBytes(build, textBytes, besidesText) };
 }
 
 function drafterFileBytes({ drafter }: Build, ggufBytes: number): number {

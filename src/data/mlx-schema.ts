@@ -75,6 +75,8 @@ export const mlxSchema = z.strictObject({
   runtime: mlxRuntimeSchema,
   /** Chips whose matrix units MLX uses, and the macOS that it needs for that. */
   matrixUnits: z.strictObject({ fromGeneration: z.int().positive(), macosVersion: z.string(), ...dated }),
+  /** A file beside the tensors (GGUF files hold theirs in the header). */
+  tokenizer: z.strictObject({ bytes, ...dated }),
   weights: z.array(mlxWeightsSchema),
   formats: z.array(z.strictObject({ format: formatSchema, bytesPerWeight: share, ...dated })),
   /** Share of a full chunk's scratch by tokens of the chunk. */

@@ -182,6 +182,11 @@ describe('check --explain', () => {
     );
     expect(text).toContain('Exit code: 2');
   });
+
+  it('says how to see a build that is not compared', async () => {
+    const text = await said('check --gpu "M4 Max 64GB" --explain gemma4:31b-mlx');
+    expect(text).toContain('gemma-fit check --model gemma4:31b-mlx --explain gemma4:31b-mlx');
+  });
 });
 
 describe('check --model of a machine in a file', () => {

@@ -121,6 +121,11 @@ describe('bytes', () => {
     }
   });
 
+  it('of MLX builds hold the tokenizer, and agree with the site to its last digit', () => {
+    expect(bytesOf('12b-mlx').downloadBytes! / 1e9).toBeCloseTo(7.7, 1);
+    expect(bytesOf('31b-mlx').downloadBytes! / 1e9).toBeCloseTo(18.2, 1);
+  });
+
   it('are unknown for a model that runs elsewhere', () => {
     expect(bytesOf('31b-cloud')).toEqual({ textBytes: null, projectorBytes: 0, drafterBytes: 0, downloadBytes: null });
   });

@@ -210,6 +210,21 @@ describe('verify tells, without failing,', () => {
     expect(proof.findings).toMatchObject([{ code: 'load-failed', causes: ['mlx-library'] }]);
   });
 
+  it('an MLX build that Ollama refuses before it loads, for want of free memory', async () => {
+    const said = 'model requires 17.0 GiB but only 15.2 GiB are available (after 512.0 MiB overhead)';
+    const models = [{ ...loaded12b, format: 'safetensors' as const }];
+    const proof = await verify({
+      models,
+      expected: { speed: null },
+      runner: { loadError: { status: 500, text: said } },
+    });
+    expect(proof.findings[0]).toMatchObject({
+      code: 'load-failed',
+      said,
+      causes: expect.arrayContaining(['little-memory-free']),
+    });
+  });
+
   it('an MLX build that holds another total after the answer than was predicted', async () => {
     const models = [{ ...loaded12b, format: 'safetensors' as const }];
     const seen = (await verify({ models, expected: { speed: null } })).measurement.restBytes ?? 0;

@@ -27,6 +27,7 @@ export function offloadCauses({ prediction, measurement }: Comparison): Cause[] 
   const noDevice = deviceBytes === 0 && others.every((o) => o.deviceBytes === 0);
   const outOfMemory =
     /out of memory|failed to allocate/i.test(measurement.loadError ?? '') ||
+    isTooBigForMlx(measurement.loadError) ||
     log?.notes.includes('out-of-memory') === true;
   const free = driver?.freeBeforeBytes ?? log?.devices.reduce((sum, d) => sum + d.freeBytes, 0) ?? null;
   return pick([
@@ -51,6 +52,11 @@ function isBadSetting(said: string | null): boolean {
 /** With OLLAMA_LLM_LIBRARY=mlx_… Ollama tries that library alone. Words: ollama x/mlxrunner/mlx/dynamic.go, v0.33. */
 function lacksMlxLibrary(said: string | null): boolean {
   return /MLX dynamic library/i.test(said ?? '');
+}
+
+/** Ollama's own test before it starts the MLX runner. Words: ollama x/mlxrunner/client.go. */
+function isTooBigForMlx(said: string | null): boolean {
+  return /model requires .* available/i.test(said ?? '');
 }
 
 /** Why a model that answered the load is not listed: another program made the server load something else in its place. */
