@@ -8,7 +8,7 @@ import { problemsOf } from './known-problems.ts';
 import { launchOf } from './launch/llama-server.ts';
 import { nothing, withExtras } from './parts.ts';
 import { waysToPlace } from './placement/gguf.ts';
-import { poolRemainingBytes } from './placement/host-memory.ts';
+import { ramRemainingBytes } from './placement/host-memory.ts';
 import { toPlacementInput } from './placement/input.ts';
 import { ceilingTokens } from './placement/max-context.ts';
 import { placeMlx } from './placement/mlx.ts';
@@ -136,8 +136,8 @@ function judge(
   const { verdict } = decided;
   const speeds = verdict === 'no' || verdict === 'unknown' ? noSpeeds : speedsOf(target, built, placed, requested);
   const { variant, quantization } = build;
-  const remaining = poolRemainingBytes(target, placed);
-  const run = { variant, quantization, workload, verdict, speed: speeds.half, poolRemainingBytes: remaining };
+  const remaining = ramRemainingBytes(target, placed);
+  const run = { variant, quantization, workload, verdict, speed: speeds.half, ramRemainingBytes: remaining };
   return { placed, problems, decided, workload, speeds, value: worthOf(run, useCase, wantedTokens) };
 }
 

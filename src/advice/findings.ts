@@ -134,6 +134,8 @@ export type AdviceFinding =
   | { code: 'speed-unknown'; minimumTokensPerSecond: number }
   /** Too slow or too weak for that use. */
   | { code: 'not-for-use'; useCase: UseCase; tokensPerSecond: number; leastTokensPerSecond: number }
+  /** The best that runs, and yet less than the use wants: so many points of 100. */
+  | { code: 'weak-for-use'; useCase: UseCase; variant: VariantId; score: number; leastScore: number }
   | { code: 'wrong-platform'; tag: string }
   | { code: 'server-too-old'; tag: string; version: string; minimumVersion: string }
   // Platform builds

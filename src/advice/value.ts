@@ -15,8 +15,8 @@ export interface ValuedRun {
   verdict: Verdict;
   /** With half of the context in use; null: the value of a run of unknown speed is not known. */
   speed: Speed | null;
-  /** What is left of the memory that GPU and CPU share; absent or null: not shared, or unknown. */
-  poolRemainingBytes?: number | null;
+  /** What is left of the available RAM; absent or null: not known. */
+  ramRemainingBytes?: number | null;
 }
 
 /** The context that counts as enough: the requested one, else what the use wants; tokens of one sequence. */
@@ -76,16 +76,12 @@ export function contextPoints(contextTokens: number, wanted: number): number {
   return -perHalving * Math.log2(wanted / Math.max(contextTokens, least)) - perFurtherHalving * furtherHalvings;
 }
 
-/** A run that involves the CPU is slower on a busy computer. */
-function fragilityPoints({ verdict, poolRemainingBytes = null }: ValuedRun): number {
+/** What the CPU takes part in is slower than told on a busy computer, the more so the less of its RAM is left. */
+function fragilityPoints({ verdict, ramRemainingBytes = null }: ValuedRun): number {
   if (verdict === 'gpu') return 0;
-  return fragility.cpuTakesPart + (verdict === 'split' ? fullPoolPoints(poolRemainingBytes) : 0);
-}
-
-/** Points for a split that fills shared memory: 0 with headroom, the full penalty with nothing left. */
-function fullPoolPoints(remainingBytes: number | null): number {
-  if (remainingBytes === null) return 0;
-  return fragility.fullPool * Math.max(0, 1 - remainingBytes / fragility.poolHeadroomBytes);
+  const { cpuTakesPart, fullRam, ramHeadroomBytes } = fragility;
+  const missing = ramRemainingBytes === null ? 0 : Math.max(0, 1 - ramRemainingBytes / ramHeadroomBytes);
+  return cpuTakesPart + fullRam * missing;
 }
 
 /** Points that a quantized cache costs; an unmeasured model counts as the worst measured one. */

@@ -16,30 +16,34 @@ const channelWords: Record<string, number> = { single: 1, dual: 2, triple: 3, qu
 
 const example = 'For example: --ram "32GiB DDR5-5600", or --ram "256GiB DDR5-4800 8-channel".';
 
+/** Slots of a desktop's board: more modules lie in a server, each on a channel of its own. */
+const desktopSlots = 4;
+
 /**
- * `64GB`; `32GiB DDR5-5600`: transfers x 8 bytes x channels, of which a desktop has two; `256GiB DDR4-3200 8-channel`. LPDDR of a laptop is as
- * wide as two channels. Throws FitError `bad-number` with what was expected.
+ * `64GB`; `32GiB DDR5-5600`: transfers x 8 bytes x channels, of which a desktop has two; `2x16GB DDR5-5600`: so many modules;
+ * `256GiB DDR4-3200 8-channel`. LPDDR of a laptop is as wide as two channels. Throws FitError `bad-number` with what was expected.
  */
 export function parseRam(text: string): TypedRam {
+  const [, count, each = text] = /^([1-9]\d?)\s*x\s*(.*)$/i.exec(text.trim()) ?? [];
+  const modules = Number(count ?? 1);
   const match = /^([^,]*?)[\s,]+((?:LP)?DDR\dX?)(?:[\s-]?(\d+)(?:\s?(?:MT\/s|MHz))?)?(?:[\s,]+(\S.*))?$/i.exec(
-    text.trim(),
+    each.trim(),
   );
-  const [, size = '', kind = '', rate, channelText] = match ?? [];
-  if (match === null) {
-    if (/DDR/i.test(text)) throw new FitError('bad-number', `"${text}" is not a size and a kind of RAM.`, example);
-    return { bytes: parseBytes(text), bandwidth: null };
-  }
-  const bytes = parseBytes(size);
+  const [, size = each, kind = '', rate, channelText] = match ?? [];
+  if (rate === undefined && /DDR/i.test(text))
+    throw new FitError('bad-number', `"${text}" is not a size, a kind and a speed of RAM.`, example);
+  const bytes = modules * parseBytes(size);
+  if (match === null) return { bytes, bandwidth: null };
   const type = kind.toUpperCase();
-  if (rate === undefined) throw new FitError('bad-number', `"${text}" names RAM without its speed.`, example);
   const megaTransfers = Number(rate);
   if (!isTransferRate(megaTransfers)) {
-    throw new FitError('bad-number', `${type}-${rate} is not a speed of RAM: millions of transfers a second.`, example);
+    throw new FitError('bad-number', `${type}-${rate} is no speed of RAM in megatransfers.`, example);
   }
   const stated = channelText === undefined ? null : channelsIn(channelText);
-  const told = stated === null ? 'assumed dual channel' : `${stated} channel${stated === 1 ? '' : 's'}`;
-  const bytesPerSecond = channelsBandwidth(megaTransfers, stated ?? usualChannels);
-  return { bytes, bandwidth: { bytesPerSecond, from: `${type}-${rate}, ${told}` } };
+  const assumed = modules > desktopSlots ? modules : Math.min(modules, usualChannels);
+  const channels = stated ?? (count === undefined ? usualChannels : assumed);
+  const from = `${type}-${rate}, ${stated === null ? 'assumed ' : ''}${channels} channel${channels === 1 ? '' : 's'}`;
+  return { bytes, bandwidth: { bytesPerSecond: channelsBandwidth(megaTransfers, channels), from } };
 }
 
 /** `8-channel`, `8 channels`, `8ch`, `quad channel`. */

@@ -15,7 +15,7 @@ export interface MachineOptions {
   os?: 'linux' | 'darwin' | 'win32';
   /** Of the RAM, bytes per second. */
   ramBandwidthBytesPerSecond?: number;
-  /** Its source, for display: `DDR5-5600, assumed dual channel`. */
+  /** Its source, for display: `DDR5-5600, assumed 2 channels`. */
   ramBandwidthFrom?: string;
   /** true: time the RAM again; false: never; absent: if it matters and is not remembered. */
   measure?: boolean;

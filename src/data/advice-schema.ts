@@ -22,6 +22,8 @@ export const useSchema = z.strictObject({
   leastTokensPerSecond: rate.nullable(),
   /** Candidates of a lower value are not recommended for the use; null: no minimum. */
   leastPoints: points.nullable(),
+  /** Quality below which a model is told to be weak for the use, though it may be the best that runs. */
+  leastQuality: points.nullable(),
   reason: z.string().min(10),
   ...dated,
 });
@@ -52,8 +54,8 @@ export const adviceSchema = z.strictObject({
   /** Points that a fragile placement costs. */
   fragility: z.strictObject({
     cpuTakesPart: points,
-    fullPool: points,
-    poolHeadroomBytes: z.int().positive(),
+    fullRam: points,
+    ramHeadroomBytes: z.int().positive(),
     ...dated,
   }),
   alternatives: z.strictObject({

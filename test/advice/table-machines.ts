@@ -67,6 +67,10 @@ export function answer(on: Machine, request: Partial<CheckRequest>): CheckResult
 }
 
 /** Points of what is recommended; nothing is worth less than anything. */
+export function pointsOf({ recommendation }: CheckResult): number {
+  return recommendation?.value?.points ?? Number.NEGATIVE_INFINITY;
+}
+
 export function worth(on: Machine, use: CheckRequest['useCase']): number {
-  return answer(on, { useCase: use }).recommendation?.value?.points ?? Number.NEGATIVE_INFINITY;
+  return pointsOf(answer(on, { useCase: use }));
 }

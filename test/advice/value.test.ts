@@ -53,22 +53,22 @@ describe('the value of a run', () => {
   });
 });
 
-describe('a split of a memory that GPU and CPU share', () => {
-  const fragility = (poolRemainingBytes: number | null, verdict: ValuedRun['verdict'] = 'split') =>
-    worth({ verdict, poolRemainingBytes })?.fragility;
+describe('what the CPU takes part in', () => {
+  const fragility = (ramRemainingBytes: number | null, verdict: ValuedRun['verdict'] = 'split') =>
+    worth({ verdict, ramRemainingBytes })?.fragility;
 
-  it('costs more the less it leaves for everything else', () => {
-    expect([4, 2, 1.5, 1, 0].map((left) => fragility(left * gib))).toEqual([-1, -1, -3, -5, -9]);
+  it('costs more the less RAM it leaves for everything else', () => {
+    expect([4, 2, 1.5, 1, 0].map((left) => fragility(left * gib))).toEqual([-1, -1, -4, -7, -13]);
+    expect(fragility(gib, 'cpu')).toBe(-7);
   });
 
-  it('costs no more where the memories are two, or what is left is not known', () => {
+  it('costs no more where what is left is not known', () => {
     expect(fragility(null)).toBe(-1);
     expect(worth({ verdict: 'split' })?.fragility).toBe(-1);
   });
 
-  it('costs nothing where it is no split', () => {
+  it('costs nothing where all of it is on the GPU', () => {
     expect(fragility(0, 'gpu')).toBe(0);
-    expect(fragility(0, 'cpu')).toBe(-1);
   });
 });
 
@@ -92,7 +92,7 @@ describe('points of a speed', () => {
     [1000, 1.5],
     [12.5, -6],
     [10, -6 * Math.log2(2.5)],
-    [5, -6 * Math.log2(5) - 16],
+    [5, -6 * Math.log2(5) - 13],
   ])('%s tokens a second where 25 are wanted: %s', (speed, points) => {
     expect(speedPoints(speed, 25)).toBeCloseTo(points, 9);
   });

@@ -17,15 +17,21 @@ describe('--ram', () => {
   it('is a size alone', () => {
     expect(parseRam('64GB')).toEqual({ bytes: 64 * GiB, bandwidth: null });
     expect(parseRam('64')).toEqual({ bytes: 64 * GiB, bandwidth: null });
+    expect(parseRam('2x16GB')).toEqual({ bytes: 32 * GiB, bandwidth: null });
   });
 
   it.each([
-    ['32GiB DDR5-5600', 32, 89.6, 'DDR5-5600, assumed dual channel'],
-    ['32 GB ddr4 3200', 32, 51.2, 'DDR4-3200, assumed dual channel'],
-    ['16GB, LPDDR5X-7500 MT/s', 16, 120, 'LPDDR5X-7500, assumed dual channel'],
+    ['32GiB DDR5-5600', 32, 89.6, 'DDR5-5600, assumed 2 channels'],
+    ['32 GB ddr4 3200', 32, 51.2, 'DDR4-3200, assumed 2 channels'],
+    ['16GB, LPDDR5X-7500 MT/s', 16, 120, 'LPDDR5X-7500, assumed 2 channels'],
     ['8 DDR3-1600MHz single channel', 8, 12.8, 'DDR3-1600, 1 channel'],
     ['256GiB DDR4-3200 8-channel', 256, 204.8, 'DDR4-3200, 8 channels'],
     ['384GiB DDR5-4800, 12 channels', 384, 460.8, 'DDR5-4800, 12 channels'],
+    ['2x16GB DDR5-5600', 32, 89.6, 'DDR5-5600, assumed 2 channels'],
+    ['4 x 8 GiB DDR4-3200', 32, 51.2, 'DDR4-3200, assumed 2 channels'],
+    ['1x16GB DDR4-3200', 16, 25.6, 'DDR4-3200, assumed 1 channel'],
+    ['8x32GB DDR4-3200', 256, 204.8, 'DDR4-3200, assumed 8 channels'],
+    ['2x32GB DDR5-4800 single channel', 64, 38.4, 'DDR5-4800, 1 channel'],
     ['128GB DDR4-2666 quad-channel', 128, 85.312, 'DDR4-2666, 4 channels'],
   ])('%s is so many bytes, at transfers x 8 bytes x channels', (text, size, gigabytes, from) => {
     const { bytes, bandwidth } = parseRam(text);
@@ -36,6 +42,9 @@ describe('--ram', () => {
 
   it.each([
     'DDR5-5600',
+    '0x16GB DDR5-5600',
+    '2x DDR5-5600',
+    'x16GB',
     '32GiB DDR5',
     '32GiB DDR5-56',
     '32GiB DDR5-99999',
@@ -66,9 +75,9 @@ describe('a stated speed of the RAM', () => {
     record({ name: '', command: `check --os linux ${options}`, machine: null, env: { COLUMNS: '120' } });
 
   it.each([
-    ['--gpu none --ram "32GiB DDR5-5600"', 'RAM bandwidth: 89.6 GB/s, nominal (DDR5-5600, assumed dual channel).'],
+    ['--gpu none --ram "32GiB DDR5-5600"', 'RAM bandwidth: 89.6 GB/s, nominal (DDR5-5600, assumed 2 channels).'],
     ['--gpu none --ram 32GiB --ram-bandwidth 60GB/s', 'RAM bandwidth: 60 GB/s, nominal (--ram-bandwidth).'],
-    ['--gpu none --ram 32GiB', 'RAM bandwidth: unknown, 35-70 GB/s assumed.'],
+    ['--gpu none --ram 32GiB', 'RAM bandwidth: unknown, 35-85 GB/s assumed.'],
   ])('is told with its basis: %s', async (options, line) => {
     expect(await said(`${options} --explain 26b`)).toContain(line);
   });
@@ -83,7 +92,7 @@ describe('a stated speed of the RAM', () => {
 
   it('says so beside the machine: --json has it in a warning', async () => {
     expect(await said('--gpu none --ram "32GiB DDR5-5600" --json')).toContain(
-      'RAM at 89.6 GB/s (DDR5-5600, assumed dual channel)',
+      'RAM at 89.6 GB/s (DDR5-5600, assumed 2 channels)',
     );
   });
 

@@ -54,7 +54,7 @@ describe('the value of a candidate, explained', () => {
     if (slow === undefined) throw new Error('nothing is slow on this machine');
     const text = linesOf(slow, request).join('\n');
     expect(text).toMatch(
-      /tok\/s with half of the context in use, 25 wanted: each halving below costs 6, below 10 another 16\./,
+      /tok\/s with half of the context in use, 25 wanted: each halving below costs 6, below 10 another 13\./,
     );
     expect(text).toMatch(/32K wanted/);
   });

@@ -179,6 +179,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
     minimumTokens: 32_768,
   },
   'not-for-use': { code: 'not-for-use', useCase: 'agent', tokensPerSecond: 3.1, leastTokensPerSecond: 5 },
+  'weak-for-use': { code: 'weak-for-use', useCase: 'agent', variant: 'e2b', score: 34.25, leastScore: 40 },
   'slower-when-full': {
     code: 'slower-when-full',
     lowTokensPerSecond: 58,

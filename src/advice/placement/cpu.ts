@@ -1,3 +1,4 @@
+import { adviceTable } from '../../data/advice.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import { nothing, sumParts, withExtras } from '../parts.ts';
 import type { Workload } from '../types.ts';
@@ -6,7 +7,7 @@ import { placeOn } from './estimates.ts';
 import { type GgufPlacementInput, loadOf, loadRuntimeOf } from './input.ts';
 import type { PlacementResult } from './types.ts';
 
-/** Placement without a device: everything in RAM, with the largest micro-batch that fits. */
+/** Placement without a device: everything in RAM, with the largest micro-batch that leaves other programs room. */
 export function cpuPlacement(
   input: GgufPlacementInput,
   workload: Workload,
@@ -14,7 +15,8 @@ export function cpuPlacement(
   decision: SchedulerDecision | null,
 ): PlacementResult {
   const { shape, extras, target } = input;
-  const roomBytes = target.hostAvailableBytes ?? Number.POSITIVE_INFINITY;
+  const { ramHeadroomBytes } = adviceTable.fragility;
+  const roomBytes = (target.hostAvailableBytes ?? Number.POSITIVE_INFINITY) - ramHeadroomBytes;
   const hostParts = (size: number) => {
     const load = loadOf(workload, size, true, loadRuntimeOf(target));
     return withExtras(placeOn(shape, load, []).host, extras.projectorBytes, drafterMemory(input, load).cpuBytes);

@@ -14,11 +14,11 @@ export function findFullOffload(
   deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
 ): { deviceSet: DeviceSet; microBatch: number } | null {
+  const fits = (deviceSet: DeviceSet, size: number) => fitsOnDeviceSet(input, load(size), deviceSet);
+  const smallest = Math.min(...sizes);
   for (const deviceSet of deviceSets) {
-    if (!fitsOnDeviceSet(input, load(Math.min(...sizes)), deviceSet)) continue;
-    for (const microBatch of sizes) {
-      if (fitsOnDeviceSet(input, load(microBatch), deviceSet)) return { deviceSet, microBatch };
-    }
+    if (!fits(deviceSet, smallest)) continue;
+    return { deviceSet, microBatch: sizes.find((size) => size > smallest && fits(deviceSet, size)) ?? smallest };
   }
   return null;
 }

@@ -14,7 +14,7 @@ import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fewestFixedLayers, mostFixedLayers } from './fixed-layers.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import { findFullOffload, sharedBytes } from './full-offload.ts';
-import { type GgufPlacementInput, loadUnder } from './input.ts';
+import { deviceSetsOf, type GgufPlacementInput, loadUnder } from './input.ts';
 import { hostOf } from './speed.ts';
 import type { PlacementResult } from './types.ts';
 
@@ -29,9 +29,8 @@ export interface Ways {
 /** Fully on devices if possible, else partly in RAM; and in RAM alone where a device may be no faster. */
 export function waysToPlace(input: GgufPlacementInput, workload: Workload): Ways {
   const { target } = input;
-  const rules = rulesOf(target);
-  const decision = rules.decide(target, input.built, workload.contextTokensTotal);
-  const deviceSets = decision === null ? [] : rules.deviceSets(target, decision, input.extras);
+  const decision = rulesOf(target).decide(target, input.built, workload.contextTokensTotal);
+  const deviceSets = decision === null ? [] : deviceSetsOf(input, decision);
   const sizes = microBatchesOf(target, workload, decision);
   const none = () => [];
   if (decision === null || deviceSets.length === 0)
@@ -42,7 +41,8 @@ export function waysToPlace(input: GgufPlacementInput, workload: Workload): Ways
   const usual = whole.length > 0 ? whole : partPlacements(input, workload, decision, deviceSets, sizes, slow);
   const alone = () => [inRamAlone(input, workload)];
   const shared = devices.some(({ integrated }) => integrated);
-  if (!slow) return { usual, lastResort: shared ? alone : none };
+  const unused = usual.every(({ placement }) => placement.gpuLayers === 0);
+  if (!slow) return { usual: unused && !shared ? [...usual, ...alone()] : usual, lastResort: shared ? alone : none };
   const load = loadUnder(target, workload, decision, sizes.at(-1) ?? 512);
   const few = deviceSets.flatMap((set) => pinnedPlacement(input, load, decision, set, fewestFixedLayers));
   return { usual: [...usual, ...few, ...alone()], lastResort: none };

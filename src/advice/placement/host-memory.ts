@@ -41,10 +41,10 @@ function hostNeedBytes(placed: PlacementResult, pooled: boolean): number {
   return sumParts(placed.placement.host) + (pooled ? pooledBytes(placed) : 0);
 }
 
-/** What a run leaves of the memory that GPU and CPU share; null where they do not share it or its size is unknown. */
-export function poolRemainingBytes(target: SchedulerTarget, placed: PlacementResult): number | null {
-  if (target.hostAvailableBytes === null || !isPooled(target, placed)) return null;
-  return target.hostAvailableBytes - hostNeedBytes(placed, true);
+/** What a run leaves of the available RAM; null where its size is not known. */
+export function ramRemainingBytes(target: SchedulerTarget, placed: PlacementResult): number | null {
+  if (target.hostAvailableBytes === null) return null;
+  return target.hostAvailableBytes - hostNeedBytes(placed, isPooled(target, placed));
 }
 
 /** What the checkpoints of a run depend on. */

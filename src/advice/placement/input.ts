@@ -1,12 +1,13 @@
 import { variantOf } from '../../data/tables.ts';
+import { memoize } from '../../memoize.ts';
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load, LoadBackend } from '../../model/types.ts';
-import type { ExtraLoads } from '../../server-rules/device-sets.ts';
+import type { DeviceSet, ExtraLoads } from '../../server-rules/device-sets.ts';
 import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import { isOllama } from '../server.ts';
+import { isOllama, rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
 
 /** A build for llama.cpp with everything its placement depends on. */
@@ -19,24 +20,44 @@ export interface GgufPlacementInput {
   imagesWanted: boolean;
 }
 
-/** null for a build that is not a GGUF of known size. */
+/** null for a build that is not a GGUF of known size. The same object for the same case: what it makes is remembered with it. */
 export function toPlacementInput(
   target: SchedulerTarget,
   built: BuildShape,
-  workload: Pick<Workload, 'vision'>,
+  { vision }: Pick<Workload, 'vision'>,
 ): GgufPlacementInput | null {
+  return inputsOn(target)(built)(vision);
+}
+
+const inputsOn = memoize((target: SchedulerTarget) =>
+  memoize((built: BuildShape) => memoize((vision: boolean | null) => makeInput(target, built, vision))),
+);
+
+function makeInput(target: SchedulerTarget, built: BuildShape, vision: boolean | null): GgufPlacementInput | null {
   if (built.shape === null || built.build.runner !== 'llamacpp') return null;
   const extras: ExtraLoads = {
-    projectorBytes: workload.vision === false ? 0 : built.projectorBytes,
+    projectorBytes: vision === false ? 0 : built.projectorBytes,
     // A llama-server loads a draft model only where one is named.
     drafterBytes: isOllama(target) ? drafterInMemoryBytes(built, target.ollamaVersion) : 0,
     projectorScratchBytes: variantOf(built.build.variant).projector.scratchBytes,
     oneDeviceOnly: built.shape.architecture.sharedKvLayers > 0,
-    imagesWanted: workload.vision === true,
+    imagesWanted: vision === true,
     ...(target.fitTargetBytes !== undefined && { fitTargetBytes: target.fitTargetBytes }),
   };
-  return { target, built, shape: built.shape, extras, imagesWanted: workload.vision === true };
+  return { target, built, shape: built.shape, extras, imagesWanted: vision === true };
 }
+
+/** Sets of devices for the case, remembered: the server hands over one of a few lists. */
+export function deviceSetsOf(input: GgufPlacementInput, { devices }: Pick<SchedulerDecision, 'devices'>): DeviceSet[] {
+  return setsOf(input)(devices);
+}
+
+const setsOf = memoize((input: GgufPlacementInput) =>
+  memoize(
+    (devices: UsableDevice[]) => rulesOf(input.target).deviceSets(input.target, { devices }, input.extras),
+    (devices) => devices.map(({ id }) => id).join(),
+  ),
+);
 
 /** What a load depends on besides the workload: llama.cpp's generation, and the backend where its buffers differ. */
 export type LoadRuntime = Pick<Load, 'engine' | 'backend'>;

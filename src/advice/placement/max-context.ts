@@ -5,7 +5,7 @@ import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
 import { findFullOffload } from './full-offload.ts';
-import { type GgufPlacementInput, loadUnder, toPlacementInput } from './input.ts';
+import { deviceSetsOf, type GgufPlacementInput, loadUnder, toPlacementInput } from './input.ts';
 import { mlxCeilingTokens } from './mlx.ts';
 
 /** Contexts are tried in steps of one cache cell block. */
@@ -65,7 +65,8 @@ function fitsAt(
 ): (contextTokens: number) => boolean {
   const plain = toPlacementInput(target, built, workload);
   if (plain === null) return () => false;
-  const input: GgufPlacementInput = { ...plain, extras: { ...plain.extras, ...options } };
+  const open = options.fitTargetBytes === undefined;
+  const input: GgufPlacementInput = open ? plain : { ...plain, extras: { ...plain.extras, ...options } };
   const rules = rulesOf(target);
   return (contextTokens) => {
     const decision = rules.decide(target, built, contextTokens);
@@ -74,7 +75,7 @@ function fitsAt(
     const sizes = [workload.microBatch ?? Math.min(...rules.microBatches(microBatch, flashAttention))];
     const load = (size: number) =>
       loadUnder(target, { ...workload, contextTokensTotal: contextTokens }, decision, size);
-    return findFullOffload(input, load, rules.deviceSets(target, decision, input.extras), sizes) !== null;
+    return findFullOffload(input, load, deviceSetsOf(input, decision), sizes) !== null;
   };
 }
 

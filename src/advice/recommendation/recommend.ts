@@ -16,6 +16,7 @@ export function recommend(ranked: readonly Candidate[], request: CheckRequest): 
 function because(chosen: Candidate, ranked: readonly Candidate[], request: CheckRequest): AdviceFinding[] {
   return [
     quality(chosen, request),
+    ...weakness(chosen, request),
     ...compromise(chosen, ranked, request),
     ...buildChoice(chosen, ranked, request),
     ...mlxFaster(chosen, ranked),
@@ -29,6 +30,14 @@ function quality({ variant }: Candidate, { useCase }: CheckRequest): AdviceFindi
   const { benchmarks } = profileOf(useCase);
   const score = qualityPoints(variant, useCase);
   return { code: 'best-quality', variant, benchmarks, score, useCase: useCase ?? defaultUseCase };
+}
+
+/** The best that runs may still be too weak for the use. */
+function weakness({ variant }: Candidate, { useCase }: CheckRequest): AdviceFinding[] {
+  const { use, leastQuality } = profileOf(useCase);
+  const score = qualityPoints(variant, useCase);
+  if (leastQuality === null || score >= leastQuality) return [];
+  return [{ code: 'weak-for-use', useCase: use, variant, score, leastScore: leastQuality }];
 }
 
 /** The compromises: less context than requested, less speed than the use wants, a part on the CPU. */

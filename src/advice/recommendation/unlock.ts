@@ -129,9 +129,11 @@ function hasKnownSpeed({ kind, bandwidthBytesPerSecond }: Accelerator): boolean 
   return kind === 'discrete' || bandwidthBytesPerSecond !== null;
 }
 
-/** Computers with memory slots: not Macs, boards, or those whose GPU shares the RAM. */
-function takesMoreRam({ memory, os }: Machine, { groups }: SchedulerTarget): boolean {
-  return memory.availableBytes !== null && os.arch === 'x64' && !groups.flat().some(({ integrated }) => integrated);
+/** Computers with memory slots: not Macs, boards, other chips with RAM beside them, or those whose GPU shares the RAM. */
+function takesMoreRam({ memory, os, accelerators }: Machine, { groups }: SchedulerTarget): boolean {
+  const soldered =
+    accelerators.some(({ kind }) => kind === 'unified') || groups.flat().some(({ integrated }) => integrated);
+  return memory.availableBytes !== null && os.arch === 'x64' && !soldered;
 }
 
 /** What would make Ollama use the device; null: nothing would. */

@@ -24,7 +24,7 @@ export interface HypotheticalOptions {
   ramBytes?: number;
   /** Of the RAM, bytes per second. */
   ramBandwidthBytesPerSecond?: number;
-  /** Its source, for display: `DDR5-5600, assumed dual channel`. */
+  /** Its source, for display: `DDR5-5600, assumed 2 channels`. */
   ramBandwidthFrom?: string;
   platform?: Platform;
 }

@@ -74,7 +74,7 @@ export function bandwidthEvidence(options: StatedRam): Evidence[] {
   return [{ subject, value: Math.round(value), source, confidence: 'assumed', chosen: true, rule: null }];
 }
 
-/** For display in a note: `RAM at 90 GB/s (DDR5-5600, assumed dual channel)`. */
+/** For display in a note: `RAM at 90 GB/s (DDR5-5600, assumed 2 channels)`. */
 export function bandwidthNote(options: StatedRam): string | undefined {
   const { ramBandwidthBytesPerSecond: value, ramBandwidthFrom: source } = options;
   if (value === undefined) return undefined;

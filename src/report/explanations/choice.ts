@@ -85,6 +85,12 @@ export const choiceExplanations = {
     remedy: 'Use it for chat, or run agents on a faster machine.',
     source: rule,
   },
+  'weak-for-use': {
+    means: 'The best model that runs here is weak for this use.',
+    matters: 'It will often fail at work of several steps with tools.',
+    remedy: 'Keep its tasks small, or run agents on a larger machine.',
+    source: rule,
+  },
   unlock: {
     means: 'The cheapest change with which a better model would run here.',
     matters: 'It says what is in the way, and what it would bring.',

@@ -77,7 +77,7 @@ function contextWords({ workload: { contextTokensPerSequence: tokens } }: Candid
 
 function fragilityWords({ verdict, value }: Candidate): string {
   if (-(value?.fragility ?? 0) > adviceTable.fragility.cpuTakesPart) {
-    return 'Split between a GPU and a CPU that share one memory, and little of it is left for anything else.';
+    return 'The CPU takes part, and little RAM is left for anything else.';
   }
   if (verdict === 'gpu') return 'Not split between GPU and CPU.';
   return verdict === 'split'

@@ -26,6 +26,7 @@ const telling: readonly AnyFinding['code'][] = [
   'ram-unknown',
   'device-memory-unknown',
   'not-for-use',
+  'weak-for-use',
   'device-usability-unknown',
   'server-elsewhere',
   'server-too-old',

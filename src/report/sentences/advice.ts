@@ -206,6 +206,8 @@ export const adviceSentences = {
     'The memory bandwidth is unknown, so the speed is a wide estimate; --ram "32GiB DDR5-5600" or --ram-bandwidth 60GB/s states it.',
   'not-for-use': (f) =>
     `Too weak or too slow for ${useCaseWords[f.useCase]}: about ${formatSpeed({ lowTokensPerSecond: f.tokensPerSecond, highTokensPerSecond: f.tokensPerSecond })} tok/s; ${f.leastTokensPerSecond} tok/s is the least to work with.`,
+  'weak-for-use': (f) =>
+    `${f.variant} is too weak for ${useCaseWords[f.useCase]}: ${formatScore(f.score)} of 100 in their benchmarks. It is the best that runs here.`,
   'loaded-context-short': (f) =>
     `${f.model} is loaded with a ${formatContext(f.contextTokens)} context; this use needs ${formatContext(f.minimumTokens)}, which gemma-fit pull sets.`,
   unlock: (f) =>

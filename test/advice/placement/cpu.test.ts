@@ -16,6 +16,8 @@ const drafterFileBytes = 470_000_000;
 const drafterBytes = (microBatch: number) =>
   drafterFileBytes + microBatch * (113_672 + 2 * (65_536 + Math.ceil((1024 + microBatch) / 256) * 256));
 const sizes = [2048, 1024, 512];
+/** What is left to other programs. */
+const headroom = 2 * 2 ** 30;
 const workload: Workload = workloadFor(openRequest, '12b', 65_536);
 
 /** gemma4:12b, a Q4_K_M with projector and drafter, on a computer without a GPU. */
@@ -43,13 +45,16 @@ describe('a model on the CPU', () => {
     [2048, 2048],
     [1024, 1024],
     [512, 512],
-  ])('takes micro-batch %s when RAM holds exactly that with projector and drafter', (size, microBatch) => {
-    expect(placed(textBytes(size) + projectorBytes + drafterBytes(size)).microBatch).toBe(microBatch);
-  });
+  ])(
+    'takes micro-batch %s when RAM holds exactly that with projector and drafter, and room for other programs',
+    (size, microBatch) => {
+      expect(placed(textBytes(size) + projectorBytes + drafterBytes(size) + headroom).microBatch).toBe(microBatch);
+    },
+  );
 
   it('takes the next smaller micro-batch when a byte is missing', () => {
-    expect(placed(textBytes(2048) + projectorBytes + drafterBytes(2048) - 1).microBatch).toBe(1024);
-    expect(placed(textBytes(1024) + projectorBytes + drafterBytes(1024) - 1).microBatch).toBe(512);
+    expect(placed(textBytes(2048) + projectorBytes + drafterBytes(2048) + headroom - 1).microBatch).toBe(1024);
+    expect(placed(textBytes(1024) + projectorBytes + drafterBytes(1024) + headroom - 1).microBatch).toBe(512);
   });
 
   it('takes the smallest when RAM holds none, and leaves it to the verdict to say no', () => {
@@ -61,7 +66,7 @@ describe('a model on the CPU', () => {
   });
 
   it('needs no room for the projector when images are not wanted', () => {
-    const withoutIt = textBytes(2048) + drafterBytes(2048);
+    const withoutIt = textBytes(2048) + drafterBytes(2048) + headroom;
     expect(placed(withoutIt, { vision: false })).toMatchObject({
       microBatch: 2048,
       placement: { host: { projectorBytes: 0 } },

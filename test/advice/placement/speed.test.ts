@@ -107,7 +107,7 @@ describe('the speed of a placement', () => {
   it('of an unknown RAM is that of the middle of what computers have, with a wider band, and says so', () => {
     const memory = { ...machine().memory, bandwidthBytesPerSecond: null };
     const dark = speedsOf(toSchedulerTarget(machine([], { memory })), built, on(), workload(4096)).others().start;
-    const host = { bandwidthBytesPerSecond: Math.sqrt(35e9 * 70e9), features: ['avx2'] } as const;
+    const host = { bandwidthBytesPerSecond: Math.sqrt(35e9 * 85e9), features: ['avx2'] } as const;
     const known = expected(4096, [], { host });
     expect(dark?.basis).toBe('assumed');
     expect(dark?.expectedTokensPerSecond).toBeCloseTo(known.expected, 6);

@@ -42,6 +42,16 @@ describe('what is recommended', () => {
 });
 
 describe('why it is recommended', () => {
+  it('says that it is too weak for agents where it is, and of no other use or model', () => {
+    const weak = (id: string, useCase: CheckRequest['useCase']) =>
+      codes(why([made(id)], { useCase })).includes('weak-for-use');
+    expect([weak('e2b-it-qat', 'agent'), weak('e4b-it-qat', 'agent'), weak('e2b-it-qat', 'chat')]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+
   it('is its quality for the use, its speed and what stays free, in this order', () => {
     const same = { speedAtFullContext: pace(39, 49) };
     expect(why([made('12b-it-qat', 'gpu', same)])).toEqual([

@@ -116,3 +116,16 @@ it('a smaller reserve is worth no more than leaving the images out, which goes f
     }
   }
 });
+
+describe('more RAM', () => {
+  const small = (...accelerators: Parameters<typeof machine>[0] & object) =>
+    machine(accelerators, {
+      memory: { ...machine().memory, totalBytes: 16 * gib, availableBytes: 14 * gib },
+    });
+
+  it('is advised for a computer with slots, and not for a board or a chip with its RAM beside it', () => {
+    expect(ask(small()).unlock?.change).toBe('more-ram');
+    const chip = gpu({ kind: 'unified', backend: 'none', usable: false, freeBytes: null, totalBytes: null });
+    expect(ask(small(chip)).unlock?.change).not.toBe('more-ram');
+  });
+});
