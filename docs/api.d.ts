@@ -31,6 +31,8 @@ interface MlxSpeedQuestion extends MlxFiles {
  * measurements, 12 Macs) and 8 % with one (19, 3 Macs). Constants and their sources: data/mlx.json, speed.
  */
 declare function predictMlxSpeed(question: MlxSpeedQuestion): SpeedBand | null;
+/** Prompt tokens per second, by the arithmetic that a GPU core of that generation reached; null for a chip that is not known. */
+declare function predictMlxPromptSpeed({ variant }: Pick<MlxFiles, 'variant'>, chip: AppleChip | null, gpuCores: readonly number[]): PromptSpeedBand | null;
 /** What distinguishes the MLX builds of one model. */
 interface MlxFiles {
     variant: VariantId;
@@ -84,7 +86,7 @@ interface MlxMemory {
     cacheBytes: number;
     /** Attention scores of one full layer for a whole chunk, and their mask. */
     scoreBytes: number;
-    /** Scratch of the layers in flight. */
+    /** Working memory of the layers in flight. */
     workingBytes: number;
     /** Sliding windows kept in the prefix cache at the peak, those of other conversations among them. */
     snapshotBytes: number;
@@ -127,6 +129,8 @@ declare function layeredLayout(blockCount: number, gpuLayers: number, shares: re
 /** Layers on the devices, the head counted as one. */
 declare function gpuLayersOf({ blocks, head }: Layout): number;
 declare function isFullOffload(layout: Layout): boolean;
+/** One text for each layout: runs of blocks that lie alike, and the head. */
+declare const layoutKey: (args_0: Layout) => string;
 /** What the fit gives to one device: layers in order (the head counts as the last one), of which the last `partial` lack their experts. */
 interface DeviceLayers {
     layers: number;
@@ -180,7 +184,7 @@ interface LlamaPlacement {
     /** As llama.cpp counts: blocks + 1 for the head. */
     gpuLayers: number;
     totalLayers: number;
-    /** 26b: layers whose experts (or a part of them) lie elsewhere, as llama.cpp counts them. */
+    /** 26b: layers with some or all experts elsewhere, as llama.cpp counts them. */
     overflowingLayers: number;
     devices: PlacedDevice[];
     host: Parts;
@@ -242,13 +246,13 @@ interface SpeedDevice {
  */
 type BandwidthBasis = 'measured' | 'nominal' | 'assumed';
 interface SpeedHost {
-    /** Of the RAM; null: not known, and so no prediction for anything that runs on the processor. */
+    /** Of the RAM; null: not known, and so no prediction for anything that runs on the CPU. */
     bandwidthBytesPerSecond: number | null;
     /** Default: nominal. */
     bandwidthBasis?: BandwidthBasis;
     /** Instruction sets; empty: not known. */
     features: readonly CpuFeature[];
-    /** The processor as the system names it; null or absent: not known. */
+    /** The CPU as the system names it; null or absent: not known. */
     brand?: string | null;
     /** Absent or null: not known. */
     cores?: number | null;
@@ -262,7 +266,7 @@ interface SpeedBand {
     highTokensPerSecond: number;
     /** formula: by bytes and bandwidth; class: some of the hardware goes by a class of its own; measured: by others on this chip. */
     basis: 'formula' | 'class' | 'measured';
-    /** The processor is of a kind that held a fast card back on another machine: the low end counts with it. */
+    /** The CPU is of a kind that slowed a fast card down on another machine: the low end allows for it. */
     slowHost: boolean;
 }
 /** Tokens of a prompt read per second. */
@@ -272,7 +276,7 @@ interface PromptSpeedBand {
     highTokensPerSecond: number;
     basis: 'formula' | 'measured';
 }
-/** A computer to answer for that is not this one. What is not said comes from `base`. */
+/** A computer other than this one. What is not stated comes from `base`. */
 interface HypotheticalOptions {
     /** `2x RTX 3090`, `M3 Max 64GB`, `RTX 3090 + RTX 3060`; `none` for a computer without a GPU. */
     gpu?: string;
@@ -281,13 +285,13 @@ interface HypotheticalOptions {
     ramBytes?: number;
     /** Of the RAM, bytes per second. */
     ramBandwidthBytesPerSecond?: number;
-    /** Where that figure is from, as it is told: `DDR5-5600, assumed 2 channels`. */
+    /** Its source, for display: `DDR5-5600, assumed 2 channels`. */
     ramBandwidthFrom?: string;
     platform?: Platform;
 }
 /**
- * The machine that the options describes, everything about it marked as assumed. Throws FitError: unknown-device (with near names), usage
- * (a size that is not clear, a platform that does not go with the device), bad-number (a size of nothing).
+ * The machine that the options describe, with everything marked as assumed. Throws FitError: unknown-device (with near names), usage (a
+ * size that is not clear, a platform that does not go with the device), bad-number (a size of nothing).
  */
 declare function hypotheticalMachine(options: HypotheticalOptions, base?: Machine): Machine;
 /** A computer of which nothing is known. */
@@ -359,6 +363,12 @@ type AdviceFinding = {
     promptTokens: number;
     roomBytes: number;
     ceilingTokens: number | null;
+    /** Of prompts that do not end it. */
+    speed: {
+        lowTokensPerSecond: number;
+        expectedTokensPerSecond: number;
+        highTokensPerSecond: number;
+    } | null;
 } & MlxFigures) | {
     code: 'device-memory-unknown';
     device: string;
@@ -584,6 +594,12 @@ type AdviceFinding = {
     code: 'mlx-one-request';
     sequences: number;
 }
+/** Versions of macOS. */
+ | {
+    code: 'mlx-matrix-units';
+    have: string;
+    need: string;
+}
 /** The cache is bf16 whatever was set. */
  | {
     code: 'mlx-cache-type';
@@ -606,6 +622,14 @@ type AdviceFinding = {
     tag: string;
     over: string;
     why: 'qat' | 'less-loss';
+}
+/** The MLX build of the same model is faster, but its longest prompt is shorter than the context. */
+ | {
+    code: 'mlx-faster';
+    tag: string;
+    lowTokensPerSecond: number;
+    highTokensPerSecond: number;
+    longestTokens: number;
 } | {
     code: 'headroom';
     remainingBytes: number;
@@ -718,7 +742,7 @@ type Confidence = 'measured' | 'reported' | 'assumed';
 type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple' | 'other';
 type AcceleratorKind = 'discrete' | 'integrated' | 'unified';
 type Backend = 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
-/** A process that holds device memory, by name where the driver tells; bytes null when it does not say how much. */
+/** A process that holds device memory, by name if the driver reports it; bytes null: amount not reported. */
 interface MemoryHolder {
     name: string;
     bytes: number | null;
@@ -740,9 +764,9 @@ interface Accelerator {
     /** CUDA compute capability (`8.9`) or LLVM target (`gfx1100`); null when unknown or not applicable. */
     architecture: string | null;
     driverVersion: string | null;
-    /** Whether Ollama would use it; null when that cannot be told. */
+    /** Whether Ollama would use it; null: unknown. */
     usable: boolean | null;
-    /** Why not (or why it cannot be told). null when usable. */
+    /** Why not (or why it is unknown). null when usable. */
     reason: MachineFinding | null;
     /** Memory that the backend takes for itself out of what is free here, before the model loads: estimated, bytes. */
     overheadBytes: number;
@@ -750,7 +774,7 @@ interface Accelerator {
     source: string;
     confidence: Confidence;
 }
-/** Which limit won over the installed memory. */
+/** Which limit applies below the installed memory. */
 /** app: what a phone lets one app have. */
 type MemoryLimiter = 'none' | 'cgroup' | 'wsl' | 'ulimit' | 'vm' | 'user' | 'app';
 interface MachineMemory {
@@ -782,7 +806,7 @@ interface Os {
     arch: string;
     name: string | null;
     version: string | null;
-    /** Surroundings that change what the readings mean. */
+    /** Environment that affects what the readings mean. */
     environment: ('wsl' | 'container' | 'kubernetes' | 'vm' | 'rosetta' | 'ci' | 'phone')[];
 }
 interface Disk {
@@ -822,7 +846,7 @@ interface Evidence {
     source: string;
     confidence: Confidence;
     chosen: boolean;
-    /** For conflicting readings: the rule that chose. */
+    /** For conflicting readings: the rule that decided. */
     rule: string | null;
 }
 interface Machine {
