@@ -728,11 +728,16 @@ interface Load {
     flashAttention: boolean;
     /** Generation of llama.cpp; default: that of the newest known Ollama. */
     engine?: Engine;
+    /** Build of llama.cpp ("b10864"), where more is known than its generation; default: the last one of that. */
+    llamaCpp?: string;
     /** Sliding-window layers keep the whole context (`--swa-full`, LLAMA_ARG_SWA_FULL); default false. */
     swaFull?: boolean;
     /** One cache shared by all sequences (`--kv-unified`; llama-server without `-np`), where Ollama has one for each; default false. */
     kvUnified?: boolean;
-    /** What computes, where its buffers differ from llama.cpp's projection for any device; default: no difference. */
+    /**
+     * What computes: buffers of CUDA and ROCm hold f16 copies of a quantized KV cache and, for 26b, what fused steps read. Default: none, as
+     * llama.cpp's own projection tells them for a device that asks for nothing more.
+     */
     backend?: LoadBackend;
 }
 /** Backends of llama.cpp whose compute buffers are known to differ, and those that are known not to. */

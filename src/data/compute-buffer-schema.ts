@@ -15,8 +15,6 @@ export const computeBufferRowSchema = z.strictObject({
   deviceVulkan: perToken.nullable(),
   /** Host memory beside a device that holds everything. */
   host: perToken,
-  /** The attention of a device that keeps f16 copies of a quantized K and V (CUDA and ROCm), without the copies. */
-  attentionWithCopies: perToken,
   /** Without flash attention: the phase of the feed-forward layers, and that of attention without its scores. */
   noFlash: z.strictObject({
     deviceFeedForward: perToken,

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { engines } from './ids.ts';
+import { backendSchema } from './schema.ts';
 
 const dated = { source: z.string().min(10), date: z.iso.date() };
 const build = z.string().regex(/^b\d+$/);
@@ -10,6 +11,18 @@ export const engineFileSchema = z.strictObject({
   generations: z.array(z.strictObject({ engine: z.enum(engines), fromBuild: build, ...dated })),
   /** Whether a draft model reserves logits for each token of a micro-batch or for the last one, by first build, oldest first. */
   drafterLogits: z.array(z.strictObject({ logits: z.enum(['all', 'last']), fromBuild: build, ...dated })),
+  /**
+   * Steps over the experts of a mixture that a backend computes at once, by first build: it keeps what they read until they are done
+   * (graph_optimize), and less memory is used again.
+   */
+  fusions: z.array(
+    z.strictObject({
+      fusion: z.enum(['weighted-sum', 'routing']),
+      backends: z.array(backendSchema).min(1),
+      fromBuild: build,
+      ...dated,
+    }),
+  ),
   /** Which llama.cpp an Ollama brings, by version, oldest first. */
   pins: z.array(
     z.strictObject({

@@ -4,7 +4,7 @@ import type { EngineFile, OllamaPin } from './engine-schema.ts';
 import type { Engine } from './ids.ts';
 import { compareVersions, isKnownVersion } from './versions.ts';
 
-const { generations, drafterLogits, pins } = file as unknown as EngineFile;
+const { generations, drafterLogits, fusions, pins } = file as unknown as EngineFile;
 
 /** Which llama.cpp an Ollama brings, and the generation of it that memory is computed by. */
 export interface EngineChoice {
@@ -29,6 +29,24 @@ export type DrafterLogits = EngineFile['drafterLogits'][number]['logits'];
 export function drafterLogitsOfBuild(build: string): DrafterLogits {
   const number = buildNumber(build);
   return drafterLogits.filter(({ fromBuild }) => buildNumber(fromBuild) <= number).at(-1)?.logits ?? 'all';
+}
+
+export type Fusion = EngineFile['fusions'][number]['fusion'];
+
+/** Whether a backend of that build computes a step over the experts at once. */
+export function fusesOnBuild(fusion: Fusion, backend: string, build: string): boolean {
+  const number = buildNumber(build);
+  return fusions.some(
+    (row) =>
+      row.fusion === fusion && row.backends.some((known) => known === backend) && buildNumber(row.fromBuild) <= number,
+  );
+}
+
+/** The last build of a generation; of the newest one, the first that is known. */
+export function lastBuildOf(engine: Engine): string {
+  const at = generations.findIndex((row) => row.engine === engine);
+  const next = generations[at + 1];
+  return next === undefined ? newestEngine.llamaCpp : `b${buildNumber(next.fromBuild) - 1}`;
 }
 
 /** The llama.cpp of an Ollama version: that of the newest row up to it. A version that cannot be ordered is the newest known. */

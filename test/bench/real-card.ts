@@ -58,6 +58,7 @@ function rowOf(card: Card, load: CardLoad): CardRow {
   const { variant, quantization, sequences, microBatch, kvType, freeMiB, marginMiB } = load;
   const { devices, gpuLayers, overflowingLayers } = placeModel({
     ...{ variant, quantization, sequences, microBatch, kvType, flashAttention: true, engine: 'v0.5.0' as const },
+    backend: 'cuda',
     contextTokens: load.contextTokensPerSequence * sequences,
     devices: [{ freeBytes: freeMiB * MiB, marginBytes: marginMiB * MiB }],
   });

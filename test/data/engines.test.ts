@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import pins from '../../data/engines.json' with { type: 'json' };
 import { computeBufferRow, rotationOf } from '../../src/data/compute-buffers.ts';
-import { defaultEngine, engineOfBuild, engineOfOllama } from '../../src/data/engines.ts';
+import { defaultEngine, engineOfBuild, engineOfOllama, fusesOnBuild, lastBuildOf } from '../../src/data/engines.ts';
 import { type Engine, engines, type VariantId, variantIds } from '../../src/data/ids.ts';
 import { compareVersions, runtimeDefaults } from '../../src/data/tables.ts';
 
@@ -41,6 +41,15 @@ describe('generations of llama.cpp', () => {
     expect(engineOfBuild(build)).toBe(engine);
   });
 
+  it.each([
+    ['v0.5.0', 'b11382'],
+    ['v0.6.0', 'b11434'],
+    ['v0.8.0', 'b11435'],
+  ] as const)('%s ends with %s, as far as is known', (engine, build) => {
+    expect(lastBuildOf(engine)).toBe(build);
+    expect(engineOfBuild(build)).toBe(engine);
+  });
+
   it('a build before the first is refused by the name of the table', () => {
     expect(() => engineOfBuild('b100')).toThrow('data/engines.json');
   });
@@ -70,5 +79,25 @@ describe('constants of compute buffers', () => {
   it('that are missing are refused by the name of the table', () => {
     expect(() => computeBufferRow('v0.5.0', 'none' as VariantId)).toThrow('data/compute-buffers.json has no none');
     expect(() => rotationOf('v9' as Engine)).toThrow('data/compute-buffers.json has no v9');
+  });
+});
+
+describe('steps over the experts that are computed at once', () => {
+  it.each([
+    ['cuda', '0.33.0', []],
+    ['cuda', '0.33.1', []],
+    ['cuda', '0.33.3', ['weighted-sum']],
+    ['rocm', '0.40.2', ['weighted-sum']],
+    ['vulkan', '0.40.2', []],
+    ['metal', '0.40.2', []],
+  ] as const)('on %s under Ollama %s: %j', (backend, ollama, fused) => {
+    const { llamaCpp } = engineOfOllama(ollama);
+    expect((['weighted-sum', 'routing'] as const).filter((step) => fusesOnBuild(step, backend, llamaCpp))).toEqual(
+      fused,
+    );
+  });
+
+  it('the last build of v0.5.0 does both on CUDA', () => {
+    expect(fusesOnBuild('routing', 'cuda', lastBuildOf('v0.5.0'))).toBe(true);
   });
 });

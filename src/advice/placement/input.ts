@@ -59,16 +59,16 @@ const setsOf = memoize((input: GgufPlacementInput) =>
   ),
 );
 
-/** What a load depends on besides the workload: llama.cpp's generation, and the backend where its buffers differ. */
-export type LoadRuntime = Pick<Load, 'engine' | 'backend'>;
+/** What a load depends on besides the workload: llama.cpp's generation and build, and the backend where its buffers differ. */
+export type LoadRuntime = Pick<Load, 'engine' | 'llamaCpp' | 'backend'>;
 
 const knownBackends: readonly string[] = ['cuda', 'rocm', 'vulkan', 'metal'] satisfies LoadBackend[];
 
 /** The llama.cpp of the server's version, on the devices that the server selects. */
 export function loadRuntimeOf(target: SchedulerTarget, devices: readonly UsableDevice[] = []): LoadRuntime {
-  const { engine } = target.engine;
+  const { engine, llamaCpp } = target.engine;
   const backend = devices[0]?.backend ?? 'none';
-  return { engine, ...(knownBackends.includes(backend) && { backend: backend as LoadBackend }) };
+  return { engine, llamaCpp, ...(knownBackends.includes(backend) && { backend: backend as LoadBackend }) };
 }
 
 /**

@@ -1,6 +1,6 @@
 import { memoize } from '../../memoize.ts';
 import type { Load } from '../types.ts';
-import { fullComputeBytes, hostComputeBytes } from './compute-buffer/full.ts';
+import { fullComputeBytes, hasClosedForm, hostComputeBytes } from './compute-buffer/full.ts';
 import { graphComputeBytes, type ScratchBytes } from './graph/compute.ts';
 import { isFullOffload, type Layout, layoutKey } from './layout.ts';
 import { loadKey } from './load.ts';
@@ -10,11 +10,11 @@ import type { ModelShape } from './shape.ts';
 const mostKept = 4096;
 
 /**
- * Compute buffers of the host and of each device, bytes. Everything on one device, which is asked most, has a closed form that a test
- * holds to the graph; all else is laid out as llama.cpp does it.
+ * Compute buffers of the host and of each device, bytes. Everything on one device, which is asked most, mostly has a closed form
+ * that a test holds to the graph; all else is laid out as llama.cpp does it.
  */
 export function computeBuffers(shape: ModelShape, load: Load, layout: Layout): ScratchBytes {
-  if (layout.deviceCount === 1 && isWhole(layout)) {
+  if (layout.deviceCount === 1 && isWhole(layout) && hasClosedForm(shape, load)) {
     return { host: hostComputeBytes(shape, load), devices: [fullComputeBytes(shape, load)] };
   }
   return laidOut(shape)(load, layout);

@@ -1,4 +1,4 @@
-import { defaultEngine } from '../../data/engines.ts';
+import { defaultEngine, type Fusion, fusesOnBuild, lastBuildOf } from '../../data/engines.ts';
 import { type Engine, engines } from '../../data/ids.ts';
 import { FitError } from '../../errors.ts';
 import { type KvType, kvTypes, type Load } from '../types.ts';
@@ -46,13 +46,19 @@ export function keepsKvCopies({ backend, kvType, flashAttention }: Load): boolea
   return (backend === 'cuda' || backend === 'rocm') && kvType !== 'f16' && flashAttention;
 }
 
+/** Whether the device computes a step over the experts at once, and keeps what it reads until then. */
+export function fusesExperts(fusion: Fusion, load: Load): boolean {
+  const { backend, llamaCpp = lastBuildOf(engineOf(load)) } = load;
+  return backend !== undefined && fusesOnBuild(fusion, backend, llamaCpp);
+}
+
 /** A load of which only the context has to be said. */
 export type OpenLoad = Partial<Load> & Pick<Load, 'contextTokensTotal'>;
 
 /** Completes and checks a load. Throws FitError `bad-number` (or `usage` for an impossible combination), naming the field. */
 export function completeLoad(input: OpenLoad): Load {
   const { contextTokensTotal, sequences = 1, microBatch = 512, kvType = 'f16', flashAttention = true } = input;
-  const { engine = defaultEngine, swaFull = false, kvUnified = false, backend } = input;
+  const { engine = defaultEngine, swaFull = false, kvUnified = false, backend, llamaCpp } = input;
   requireWhole('contextTokens', contextTokensTotal);
   requireWhole('sequences', sequences);
   requireWhole('microBatch', microBatch);
@@ -61,6 +67,7 @@ export function completeLoad(input: OpenLoad): Load {
   }
   requireKvType(kvType);
   requireEngine(engine);
+  if (llamaCpp !== undefined) requireBuild(llamaCpp);
   if (!flashAttention && kvType !== 'f16') {
     throw new FitError(
       'usage',
@@ -77,6 +84,7 @@ export function completeLoad(input: OpenLoad): Load {
     engine,
     swaFull,
     kvUnified,
+    ...(llamaCpp !== undefined && { llamaCpp }),
     ...(backend !== undefined && { backend }),
   };
 }
@@ -100,9 +108,14 @@ function requireEngine(engine: Engine): void {
   );
 }
 
+function requireBuild(llamaCpp: string): void {
+  if (/^b\d+$/.test(llamaCpp)) return;
+  throw new FitError('usage', `"${llamaCpp}" is not a build of llama.cpp.`, 'Name it as its releases do, e.g. b10864.');
+}
+
 /** One text for each load. */
-export function loadKey(load: Load): string {
-  const { contextTokensTotal, sequences, microBatch, kvType, flashAttention, engine, swaFull, kvUnified, backend } =
-    load;
-  return `${contextTokensTotal} ${sequences} ${microBatch} ${kvType} ${flashAttention} ${engine} ${swaFull} ${kvUnified} ${backend}`;
+export function loadKey({ contextTokensTotal, sequences, microBatch, kvType, flashAttention, ...rest }: Load): string {
+  const { engine, llamaCpp, swaFull, kvUnified, backend } = rest;
+  const asked = `${contextTokensTotal} ${sequences} ${microBatch} ${kvType} ${flashAttention}`;
+  return `${asked} ${engine} ${llamaCpp} ${swaFull} ${kvUnified} ${backend}`;
 }

@@ -14,6 +14,7 @@ describe('a load that llama.cpp would not take', () => {
       'usage',
       '"b1" is not a known generation of llama.cpp.',
     ],
+    ['a build without its b', { llamaCpp: '10864' }, 'usage', '"10864" is not a build of llama.cpp.'],
   ])('%s', (_, change, code, message) => {
     expect(refusalOf(() => completeLoad({ ...load, ...change }))).toMatchObject({ code, message });
   });

@@ -1,7 +1,7 @@
 import { computeBufferRow, rotationOf } from '../../../data/compute-buffers.ts';
 import type { Architecture } from '../../../data/schema.ts';
 import type { Load } from '../../types.ts';
-import { batchTokens, engineOf, fullCells, keepsKvCopies, slidingCells, streamsOf } from '../load.ts';
+import { batchTokens, engineOf, fullCells, fusesExperts, keepsKvCopies, slidingCells } from '../load.ts';
 import type { ModelShape } from '../shape.ts';
 
 /** Matrices that rotate K and V of a quantized cache (512 x 512, 256 x 256 and two of 64 x 64 in f32), bytes. */
@@ -9,11 +9,20 @@ const rotationBytes = (512 * 512 + 256 * 256 + 2 * 64 * 64) * 4;
 /** What the allocator rounds up to, bytes. */
 const deviceRemainder = 128;
 const hostRemainder = 32;
-const f16Bytes = 2;
+const floatBytes = 4;
 
 /** Rotation matrices among the inputs of a batch, bytes; none where they lie beside the cache. */
 function inputRotationBytes(load: Load): number {
   return load.kvType === 'f16' || rotationOf(engineOf(load)) === 'cache' ? 0 : rotationBytes;
+}
+
+/**
+ * Whether one device that holds the whole model has a closed form: it has none where flash attention copies a quantized cache (CUDA, ROCm),
+ * whose peak is one of several places in the graph, and none where fused steps over experts lie beside attention scores.
+ */
+export function hasClosedForm({ architecture }: ModelShape, load: Load): boolean {
+  const fuses = architecture.experts !== null && fusesExperts('weighted-sum', load);
+  return !keepsKvCopies(load) && (load.flashAttention || !fuses);
 }
 
 /** Compute buffer of a device that holds the whole model, bytes. */
@@ -23,23 +32,12 @@ export function fullComputeBytes(shape: ModelShape, load: Load): number {
   if (load.flashAttention) {
     const quantized = load.kvType === 'f16' ? 0 : inputRotationBytes(load) + batchTokens(load) * deviceQuantizedKv;
     const perToken = load.backend === 'vulkan' ? Math.max(device, deviceVulkan ?? 0) : device;
-    return Math.max(batchTokens(load) * (perToken + masks) + quantized + deviceRemainder, kvCopiesBytes(shape, load));
+    const fused = fusedBytesPerToken(shape.architecture, load);
+    return batchTokens(load) * (perToken + fused + masks) + quantized + deviceRemainder;
   }
   const scores = scoreBytesPerToken(shape.architecture, load);
   const perToken = Math.max(noFlash.deviceFeedForward + masks, noFlash.deviceAttention + masks + scores);
   return batchTokens(load) * perToken + deviceRemainder;
-}
-
-/**
- * Flash attention of CUDA and ROCm reads f16: a quantized K and V of a full-attention layer is copied whole for each batch (llama.cpp
- * pull request 23907 of 2026-05-30, ggml-cuda/fattn.cu), bytes with the buffers beside it; 0 where nothing is copied.
- */
-function kvCopiesBytes({ variant, architecture }: ModelShape, load: Load): number {
-  if (!keepsKvCopies(load)) return 0;
-  const { attentionWithCopies } = computeBufferRow(engineOf(load), variant);
-  const copies = streamsOf(load) * fullCells(load) * 2 * architecture.kv.full.width * f16Bytes;
-  const batch = batchTokens(load) * (attentionWithCopies + maskBytesPerToken(architecture, load));
-  return batch + copies + inputRotationBytes(load) + deviceRemainder;
 }
 
 /** Compute buffer in host memory beside a device that holds the whole model, bytes. */
@@ -47,6 +45,11 @@ export function hostComputeBytes({ variant, architecture }: ModelShape, load: Lo
   const { host, noFlash } = computeBufferRow(engineOf(load), variant);
   const base = load.flashAttention ? host : noFlash.host;
   return batchTokens(load) * (base + maskBytesPerToken(architecture, load)) + inputRotationBytes(load) + hostRemainder;
+}
+
+/** What the experts gave, kept until it is weighed and added up (graph/fusions.ts), per token of the micro-batch; it is not weighed in place. */
+function fusedBytesPerToken({ experts, hiddenSize }: Architecture, load: Load): number {
+  return experts === null || !fusesExperts('weighted-sum', load) ? 0 : hiddenSize * experts.used * floatBytes;
 }
 
 /** Both attention masks, per token of the micro-batch: f16 with flash attention, f32 without. */

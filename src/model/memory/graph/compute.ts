@@ -37,9 +37,10 @@ const graphOf = memoize(
 
 /** Loads with the same key have the same graph but for what grows with the context; scores without flash attention are nodes of it. */
 function graphKey(load: Load): string {
-  const { sequences, kvType, flashAttention, backend } = load;
+  const { sequences, kvType, flashAttention, backend, llamaCpp } = load;
   const cells = flashAttention ? 0 : fullCells(load);
-  return [sequences, streamsOf(load), batchTokens(load), kvType, flashAttention, engineOf(load), backend, cells].join();
+  const runtime = [engineOf(load), llamaCpp, backend];
+  return [sequences, streamsOf(load), batchTokens(load), kvType, flashAttention, ...runtime, cells].join();
 }
 
 /** The graph of the largest batch (llama.cpp src/models/gemma4.cpp). */

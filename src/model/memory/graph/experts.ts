@@ -1,5 +1,6 @@
 import { expertWidth } from '../feed-forward.ts';
 import type { Block } from './block.ts';
+import { keepForRouting, keepForSum } from './fusions.ts';
 import { stored, Tensor, view } from './tensor.ts';
 
 /**
@@ -30,6 +31,7 @@ function mixture(block: Block, residual: Tensor): Tensor {
   const flat = view(picked, [used, tokens, 1, 1]);
   const sum = block.element(new Tensor('other', [1, tokens, 1, 1], [flat]));
   const shares = graph.expand(view(block.element(flat, sum), [1, used, tokens, 1]));
+  const routed = graph.nodes.length;
 
   const each = view(normed, [hidden, 1, tokens, 1]);
   const gateUp = block.matrix(weights.expertGateUp, hidden, 2 * expertWidth, 'experts', count);
@@ -45,5 +47,8 @@ function mixture(block: Block, residual: Tensor): Tensor {
 
   const apart = weighed.bytes - (used - 1) * hidden * 4;
   const parts = Array.from({ length: used }, () => graph.expand(view(weighed, [hidden, tokens, 1, 1], apart, true)));
-  return parts.slice(1).reduce((total, part) => graph.expand(block.element(total, part)), parts[0] as Tensor);
+  const added = parts.slice(1).reduce((sum, part) => graph.expand(block.element(sum, part)), parts[0] as Tensor);
+  keepForRouting(building, odds, routed);
+  keepForSum(building, [raw, ownScale, shares], added);
+  return added;
 }

@@ -158,7 +158,12 @@ function laidOut(graph: Graph, inputs: readonly Tensor[], splits: readonly Split
       if (copies > 1) first.push(...made);
     }
     const end = splits[at + 1]?.begins ?? graph.nodes.length;
-    for (let node = begins; node < end; node += 1) nodes.push(graph.nodes[node] as Tensor);
+    for (let index = begins; index < end; index += 1) {
+      const node = graph.nodes[index] as Tensor;
+      nodes.push(node);
+      const keeper = node.home === host ? undefined : graph.keepers.get(node);
+      if (keeper !== undefined) nodes.push(keeper);
+    }
   });
   for (const input of graph.leaves) if (input.input) input.output = copies > 1 && inputs.includes(input);
   return { nodes, leaves: [...first, ...graph.leaves] };

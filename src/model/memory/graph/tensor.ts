@@ -147,6 +147,8 @@ export class Graph {
   readonly scaledRopes: { rope: Tensor; frequencies: Tensor }[] = [];
   /** Masks and caches, which grow with the context: bytes for each cell of a layer of that kind. */
   readonly sized: Sized[] = [];
+  /** Computes nothing, but needs what a fused step reads until a node is done (ggml-backend.cpp, add_alloc_dep): by that node. */
+  readonly keepers = new Map<Tensor, Tensor>();
   /** How many layouts were made of it. */
   layouts = 0;
   /** Whether a device computes over weights in host memory by Vulkan's rule, and not by that of CUDA and its likes. */
@@ -156,6 +158,12 @@ export class Graph {
   grows(tensor: Tensor, full: boolean, bytesPerCell: number, copyBytesPerCell = 0): Tensor {
     this.sized.push({ tensor, full, bytesPerCell, copyBytesPerCell });
     return tensor;
+  }
+
+  keep(tensors: readonly Tensor[], until: Tensor): void {
+    const keeper = new Tensor('none', until.dimensions, tensors, 0);
+    keeper.root = until;
+    this.keepers.set(until, keeper);
   }
 
   /** Gives everything that grows with the context its size. */

@@ -10,7 +10,8 @@ const loads: [string, Partial<OpenLoad>][] = [
   ['f16', {}],
   ['q8_0 in two sequences', { kvType: 'q8_0', sequences: 2 }],
   ['without flash attention', { flashAttention: false, contextTokensTotal: 20_000 }],
-  ['q4_0 on CUDA', { kvType: 'q4_0', backend: 'cuda', contextTokensTotal: 131_072, microBatch: 2048 }],
+  ['on CUDA', { backend: 'cuda', contextTokensTotal: 131_072, microBatch: 2048, sequences: 2 }],
+  ['on ROCm, before it fused anything', { backend: 'rocm', llamaCpp: 'b10688' }],
 ];
 
 describe.each(engines)('the closed forms, under llama.cpp %s,', (engine) => {

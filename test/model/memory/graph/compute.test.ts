@@ -60,7 +60,7 @@ it.each([
   ['12b', 'Q4_K_M', 20, 32_768, { microBatch: 2048, backend: 'vulkan' }, 754_982_912],
   ['31b', 'Q4_0', 50, 131_072, { kvType: 'q8_0', backend: 'cuda' }, 1_918_110_720],
   ['31b', 'Q4_0', 60, 131_072, { kvType: 'q8_0', backend: 'cuda' }, 1_314_130_944],
-  ['26b', 'Q4_K_M', 12, 32_768, { kvType: 'q8_0', backend: 'cuda' }, 442_007_040],
+  ['26b', 'Q4_K_M', 12, 32_768, { kvType: 'q8_0', backend: 'cuda', llamaCpp: 'b10688' }, 442_007_040],
 ] as const)(
   '%s at %s with %d layers on a device, %d tokens, %o: %d bytes',
   (variant, quantization, layers, context, more, bytes) => {
