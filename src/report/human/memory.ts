@@ -38,14 +38,24 @@ export function deviceSegments(placed: DevicePlacement, totalBytes: number | nul
 /** Bars of the recommended candidate: one for each device it uses, or one of the RAM when it uses none. */
 export function memoryBars(result: CheckResult, candidate: Candidate, options: RenderOptions): string[] {
   const what = `${buildName(candidate)} at ${formatContext(candidate.workload.contextTokensTotal)}`;
-  const bars = candidate.placement.devices.map((placed) => {
-    const device = acceleratorOf(result, placed);
-    const total = device?.memory.totalBytes ?? null;
-    return { title: `Memory of ${device?.name ?? placed.accelerator}`, segments: deviceSegments(placed, total) };
+  const { devices } = candidate.placement;
+  const names = numbered(devices.map((placed) => acceleratorOf(result, placed)?.name ?? placed.accelerator));
+  const bars = devices.map((placed, index) => {
+    const total = acceleratorOf(result, placed)?.memory.totalBytes ?? null;
+    return { title: `Memory of ${names[index]}`, segments: deviceSegments(placed, total) };
   });
   const hostShown = candidate.placement.mode === 'cpu' || candidate.placement.mode === 'split';
   if (hostShown) bars.push({ title: 'RAM', segments: hostSegments(result, candidate) });
   return bars.flatMap(({ title, segments }) => drawOne(`${title} with ${what}`, segments, options));
+}
+
+/** Names that occur more than once get their place: two cards of one kind are told apart. */
+function numbered(names: readonly string[]): string[] {
+  return names.map((name, index) => {
+    const count = names.filter((other) => other === name).length;
+    const place = names.slice(0, index + 1).filter((other) => other === name).length;
+    return count === 1 ? name : `${name} (${place} of ${count})`;
+  });
 }
 
 /** What lies in RAM, to its whole size. A GPU that shares the RAM takes its part of the model from it too. */
