@@ -29,9 +29,9 @@ export function graphComputeBytes(shape: ModelShape, load: Load, layout: Layout,
   return { host, devices };
 }
 
-/** Graphs are large, and searches ask for many contexts and layouts of one: the last two of a shape are kept. */
+/** Graphs are large, and searches ask for many contexts and layouts of one: the last three of a shape are kept. */
 const graphOf = memoize(
-  (shape: ModelShape) => memoize((load: Load) => buildGraph(shape, load), graphKey, 2),
+  (shape: ModelShape) => memoize((load: Load) => buildGraph(shape, load), graphKey, 3),
   ({ weights }) => weights,
 );
 
@@ -65,7 +65,7 @@ function buildGraph(shape: ModelShape, load: Load): Graph {
     state = buildBlock(building, block, state, first.perLayer);
   }
   graph.expand(head(building, state));
-  return graph;
+  return graph.complete();
 }
 
 /** From v0.8.0 on the per-layer rows are looked up first, so that they stay in host memory (llama.cpp pull request 30160). */

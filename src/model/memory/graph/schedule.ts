@@ -57,11 +57,11 @@ function isOffloaded({ operation, dimensions }: Tensor, asVulkan: boolean): bool
 }
 
 /** Neighbours take the home of what is placed: devices first, down and up, then the host. */
-function spread({ nodes }: Graph): void {
-  const computed = nodes.filter(({ operation }) => operation !== 'view');
-  const upwards = [...computed].reverse();
-  for (const order of [computed, upwards]) fill(order, false);
-  for (const order of [computed, upwards]) fill(order, true);
+function spread({ computed, upwards }: Graph): void {
+  for (const hostToo of [false, true]) {
+    fill(computed, hostToo);
+    fill(upwards, hostToo);
+  }
 }
 
 function fill(order: readonly Tensor[], hostToo: boolean): void {

@@ -143,6 +143,9 @@ export interface Sized {
 export class Graph {
   readonly nodes: Tensor[] = [];
   readonly leaves: Tensor[] = [];
+  /** The nodes that compute something, and the same from the last to the first: filled when the graph is complete. */
+  computed: readonly Tensor[] = [];
+  upwards: readonly Tensor[] = [];
   /** Rotary embeddings of full-attention blocks, whose frequencies are one tensor in each home. */
   readonly scaledRopes: { rope: Tensor; frequencies: Tensor }[] = [];
   /** Masks and caches, which grow with the context: bytes for each cell of a layer of that kind. */
@@ -153,6 +156,13 @@ export class Graph {
   layouts = 0;
   /** Whether a device computes over weights in host memory by Vulkan's rule, and not by that of CUDA and its likes. */
   offloadsAsVulkan = false;
+
+  /** Nothing is added from here on. */
+  complete(): this {
+    this.computed = this.nodes.filter(({ operation }) => operation !== 'view');
+    this.upwards = [...this.computed].reverse();
+    return this;
+  }
 
   /** Notes that a tensor grows with the context of full-attention layers, or of sliding ones. */
   grows(tensor: Tensor, full: boolean, bytesPerCell: number, copyBytesPerCell = 0): Tensor {
