@@ -49,7 +49,7 @@ function facts({ variant, quantization, contextTokens }: PeerCase) {
 const llmChecker: Partial<Record<VariantId, number>> = { e2b: 2, e4b: 4, '12b': 12, '26b': 26, '31b': 31 };
 const canirun: Partial<Record<VariantId, number>> = { e2b: 5.1, e4b: 8, '12b': 12, '26b': 27, '31b': 33 };
 
-/** Answers of programs that were run on 2026-11-26: gguf-parser-go on files of the exact shapes, fitllm by its own names. */
+/** Answers of programs that were run on 2026-11-26, each as its `how` in the file tells. */
 const recorded: Peer[] = answered.peers.map(({ name, bytes }) => {
   const answers: Record<string, number | undefined> = bytes;
   const keyOf = ({ variant, quantization, contextTokens }: PeerCase) => `${variant}/${quantization}/${contextTokens}`;
@@ -64,25 +64,6 @@ const recorded: Peer[] = answered.peers.map(({ name, bytes }) => {
 
 export const peers: readonly Peer[] = [
   ...recorded,
-  {
-    name: 'llmfit 1.1.10',
-    quantizations: twoWidths,
-    bytes: (of) => {
-      const { billions, kvHeads, headSize, uniformKv } = facts(of);
-      return (billions.total * (isEight(of) ? 1.05 : 0.58) + 0.5) * gib + uniformKv(kvHeads.most, headSize.sliding);
-    },
-  },
-  {
-    name: 'whichllm 0.5.14',
-    quantizations: null,
-    bytes: (of) => {
-      const { fileBytes, billions, moe } = facts(of);
-      const cache = moe ? 4 * billions.active : 3.5 * billions.total;
-      const thousands = of.contextTokens / 1024;
-      const overhead = 0.4e9 + 0.08e9 * (moe ? billions.active : billions.total) + (150e6 * thousands) / 4 + 0.5e9;
-      return fileBytes + cache * thousands * mib + overhead;
-    },
-  },
   {
     name: 'llm-checker 3.8.1',
     quantizations: twoWidths,

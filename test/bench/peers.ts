@@ -2,7 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
+import answered from './peer-answers.json' with { type: 'json' };
 import { allScores, type PeerScore } from './peer-errors.ts';
+import { recommendationRows, recommendationTools } from './peer-recommendations.ts';
+import { speedRows } from './peer-speeds.ts';
+import { readSpeedPoints } from './speed-points.ts';
 import { median, timeInTurn } from './timing.ts';
 
 /**
@@ -17,6 +21,33 @@ const percent = (share: number) => {
   return `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} %`;
 };
 const signed = (share: number) => `${share > 0 ? '+' : ''}${percent(share).replace('-', '−')}`;
+
+const markdown = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
+  [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+
+/** Speed: two minutes, because each machine is told by constants that were fitted without it. */
+function speedTable(): string {
+  const { points } = readSpeedPoints(readFileSync(join(root, 'test/data/speed-points.csv'), 'utf8'));
+  const rows = speedRows(points).map((row) => [
+    row.name,
+    row.points,
+    percent(row.median),
+    signed(row.bias),
+    percent(row.oursMedian),
+  ]);
+  return markdown(['tool', 'points', 'median error', 'bias', 'gemma-fit on these'], rows);
+}
+
+function programTable(): string {
+  const rows = answered.programs.map(({ name, startMilliseconds, megabytes }) => [
+    name,
+    startMilliseconds === null ? 'a library' : `${startMilliseconds} ms`,
+    `${megabytes} MB`,
+  ]);
+  return markdown(['program', 'start', 'installed'], rows);
+}
+
+const recommendationTable = (): string => markdown(['GPU', ...recommendationTools], recommendationRows());
 
 function table(scores: readonly PeerScore[]): string {
   const rows = scores.map((s) => [
@@ -43,13 +74,13 @@ function table(scores: readonly PeerScore[]): string {
     'wrong yes',
     'of verdicts',
   ];
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+  return markdown(head, rows);
 }
 
 const packages = [
-  { name: 'llm-checker', version: '3.8.1', bin: 'llm-checker' },
-  { name: 'node-llama-cpp', version: '3.22.1', bin: 'node-llama-cpp' },
-  { name: 'fitllm', version: '2.18.0', bin: 'fitllm' },
+  { name: 'llm-checker', version: '3.8.1', bin: 'llm-checker', says: '--version' },
+  { name: 'node-llama-cpp', version: '3.22.1', bin: 'node-llama-cpp', says: '--version' },
+  { name: 'fitllm', version: '2.18.0', bin: 'fitllm', says: '--help' },
 ];
 
 function installed(): string {
@@ -60,7 +91,7 @@ function installed(): string {
       { args: string[] }
     >;
     const sizes: Record<string, number> = { 'gemma-fit': folderMegabytes(join(root, 'dist')) };
-    for (const { name, version, bin } of packages) {
+    for (const { name, version, bin, says } of packages) {
       const home = join(place, name);
       mkdirSync(home);
       writeFileSync(join(home, 'package.json'), '{}');
@@ -70,7 +101,7 @@ function installed(): string {
       });
       sizes[name] = folderMegabytes(join(home, 'node_modules'));
       const manifest = JSON.parse(readFileSync(join(home, 'node_modules', name, 'package.json'), 'utf8'));
-      commands[name] = { args: [join(home, 'node_modules', name, manifest.bin[bin] ?? manifest.bin), '--version'] };
+      commands[name] = { args: [join(home, 'node_modules', name, manifest.bin[bin] ?? manifest.bin), says] };
     }
     const times = timeInTurn(commands, 7);
     const rows = Object.keys(commands).map(
@@ -96,7 +127,12 @@ function writeReadme(text: string): void {
   );
 }
 
-const parts = [table(allScores())];
+const parts = [
+  table(allScores()),
+  `Speed of one GPU that holds the model, at up to 8K of context:\n\n${speedTable()}`,
+  `Recommended for 32K of context, and where llama.cpp puts it:\n\n${recommendationTable()}`,
+  `Start (\`--version\`, the quickest of nine) and size:\n\n${programTable()}`,
+];
 if (process.argv.includes('--install')) parts.push(installed());
 const text = parts.join('\n\n');
 console.log(text);

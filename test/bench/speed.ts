@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { speedForms } from '../../src/data/speeds.ts';
-import { predictByFormula, predictPromptSpeed, predictSpeed } from '../../src/model/speed/speed.ts';
+import { predictPromptSpeed, predictSpeed } from '../../src/model/speed/speed.ts';
+import { crossValidate } from './speed-cross.ts';
 import { fitSpeedForms } from './speed-fit.ts';
 import { readSpeedPoints, type SpeedPoint } from './speed-points.ts';
 import {
@@ -59,18 +60,6 @@ function pointsOf(file: string | URL): SpeedPoint[] {
 function printUnseen(scores: readonly SpeedScore[]): void {
   const rows = familyScores(scores.filter(({ point }) => !isInData(point)));
   console.log(`\npoints that no row of data/speeds.json contains:\n${formatFamilies(rows).join('\n')}\n`);
-}
-
-/** Each machine by constants that never saw it. */
-function crossValidate(points: readonly SpeedPoint[]): SpeedScore[] {
-  const machines = [...new Set(points.map(({ machine }) => machine))];
-  const all = fitSpeedForms(points, speedForms);
-  return machines.flatMap((machine) => {
-    const rest = points.filter((point) => point.machine !== machine);
-    const forms = fitSpeedForms(rest, all, 6);
-    const own = points.filter((point) => point.machine === machine);
-    return scoresOf(own, (question) => predictByFormula(question, forms));
-  });
 }
 
 function printFit(points: readonly SpeedPoint[]): void {
