@@ -13,7 +13,7 @@ import { toPlacementInput } from './placement/input.ts';
 import { ceilingTokens } from './placement/max-context.ts';
 import { placeMlx } from './placement/mlx.ts';
 import { placementNotes } from './placement/notes.ts';
-import { noSpeeds, type SpeedsWhileFilling, speedsOf } from './placement/speed.ts';
+import { noSpeeds, type SpeedsWhileFilling, speedsOf, togetherOf } from './placement/speed.ts';
 import type { PlacementResult } from './placement/types.ts';
 import type { Candidate, Placement, Refusal, SettledWorkload, UseCase, Value, Workload } from './types.ts';
 import { worthOf } from './value.ts';
@@ -82,6 +82,7 @@ export function weighCandidate(
       value,
       verdict,
       refusal: decided.refusal,
+      ...(workload.sequences > 1 && { speedTogether: togetherOf(target, built, placed, requested) }),
       ...launchOf(target, { build, workload, verdict, placed }),
       reasons: [
         ...decided.reasons,

@@ -19,6 +19,7 @@ import { requireSensible } from './request.ts';
 import { evaluate } from './requirements/evaluate.ts';
 import { isOllama, machineFor, targetOf } from './server.ts';
 import type { Alternatives, Candidate, CheckRequest, CheckResult, DefaultRun, Recommendation } from './types.ts';
+import { mostSequencesOf, usersFinding } from './users.ts';
 import { checkWarnings } from './warnings.ts';
 import { workloadFor } from './workload.ts';
 
@@ -52,13 +53,10 @@ export const openRequest: CheckRequest = {
 export function check(found: Machine, request: CheckRequest, context: CheckContext): CheckResult {
   requireSensible(request);
   const machine = machineFor(found, request);
-  const asked = withUse(request);
   const target = targetOf(machine, request);
+  const asked = withSequences(withUse(request), machine, target);
   const tierBytes = tierMemoryBytes(machine);
-  const phone = isPhone(machine);
-  const builds = phone ? phoneBuilds(allSensibleBuilds(target)) : allSensibleBuilds(target);
-  const candidates = builds.map((build) => candidateAt(target, build, asked));
-  const ranked = phone ? rankOnPhone(rank(candidates, asked)) : rank(candidates, asked);
+  const ranked = rankedOn(machine, target, asked);
   const chosen = recommend(ranked, asked);
   const brief = context.brief === true;
   const plainRun = chosen && !brief ? plainRunOf(target, chosen, tierBytes) : null;
@@ -67,7 +65,7 @@ export function check(found: Machine, request: CheckRequest, context: CheckConte
     tool: { name: 'gemma-fit', version: context.version },
     data: { version: dataVersion, ageDays: context.dataAgeDays },
     machine,
-    request,
+    request: asked.sequences === request.sequences ? request : { ...request, ...sequencesOf(asked) },
     candidates: ranked,
     recommendation: chosen && (brief ? chosen : explained(chosen, plainRun, machine, target, asked)),
     alternatives: brief ? noAlternatives : launchable(alternativesTo(chosen, ranked, asked), target, asked),
@@ -77,6 +75,24 @@ export function check(found: Machine, request: CheckRequest, context: CheckConte
     warnings: checkWarnings(machine, target, asked, chosen, tierBytes),
   };
 }
+
+function rankedOn(machine: Machine, target: SchedulerTarget, asked: CheckRequest): Candidate[] {
+  const phone = isPhone(machine);
+  const builds = phone ? phoneBuilds(allSensibleBuilds(target)) : allSensibleBuilds(target);
+  const candidates = builds.map((build) => candidateAt(target, build, asked));
+  return phone ? rankOnPhone(rank(candidates, asked)) : rank(candidates, asked);
+}
+
+/** As many at a time as stay on devices of what would be recommended for one. */
+function withSequences(asked: CheckRequest, machine: Machine, target: SchedulerTarget): CheckRequest {
+  if (asked.mostSequences !== true) return asked;
+  const chosen = recommend(rankedOn(machine, target, asked), asked);
+  const sequences = (chosen && mostSequencesOf(target, chosen, asked)) ?? 1;
+  const { contextTokensTotal: tokens } = asked;
+  return { ...asked, sequences, contextTokensTotal: typeof tokens === 'number' ? tokens * sequences : tokens };
+}
+
+const sequencesOf = ({ sequences, contextTokensTotal }: CheckRequest) => ({ sequences, contextTokensTotal });
 
 function plainRunOf(target: SchedulerTarget, chosen: Candidate, tierBytes: number): DefaultRun | null {
   return isOllama(target) ? defaultRunOf(target, chosen, tierBytes) : plainServerRun(target, chosen);
@@ -109,12 +125,15 @@ function explained(
   const workload = workloadFor(request, chosen.variant, chosen.workload.contextTokensTotal);
   const trained = variantOf(chosen.variant).architecture.trainedContextTokens * workload.sequences;
   const { ceilingTokens } = chosen;
+  const several = request.sequences > 1 || request.mostSequences === true;
+  const mostSequences = several ? mostSequencesOf(target, chosen, request) : null;
   const because: AdviceFinding[] = [
     ...chosen.because,
+    ...usersFinding(target, chosen, request, mostSequences),
     ...(plainRun === null ? [] : [{ code: 'plain-run' as const, ...plainRun, ceilingTokens }]),
     ceilingFinding(target, chosen, workload, trained),
     ...leversFor(machine, target, chosen, workload),
     ...[fasterPlacement(target, chosen, workload)].filter((finding) => finding !== null),
   ];
-  return { ...chosen, because };
+  return { ...chosen, ...(several && { mostSequences }), because };
 }

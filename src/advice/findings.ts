@@ -169,6 +169,15 @@ export type AdviceFinding =
       highTokensPerSecond: number;
       longestTokens: number;
     }
+  /** The most conversations at that context that stay on devices, and what each of so many gets while all write (null: no basis). */
+  | {
+      code: 'users';
+      most: number;
+      contextTokens: number;
+      writing: number;
+      lowTokensPerSecond: number | null;
+      highTokensPerSecond: number | null;
+    }
   | { code: 'headroom'; remainingBytes: number; ceilingTokens: number | null }
   | {
       code: 'larger-does-not-fit';

@@ -3,6 +3,7 @@ import type { MachineFinding } from '../machine/findings.ts';
 import type { Machine } from '../machine/types.ts';
 import type { KvType, Parts, VariantId } from '../model/types.ts';
 import type { AdviceFinding, Finding } from './findings.ts';
+import type { Launch } from './launch-options.ts';
 
 export { type UseCase, useCases } from '../data/ids.ts';
 
@@ -23,18 +24,8 @@ export interface CheckRequest {
   ollamaVersion: string | null;
   /** The kind of server to answer for; default: Ollama. */
   runtime?: Runtime;
-}
-
-/** How a llama-server is started so that a model runs as it was calculated. */
-export interface Launch {
-  /** Variables that it needs, `NAME=value`. */
-  environment: string[];
-  /** What names the model: `-hf`, owner, repository and quantization. */
-  model: string[];
-  /** `-c`: over all sequences. */
-  contextTokensTotal: number;
-  /** Everything else. */
-  flags: string[];
+  /** As many conversations at a time as stay fully on devices, whatever `sequences` says; default: no. */
+  mostSequences?: boolean;
 }
 
 /** `26b@32k`, `26b:q8_0@64k`, `26b@32k:gpu`, `vision@16k`, `31b@32k>=20tps`. */
@@ -187,6 +178,8 @@ export interface Candidate {
   verdict: Verdict;
   /** Why not, where the verdict is no. */
   refusal: Refusal | null;
+  /** Each of several conversations while all of them write, with short contexts; absent for one; null: no basis. */
+  speedTogether?: Omit<Speed, 'basis'> | null;
   /** Where a llama-server is answered for; absent otherwise, and for what does not run. */
   launch?: Launch;
   reasons: AdviceFinding[];
@@ -209,6 +202,8 @@ export interface Alternative {
 }
 
 export interface Recommendation extends Candidate {
+  /** Where several were asked about: the most conversations at a time at this context that stay fully on devices; null: cannot be told. */
+  mostSequences?: number | null;
   because: AdviceFinding[];
 }
 

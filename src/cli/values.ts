@@ -35,6 +35,11 @@ export function parseCount(text: string): number {
   throw new FitError('bad-number', `"${text}" is not a count: expected a whole number of at least 1.`);
 }
 
+/** A whole number from 1, or `max`: as many as fit. */
+export function parseCountOrMax(text: string): number | 'max' {
+  return /^max$/i.test(text) ? 'max' : parseCount(text);
+}
+
 /** Tokens per second. */
 export function parseSpeed(text: string): number {
   const match = /^(\d+(?:\.\d+)?)(?:\s*(?:tps|tok\/s|t\/s))?$/i.exec(text.trim());

@@ -2,14 +2,14 @@ import { type Command, Option } from 'commander';
 import type { CheckRequest } from '../advice/types.ts';
 import { contextSteps, type KvType, kvTypes, type Runtime, runtimeIds, type UseCase, useCases } from '../data/ids.ts';
 import { choiceOption, suggestingOption } from './options.ts';
-import { parseContext, parseCount, parseSpeed } from './values.ts';
+import { parseContext, parseCount, parseCountOrMax, parseSpeed } from './values.ts';
 
 /** Options about the workload, as commander gives them. */
 export interface WorkloadOptions {
   context?: number | 'max';
   for?: UseCase;
   kvCache?: KvType;
-  parallel?: number;
+  parallel?: number | 'max';
   minSpeed?: number;
   textOnly?: boolean;
   microBatch?: number;
@@ -31,7 +31,11 @@ export function withWorkload(command: Command): Command {
     )
     .addOption(choiceOption('--for <use>', 'use', useCases))
     .addOption(choiceOption('--kv-cache <type>', 'KV cache type', kvTypes, ' (default f16)'))
-    .addOption(new Option('--parallel <n>', 'parallel requests (OLLAMA_NUM_PARALLEL)').argParser(parseCount))
+    .addOption(
+      new Option('--parallel <n>', 'conversations at a time, or max for as many as stay on the GPU').argParser(
+        parseCountOrMax,
+      ),
+    )
     .addOption(new Option('--min-speed <tps>', 'minimum speed, tokens per second').argParser(parseSpeed))
     .addOption(new Option('--text-only', 'plan without images and audio'))
     .addOption(new Option('--micro-batch <n>', "fixed micro-batch (default: Ollama's rule)").argParser(parseCount))
@@ -45,7 +49,8 @@ export const runtimeOption = () =>
 
 /** The request without its requirements. `--parallel` multiplies the context, as Ollama does. */
 export function requestOf(o: WorkloadOptions): Omit<CheckRequest, 'requirements'> {
-  const sequences = o.parallel ?? 1;
+  const most = o.parallel === 'max';
+  const sequences = typeof o.parallel === 'number' ? o.parallel : 1;
   return {
     contextTokensTotal: typeof o.context === 'number' ? o.context * sequences : (o.context ?? null),
     kvType: o.kvCache ?? 'f16',
@@ -56,5 +61,6 @@ export function requestOf(o: WorkloadOptions): Omit<CheckRequest, 'requirements'
     vision: o.textOnly ? false : null,
     ollamaVersion: o.ollamaVersion ?? null,
     ...(o.runtime !== undefined && { runtime: o.runtime }),
+    ...(most && { mostSequences: true }),
   };
 }

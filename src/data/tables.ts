@@ -1,4 +1,5 @@
 import { adviceTable } from './advice.ts';
+import { batching } from './batching.ts';
 import { builds } from './builds.ts';
 import { computeBuffersDate } from './compute-buffers.ts';
 import { cpuRepackDate } from './cpu-repack.ts';
@@ -27,6 +28,7 @@ const rows: readonly { date: string }[] = [
   ...quality.kvLoss,
   quality.order,
   ...speeds.measured,
+  ...batching.rows,
   ...speedForms.forms,
   ...mlx.weights,
   ...adviceTable.uses,

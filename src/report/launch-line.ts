@@ -1,4 +1,4 @@
-import type { Launch } from '../advice/types.ts';
+import type { Launch } from '../advice/launch-options.ts';
 import type { Platform } from '../machine/types.ts';
 
 /** Where a file is to be named instead of a repository. */

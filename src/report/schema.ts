@@ -34,6 +34,7 @@ const request = z.object({
   vision: z.boolean().nullable(),
   ollamaVersion: z.string().nullable(),
   runtime: z.enum(runtimeIds).exactOptional(),
+  mostSequences: z.boolean().exactOptional(),
 });
 
 const parts = {
@@ -114,6 +115,7 @@ const candidate = z.object({
   value: value.nullable(),
   verdict,
   refusal: refusal.nullable(),
+  speedTogether: speed.omit({ basis: true }).nullable().exactOptional(),
   launch: launch.exactOptional(),
   reasons: z.array(adviceFinding),
 });
@@ -143,7 +145,9 @@ export const checkResultSchema = z.object({
   machine: machineSchema,
   request,
   candidates: z.array(candidate),
-  recommendation: candidate.extend({ because: z.array(adviceFinding) }).nullable(),
+  recommendation: candidate
+    .extend({ mostSequences: z.int().positive().nullable().exactOptional(), because: z.array(adviceFinding) })
+    .nullable(),
   alternatives: z.object({
     bestQuality: alternative.nullable(),
     faster: alternative.nullable(),

@@ -7,9 +7,13 @@ import { readGgufFile } from '../../src/gguf/file.ts';
 import { variantIds } from '../../src/model/types.ts';
 import { tensorBytes, tensorsOf, writeShape } from './gguf-shapes.ts';
 
-it.each(variantIds)('%s: tensors of the exact shapes, as many bytes as the Q8_0 recipe weighs', (variant) => {
-  const bytes = tensorsOf(variant).reduce((sum, tensor) => sum + Math.ceil(tensorBytes(tensor) / 32) * 32, 0);
-  expect(bytes).toBe(weightsOf(variant, 'Q8_0')?.tensorBytes);
+const recipes = variantIds.flatMap((variant) =>
+  (['Q8_0', 'Q4_0'] as const).map((recipe) => [variant, recipe] as const),
+);
+
+it.each(recipes)('%s: tensors of the exact shapes, as many bytes as the %s recipe weighs', (variant, recipe) => {
+  const bytes = tensorsOf(variant, recipe).reduce((sum, tensor) => sum + Math.ceil(tensorBytes(tensor) / 32) * 32, 0);
+  expect(bytes).toBe(weightsOf(variant, recipe)?.tensorBytes);
 });
 
 it('are written as a file that this tool reads too, with a hole for the weights', () => {

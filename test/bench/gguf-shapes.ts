@@ -5,22 +5,32 @@ import type { VariantId } from '../../src/model/types.ts';
 
 const types = {
   f32: { id: 0, block: 1, bytes: 4 },
+  q4_0: { id: 2, block: 32, bytes: 18 },
+  q6_K: { id: 14, block: 256, bytes: 210 },
   q8_0: { id: 8, block: 32, bytes: 34 },
   bf16: { id: 30, block: 1, bytes: 2 },
 };
 type Tensor = [name: string, shape: number[], type: keyof typeof types];
 
-/** Tensors of one model as llama.cpp names and shapes them, Q8_0 as llama.cpp's own recipe has it. */
-export function tensorsOf(variant: VariantId): Tensor[] {
+/** Types of the matrices and of the embeddings in llama.cpp's own recipes; Q4_0 is also that of Google's QAT files. */
+const recipes = {
+  Q8_0: { matrices: 'q8_0', embeddings: 'q8_0' },
+  Q4_0: { matrices: 'q4_0', embeddings: 'q6_K' },
+} as const;
+export type Recipe = keyof typeof recipes;
+
+/** Tensors of one model as llama.cpp names and shapes them. */
+export function tensorsOf(variant: VariantId, recipe: Recipe = 'Q8_0'): Tensor[] {
+  const { matrices, embeddings } = recipes[recipe];
   const { architecture: a } = variantOf(variant);
   const [hidden, heads] = [a.hiddenSize, a.queryHeads];
   const all: Tensor[] = [
-    ['token_embd.weight', [hidden, a.vocabulary], 'q8_0'],
+    ['token_embd.weight', [hidden, a.vocabulary], embeddings],
     ['output_norm.weight', [hidden], 'f32'],
     ['rope_freqs.weight', [a.headSize.full / 2], 'f32'],
   ];
   if (a.perLayerEmbedding > 0) {
-    all.push(['per_layer_token_embd.weight', [a.perLayerEmbedding * a.layers, a.vocabulary], 'q8_0']);
+    all.push(['per_layer_token_embd.weight', [a.perLayerEmbedding * a.layers, a.vocabulary], embeddings]);
     all.push(['per_layer_model_proj.weight', [hidden, a.perLayerEmbedding * a.layers], 'bf16']);
     all.push(['per_layer_proj_norm.weight', [a.perLayerEmbedding], 'f32']);
   }
@@ -30,7 +40,7 @@ export function tensorsOf(variant: VariantId): Tensor[] {
     const kv = head * (full ? a.kvHeads.full : a.kvHeads.sliding);
     const width = feedForwardWidth(variant, block);
     const norm = (name: string, size: number) => all.push([`blk.${block}.${name}.weight`, [size], 'f32']);
-    const matrix = (name: string, ...shape: number[]) => all.push([`blk.${block}.${name}.weight`, shape, 'q8_0']);
+    const matrix = (name: string, ...shape: number[]) => all.push([`blk.${block}.${name}.weight`, shape, matrices]);
     for (const name of ['attn_norm', 'post_attention_norm', 'ffn_norm', 'post_ffw_norm']) norm(name, hidden);
     norm('attn_q_norm', head);
     norm('layer_output_scale', 1);
@@ -134,8 +144,8 @@ function metadata(variant: VariantId): Buffer[] {
 }
 
 /** Writes a GGUF file of a model's exact shape whose weights are a hole: gigabytes to read, kilobytes on the disk. */
-export function writeShape(variant: VariantId, path: string): void {
-  const tensors = tensorsOf(variant);
+export function writeShape(variant: VariantId, path: string, recipe: Recipe = 'Q8_0'): void {
+  const tensors = tensorsOf(variant, recipe);
   const keys = metadata(variant);
   let offset = 0;
   const infos = tensors.map((tensor) => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import * as z from 'zod';
 import { adviceSchema } from '../../src/data/advice-schema.ts';
+import { batchingSchema } from '../../src/data/batching-schema.ts';
 import { computeBuffersSchema } from '../../src/data/compute-buffer-schema.ts';
 import { engineFileSchema } from '../../src/data/engine-schema.ts';
 import { mlxSchema } from '../../src/data/mlx-schema.ts';
@@ -19,6 +20,7 @@ const files = {
   quality: qualitySchema,
   weights: weightsFileSchema,
   speeds: speedsSchema,
+  batching: batchingSchema,
   'speed-forms': speedFormsSchema,
   mlx: mlxSchema,
   'compute-buffers': computeBuffersSchema,

@@ -2,9 +2,10 @@ import type { Build } from '../../data/schema.ts';
 import { defaultMicroBatch } from '../../llama-server-rules/decision.ts';
 import { deviceName } from '../../llama-server-rules/device-name.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
+import type { Launch } from '../launch-options.ts';
 import type { PlacementResult } from '../placement/types.ts';
 import { isOllama } from '../server.ts';
-import type { Candidate, Launch, SettledWorkload, Verdict } from '../types.ts';
+import type { Candidate, SettledWorkload, Verdict } from '../types.ts';
 
 /** What a launch is read off. */
 interface Run {

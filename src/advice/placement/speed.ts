@@ -3,6 +3,7 @@ import { since } from '../../data/runtimes.ts';
 import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
+import { type BatchedSpeed, predictBatchedSpeed } from '../../model/speed/batched.ts';
 import {
   predictPromptSpeed,
   predictSpeed,
@@ -54,6 +55,19 @@ export function speedsOf(
   const question = questionOf(target, built.shape, placed, workload);
   const at = (depthTokens: number) => predict({ ...question, depthTokens }, target);
   return whileFilling(context, at, () => promptSpeedOf(question, placed.microBatch));
+}
+
+/** Each of several conversations while all of them write; null without a basis: an MLX runner serves one after the other. */
+export function togetherOf(
+  target: SchedulerTarget,
+  built: BuildShape,
+  placed: PlacementResult,
+  workload: Workload,
+): BatchedSpeed | null {
+  if (built.shape === null || built.mlx !== null) return null;
+  const depthTokens = Math.min(contextPerSequence(workload), toldDepthTokens);
+  const question = { ...questionOf(target, built.shape, placed, workload), depthTokens };
+  return predictBatchedSpeed(question, workload.sequences);
 }
 
 function whileFilling(

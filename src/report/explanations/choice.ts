@@ -17,6 +17,14 @@ export const choiceExplanations = {
     remedy: 'Name another build if you prefer it: gemma-fit pull 26b:q8_0.',
     source: 'Google on quantization-aware training; published measurements of quantization loss',
   },
+  users: {
+    means:
+      'How many conversations at a time, each with the recommended context, stay fully on the GPU, and what each gets while all of them write.',
+    matters: 'Each has a cache of its own; weights are read once for all, so together they write more than one alone.',
+    remedy:
+      '--parallel N plans for N of them, --parallel max for as many as fit. A shorter --context leaves room for more.',
+    source: "llama-batched-bench tables in llama.cpp's benches/ (data/batching.json)",
+  },
   headroom: {
     means: 'GPU memory that stays unused with the recommended context, including the reserve of Ollama.',
     matters: 'It is room for a longer context.',

@@ -1,4 +1,5 @@
-import type { Alternative, Candidate, CheckResult, Launch } from '../../advice/types.ts';
+import type { Launch } from '../../advice/launch-options.ts';
+import type { Alternative, Candidate, CheckResult } from '../../advice/types.ts';
 import { ollamaDownloadUrl } from '../../data/runtimes.ts';
 import { outcomeOf } from '../answer.ts';
 import { candidateOf, contextLabel } from '../figures.ts';

@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../advice/types.ts';
 import { answerOf, outcomeOf, outcomeTones } from '../answer.ts';
 import type { RenderOptions } from '../options.ts';
+import { sentencesFor } from '../sentences/index.ts';
 import { wrap } from '../text.ts';
 import { barLines } from './bar-lines.ts';
 import { commandLines } from './commands.ts';
@@ -23,7 +24,7 @@ interface Block {
  * rest is. `--all` may be longer.
  */
 export function screen(result: CheckResult, options: RenderOptions): string[] {
-  const head = [...answerLines(result, options), ...machineLine(result, options)];
+  const head = [...answerLines(result, options), ...machineLine(result, options), ...usersLine(result, options)];
   const blocks: Block[] = [
     { lines: head, expendable: 0 },
     { lines: requirementLines(result, options), expendable: 0 },
@@ -42,6 +43,13 @@ function answerLines(result: CheckResult, { columns, paint }: RenderOptions): st
   const text = facts === '' ? head : `${head}   ${facts}`;
   if (text.length <= columns) return [paint.bold(tone(head)) + text.slice(head.length)];
   return [...wrap(head, columns).map((line) => paint.bold(tone(line))), ...wrap(facts, columns, '')].filter(Boolean);
+}
+
+/** Where several conversations were asked about: how many stay on the GPU, and what each gets. */
+function usersLine({ request, recommendation }: CheckResult, { columns }: RenderOptions): string[] {
+  if (request.sequences < 2 && request.mostSequences !== true) return [];
+  const found = recommendation?.because.find(({ code }) => code === 'users');
+  return found === undefined ? [] : wrap(sentencesFor(request)(found), columns);
 }
 
 function footer({ columns, paint }: RenderOptions): string[] {

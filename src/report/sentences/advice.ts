@@ -76,6 +76,16 @@ function listed(names: readonly string[]): string {
   return each.join(' and ');
 }
 
+function usersSentence(f: Extract<AdviceFinding, { code: 'users' }>): string {
+  const { most, lowTokensPerSecond, highTokensPerSecond } = f;
+  const context = formatContext(f.contextTokens);
+  const many = `Up to ${most} conversations of ${context} at a time stay on the GPU (--parallel ${most}).`;
+  const start = most === 1 ? `One conversation of ${context} at a time stays on the GPU.` : many;
+  if (lowTokensPerSecond === null || highTokensPerSecond === null) return start;
+  const each = formatSpeed({ lowTokensPerSecond, highTokensPerSecond });
+  return `${start} With ${f.writing} writing at once each gets about ${each} tok/s.`;
+}
+
 function formatScore(score: number): string {
   return score.toFixed(1).replace(/\.0$/, '');
 }
@@ -187,6 +197,7 @@ export const adviceSentences = {
     f.why === 'qat'
       ? `${f.tag} rather than ${f.over}: quantization-aware trained; according to Google better than Q4_K_M, and smaller.`
       : `${f.tag} rather than ${f.over}: less quantization loss.`,
+  users: (f) => usersSentence(f),
   headroom: (f) =>
     `${formatMemory(f.remainingBytes)} left, including Ollama's reserve${f.ceilingTokens === null ? '' : `: room for a context of up to ${formatContext(f.ceilingTokens)}`}.`,
   'larger-does-not-fit': (f) =>

@@ -4,6 +4,7 @@ import type { Runtime } from '../../data/ids.ts';
 import type { MachineFinding } from '../../machine/findings.ts';
 // biome-ignore lint/style/noRestrictedImports: the union of codes alone, a type without behaviour
 import type { OllamaFinding } from '../../ollama/findings.ts';
+import { buildName } from '../labels.ts';
 import { adviceSentences } from './advice.ts';
 import { llamaServerSentences } from './llama-server.ts';
 import { machineSentences } from './machine.ts';
@@ -28,10 +29,16 @@ export function sentence(finding: AnyFinding): string {
 /** How a server of that kind is spoken about. */
 const spoken: Record<Runtime, object> = { ollama: {}, 'llama.cpp': llamaServerSentences };
 
+/** Repositories have long names; tables call their files by model and quantization. */
+const fetched = /\bhf\.co\/[\w./-]+:[\w-]+/g;
+
 /** The sentences of an answer: those of the server that it is about. */
 export function sentencesFor({ runtime = 'ollama' }: Pick<CheckRequest, 'runtime'>): (finding: AnyFinding) => string {
   const own = spoken[runtime] as Record<string, ((f: AnyFinding) => string | null) | undefined>;
-  return (finding) => (Object.hasOwn(own, finding.code) ? own[finding.code]?.(finding) : null) ?? sentence(finding);
+  return (finding) => {
+    const said = (Object.hasOwn(own, finding.code) ? own[finding.code]?.(finding) : null) ?? sentence(finding);
+    return said.replace(fetched, (tag) => buildName({ tag }));
+  };
 }
 
 /** The sentence of a finding of pull or verify. */

@@ -1,0 +1,69 @@
+import type { Build } from '../data/schema.ts';
+import { buildById } from '../data/tables.ts';
+import { shapeOfBuild } from '../model/memory/build-shape.ts';
+import type { SchedulerTarget } from '../server-rules/target.ts';
+import { candidateFor } from './candidate.ts';
+import type { Finding } from './findings.ts';
+import { ceilingTokens } from './placement/max-context.ts';
+import type { Candidate, CheckRequest } from './types.ts';
+import { workloadFor } from './workload.ts';
+
+/** Source: llama.cpp src/llama-cparams.h, LLAMA_MAX_SEQ. */
+const mostAtATime = 256;
+
+/**
+ * The most conversations at a time, each with the context of the candidate, that stay fully on devices. null for what is not fully there with
+ * one, and for MLX, which serves one after the other.
+ */
+export function mostSequencesOf(target: SchedulerTarget, candidate: Candidate, request: CheckRequest): number | null {
+  const build = buildById(candidate.build);
+  if (build === null || build.runner !== 'llamacpp') return null;
+  const { contextTokensPerSequence: each } = candidate.workload;
+  const holds = (sequences: number) => {
+    const workload = workloadFor({ ...request, sequences }, candidate.variant, each * sequences);
+    return (ceilingTokens(target, shapeOfBuild(build), workload) ?? 0) >= each * sequences;
+  };
+  return holds(1) ? largestThat(holds) : null;
+}
+
+/** Doubling, then halving; 1 holds. */
+function largestThat(holds: (count: number) => boolean): number {
+  let [low, high] = [1, 2];
+  while (high <= mostAtATime && holds(high)) [low, high] = [high, 2 * high];
+  if (high > mostAtATime) return low;
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2);
+    if (holds(middle)) low = middle;
+    else high = middle;
+  }
+  return low;
+}
+
+/** What is said of it: how many at that context, and what each then gets. */
+export function usersFinding(
+  target: SchedulerTarget,
+  candidate: Candidate,
+  request: CheckRequest,
+  most: number | null,
+): Finding<'users'>[] {
+  const build = buildById(candidate.build);
+  if (most === null || build === null) return [];
+  const contextTokens = candidate.workload.contextTokensPerSequence;
+  // Of so many as were asked for, else of all that stay there.
+  const writing = candidate.workload.sequences > 1 ? candidate.workload.sequences : most;
+  const speed = writing > 1 ? togetherAt(target, build, candidate, request, writing) : null;
+  const { lowTokensPerSecond = null, highTokensPerSecond = null } = speed ?? {};
+  return [{ code: 'users', most, contextTokens, writing, lowTokensPerSecond, highTokensPerSecond }];
+}
+
+function togetherAt(
+  target: SchedulerTarget,
+  build: Build,
+  { variant, workload, speedTogether }: Candidate,
+  request: CheckRequest,
+  sequences: number,
+): Candidate['speedTogether'] {
+  if (workload.sequences === sequences) return speedTogether ?? null;
+  const asked = workloadFor({ ...request, sequences }, variant, workload.contextTokensPerSequence * sequences);
+  return candidateFor(target, build, asked).speedTogether ?? null;
+}
