@@ -296,6 +296,17 @@ interface HypotheticalOptions {
 declare function hypotheticalMachine(options: HypotheticalOptions, base?: Machine): Machine;
 /** A computer of which nothing is known. */
 declare function emptyMachine(): Machine;
+/** How a llama-server is started so that a model runs as it was calculated. */
+interface Launch {
+    /** Variables that it needs, `NAME=value`. */
+    environment: string[];
+    /** What names the model: `-hf`, owner, repository and quantization. */
+    model: string[];
+    /** `-c`: over all sequences. */
+    contextTokensTotal: number;
+    /** Everything else. */
+    flags: string[];
+}
 /** Bytes of an MLX build: see MlxMemory in model/mlx/memory.ts. */
 interface MlxFigures {
     loadBytes: number;
@@ -630,6 +641,15 @@ type AdviceFinding = {
     lowTokensPerSecond: number;
     highTokensPerSecond: number;
     longestTokens: number;
+}
+/** The most conversations at that context that stay on devices, and what each of so many gets while all write (null: no basis). */
+ | {
+    code: 'users';
+    most: number;
+    contextTokens: number;
+    writing: number;
+    lowTokensPerSecond: number | null;
+    highTokensPerSecond: number | null;
 } | {
     code: 'headroom';
     remainingBytes: number;
@@ -1145,17 +1165,8 @@ interface CheckRequest {
     ollamaVersion: string | null;
     /** The kind of server to answer for; default: Ollama. */
     runtime?: Runtime;
-}
-/** How a llama-server is started so that a model runs as it was calculated. */
-interface Launch {
-    /** Variables that it needs, `NAME=value`. */
-    environment: string[];
-    /** What names the model: `-hf`, owner, repository and quantization. */
-    model: string[];
-    /** `-c`: over all sequences. */
-    contextTokensTotal: number;
-    /** Everything else. */
-    flags: string[];
+    /** As many conversations at a time as stay fully on devices, whatever `sequences` says; default: no. */
+    mostSequences?: boolean;
 }
 /** `26b@32k`, `26b:q8_0@64k`, `26b@32k:gpu`, `vision@16k`, `31b@32k>=20tps`. */
 interface Requirement {
@@ -1293,6 +1304,8 @@ interface Candidate {
     verdict: Verdict;
     /** Why not, where the verdict is no. */
     refusal: Refusal | null;
+    /** Each of several conversations while all of them write, with short contexts; absent for one; null: no basis. */
+    speedTogether?: Omit<Speed, 'basis'> | null;
     /** Where a llama-server is answered for; absent otherwise, and for what does not run. */
     launch?: Launch;
     reasons: AdviceFinding[];
@@ -1313,6 +1326,8 @@ interface Alternative {
     launch?: Launch;
 }
 interface Recommendation extends Candidate {
+    /** Where several were asked about: the most conversations at a time at this context that stay fully on devices; null: cannot be told. */
+    mostSequences?: number | null;
     because: AdviceFinding[];
 }
 /** What happens without this tool: `ollama run TAG`, or `llama-server -hf`, with the server's defaults. */

@@ -1,5 +1,4 @@
 import { batching } from '../../data/batching.ts';
-import { interpolate } from '../memory/interpolate.ts';
 import { speedClassOf } from './rate.ts';
 import { predictSpeed } from './speed.ts';
 import type { SpeedBand, SpeedQuestion } from './types.ts';
@@ -41,6 +40,12 @@ export function predictBatchedSpeed(question: SpeedQuestion, conversations: numb
 
 /** Between two measured numbers of conversations on the line between them. */
 function gainOf(gains: readonly number[], conversations: number): number {
-  const points = batching.conversations.map((count, index): [number, number] => [count, gains[index] ?? 1]);
-  return interpolate(points, conversations, () => 1);
+  const counts = batching.conversations;
+  const after = Math.max(
+    1,
+    counts.findIndex((count) => count >= conversations),
+  );
+  const [low = 1, high = 1] = [counts[after - 1], counts[after]];
+  const [from = 1, to = 1] = [gains[after - 1], gains[after]];
+  return from + ((conversations - low) * (to - from)) / (high - low);
 }
