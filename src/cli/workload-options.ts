@@ -32,9 +32,7 @@ export function withWorkload(command: Command): Command {
     .addOption(choiceOption('--for <use>', 'use', useCases))
     .addOption(choiceOption('--kv-cache <type>', 'KV cache type', kvTypes, ' (default f16)'))
     .addOption(
-      new Option('--parallel <n>', 'conversations at a time, or max for as many as stay on the GPU').argParser(
-        parseCountOrMax,
-      ),
+      new Option('--parallel <n>', 'conversations at a time; max: all that the GPU holds').argParser(parseCountOrMax),
     )
     .addOption(new Option('--min-speed <tps>', 'minimum speed, tokens per second').argParser(parseSpeed))
     .addOption(new Option('--text-only', 'plan without images and audio'))
@@ -44,8 +42,7 @@ export function withWorkload(command: Command): Command {
 }
 
 /** Hidden where only Ollama can be meant: it is there to say so. */
-export const runtimeOption = () =>
-  choiceOption('--runtime <name>', 'runtime', runtimeIds, ' (default ollama): which server to answer for');
+export const runtimeOption = () => choiceOption('--runtime <name>', 'runtime', runtimeIds, ' (default ollama)');
 
 /** The request without its requirements. `--parallel` multiplies the context, as Ollama does. */
 export function requestOf(o: WorkloadOptions): Omit<CheckRequest, 'requirements'> {

@@ -55,7 +55,9 @@ export const serverCases: ServerCase[] = [
 /** What gemma-fit says to it, for a llama-server of that build: text alone, so that no second file is needed. */
 export function answerTo(asked: ServerCase, llamaCpp: string): { candidate: Candidate; options: string[] } {
   const { variant, quantization, freeMib, contextTokens, sequences = 1, kvType = 'f16', microBatch = null } = asked;
-  const devices = freeMib.map((free, index) => gpu({ id: `nvidia:${index}`, freeBytes: free * mib }));
+  // An imagined device copies a quantized cache as CUDA does; otherwise it has none of the buffers that set one backend apart, as SYCL is told.
+  const backend = kvType === 'f16' ? 'sycl' : 'cuda';
+  const devices = freeMib.map((free, index) => gpu({ id: `nvidia:${index}`, backend, freeBytes: free * mib }));
   const build = buildById(`${variant}-gguf-${quantization}`);
   if (build === null) throw new Error(`data/builds.json lacks the ${quantization} of ${variant}`);
   const request: CheckRequest = {
