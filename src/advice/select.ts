@@ -46,7 +46,7 @@ function nothingToTake(result: CheckResult): FitError {
   if (exit === 'unknown') {
     return new FitError(
       'cannot-tell',
-      'Cannot tell which model fits: not enough could be measured.',
+      'Which model fits is unknown: not enough could be measured.',
       'Name one: gemma-fit pull e4b',
     );
   }

@@ -1,7 +1,6 @@
 import { check } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
-import { dataVersion } from '../data/tables.ts';
 import type { ExitName } from '../exit.ts';
 import { renderComparison } from '../report/human/compare.ts';
 import { docsUrl, safeJson } from '../report/json.ts';
@@ -9,8 +8,8 @@ import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { terminalColumns } from '../terminal/width.ts';
 import { cleanDeep } from '../text.ts';
-import { tool, toolVersion } from '../version.ts';
-import { dataAgeDays } from './data-age.ts';
+import { toolVersion } from '../version.ts';
+import { documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';
 
@@ -23,12 +22,13 @@ export interface CompareOptions extends CommonOptions {
 
 /** `check --gpu A --gpu B`: the answers for stated machines, side by side. The exit is the first that is not a success. */
 export async function runCompare({ request, machines, format, color }: CompareOptions, io: Io): Promise<ExitName> {
-  const dataAge = dataAgeDays(io.now());
+  const head = { ...documentHead(io), docs: docsUrl };
   const results: CheckResult[] = [];
   for (const options of machines) {
-    results.push(check(await findMachine(options, io), request, { version: toolVersion, dataAgeDays: dataAge }));
+    results.push(
+      check(await findMachine(options, io), request, { version: toolVersion, dataAgeDays: head.data.ageDays }),
+    );
   }
-  const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAge }, docs: docsUrl };
   const screen = {
     columns: terminalColumns(io.env, io.stdout),
     paint: paintFor(io.stdout, { flag: color, env: io.env }),

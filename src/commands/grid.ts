@@ -1,6 +1,5 @@
 import { gridOf } from '../advice/context/grid.ts';
 import type { CheckRequest } from '../advice/types.ts';
-import { dataVersion } from '../data/tables.ts';
 import type { ExitName } from '../exit.ts';
 import { platformOf } from '../machine/host/os.ts';
 import { parseVariant } from '../model/variant-name.ts';
@@ -10,8 +9,7 @@ import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
-import { tool } from '../version.ts';
-import { dataAgeDays } from './data-age.ts';
+import { documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';
 
@@ -27,7 +25,7 @@ export async function runGrid(options: GridOptions, io: Io): Promise<ExitName> {
   const variant = options.variant === null ? null : parseVariant(options.variant);
   const machine = await findMachine(options.machine, io);
   const grid = gridOf(machine, options.request, variant);
-  const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
+  const head = documentHead(io);
   const text = options.json
     ? `${safeJson({ ...head, request: options.request, ...grid }, 2)}\n`
     : renderGrid(grid, {

@@ -1,5 +1,4 @@
 import { listBuilds } from '../advice/listing.ts';
-import { dataVersion } from '../data/tables.ts';
 import type { ExitName } from '../exit.ts';
 import { parseVariant } from '../model/variant-name.ts';
 import { safeJson } from '../report/json.ts';
@@ -10,8 +9,7 @@ import { listTable, tableRenderers } from '../report/tables.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { terminalColumns } from '../terminal/width.ts';
-import { tool } from '../version.ts';
-import { dataAgeDays } from './data-age.ts';
+import { documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
 
 export interface ListOptions extends CommonOptions {
@@ -27,7 +25,7 @@ export interface ListOptions extends CommonOptions {
 export async function runList(options: ListOptions, io: Io): Promise<ExitName> {
   const variant = options.variant === null ? null : parseVariant(options.variant);
   const rows = listBuilds(variant, options.files);
-  const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
+  const head = documentHead(io);
   const { format } = options;
   if (format !== null && !options.json) {
     await writeAll(io.stdout, tableRenderers[format](listTable(rows)));

@@ -3,7 +3,7 @@ import { tableHardware } from '../advice/hardware.ts';
 import { type Needs, needsOf } from '../advice/needs.ts';
 import { type OtherNeeds, otherNeedsOf } from '../advice/needs-other.ts';
 import type { CheckRequest } from '../advice/types.ts';
-import { buildByTag, dataVersion } from '../data/tables.ts';
+import { buildByTag } from '../data/tables.ts';
 import type { ExitName } from '../exit.ts';
 import type { VariantId } from '../model/types.ts';
 import { findVariant, unknownModel, variantOrTagHint } from '../model/variant-name.ts';
@@ -14,8 +14,7 @@ import { needsTable, tableRenderers } from '../report/tables.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { terminalColumns } from '../terminal/width.ts';
-import { tool } from '../version.ts';
-import { dataAgeDays } from './data-age.ts';
+import { documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
 
 export interface NeedsOptions extends CommonOptions {
@@ -53,7 +52,7 @@ function screen({ color, quiet, request: { runtime } }: NeedsOptions, io: Io) {
 }
 
 function jsonOf(needs: Needs, other: OtherNeeds, { request }: NeedsOptions, io: Io): string {
-  const head = { schemaVersion: '1.0', tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } };
+  const head = documentHead(io);
   return `${safeJson({ ...head, request, ...needs, other }, 2)}\n`;
 }
 

@@ -26,7 +26,7 @@ const accelerator = z.object({
   bandwidthBytesPerSecond: amount.nullable(),
   architecture: z.string().nullable(),
   driverVersion: z.string().nullable(),
-  usable: z.boolean().nullable().describe('Whether Ollama would use it; null when that cannot be told.'),
+  usable: z.boolean().nullable().describe('Whether Ollama would use it; null: unknown.'),
   reason: machineFinding.nullable(),
   overheadBytes: bytesSchema,
   holders: z.array(z.object({ name: z.string(), bytes: bytesSchema.nullable() })),

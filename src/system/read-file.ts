@@ -68,7 +68,7 @@ export async function openNamedStream(path: string): Promise<NodeJS.ReadableStre
 
 /** What to throw for a file, a folder or a stream that the system does not let us read. */
 export function cannotRead(path: string, error: unknown): FitError {
-  const why = reasonOf(error, { ENXIO: 'it is no regular file' });
+  const why = reasonOf(error, { ENXIO: 'it is not a regular file' });
   return new FitError('bad-file', `Cannot read ${cleanText(path, 200)}: ${why}.`, null, { cause: error });
 }
 

@@ -100,7 +100,7 @@ describe('nothing to recommend', () => {
     const dark = machine([gpu({ freeBytes: null, totalBytes: null })], { memory: ram(null) });
     const { code, message, hint } = refusalOf(() => choose(dark, null, request));
     expect(code).toBe('cannot-tell');
-    expect(message).toBe('Cannot tell which model fits: not enough could be measured.');
+    expect(message).toBe('Which model fits is unknown: not enough could be measured.');
     expect(hint).toBe('Name one: gemma-fit pull e4b');
   });
 });

@@ -77,7 +77,7 @@ describe('gemma-fit verify', () => {
     await fake.close();
     await expect(verify({ tag: 'nosuch' })).rejects.toMatchObject({
       code: 'ollama-error',
-      message: 'The server has no model nosuch.',
+      message: 'Ollama has no model nosuch.',
       hint: 'Installed: gemma4:12b, gemma4-fit:12b',
     });
   });

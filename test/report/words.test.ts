@@ -47,6 +47,9 @@ function strings(text: string): string[] {
   );
 }
 
+/** Of the other folders what reads as a sentence: messages of errors and their hints. */
+const sentences = (text: string) => strings(text).filter((one) => /^(?:[A-Z]|["$]).* .*[.?:]$/.test(one));
+
 const found = (text: string): string[] =>
   unwanted.filter(([pattern]) => pattern.test(text)).map(([pattern, instead]) => `${pattern} -> ${instead}: ${text}`);
 
@@ -57,6 +60,13 @@ describe('words that must not come back', () => {
         .flatMap(found)
         .map((what) => `${path}: ${what}`),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it('in the messages of errors', () => {
+    const wrong = sources
+      .filter((source) => !printing.includes(source))
+      .flatMap(({ path, text }) => sentences(text).flatMap(found).map((what) => `${path}: ${what}`));
     expect(wrong).toEqual([]);
   });
 

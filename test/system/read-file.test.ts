@@ -44,8 +44,8 @@ describe('a file that a person named', () => {
   for (const [how, read] of Object.entries(ways)) {
     it.runIf(posix)(`is not waited for, nor read without end, when it is something else (${how})`, async () => {
       for (const [path, why] of [
-        [at('pipe'), 'no regular file'],
-        [at('zero'), 'no regular file'],
+        [at('pipe'), 'not a regular file'],
+        [at('zero'), 'not a regular file'],
         [home, 'a folder'],
         [at('missing'), 'no such file'],
       ] as const) {

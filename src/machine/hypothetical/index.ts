@@ -69,7 +69,7 @@ function refuseNothing({ vramBytes, ramBytes, ramBandwidthBytesPerSecond }: Hypo
   ] as const;
   for (const [name, amount, example] of stated) {
     if (amount !== undefined && !(Number.isFinite(amount) && amount > 0)) {
-      throw new FitError('bad-number', `${name} must be more than nothing.`, `For example: ${name} ${example}.`);
+      throw new FitError('bad-number', `${name} must be greater than 0.`, `For example: ${name} ${example}.`);
     }
   }
 }

@@ -20,7 +20,7 @@ export class ServerError extends FitError {
     const login = status === 401 || status === 403;
     const hint = login
       ? 'Does it want a login? OLLAMA_HOST=http://user:password@host:port'
-      : "The server's log may tell more.";
+      : "Ollama's log may tell more.";
     super(
       'ollama-error',
       `The Ollama server answered with an error (HTTP ${status}): ${said.replace(/\.$/, '')}.`,
@@ -192,6 +192,6 @@ async function understand<T>(host: OllamaHost, read: (value: unknown) => Promise
 }
 
 function strange(host: OllamaHost, why: string, cause?: unknown): FitError {
-  const message = `What answers at ${host.url} does not speak as Ollama does: ${why}.`;
+  const message = `What answers at ${host.url} does not look like Ollama: ${why}.`;
   return new FitError('ollama-error', message, 'Check OLLAMA_HOST: is another program on that port?', { cause });
 }

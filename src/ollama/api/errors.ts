@@ -64,7 +64,7 @@ const rules: readonly Rule[] = [
     recovery: 'retry',
     code: 'pull-failed',
     message: 'The Ollama server cannot reach the registry: {said}.',
-    hint: "The download runs in the server: its network, DNS and HTTPS_PROXY count, not this shell's.",
+    hint: "Ollama downloads, not this shell: its network, DNS and HTTPS_PROXY count.",
   },
   {
     when: /file does not exist|manifest unknown|not found/i,
@@ -99,7 +99,7 @@ const rules: readonly Rule[] = [
     recovery: 'give-up',
     code: 'pull-failed',
     message: 'Ollama may not write to its models folder: {said}.',
-    hint: "Check the owner of the models folder: the server's user needs to write there.",
+    hint: "Check the owner of the models folder: Ollama's user needs to write there.",
   },
   {
     // A pull that starts while the server still ends a cancelled one joins it and is told `context canceled`.

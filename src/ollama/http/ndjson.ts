@@ -45,7 +45,7 @@ function guard(bytes: number, limitBytes: number): void {
   if (bytes <= limitBytes) return;
   throw new FitError(
     'ollama-error',
-    `The server sent a line longer than ${limitBytes} bytes.`,
+    `Ollama sent a line longer than ${limitBytes} bytes.`,
     'Is this really Ollama?',
   );
 }

@@ -133,7 +133,7 @@ async function run(
 
 /**
  * Refuses a name before anything is downloaded for it: FitError `tag-taken` when another's model has it, `usage` when it
- * is no name to Ollama, the base itself or would bring the wrong prompt template.
+ * is not a valid name, the base itself or would bring the wrong prompt template.
  */
 export function guardName(plan: DerivedTag, tags: readonly TagModel[], isOurs: (name: string) => boolean): void {
   if (!isModelName(plan.name)) {
@@ -141,7 +141,7 @@ export function guardName(plan: DerivedTag, tags: readonly TagModel[], isOurs: (
       'usage',
       plan.name === ''
         ? 'The name of the new tag is empty.'
-        : `Ollama takes no model name like ${cleanLine(plan.name)}.`,
+        : `${cleanLine(plan.name)} is not a valid Ollama model name.`,
       'Names look like my-gemma:12b: letters, digits, underscores, hyphens and dots.',
     );
   }

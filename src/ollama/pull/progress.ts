@@ -67,7 +67,7 @@ export class LayerSum {
 }
 
 const tooMany = () =>
-  new FitError('ollama-error', 'The server tells of more files than any model has.', 'Is this really Ollama?');
+  new FitError('ollama-error', 'Ollama reports more files than any model has.', 'Is this really Ollama?');
 
 const phases: readonly [RegExp, PullPhase][] = [
   [/^pulling manifest/, 'manifest'],

@@ -81,5 +81,5 @@ export function installedTag(tag: string, tags: readonly TagModel[]): TagModel {
   if (installed) return installed;
   const ours = tags.flatMap(({ name }) => (/gemma-?4/i.test(name) ? name : [])).slice(0, 5);
   const hint = ours.length > 0 ? `Installed: ${ours.join(', ')}` : 'Pull one first: gemma-fit pull';
-  throw new FitError('ollama-error', `The server has no model ${tag}.`, hint);
+  throw new FitError('ollama-error', `Ollama has no model ${tag}.`, hint);
 }

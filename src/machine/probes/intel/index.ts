@@ -35,11 +35,11 @@ async function runIntel(system: System): Promise<ProbeReport> {
   );
   const cl = openCl ? await askClinfo(system, left()) : null;
   for (const card of all) {
-    if (isCard(card)) believeCard(report, card, partner(card, all.filter(isCard), told), lspci, cl);
-    else believeGraphics(report, card, lspci, ram);
+    if (isCard(card)) addCard(report, card, partner(card, all.filter(isCard), told), lspci, cl);
+    else addGraphics(report, card, lspci, ram);
   }
   await shutWithoutNode(system, cards, report);
-  if (all.length === 0) for (const card of told) believeCard(report, blank(card), card, lspci, null);
+  if (all.length === 0) for (const card of told) addCard(report, blank(card), card, lspci, null);
   for (const device of bus) {
     const taken =
       device.driver === 'i915' || device.driver === 'xe' || cards.some(({ address }) => address === device.address);
@@ -99,13 +99,7 @@ async function askClinfo(system: System, timeoutMs: number): Promise<string | nu
   return arcs.length === 1 ? (arcs[0]?.globalBytes ?? null) : null;
 }
 
-function believeCard(
-  report: Report,
-  card: IntelCard,
-  told: ToldCard | null,
-  lspci: PciDisplay[],
-  cl: string | null,
-): void {
+function addCard(report: Report, card: IntelCard, told: ToldCard | null, lspci: PciDisplay[], cl: string | null): void {
   const id = `intel:${card.key}`;
   const read = (
     subject: string,
@@ -174,7 +168,7 @@ function chooseName(report: Report, id: string, card: IntelCard, told: ToldCard 
  * Graphics in a processor: all of its memory is RAM. Mesa's Vulkan driver gives out three quarters of it (half up to 4 GiB):
  * anv_compute_sys_heap_size in Mesa's src/intel/vulkan/anv_device.c.
  */
-function believeGraphics(report: Report, card: IntelCard, lspci: PciDisplay[], ram: RamNow): void {
+function addGraphics(report: Report, card: IntelCard, lspci: PciDisplay[], ram: RamNow): void {
   const id = `intel:${card.key}`;
   const share = ram.totalBytes === null ? null : Math.floor(ram.totalBytes * (ram.totalBytes <= 4 * GiB ? 0.5 : 0.75));
   const source = 'RAM x 3/4 (half up to 4 GiB), as Mesa gives it out';

@@ -28,7 +28,7 @@ async function probeNvidia(system: System): Promise<ProbeReport> {
   const report = newReport();
   report.warnings.push(...answer.findings);
   const raw = await withInstances(smi, answer.cards);
-  const devices = await believedDevices(system, raw, answer, holders, report);
+  const devices = await validDevices(system, raw, answer, holders, report);
   hide(devices, system.env, report);
   oneInstance(devices, report);
   for (const device of devices) add(report, device);
@@ -46,7 +46,7 @@ async function withInstances(smi: Smi, cards: RawCard[]): Promise<RawCard[]> {
   });
 }
 
-async function believedDevices(
+async function validDevices(
   system: System,
   raw: RawCard[],
   answer: SmiAnswer,

@@ -52,7 +52,7 @@ export function validateNvidiaCard(
   const lost = [raw.total, raw.free, raw.name].find((text) => /gpu is lost|unknown error/i.test(text ?? ''));
   if (lost !== undefined) findings.push({ code: 'driver-broken', vendor: 'nvidia', detail: cleanText(lost) });
   const name = cleanText(said(raw.name) ?? 'NVIDIA GPU', 100);
-  const memory = plausibleFor(name, believeMemory(raw, note), note);
+  const memory = plausibleFor(name, validateMemory(raw, note), note);
   const card: Card = {
     index,
     uuid: said(raw.uuid),
@@ -67,13 +67,13 @@ export function validateNvidiaCard(
     migEnabled: /^enabled$/i.test(raw.mig?.trim() ?? ''),
     addressing: said(raw.addressing),
     memoryClockMhz: clock(raw.memoryClock),
-    instances: (raw.instances ?? []).map((instance) => believeInstance(instance, note)),
+    instances: (raw.instances ?? []).map((instance) => validateInstance(instance, note)),
   };
   return { card, findings };
 }
 
 /** Below half of the least that a card was sold with, the unit was lost on the way: `24.564 MiB` of an RTX 4090. */
-function plausibleFor(name: string, memory: ReturnType<typeof believeMemory>, note: Note) {
+function plausibleFor(name: string, memory: ReturnType<typeof validateMemory>, note: Note) {
   const sizes = findDevices(name).flatMap(({ kind, memoryGiB }) => (kind === 'discrete' ? memoryGiB : []));
   const { totalBytes } = memory;
   if (totalBytes === null || sizes.length === 0 || totalBytes >= (Math.min(...sizes) * GiB) / 2) return memory;
@@ -83,7 +83,7 @@ function plausibleFor(name: string, memory: ReturnType<typeof believeMemory>, no
 
 type Note = (subject: string, value: string) => void;
 
-function believeMemory(raw: Pick<RawCard, 'total' | 'reserved' | 'used' | 'free'>, note: Note) {
+function validateMemory(raw: Pick<RawCard, 'total' | 'reserved' | 'used' | 'free'>, note: Note) {
   const totalBytes = taken(readBytes(raw.total, 'm', false), 'memory.total', note);
   const reserved = taken(readBytes(raw.reserved, 'm', true), 'memory.reserved', note);
   const used = within(taken(readBytes(raw.used, 'm', true), 'memory.used', note), totalBytes, 'memory.used', note);
@@ -92,8 +92,8 @@ function believeMemory(raw: Pick<RawCard, 'total' | 'reserved' | 'used' | 'free'
   return { totalBytes, usedBytes: used, freeBytes: totalBytes === null ? null : (free ?? rest) };
 }
 
-function believeInstance(raw: RawInstance, note: Note): Instance {
-  const { totalBytes, freeBytes } = believeMemory(raw, note);
+function validateInstance(raw: RawInstance, note: Note): Instance {
+  const { totalBytes, freeBytes } = validateMemory(raw, note);
   return { profile: said(raw.profile), uuid: said(raw.uuid), totalBytes, freeBytes };
 }
 

@@ -17,8 +17,8 @@ export const runtime: Probe = { platforms: ['linux', 'darwin', 'win32'], run: ru
 async function runRuntime(system: System): Promise<ProbeReport> {
   const report = newReport();
   const [listed, log] = await Promise.all([listDevices(system, report), ollamaLog(system)]);
-  report.accelerators.push(...withoutDoubles(listed.flatMap((device) => believeListed(report, device, system))));
-  if (log) await believeLog(system, report, log, listed.length > 0);
+  report.accelerators.push(...withoutDoubles(listed.flatMap((device) => addListed(report, device, system))));
+  if (log) await addLogged(system, report, log, listed.length > 0);
   return report;
 }
 
@@ -55,7 +55,7 @@ function kindOf(vendor: Vendor, unified: boolean | null, name: string): Accelera
   return 'discrete';
 }
 
-function believeListed(report: Report, device: RuntimeDevice, { platform }: System): Accelerator[] {
+function addListed(report: Report, device: RuntimeDevice, { platform }: System): Accelerator[] {
   const source = 'llama-server --list-devices';
   const { backend, handle } = device;
   const name = withoutDriver(device.name);
@@ -114,7 +114,7 @@ async function ollamaLog(system: System): Promise<{ text: string; source: string
 }
 
 /** Logged figures are rounded and as old as the server's start: evidence, and devices only where llama-server named none. */
-async function believeLog(
+async function addLogged(
   system: System,
   report: Report,
   { source, text }: { source: string; text: string },

@@ -1,0 +1,9 @@
+import { dataVersion } from '../data/tables.ts';
+import { tool } from '../version.ts';
+import { dataAgeDays } from './data-age.ts';
+import type { Io } from './io.ts';
+
+/** What every JSON document of a command begins with. */
+export function documentHead({ now }: Pick<Io, 'now'>) {
+  return { schemaVersion: '1.0' as const, tool, data: { version: dataVersion, ageDays: dataAgeDays(now()) } };
+}
