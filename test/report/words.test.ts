@@ -66,7 +66,11 @@ describe('words that must not come back', () => {
   it('in the messages of errors', () => {
     const wrong = sources
       .filter((source) => !printing.includes(source))
-      .flatMap(({ path, text }) => sentences(text).flatMap(found).map((what) => `${path}: ${what}`));
+      .flatMap(({ path, text }) =>
+        sentences(text)
+          .flatMap(found)
+          .map((what) => `${path}: ${what}`),
+      );
     expect(wrong).toEqual([]);
   });
 

@@ -64,7 +64,7 @@ const rules: readonly Rule[] = [
     recovery: 'retry',
     code: 'pull-failed',
     message: 'The Ollama server cannot reach the registry: {said}.',
-    hint: "Ollama downloads, not this shell: its network, DNS and HTTPS_PROXY count.",
+    hint: 'Ollama downloads, not this shell: its network, DNS and HTTPS_PROXY count.',
   },
   {
     when: /file does not exist|manifest unknown|not found/i,

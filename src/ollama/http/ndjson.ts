@@ -43,9 +43,5 @@ export async function* readLines(
 
 function guard(bytes: number, limitBytes: number): void {
   if (bytes <= limitBytes) return;
-  throw new FitError(
-    'ollama-error',
-    `Ollama sent a line longer than ${limitBytes} bytes.`,
-    'Is this really Ollama?',
-  );
+  throw new FitError('ollama-error', `Ollama sent a line longer than ${limitBytes} bytes.`, 'Is this really Ollama?');
 }
