@@ -755,8 +755,8 @@ interface Load {
     /** One cache shared by all sequences (`--kv-unified`; llama-server without `-np`), where Ollama has one for each; default false. */
     kvUnified?: boolean;
     /**
-     * What computes: buffers of CUDA and ROCm hold f16 copies of a quantized KV cache and, for 26b, what fused steps read. Default: none, as
-     * llama.cpp's own projection tells them for a device that asks for nothing more.
+     * What computes: buffers of CUDA and ROCm hold f16 copies of a quantized KV cache and, for 26b, what fused steps read; newer ones of Metal hold
+     * such copies of any KV cache. Default: none, as llama.cpp's own projection tells them for a device that asks for nothing more.
      */
     backend?: LoadBackend;
 }

@@ -15,6 +15,8 @@ export const computeBufferRowSchema = z.strictObject({
   deviceVulkan: perToken.nullable(),
   /** Host memory beside a device that holds everything. */
   host: perToken,
+  /** The attention of a device that keeps f16 copies of K and V, without the copies: of an f16 cache (Metal), of a quantized one. */
+  attentionWithCopies: z.strictObject({ f16: perToken, quantized: perToken }),
   /** Without flash attention: the phase of the feed-forward layers, and that of attention without its scores. */
   noFlash: z.strictObject({
     deviceFeedForward: perToken,

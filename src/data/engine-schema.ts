@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { engines } from './ids.ts';
+import { engines, kvTypes } from './ids.ts';
 import { backendSchema } from './schema.ts';
 
 const dated = { source: z.string().min(10), date: z.iso.date() };
@@ -11,6 +11,15 @@ export const engineFileSchema = z.strictObject({
   generations: z.array(z.strictObject({ engine: z.enum(engines), fromBuild: build, ...dated })),
   /** Whether a draft model reserves logits for each token of a micro-batch or for the last one, by first build, oldest first. */
   drafterLogits: z.array(z.strictObject({ logits: z.enum(['all', 'last']), fromBuild: build, ...dated })),
+  /** Backends whose flash attention reserves f16 copies of K and V, for which types of the cache, by first build. */
+  kvCopies: z.array(
+    z.strictObject({
+      backends: z.array(backendSchema).min(1),
+      kvTypes: z.array(z.enum(kvTypes)).min(1),
+      fromBuild: build,
+      ...dated,
+    }),
+  ),
   /**
    * Steps over the experts of a mixture that a backend computes at once, by first build: it keeps what they read until they are done
    * (graph_optimize), and less memory is used again.

@@ -1,10 +1,10 @@
 import file from '../../data/engines.json' with { type: 'json' };
 import { memoize } from '../memoize.ts';
 import type { EngineFile, OllamaPin } from './engine-schema.ts';
-import type { Engine } from './ids.ts';
+import type { Engine, KvType } from './ids.ts';
 import { compareVersions, isKnownVersion } from './versions.ts';
 
-const { generations, drafterLogits, fusions, pins } = file as unknown as EngineFile;
+const { generations, drafterLogits, kvCopies, fusions, pins } = file as unknown as EngineFile;
 
 /** Which llama.cpp an Ollama brings, and the generation of it that memory is computed by. */
 export interface EngineChoice {
@@ -35,11 +35,20 @@ export type Fusion = EngineFile['fusions'][number]['fusion'];
 
 /** Whether a backend of that build computes a step over the experts at once. */
 export function fusesOnBuild(fusion: Fusion, backend: string, build: string): boolean {
-  const number = buildNumber(build);
-  return fusions.some(
-    (row) =>
-      row.fusion === fusion && row.backends.some((known) => known === backend) && buildNumber(row.fromBuild) <= number,
-  );
+  return fusions.some((row) => row.fusion === fusion && holdsOn(row, backend, build));
+}
+
+/** Whether flash attention of a backend of that build reserves f16 copies of such a cache. */
+export function copiesKvOnBuild(kvType: KvType, backend: string, build: string): boolean {
+  return kvCopies.some((row) => row.kvTypes.includes(kvType) && holdsOn(row, backend, build));
+}
+
+function holdsOn(
+  { backends, fromBuild }: EngineFile['kvCopies'][number] | EngineFile['fusions'][number],
+  backend: string,
+  build: string,
+): boolean {
+  return backends.some((known) => known === backend) && buildNumber(fromBuild) <= buildNumber(build);
 }
 
 /** The last build of a generation; of the newest one, the first that is known. */

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import pins from '../../data/engines.json' with { type: 'json' };
 import { computeBufferRow, rotationOf } from '../../src/data/compute-buffers.ts';
-import { defaultEngine, engineOfBuild, engineOfOllama, fusesOnBuild, lastBuildOf } from '../../src/data/engines.ts';
-import { type Engine, engines, type VariantId, variantIds } from '../../src/data/ids.ts';
+import {
+  copiesKvOnBuild,
+  defaultEngine,
+  engineOfBuild,
+  engineOfOllama,
+  fusesOnBuild,
+  lastBuildOf,
+} from '../../src/data/engines.ts';
+import { type Engine, engines, kvTypes, type VariantId, variantIds } from '../../src/data/ids.ts';
 import { compareVersions, runtimeDefaults } from '../../src/data/tables.ts';
 
 describe('the llama.cpp of an Ollama', () => {
@@ -99,5 +106,18 @@ describe('steps over the experts that are computed at once', () => {
 
   it('the last build of v0.5.0 does both on CUDA', () => {
     expect(fusesOnBuild('routing', 'cuda', lastBuildOf('v0.5.0'))).toBe(true);
+  });
+});
+
+describe('f16 copies of the KV cache for flash attention', () => {
+  it.each([
+    ['cuda', '0.30.5', ['q8_0', 'q4_0']],
+    ['rocm', '0.40.2', ['q8_0', 'q4_0']],
+    ['metal', '0.33.0', []],
+    ['metal', '0.33.1', ['f16', 'q8_0', 'q4_0']],
+    ['vulkan', '0.40.2', []],
+  ] as const)('on %s under Ollama %s: of %j', (backend, ollama, copied) => {
+    const { llamaCpp } = engineOfOllama(ollama);
+    expect(kvTypes.filter((kvType) => copiesKvOnBuild(kvType, backend, llamaCpp))).toEqual(copied);
   });
 });

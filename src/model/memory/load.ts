@@ -1,4 +1,4 @@
-import { defaultEngine, type Fusion, fusesOnBuild, lastBuildOf } from '../../data/engines.ts';
+import { copiesKvOnBuild, defaultEngine, type Fusion, fusesOnBuild, lastBuildOf } from '../../data/engines.ts';
 import { type Engine, engines } from '../../data/ids.ts';
 import { FitError } from '../../errors.ts';
 import { type KvType, kvTypes, type Load } from '../types.ts';
@@ -41,15 +41,19 @@ export function batchTokens(load: Load): number {
   return pad(load.microBatch, load.sequences);
 }
 
-/** Whether flash attention needs an f16 copy of the cache: CUDA and ROCm, where it is quantized. */
-export function keepsKvCopies({ backend, kvType, flashAttention }: Load): boolean {
-  return (backend === 'cuda' || backend === 'rocm') && kvType !== 'f16' && flashAttention;
+/** Whether flash attention reserves f16 copies of the cache: CUDA and ROCm where it is quantized, Metal from b10630 on for any. */
+export function keepsKvCopies(load: Load): boolean {
+  const { backend, kvType, flashAttention } = load;
+  return flashAttention && backend !== undefined && copiesKvOnBuild(kvType, backend, buildOf(load));
 }
 
 /** Whether the device computes a step over the experts at once, and keeps what it reads until then. */
 export function fusesExperts(fusion: Fusion, load: Load): boolean {
-  const { backend, llamaCpp = lastBuildOf(engineOf(load)) } = load;
-  return backend !== undefined && fusesOnBuild(fusion, backend, llamaCpp);
+  return load.backend !== undefined && fusesOnBuild(fusion, load.backend, buildOf(load));
+}
+
+function buildOf(load: Load): string {
+  return load.llamaCpp ?? lastBuildOf(engineOf(load));
 }
 
 /** A load of which only the context has to be said. */

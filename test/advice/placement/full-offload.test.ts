@@ -150,7 +150,8 @@ describe('RAM beside devices with memory of their own', () => {
   it('takes the inputs four times where several devices work in a pipeline', () => {
     const two = deviceSetOn(gpu({ freeBytes: 40 * gib }), gpu({ id: 'nvidia:1', freeBytes: 40 * gib }));
     const masks = 2 * (16_384 + 1024 + 512);
-    const more = 512 * (3 * masks + 120);
+    const outputIds = 32;
+    const more = 3 * (512 * (masks + 40) + outputIds);
     expect(ramHolds(kaseWith(besideCard(512) + more), load(512), two)).toBe(true);
     expect(ramHolds(kaseWith(besideCard(512) + more - 1), load(512), two)).toBe(false);
   });

@@ -1,7 +1,7 @@
 import { computeBufferRow, rotationOf } from '../../../data/compute-buffers.ts';
 import type { Architecture } from '../../../data/schema.ts';
 import type { Load } from '../../types.ts';
-import { batchTokens, engineOf, fullCells, fusesExperts, keepsKvCopies, slidingCells } from '../load.ts';
+import { batchTokens, engineOf, fullCells, fusesExperts, keepsKvCopies, slidingCells, streamsOf } from '../load.ts';
 import type { ModelShape } from '../shape.ts';
 
 /** Matrices that rotate K and V of a quantized cache (512 x 512, 256 x 256 and two of 64 x 64 in f32), bytes. */
@@ -10,6 +10,7 @@ const rotationBytes = (512 * 512 + 256 * 256 + 2 * 64 * 64) * 4;
 const deviceRemainder = 128;
 const hostRemainder = 32;
 const floatBytes = 4;
+const f16Bytes = 2;
 
 /** Rotation matrices among the inputs of a batch, bytes; none where they lie beside the cache. */
 function inputRotationBytes(load: Load): number {
@@ -17,12 +18,13 @@ function inputRotationBytes(load: Load): number {
 }
 
 /**
- * Whether one device that holds the whole model has a closed form: it has none where flash attention copies a quantized cache (CUDA, ROCm),
- * whose peak is one of several places in the graph, and none where fused steps over experts lie beside attention scores.
+ * Whether one device that holds the whole model has a closed form: it has none where CUDA or ROCm copy a quantized cache, for the
+ * peak is then in one of several places of the graph, and none where fused steps over experts lie beside attention scores.
  */
 export function hasClosedForm({ architecture }: ModelShape, load: Load): boolean {
   const fuses = architecture.experts !== null && fusesExperts('weighted-sum', load);
-  return !keepsKvCopies(load) && (load.flashAttention || !fuses);
+  const copies = keepsKvCopies(load) && load.backend !== 'metal';
+  return !copies && (load.flashAttention || !fuses);
 }
 
 /** Compute buffer of a device that holds the whole model, bytes. */
@@ -33,11 +35,25 @@ export function fullComputeBytes(shape: ModelShape, load: Load): number {
     const quantized = load.kvType === 'f16' ? 0 : inputRotationBytes(load) + batchTokens(load) * deviceQuantizedKv;
     const perToken = load.backend === 'vulkan' ? Math.max(device, deviceVulkan ?? 0) : device;
     const fused = fusedBytesPerToken(shape.architecture, load);
-    return batchTokens(load) * (perToken + fused + masks) + quantized + deviceRemainder;
+    const feedForward = batchTokens(load) * (perToken + fused + masks) + quantized + deviceRemainder;
+    return Math.max(feedForward, kvCopiesBytes(shape, load));
   }
   const scores = scoreBytesPerToken(shape.architecture, load);
   const perToken = Math.max(noFlash.deviceFeedForward + masks, noFlash.deviceAttention + masks + scores);
   return batchTokens(load) * perToken + deviceRemainder;
+}
+
+/**
+ * What flash attention of a full-attention layer takes at least where it copies K and V to f16, bytes: the peak of long contexts. Metal also
+ * computes in another order than llama.cpp's graph has, which is not followed here: the plain form is taken where it is more.
+ */
+function kvCopiesBytes({ variant, architecture }: ModelShape, load: Load): number {
+  if (!keepsKvCopies(load)) return 0;
+  const { attentionWithCopies } = computeBufferRow(engineOf(load), variant);
+  const copies = streamsOf(load) * fullCells(load) * 2 * architecture.kv.full.width * f16Bytes;
+  const attention = load.kvType === 'f16' ? attentionWithCopies.f16 : attentionWithCopies.quantized;
+  const batch = batchTokens(load) * (attention + maskBytesPerToken(architecture, load));
+  return batch + copies + inputRotationBytes(load) + deviceRemainder;
 }
 
 /** Compute buffer in host memory beside a device that holds the whole model, bytes. */

@@ -32,7 +32,7 @@ const nothing: readonly Tensor[] = [];
 export class Tensor {
   /** What a device adds to the end of quantized rows. */
   devicePadding = 0;
-  /** What flash attention on CUDA takes for f16 copies of K and V. */
+  /** What flash attention takes for f16 copies of K and V, where it does. */
   copyBytes = 0;
   /** The tensor whose memory a view shows. */
   root: Tensor | null = null;

@@ -11,6 +11,8 @@ const loads: [string, Partial<OpenLoad>][] = [
   ['q8_0 in two sequences', { kvType: 'q8_0', sequences: 2 }],
   ['without flash attention', { flashAttention: false, contextTokensTotal: 20_000 }],
   ['on CUDA', { backend: 'cuda', contextTokensTotal: 131_072, microBatch: 2048, sequences: 2 }],
+  ['on Metal, at 128K', { backend: 'metal', contextTokensTotal: 131_072, sequences: 2 }],
+  ['q8_0 on Metal, at 128K', { backend: 'metal', kvType: 'q8_0', contextTokensTotal: 131_072 }],
   ['on ROCm, before it fused anything', { backend: 'rocm', llamaCpp: 'b10688' }],
 ];
 

@@ -70,6 +70,32 @@ it.each([
   },
 );
 
+it.each([
+  ['cuda', 'q8_0', 'b10488'],
+  ['rocm', 'q4_0', 'b10488'],
+  ['metal', 'f16', 'b10630'],
+  ['metal', 'q8_0', 'b10864'],
+] as const)(
+  'flash attention on %s copies a %s cache of one full-attention layer to f16 (%s)',
+  (backend, kvType, llamaCpp) => {
+    const shape = stockShape('31b', 'Q4_0');
+    const layout = layeredLayout(60, 61, [1]);
+    const at = (context: number) =>
+      graphComputeBytes(shape, load(context, { backend, kvType, llamaCpp }), layout, 1).devices[0] ?? 0;
+    const masks = 2 * 512;
+    const copies = 2 * 2 * 4 * 512;
+    expect(at(262_144) - at(131_072)).toBe(131_072 * (masks + copies));
+  },
+);
+
+it('an f16 cache is not copied on CUDA, nor on Metal before b10630', () => {
+  const whole31b = layeredLayout(60, 61, [1]);
+  const at = (more: object) =>
+    graphComputeBytes(stockShape('31b', 'Q4_0'), load(131_072, more), whole31b, 1).devices[0] ?? 0;
+  expect(at({ backend: 'cuda' })).toBe(at({}));
+  expect(at({ backend: 'metal', llamaCpp: 'b10488' })).toBe(at({}));
+});
+
 it('a pipeline keeps the masks of four batches, on devices and in host memory', () => {
   const two = layeredLayout(48, 49, [1, 1]);
   const at = (context: number, copies: number) => graphComputeBytes(dense, load(context), two, copies);
