@@ -4,7 +4,7 @@ import { fullComputeBytes, hasClosedForm, hostComputeBytes } from './compute-buf
 import { graphComputeBytes, type ScratchBytes } from './graph/compute.ts';
 import { isFullOffload, type Layout, layoutKey } from './layout.ts';
 import { loadKey } from './load.ts';
-import type { ModelShape } from './shape.ts';
+import { type ModelShape, stockShape } from './shape.ts';
 
 /** Answers of one shape are kept up to this many. */
 const mostKept = 4096;
@@ -17,7 +17,8 @@ export function computeBuffers(shape: ModelShape, load: Load, layout: Layout): S
   if (layout.deviceCount === 1 && isWhole(layout) && hasClosedForm(shape, load)) {
     return { host: hostComputeBytes(shape, load), devices: [fullComputeBytes(shape, load)] };
   }
-  return laidOut(shape)(load, layout);
+  const copiesNoWeights = layout.deviceCount === 0 || isWhole(layout);
+  return laidOut(copiesNoWeights ? anyRecipe(shape) : shape)(load, layout);
 }
 
 /** Searches, and fleets of machines, ask for the same layouts again and again. */
@@ -30,6 +31,9 @@ const laidOut = memoize(
     ),
   ({ weights }) => weights,
 );
+
+/** Where every weight is used where it lies, a buffer is the same for all quantizations of a model. */
+const anyRecipe = ({ variant }: ModelShape): ModelShape => stockShape(variant, 'Q4_0');
 
 const isWhole = (layout: Layout): boolean =>
   isFullOffload(layout) && layout.blocks.every(({ overflow }) => overflow === null);
