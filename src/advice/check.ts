@@ -15,7 +15,7 @@ import { fasterPlacement } from './recommendation/faster-placement.ts';
 import { rank } from './recommendation/rank.ts';
 import { recommend } from './recommendation/recommend.ts';
 import { unlockOf } from './recommendation/unlock.ts';
-import { requireSensible } from './request.ts';
+import { requireSensible, settledRequest } from './request.ts';
 import { evaluate } from './requirements/evaluate.ts';
 import { isOllama, machineFor, targetOf } from './server.ts';
 import type { Alternatives, Candidate, CheckRequest, CheckResult, DefaultRun, Recommendation } from './types.ts';
@@ -50,8 +50,9 @@ export const openRequest: CheckRequest = {
  * What this machine can run, and which one to take. Candidates come best first; the recommendation is the first of them that
  * answers the request. Same machine, same request, same tables: same answer. Throws FitError `bad-number` or `usage`.
  */
-export function check(found: Machine, request: CheckRequest, context: CheckContext): CheckResult {
-  requireSensible(request);
+export function check(found: Machine, open: CheckRequest, context: CheckContext): CheckResult {
+  requireSensible(open);
+  const request = settledRequest(found, open);
   const machine = machineFor(found, request);
   const target = targetOf(machine, request);
   const asked = withSequences(withUse(request), machine, target);

@@ -4,6 +4,7 @@ import type { Machine } from '../machine/types.ts';
 import type { BuildShape } from '../model/memory/build-shape.ts';
 import { type Quantization, quantizations, type VariantId } from '../model/types.ts';
 import { candidateAt } from './candidate-at.ts';
+import { settledRequest } from './request.ts';
 import { targetOf } from './server.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 
@@ -24,7 +25,8 @@ export interface CustomModel {
 }
 
 /** The candidate of that model on that machine, computed from its tensors rather than the table. */
-export function candidateOfCustomModel(model: CustomModel, machine: Machine, request: CheckRequest): Candidate {
+export function candidateOfCustomModel(model: CustomModel, machine: Machine, open: CheckRequest): Candidate {
+  const request = settledRequest(machine, open);
   const build = buildOf(model);
   return candidateAt(targetOf(machine, request), build, request, shapeOf(model, build));
 }

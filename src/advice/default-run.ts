@@ -20,7 +20,7 @@ export function defaultRunOf(target: SchedulerTarget, candidate: Candidate, tier
   if (build === null) return null;
   const built = shapeOfBuild(build);
   const contextTokens = Math.min(
-    defaultContextTokens(tierBytes),
+    target.defaultContextTokens ?? defaultContextTokens(tierBytes),
     variantOf(build.variant).architecture.trainedContextTokens,
   );
   const workload: Workload = {

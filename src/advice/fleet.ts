@@ -32,7 +32,7 @@ export interface Fleet {
   schemaVersion: '1.0';
   tool: CheckResult['tool'];
   data: CheckResult['data'];
-  request: CheckRequest;
+  request: CheckResult['request'];
   /** Free memory is rounded down in steps, so that nearly equal machines share one answer. */
   roundedDownTo: FleetSteps;
   rows: FleetRow[];
@@ -61,6 +61,7 @@ const mostKept = 4096;
 
 /** Takes machines one by one and keeps only a short row of each. `add` throws FitError as `check` does for an impossible request. */
 export function createFleet(request: CheckRequest, context: CheckContext): FleetBuilder {
+  const { leftOpen: _, ...asked } = request;
   const rows: FleetRow[] = [];
   const tally = new Map<string, FleetModel & { places: number }>();
   const kept = new Map<string, Answer>();
@@ -95,7 +96,7 @@ export function createFleet(request: CheckRequest, context: CheckContext): Fleet
         schemaVersion: '1.0',
         tool: { name: 'gemma-fit', version: context.version },
         data: { version: dataVersion, ageDays: context.dataAgeDays },
-        request,
+        request: asked,
         roundedDownTo: fleetSteps,
         rows,
         everywhere: everywhereOf(models, rows.length),

@@ -1,7 +1,10 @@
 import { runtimeIds } from '../data/ids.ts';
 import { FitError } from '../errors.ts';
+import type { Machine } from '../machine/types.ts';
 import { completeLoad } from '../model/memory/load.ts';
-import { type CheckRequest, useCases } from './types.ts';
+import { serviceSettingsOf } from '../server-rules/service-settings.ts';
+import { machineFor } from './server.ts';
+import { type CheckRequest, type CheckResult, useCases } from './types.ts';
 
 /** Throws FitError `bad-number` or `usage`, naming the field, for an impossible request. */
 export function requireSensible(request: CheckRequest): void {
@@ -41,4 +44,19 @@ export function requireSensible(request: CheckRequest): void {
   if (ollamaVersion !== null && !/^v?\d+\.\d+(\.\d+)?(-[\w.]+)?$/.test(ollamaVersion)) {
     throw new FitError('usage', `"${ollamaVersion}" is not a version of Ollama.`, 'Expected something like 0.40.2.');
   }
+}
+
+/** The request with what the Ollama service of the machine sets where nothing was asked; the context stays what it is for one sequence. */
+export function settledRequest(found: Machine, { leftOpen = [], ...request }: CheckRequest): CheckResult['request'] {
+  const service = serviceSettingsOf(machineFor(found, request));
+  const kvType = leftOpen.includes('kvType') ? (service.kvType ?? request.kvType) : request.kvType;
+  const sequences = leftOpen.includes('sequences') ? (service.sequences ?? request.sequences) : request.sequences;
+  const { contextTokensTotal: total } = request;
+  const contextTokensTotal = typeof total === 'number' ? Math.floor(total / request.sequences) * sequences : total;
+  return {
+    ...request,
+    kvType,
+    sequences,
+    contextTokensTotal: sequences === request.sequences ? total : contextTokensTotal,
+  };
 }

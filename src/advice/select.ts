@@ -12,6 +12,7 @@ import { type CheckContext, check } from './check.ts';
 import { exitOf } from './exit.ts';
 import { oldServerSentence } from './old-server.ts';
 import { rank } from './recommendation/rank.ts';
+import { settledRequest } from './request.ts';
 import { targetOf } from './server.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 
@@ -33,7 +34,8 @@ export function chooseCandidate(
 }
 
 /** The named model or build at its best. Throws FitError `unknown-variant`. */
-export function candidateNamed(machine: Machine, request: CheckRequest, model: string): Candidate {
+export function candidateNamed(machine: Machine, open: CheckRequest, model: string): Candidate {
+  const request = settledRequest(machine, open);
   const target = targetOf(machine, request);
   const candidates = named(target, model).map((build) => candidateAt(target, build, request));
   const [best] = rank(candidates, request);

@@ -7,16 +7,17 @@ import type { Launch } from './launch-options.ts';
 
 export { type UseCase, useCases } from '../data/ids.ts';
 
-/** What the person asked for. null: open, the tool chooses and says so. */
+/** What the person asked for. null: open, the tool chooses and says so; what leftOpen names, the machine's Ollama service sets. */
 export interface CheckRequest {
   /** Total over all sequences. null: what suits the use and the machine. max: the longest that keeps the placement. */
   contextTokensTotal: number | 'max' | null;
   kvType: KvType;
   sequences: number;
+  leftOpen?: readonly ('kvType' | 'sequences')[];
   useCase: UseCase | null;
   minimumTokensPerSecond: number | null;
   requirements: Requirement[];
-  /** Fixed micro-batch; null: Ollama's own rule. */
+  /** null: Ollama's own rule. */
   microBatch: number | null;
   /** Whether images (or audio) are wanted, so that the projector is on the device. null: as the build ships it. */
   vision: boolean | null;
@@ -231,7 +232,7 @@ export interface CheckResult {
   tool: { name: 'gemma-fit'; version: string };
   data: { version: string; ageDays: number };
   machine: Machine;
-  request: CheckRequest;
+  request: Omit<CheckRequest, 'leftOpen'>;
   candidates: Candidate[];
   recommendation: Recommendation | null;
   /** Other answers worth naming; null where the recommendation is already it. */

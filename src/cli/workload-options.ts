@@ -52,6 +52,7 @@ export function requestOf(o: WorkloadOptions): Omit<CheckRequest, 'requirements'
     contextTokensTotal: typeof o.context === 'number' ? o.context * sequences : (o.context ?? null),
     kvType: o.kvCache ?? 'f16',
     sequences,
+    leftOpen: [...(o.kvCache ? [] : ['kvType' as const]), ...(o.parallel ? [] : ['sequences' as const])],
     useCase: o.for ?? null,
     minimumTokensPerSecond: o.minSpeed ?? null,
     microBatch: o.microBatch ?? null,

@@ -2,16 +2,15 @@ import { openRequest } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { chooseCandidate } from '../advice/select.ts';
 import type { Candidate, CheckRequest } from '../advice/types.ts';
-import { kvTypes } from '../data/ids.ts';
 import { variantOf } from '../data/tables.ts';
-import { ollamaService } from '../machine/host/ollama-service.ts';
 import { probeMachine } from '../machine/probe.ts';
 import type { Machine } from '../machine/types.ts';
-import { type PullPlanRequest, planFor, predictionOf } from '../ollama/pull/plan.ts';
+import { type PullPlan, type PullPlanRequest, planFor, predictionOf } from '../ollama/pull/plan.ts';
 import { proofMachine } from '../ollama/verify/proofs.ts';
 import type { Prediction } from '../ollama/verify/types.ts';
 import { defaultContextTokens, tierMemoryBytes } from '../server-rules/context.ts';
 import { imageFitTargetBytes } from '../server-rules/margin.ts';
+import { serviceSettingsOf } from '../server-rules/service-settings.ts';
 import { unlessAborted } from '../system/sleep.ts';
 import { toolVersion } from '../version.ts';
 import { dataAgeDays } from './data-age.ts';
@@ -36,7 +35,8 @@ export async function pullDeps(
   return {
     choose: async () => {
       const candidate = chooseCandidate(machine, request, model, context);
-      return planFor(candidate, { ...wishesOf(candidate), textOnly: request.vision === false });
+      const plan = planFor(candidate, { ...wishesOf(candidate), textOnly: request.vision === false });
+      return { ...plan, settings: plan.settings.filter((setting) => !isSet(machine, setting)) };
     },
     machine: proofMachine(machine),
     readFreeBytes: () => unlessAborted(freeDeviceBytes(io), signal),
@@ -47,11 +47,16 @@ export async function pullDeps(
 export async function verifyDeps(io: Io, signal: AbortSignal): Promise<VerifyDeps> {
   const machine = await unlessAborted(probeThisMachine(io), signal);
   return {
-    predict: async (tag, server) => predict(tag, server, machine, await serverSettings(io)),
+    predict: async (tag, server) => predict(tag, server, machine),
     machine: proofMachine(machine),
     hasUsableGpu: machine.accelerators.some(({ usable }) => usable === true),
     readFreeBytes: () => unlessAborted(freeDeviceBytes(io), signal),
   };
+}
+
+/** Whether the service has it already. */
+function isSet({ warnings }: Machine, { variable, value }: PullPlan['settings'][number]): boolean {
+  return warnings.some((one) => one.code === 'server-setting' && one.variable === variable && one.value === value);
 }
 
 /**
@@ -71,33 +76,21 @@ export function wishesOf({ reasons, verdict, variant }: Candidate): PullPlanRequ
 }
 
 /** The prediction for that tag on this machine, from its own tensors and parameters. */
-async function predict(
-  tag: string,
-  { client }: Server,
-  machine: Machine,
-  settings: ServerSettings,
-): Promise<Prediction | null> {
+async function predict(tag: string, { client }: Server, machine: Machine): Promise<Prediction | null> {
   const shown = await client.show(tag, { verbose: true });
   const model = modelOfShown(tag, shown);
   if (model === null) return null;
-  const contextTokens = parameter(shown.parameters.num_ctx) ?? defaultContextTokens(tierMemoryBytes(machine));
+  const contextTokens =
+    parameter(shown.parameters.num_ctx) ??
+    serviceSettingsOf(machine).contextTokens ??
+    defaultContextTokens(tierMemoryBytes(machine));
   const request: CheckRequest = {
     ...openRequest,
-    ...settings,
-    contextTokensTotal: contextTokens * settings.sequences,
+    leftOpen: ['kvType', 'sequences'],
+    contextTokensTotal: contextTokens,
     microBatch: parameter(shown.parameters.num_batch),
   };
   return predictionOf(candidateOfCustomModel(model, machine, request));
-}
-
-type ServerSettings = Pick<CheckRequest, 'kvType' | 'sequences'>;
-
-/** Cache type and parallel requests of the Ollama service on this machine (OLLAMA_KV_CACHE_TYPE, OLLAMA_NUM_PARALLEL). */
-async function serverSettings({ system }: Pick<Io, 'system'>): Promise<ServerSettings> {
-  const environment = (await ollamaService(system))?.environment;
-  const set = (name: string) => environment?.get(name)?.value ?? system.env[name];
-  const kvType = kvTypes.find((type) => type === set('OLLAMA_KV_CACHE_TYPE')) ?? openRequest.kvType;
-  return { kvType, sequences: parameter([set('OLLAMA_NUM_PARALLEL') ?? '']) ?? openRequest.sequences };
 }
 
 function parameter(values: readonly string[] | undefined): number | null {

@@ -73,6 +73,12 @@ export type MachineFinding =
   | { code: 'hypothetical'; what: string };
 
 /** What a setting of the server changes. */
-export type ServerSettingKind = 'cache-type' | 'parallel' | 'fit-target' | 'swa-full' | 'flash-attention';
+export type ServerSettingKind =
+  | 'cache-type'
+  | 'parallel'
+  | 'fit-target'
+  | 'swa-full'
+  | 'flash-attention'
+  | 'context-length';
 
 export type MachineCode = MachineFinding['code'];

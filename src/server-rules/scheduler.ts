@@ -16,7 +16,7 @@ export interface SchedulerDecision {
   microBatch: number;
   mmapOff: MmapOff | null;
   projector: ProjectorHome;
-  /** Off only where a device cannot do it. */
+  /** Off only where a device cannot do it, or the service switches it off. */
   flashAttention: boolean;
 }
 
@@ -32,7 +32,7 @@ export function decideSchedule(
   if (built.shape === null || built.fileBytes === null) return null;
   const predictedBytes = predictServerVram(built.shape.architecture, built.fileBytes, contextTokens);
   const devices = handedOver(target, predictedBytes);
-  const flashAttention = !devices.some(lacksFlashAttention);
+  const flashAttention = target.flashAttention !== false && !devices.some(lacksFlashAttention);
   const availableBytes = usableFreeBytes(devices);
   return {
     predictedBytes,

@@ -4,6 +4,7 @@ import { isKnownVersion, runtimeDefaults } from '../data/tables.ts';
 import type { Machine, Platform } from '../machine/types.ts';
 import type { SpeedHost } from '../model/speed/types.ts';
 import { groupsOf, heldInRam, knownDevices, type UnclearDevice, type UsableDevice, unclearDevices } from './devices.ts';
+import { serviceSettingsOf } from './service-settings.ts';
 
 /** Which server is answered for. */
 export interface ServerChoice {
@@ -38,6 +39,10 @@ export interface SchedulerTarget extends ServerChoice {
   spread?: boolean;
   /** LLAMA_ARG_FIT_TARGET of the server, bytes; absent: Ollama's own. */
   fitTargetBytes?: number;
+  /** OLLAMA_FLASH_ATTENTION=0 on the server. */
+  flashAttention?: false;
+  /** OLLAMA_CONTEXT_LENGTH on the server, tokens; absent: by the memory of the devices. */
+  defaultContextTokens?: number;
 }
 
 /**
@@ -59,7 +64,7 @@ export function toSchedulerTarget(machine: Machine, ollamaVersion: string | null
     hostAvailableBytes: availableOf(machine),
     hostTotalBytes: machine.memory.totalBytes,
     host: hostOf(machine),
-    ...fitTargetOf(machine),
+    ...toldOf(machine),
   };
 }
 
@@ -67,13 +72,14 @@ function macosOf({ os }: Machine): Pick<SchedulerTarget, 'macosVersion'> {
   return os.platform === 'darwin' && os.version !== null ? { macosVersion: os.version } : {};
 }
 
-/** What the service was told, in MiB; a list for several devices (llama.cpp common/arg.cpp) is not counted. */
-function fitTargetOf({ warnings }: Machine): Pick<SchedulerTarget, 'fitTargetBytes'> {
-  for (const warning of warnings) {
-    if (warning.code !== 'server-setting' || warning.setting !== 'fit-target') continue;
-    if (/^\d{1,7}$/.test(warning.value)) return { fitTargetBytes: Number(warning.value) * 2 ** 20 };
-  }
-  return {};
+/** What the service was told about every load. */
+function toldOf(machine: Machine): Pick<SchedulerTarget, 'fitTargetBytes' | 'flashAttention' | 'defaultContextTokens'> {
+  const { fitTargetBytes, flashAttention, contextTokens } = serviceSettingsOf(machine);
+  return {
+    ...(fitTargetBytes !== undefined && { fitTargetBytes }),
+    ...(flashAttention !== undefined && { flashAttention }),
+    ...(contextTokens !== undefined && { defaultContextTokens: contextTokens }),
+  };
 }
 
 function hostOf({ cpu, memory }: Machine): SpeedHost {

@@ -4,6 +4,7 @@ import { type VariantId, variantIds } from '../../model/types.ts';
 import { sensibleBuilds } from '../builds.ts';
 import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
+import { settledRequest } from '../request.ts';
 import { targetOf } from '../server.ts';
 import type { Candidate, CheckRequest, Verdict } from '../types.ts';
 import { workloadFor } from '../workload.ts';
@@ -37,7 +38,8 @@ export interface Grid {
 }
 
 /** The placement of builds x contexts on a machine, for one model or all. */
-export function gridOf(machine: Machine, request: CheckRequest, variant: VariantId | null = null): Grid {
+export function gridOf(machine: Machine, open: CheckRequest, variant: VariantId | null = null): Grid {
+  const request = settledRequest(machine, open);
   const target = targetOf(machine, request);
   const builds = (variant === null ? variantIds : [variant]).flatMap((id) => sensibleBuilds(target, id));
   const rows = builds.map((build): GridRow => {

@@ -18,7 +18,7 @@ export function cpuPlacement(
   const { ramHeadroomBytes } = adviceTable.fragility;
   const roomBytes = (target.hostAvailableBytes ?? Number.POSITIVE_INFINITY) - ramHeadroomBytes;
   const hostParts = (size: number) => {
-    const load = loadOf(workload, size, true, loadRuntimeOf(target));
+    const load = loadOf(workload, size, decision?.flashAttention ?? true, loadRuntimeOf(target));
     return withExtras(placeOn(shape, load, []).host, extras.projectorBytes, drafterMemory(input, load).cpuBytes);
   };
   const microBatch = sizes.find((size) => sumParts(hostParts(size)) <= roomBytes) ?? sizes.at(-1) ?? 512;

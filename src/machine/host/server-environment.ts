@@ -45,7 +45,7 @@ export async function withServerEnvironment(
       rule: 'the service’s environment before this shell’s',
     });
   }
-  return { system: { ...system, env }, evidence, findings: service === null ? [] : settingsOf(service) };
+  return { system: { ...system, env }, evidence, findings: settingsOf(service?.environment ?? ofThisShell(system)) };
 }
 
 interface SizedSetting {
@@ -61,6 +61,7 @@ const isOn = (value: string) => /^(1|true|yes|on)$/i.test(value);
 const sizing: readonly SizedSetting[] = [
   { variable: 'OLLAMA_KV_CACHE_TYPE', setting: 'cache-type', differs: (value) => !/^(f16)?$/i.test(value) },
   { variable: 'OLLAMA_NUM_PARALLEL', setting: 'parallel', differs: (value) => Number(value) > 1 },
+  { variable: 'OLLAMA_CONTEXT_LENGTH', setting: 'context-length', differs: (value) => Number(value) > 0 },
   { variable: 'LLAMA_ARG_FIT_TARGET', setting: 'fit-target', differs: (value) => value !== '' },
   { variable: 'LLAMA_ARG_SWA_FULL', setting: 'swa-full', differs: isOn },
   {
@@ -70,7 +71,16 @@ const sizing: readonly SizedSetting[] = [
   },
 ];
 
-function settingsOf({ environment }: OllamaService): MachineFinding[] {
+/** Without a service Ollama is started by hand, as a rule in the environment that this program has too. */
+function ofThisShell({ env }: System): OllamaService['environment'] {
+  const set = sizing.flatMap(({ variable }) => {
+    const value = env[variable];
+    return value === undefined ? [] : [[variable, { value, source: 'environment' }] as const];
+  });
+  return new Map(set);
+}
+
+function settingsOf(environment: OllamaService['environment']): MachineFinding[] {
   return sizing.flatMap(({ variable, setting, differs }): MachineFinding[] => {
     const found = environment.get(variable);
     if (found === undefined || !differs(found.value.trim())) return [];

@@ -3,12 +3,13 @@ import { formatMemory } from '../units.ts';
 
 /** What a setting of the server does, and how to have it counted. */
 const settingWords: Record<ServerSettingKind, string> = {
-  'cache-type': 'ask with --kv-cache to count it.',
-  parallel: 'ask with --parallel to count it.',
+  'cache-type': 'it counts here unless --kv-cache says otherwise.',
+  parallel: 'it counts here unless --parallel says otherwise.',
+  'context-length': 'a tag without num_ctx runs with that context.',
   'fit-target': 'one number of MiB is counted as the reserve, a list is not.',
   'swa-full':
     'sliding-window layers then keep the whole context, several times the KV cache that is counted here. Remove it.',
-  'flash-attention': 'compute buffers grow with the context, and more memory is needed than is counted here.',
+  'flash-attention': 'compute buffers grow with the context, which counts here.',
 };
 
 /** One sentence for each thing a probe may find. A code without one does not compile. */
@@ -59,7 +60,7 @@ export const machineSentences = {
   'server-setting': (f) => {
     // A machine file may name a kind that this version does not know.
     const words = Object.hasOwn(settingWords, f.setting) ? settingWords[f.setting] : 'that is not counted here.';
-    return `The Ollama service sets ${f.variable}=${f.value}: ${words}`;
+    return `Ollama is set up with ${f.variable}=${f.value}: ${words}`;
   },
   'zfs-cache': (f) =>
     `${formatMemory(f.bytes)} of the RAM is ZFS cache (ARC), counted as available because it gives way; zfs_arc_max limits it.`,
