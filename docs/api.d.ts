@@ -1101,7 +1101,7 @@ type MachineFinding =
     what: string;
 };
 /** What a setting of the server changes. */
-type ServerSettingKind = 'cache-type' | 'parallel' | 'fit-target' | 'swa-full' | 'flash-attention';
+type ServerSettingKind = 'cache-type' | 'parallel' | 'fit-target' | 'swa-full' | 'flash-attention' | 'context-length';
 type MachineCode = MachineFinding['code'];
 /** The Gemma 4 models, in order of size. */
 type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
@@ -1148,16 +1148,17 @@ declare const contextSteps: readonly [4096, 8192, 16384, 32768, 65536, 131072, 2
 /** Features of Ollama that came with a version; data/runtimes.json says with which (`gates`). */
 declare const gateFeatures: readonly ['gemma4', 'flash-attention', 'mlx', 'mlx-draft', 'llama-server', 'gemma4-12b', 'qat', 'mtp', 'driver-floor', 'projector-margin', 'small-models-split', 'gguf-draft', 'mlx-vision', 'mlx-snapshots-evicted', 'manifest-lists', 'gguf-conversion'];
 type GateFeature = (typeof gateFeatures)[number];
-/** What the person asked for. null: open, the tool chooses and says so. */
+/** What the person asked for. null: open, the tool chooses and says so; what leftOpen names, the machine's Ollama service sets. */
 interface CheckRequest {
     /** Total over all sequences. null: what suits the use and the machine. max: the longest that keeps the placement. */
     contextTokensTotal: number | 'max' | null;
     kvType: KvType;
     sequences: number;
+    leftOpen?: readonly ('kvType' | 'sequences')[];
     useCase: UseCase | null;
     minimumTokensPerSecond: number | null;
     requirements: Requirement[];
-    /** Fixed micro-batch; null: Ollama's own rule. */
+    /** null: Ollama's own rule. */
     microBatch: number | null;
     /** Whether images (or audio) are wanted, so that the projector is on the device. null: as the build ships it. */
     vision: boolean | null;
@@ -1358,7 +1359,7 @@ interface CheckResult {
         ageDays: number;
     };
     machine: Machine;
-    request: CheckRequest;
+    request: Omit<CheckRequest, 'leftOpen'>;
     candidates: Candidate[];
     recommendation: Recommendation | null;
     /** Other answers worth naming; null where the recommendation is already it. */
