@@ -14,7 +14,7 @@ const usualChannels = 2;
 const mostChannels = 24;
 const channelWords: Record<string, number> = { single: 1, dual: 2, triple: 3, quad: 4, hexa: 6, octa: 8 };
 
-const example = 'For example: --ram "32GiB DDR5-5600", or --ram "256GiB DDR5-4800 8-channel".';
+const example = 'For example: --ram "32GiB DDR5-5600".';
 
 /** Slots of a desktop's board: more modules lie in a server, each on a channel of its own. */
 const desktopSlots = 4;
@@ -31,13 +31,13 @@ export function parseRam(text: string): TypedRam {
   );
   const [, size = each, kind = '', rate, channelText] = match ?? [];
   if (rate === undefined && /DDR/i.test(text))
-    throw new FitError('bad-number', `"${text}" is not a size, a kind and a speed of RAM.`, example);
+    throw new FitError('bad-number', `"${text}" is no size, kind and speed of RAM.`, example);
   const bytes = modules * parseBytes(size);
   if (match === null) return { bytes, bandwidth: null };
   const type = kind.toUpperCase();
   const megaTransfers = Number(rate);
   if (!isTransferRate(megaTransfers)) {
-    throw new FitError('bad-number', `${type}-${rate} is no speed of RAM in megatransfers.`, example);
+    throw new FitError('bad-number', `${type}-${rate} is no speed of RAM.`, example);
   }
   const stated = channelText === undefined ? null : channelsIn(channelText);
   const assumed = modules > desktopSlots ? modules : Math.min(modules, usualChannels);
@@ -51,7 +51,7 @@ function channelsIn(text: string): number {
   const match = /^(?:(\d{1,2})|([a-z]+))[\s-]?ch(?:annels?)?$/i.exec(text.trim());
   const channels = match?.[1] === undefined ? channelWords[match?.[2]?.toLowerCase() ?? ''] : Number(match[1]);
   if (channels !== undefined && channels >= 1 && channels <= mostChannels) return channels;
-  throw new FitError('bad-number', `"${text}" is not a number of memory channels.`, example);
+  throw new FitError('bad-number', `"${text}" is no number of channels.`, example);
 }
 
 const units: Record<string, number> = { mb: 1e6, gb: 1e9, tb: 1e12, mib: 2 ** 20, gib: GiB, tib: 2 ** 40 };
