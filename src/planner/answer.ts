@@ -51,7 +51,7 @@ function machineOptions(state: PlannerState): HypotheticalOptions {
 export function hardwareFor(variant: VariantId, state: PlannerState): string {
   const request = requestOfState({ ...state, users: 1 }, openRequest);
   const needs = needsOf(variant, null, request, tableHardware());
-  return renderNeeds(needs, { ...plainOptions, other: otherNeedsOf(needs, null, request) });
+  return renderNeeds(needs, { ...plainOptions, runtime: state.runtime, other: otherNeedsOf(needs, null, request) });
 }
 
 /** Whether a device as typed names the RAM of its computer (`M3 Max 64GB`, `iPhone 17 Pro`): the page's RAM then says nothing. */

@@ -1,5 +1,5 @@
 import { deviceSpecs, findDevices } from '../data/devices.ts';
-import { contextSteps, type UseCase, useCases } from '../data/ids.ts';
+import { contextSteps, type Runtime, runtimeIds, type UseCase, useCases } from '../data/ids.ts';
 import { formatContext } from '../report/units.ts';
 
 /** One entry of a list: what it stands for and what is read. */
@@ -26,6 +26,10 @@ const useLabels: Record<UseCase, string> = {
 };
 
 export const useOptions: readonly Option[] = useCases.map((value) => ({ value, label: useLabels[value] }));
+
+const runtimeLabels: Record<Runtime, string> = { ollama: 'Ollama', 'llama.cpp': 'llama.cpp (llama-server)' };
+
+export const runtimeOptions: readonly Option[] = runtimeIds.map((value) => ({ value, label: runtimeLabels[value] }));
 
 export const contextOptions: readonly Option[] = [
   { value: '', label: 'Recommended' },

@@ -5,7 +5,15 @@ import { plainOptions } from '../report/options.ts';
 import { escapeXml } from '../report/text.ts';
 import { toolVersion } from '../version.ts';
 import { answerTo, bringsItsMemory, hardwareFor, type PlannerAnswer } from './answer.ts';
-import { contextOptions, deviceOptions, type Option, osOptions, ramOptions, useOptions } from './choices.ts';
+import {
+  contextOptions,
+  deviceOptions,
+  type Option,
+  osOptions,
+  ramOptions,
+  runtimeOptions,
+  useOptions,
+} from './choices.ts';
 import { commandOf, fromFragment, type PlannerState, toFragment } from './state.ts';
 
 const form = element('form', HTMLFormElement);
@@ -34,6 +42,7 @@ function fillLists(): void {
   field('for').innerHTML = optionTags(useOptions);
   field('context').innerHTML = optionTags(contextOptions);
   field('os').innerHTML = optionTags(osOptions);
+  field('runtime').innerHTML = optionTags(runtimeOptions);
   model.innerHTML = optionTags(variantIds.map((value) => ({ value, label: value })));
 }
 
@@ -41,6 +50,7 @@ function writeForm(state: PlannerState): void {
   field('gpu').value = state.gpu;
   field('ram').value = state.ram;
   field('os').value = state.os;
+  field('runtime').value = state.runtime;
   field('for').value = state.use;
   field('context').value = state.contextTokens === null ? '' : String(state.contextTokens);
   field('parallel').value = String(state.users);
@@ -50,7 +60,7 @@ function writeForm(state: PlannerState): void {
 /** The form is parsed the same way as a link. */
 function readForm(): PlannerState {
   const fields = new URLSearchParams();
-  for (const name of ['gpu', 'ram', 'os', 'for', 'context', 'parallel']) fields.set(name, field(name).value);
+  for (const name of ['gpu', 'ram', 'os', 'for', 'context', 'parallel', 'runtime']) fields.set(name, field(name).value);
   if ((field('text-only') as HTMLInputElement).checked) fields.set('text-only', '1');
   return fromFragment(fields.toString());
 }

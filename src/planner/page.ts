@@ -34,6 +34,7 @@ Everything is calculated in this page; nothing is sent anywhere.</p>
 <label>Context<select name="context"></select></label>
 <label>Users at a time<input name="parallel" type="number" min="1" max="64"></label>
 <label>System<select name="os"></select></label>
+<label>Runtime<select name="runtime"></select></label>
 <label class="check"><input name="text-only" type="checkbox">Text only</label>
 <datalist id="devices"></datalist><datalist id="rams"></datalist>
 </form></header>

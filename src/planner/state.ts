@@ -1,5 +1,5 @@
 import type { CheckRequest } from '../advice/types.ts';
-import { type UseCase, useCases } from '../data/ids.ts';
+import { type Runtime, runtimeIds, type UseCase, useCases } from '../data/ids.ts';
 import type { Platform } from '../machine/types.ts';
 
 /** What the page asks, as it stands in its address: every field is the text that the command line would take. */
@@ -15,6 +15,7 @@ export interface PlannerState {
   /** Conversations at a time. */
   users: number;
   textOnly: boolean;
+  runtime: Runtime;
 }
 
 export const initialState: PlannerState = {
@@ -25,6 +26,7 @@ export const initialState: PlannerState = {
   contextTokens: null,
   users: 1,
   textOnly: false,
+  runtime: 'ollama',
 };
 
 const platforms = ['linux', 'win32', 'darwin'] as const satisfies readonly Platform[];
@@ -43,6 +45,7 @@ export function toFragment(state: PlannerState): string {
   set('context', state.contextTokens === null ? '' : String(state.contextTokens), '');
   set('parallel', String(state.users), String(initialState.users));
   set('text-only', state.textOnly ? '1' : '', '');
+  set('runtime', state.runtime, initialState.runtime);
   return fields.toString();
 }
 
@@ -58,6 +61,7 @@ export function fromFragment(fragment: string): PlannerState {
     contextTokens: wholeNumber(fields.get('context'), 512, mostContextTokens),
     users: wholeNumber(fields.get('parallel'), 1, mostUsers) ?? initialState.users,
     textOnly: fields.get('text-only') === '1',
+    runtime: runtimeIds.find((name) => name === fields.get('runtime')) ?? initialState.runtime,
   };
 }
 
@@ -68,7 +72,7 @@ function wholeNumber(text: string | null, least: number, most: number): number |
 
 /** The request of the command line with the same options. */
 export function requestOfState(
-  { use, contextTokens, users, textOnly }: PlannerState,
+  { use, contextTokens, users, textOnly, runtime }: PlannerState,
   open: CheckRequest,
 ): CheckRequest {
   return {
@@ -77,12 +81,13 @@ export function requestOfState(
     sequences: users,
     contextTokensTotal: contextTokens === null ? null : contextTokens * users,
     vision: textOnly ? false : open.vision,
+    ...(runtime !== initialState.runtime && { runtime }),
   };
 }
 
 /** The command that gives the same answer in a terminal; without `--ram` where the device says it. */
 export function commandOf(state: PlannerState, withRam: boolean): string {
-  const { gpu, ram, os, use, contextTokens, users, textOnly } = state;
+  const { gpu, ram, os, use, contextTokens, users, textOnly, runtime } = state;
   const words = [
     'npx gemma-fit check',
     `--gpu ${gpu.trim() === '' ? 'none' : quoted(gpu)}`,
@@ -92,6 +97,7 @@ export function commandOf(state: PlannerState, withRam: boolean): string {
     ...(contextTokens === null ? [] : [`--context ${contextTokens}`]),
     ...(users === 1 ? [] : [`--parallel ${users}`]),
     ...(textOnly ? ['--text-only'] : []),
+    ...(runtime === initialState.runtime ? [] : [`--runtime ${runtime}`]),
   ];
   return words.join(' ');
 }

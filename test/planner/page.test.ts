@@ -136,7 +136,7 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
       await page.keyboard.press('Tab');
       names.push(await page.evaluate<string>("document.activeElement?.getAttribute('name') ?? ''"));
     }
-    expect(names).toEqual(['gpu', 'ram', 'for', 'context', 'parallel', 'os', 'text-only']);
+    expect(names).toEqual(['gpu', 'ram', 'for', 'context', 'parallel', 'os', 'runtime', 'text-only']);
     await page.close();
   });
 });

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openRequest } from '../../src/advice/check.ts';
-import { useCases } from '../../src/data/ids.ts';
+import { runtimeIds, useCases } from '../../src/data/ids.ts';
 import { commandOf, fromFragment, initialState, requestOfState, toFragment } from '../../src/planner/state.ts';
 
 const states = fc.record({
@@ -12,6 +12,7 @@ const states = fc.record({
   contextTokens: fc.option(fc.integer({ min: 512, max: 1_048_576 })),
   users: fc.integer({ min: 1, max: 64 }),
   textOnly: fc.boolean(),
+  runtime: fc.constantFrom(...runtimeIds),
 });
 
 describe('the address of a plan', () => {

@@ -10,6 +10,7 @@ import { type ExplainedLine, mlxPeakLines, mlxRoomLines } from './explain-mlx.ts
 import { ramBandwidthSentence } from './explain-ram.ts';
 import { valueLines } from './explain-value.ts';
 import { computeFormula, kvFormula } from './formula.ts';
+import { lmStudioLines } from './lm-studio.ts';
 
 /** The whole calculation of one candidate, every part in bytes with its formula and where that comes from. */
 export function explainCandidate(result: CheckResult, wanted: string, options: RenderOptions): string[] {
@@ -33,6 +34,7 @@ export function explainCandidate(result: CheckResult, wanted: string, options: R
     ...ramLines(result, candidate, options),
     '',
     ...valueLines(candidate, result.request, options),
+    ...lmStudioLines(candidate, options),
   ];
 }
 
