@@ -132,7 +132,7 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
   it('can be used with the keyboard alone', async () => {
     const { page } = await open('');
     const names: string[] = [];
-    for (let step = 0; step < 7; step += 1) {
+    for (let step = 0; step < 8; step += 1) {
       await page.keyboard.press('Tab');
       names.push(await page.evaluate<string>("document.activeElement?.getAttribute('name') ?? ''"));
     }
