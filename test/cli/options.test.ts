@@ -4,8 +4,8 @@ import { commands, optionsOf, optionsPage } from './options-page.ts';
 
 const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
 const own = new Set(commands.flatMap((command) => optionsOf(command).flatMap(({ long }) => (long ? [long] : []))));
-/** Options that README names and no command has: of the program itself, and of the bench. */
-const others = ['--cross-validate', '--version'];
+/** Options that README names and no command has: of the program itself, of the bench, and of llama-server. */
+const others = ['--cross-validate', '--n-cpu-moe', '--no-mmproj-offload', '--version'];
 
 describe('the options', () => {
   it('are listed in docs/options.md as they are defined (after a wanted change: npm run record)', async () => {
