@@ -189,6 +189,15 @@ export type AdviceFinding =
     }
   /** It would run, but slowly, or at an unknown speed (null). */
   | { code: 'larger-too-slow'; tag: string; highTokensPerSecond: number | null; wantedTokensPerSecond: number }
+  /** It may reach the wanted speed, but is worth less here: what it loses most by. */
+  | {
+      code: 'larger-worth-less';
+      tag: string;
+      by: 'context' | 'speed' | 'quantization';
+      contextTokens: number;
+      lowTokensPerSecond: number;
+      highTokensPerSecond: number;
+    }
   /** A better model that runs partly on the CPU at a good speed. */
   | { code: 'larger-split'; tag: string; lowTokensPerSecond: number; highTokensPerSecond: number }
   /** Why it is not comfortable: no model was trained for that context; no known speed is enough; only a split is good enough; nothing fits. */

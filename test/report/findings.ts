@@ -171,6 +171,14 @@ export const adviceExamples: Examples<AdviceFinding> = {
   'build-choice': { code: 'build-choice', tag, over: 'gemma4:26b', why: 'qat' },
   headroom: { code: 'headroom', remainingBytes: 6 * GIB, ceilingTokens: 180224 },
   'plain-run': { code: 'plain-run', contextTokens: 4096, microBatch: 512, mode: 'full', ceilingTokens: 49_152 },
+  'larger-worth-less': {
+    code: 'larger-worth-less',
+    tag,
+    by: 'context',
+    contextTokens: 32768,
+    lowTokensPerSecond: 30,
+    highTokensPerSecond: 60,
+  },
   'larger-split': { code: 'larger-split', tag, lowTokensPerSecond: 18, highTokensPerSecond: 35 },
   'larger-too-slow': { code: 'larger-too-slow', tag, highTokensPerSecond: 6, wantedTokensPerSecond: 8 },
   'larger-does-not-fit': {

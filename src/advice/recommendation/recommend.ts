@@ -117,11 +117,27 @@ function larger(chosen: Candidate, ranked: readonly Candidate[], request: CheckR
     const { lowTokensPerSecond, highTokensPerSecond } = expected;
     if (verdict === 'split') return [{ code: 'larger-split', tag, lowTokensPerSecond, highTokensPerSecond }];
     const wantedTokensPerSecond = request.minimumTokensPerSecond ?? profileOf(useCase).tokensPerSecond;
-    return [{ code: 'larger-too-slow', tag, highTokensPerSecond, wantedTokensPerSecond }];
+    if (highTokensPerSecond < wantedTokensPerSecond) {
+      return [{ code: 'larger-too-slow', tag, highTokensPerSecond, wantedTokensPerSecond }];
+    }
+    const contextTokens = closest.workload.contextTokensTotal;
+    const by = losesMostBy(closest, chosen);
+    return [{ code: 'larger-worth-less', tag, by, contextTokens, lowTokensPerSecond, highTokensPerSecond }];
   }
   const spill = closest.reasons.find(({ code }) => code === 'spills' || code === 'experts-on-cpu');
   const missingBytes = spill !== undefined && 'missingBytes' in spill ? spill.missingBytes : null;
   return [{ code: 'larger-does-not-fit', tag, verdict, missingBytes, ceilingTokens }];
+}
+
+/** The part of the value by which a candidate lies furthest behind another. */
+function losesMostBy({ value: less }: Candidate, { value: more }: Candidate): Finding<'larger-worth-less'>['by'] {
+  if (less === null || more === null) return 'speed';
+  const losses = [
+    { by: 'context', points: more.context - less.context },
+    { by: 'speed', points: more.speed - less.speed },
+    { by: 'quantization', points: more.weightLoss - less.weightLoss },
+  ] as const;
+  return losses.reduce((most, next) => (next.points > most.points ? next : most)).by;
 }
 
 function smallest(candidates: readonly Candidate[]): Candidate | null {

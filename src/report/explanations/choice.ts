@@ -49,6 +49,13 @@ export const choiceExplanations = {
     remedy: 'Pull it by name if you can wait.',
     source: rule,
   },
+  'larger-worth-less': {
+    means:
+      'A model that scores higher runs here, and loses more than that by less context, less speed or a coarser quantization.',
+    matters: 'The score is of the model as published, with all of the context that the use wants.',
+    remedy: 'Pull it by name if you can do with that.',
+    source: rule,
+  },
   'larger-split': {
     means: 'A model that scores higher runs partly on the CPU at a usable speed.',
     matters: 'It trades speed for quality.',

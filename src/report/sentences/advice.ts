@@ -33,6 +33,14 @@ const onlySlowerWords: Record<Extract<AdviceFinding, { code: 'only-slower' }>['w
   'nothing-fits': 'No model fits entirely on a GPU; this is the best one that runs at all.',
 };
 
+type WorthLess = Extract<AdviceFinding, { code: 'larger-worth-less' }>;
+
+const worthLess: Record<WorthLess['by'], (f: WorthLess) => string> = {
+  context: (f) => `has room for only ${formatContext(f.contextTokens)} of context here`,
+  speed: (f) => `is slower here (about ${formatSpeed(f)} tok/s)`,
+  quantization: () => 'only in a coarser quantization',
+};
+
 const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], string> = {
   cpu: 'the model runs on the CPU',
   'windows-cuda': 'this is Windows with CUDA',
@@ -210,6 +218,7 @@ export const adviceSentences = {
     f.highTokensPerSecond === null
       ? `${f.tag} scores higher, but its speed here is unknown.`
       : `${f.tag} scores higher, but reaches at most ${formatSpeed({ lowTokensPerSecond: f.highTokensPerSecond, highTokensPerSecond: f.highTokensPerSecond })} tok/s (target ${f.wantedTokensPerSecond}).`,
+  'larger-worth-less': (f) => `${f.tag} scores higher, but ${worthLess[f.by](f)}.`,
   'larger-split': (f) => `${f.tag} scores higher and still reaches ${formatSpeed(f)} tok/s, partly on the CPU.`,
   'slower-when-full': (f) =>
     `With all ${formatContext(f.contextTokens)} of context in use: about ${formatSpeed(f)} tok/s.`,

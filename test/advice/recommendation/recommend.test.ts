@@ -176,6 +176,21 @@ describe('a better model that was not chosen', () => {
     expect(larger(made('31b-it-qat', 'gpu', lame))).toEqual([{ code: 'larger-too-slow', ...slow }]);
   });
 
+  it.each([
+    ['context', { context: -6, weightLoss: -2 }],
+    ['speed', { speed: -3, context: -1 }],
+    ['quantization', { weightLoss: -2 }],
+  ] as const)('that reaches the wanted speed is told with what it loses most by: %s', (by, lost) => {
+    const swift = made('31b-it-qat', 'gpu', { speed: pace(30, 60) });
+    const less = { ...swift, value: { ...chosen.value!, ...lost } };
+    const workload = {
+      contextTokens: swift.workload.contextTokensTotal,
+      lowTokensPerSecond: 30,
+      highTokensPerSecond: 60,
+    };
+    expect(larger(less)).toEqual([{ code: 'larger-worth-less', tag: swift.tag, by, ...workload }]);
+  });
+
   it('is not told when it is as good or not better, or only the server or the platform is in its way', () => {
     expect(larger(made('12b-it-q8_0', 'no'), made('e4b-it-qat', 'no'))).toEqual([]);
     expect(larger(made('31b-it-qat', 'no', { refusal: 'server' }))).toEqual([]);
