@@ -669,6 +669,15 @@ type AdviceFinding = {
     highTokensPerSecond: number | null;
     wantedTokensPerSecond: number;
 }
+/** It may reach the wanted speed, but is worth less here: what it loses most by. */
+ | {
+    code: 'larger-worth-less';
+    tag: string;
+    by: 'context' | 'speed' | 'quantization';
+    contextTokens: number;
+    lowTokensPerSecond: number;
+    highTokensPerSecond: number;
+}
 /** A better model that runs partly on the CPU at a good speed. */
  | {
     code: 'larger-split';

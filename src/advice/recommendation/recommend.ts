@@ -120,7 +120,7 @@ function larger(chosen: Candidate, ranked: readonly Candidate[], request: CheckR
     if (highTokensPerSecond < wantedTokensPerSecond) {
       return [{ code: 'larger-too-slow', tag, highTokensPerSecond, wantedTokensPerSecond }];
     }
-    const contextTokens = closest.workload.contextTokensTotal;
+    const contextTokens = ceilingTokens ?? closest.workload.contextTokensTotal;
     const by = losesMostBy(closest, chosen);
     return [{ code: 'larger-worth-less', tag, by, contextTokens, lowTokensPerSecond, highTokensPerSecond }];
   }

@@ -38,7 +38,7 @@ type WorthLess = Extract<AdviceFinding, { code: 'larger-worth-less' }>;
 const worthLess: Record<WorthLess['by'], (f: WorthLess) => string> = {
   context: (f) => `has room for only ${formatContext(f.contextTokens)} of context here`,
   speed: (f) => `is slower here (about ${formatSpeed(f)} tok/s)`,
-  quantization: () => 'only in a coarser quantization',
+  quantization: () => 'loses that by its coarser quantization here',
 };
 
 const mmapReasons: Record<Extract<AdviceFinding, { code: 'mmap-off' }>['why'], string> = {

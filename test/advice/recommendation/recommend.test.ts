@@ -184,7 +184,7 @@ describe('a better model that was not chosen', () => {
     const swift = made('31b-it-qat', 'gpu', { speed: pace(30, 60) });
     const less = { ...swift, value: { ...chosen.value!, ...lost } };
     const workload = {
-      contextTokens: swift.workload.contextTokensTotal,
+      contextTokens: 65_536,
       lowTokensPerSecond: 30,
       highTokensPerSecond: 60,
     };
