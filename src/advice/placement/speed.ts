@@ -73,7 +73,7 @@ export function togetherOf(
 function whileFilling(
   context: number,
   at: (depthTokens: number) => Speed | null,
-  prompt: () => PromptSpeed | null = () => null,
+  prompt: () => PromptSpeed | null,
 ): SpeedsWhileFilling {
   const startDepth = Math.min(context, toldDepthTokens);
   const halfDepth = Math.floor(context / 2);
