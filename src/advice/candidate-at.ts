@@ -37,7 +37,11 @@ export function candidateAt(
   // Speed drops as the context fills, so half of it may have the higher value.
   const half = steps.find((step) => step !== onDevice);
   if (runs(first)) return bestOf(half === undefined ? others : [...others, at(half)]).complete();
-  const longest = firstThatRuns(steps.filter((step) => step > (onDevice ?? 0)).map((step) => () => at(step)));
+  const shorter = steps.filter((step) => step > (onDevice ?? 0));
+  const least = shorter.pop();
+  // What does not run with the shortest context runs with none.
+  const leastRuns = least === undefined ? null : firstThatRuns([() => at(least)]);
+  const longest = leastRuns === null ? null : (firstThatRuns(shorter.map((step) => () => at(step))) ?? leastRuns);
   return bestOf(longest === null ? others : [...others, longest]).complete();
 }
 

@@ -61,10 +61,9 @@ export function longestContext(candidate: Candidate, curves: readonly Curve[]): 
   const { verdict, ceilingTokens, workload } = candidate;
   if (verdict === 'gpu') return ceilingTokens;
   if (!isRunning(candidate)) return null;
-  const [row] = stripRows([candidate], curves);
-  const running = contextSteps.filter((_, index) => {
-    const cell = row?.cells[index] ?? 'unknown';
-    return pace.indexOf(cell) >= pace.indexOf(verdict);
-  });
-  return Math.max(...running, workload.contextTokensTotal);
+  const curve = curves.find(({ tag }) => tag === candidate.tag) ?? null;
+  const longest = contextSteps.findLast(
+    (context) => pace.indexOf(cellAt(candidate, curve, context)) >= pace.indexOf(verdict),
+  );
+  return Math.max(longest ?? 0, workload.contextTokensTotal);
 }

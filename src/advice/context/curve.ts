@@ -1,4 +1,5 @@
 import { contextSteps } from '../../data/ids.ts';
+import type { Build } from '../../data/schema.ts';
 import { buildById, variantOf } from '../../data/tables.ts';
 import { pad } from '../../model/memory/load.ts';
 import type { VariantId } from '../../model/types.ts';
@@ -6,7 +7,7 @@ import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { candidateFor } from '../candidate.ts';
 import { sumParts } from '../parts.ts';
 import { targetOf } from '../server.ts';
-import type { Candidate, CheckResult, Verdict } from '../types.ts';
+import type { Candidate, CheckResult, Verdict, Workload } from '../types.ts';
 import { workloadFor } from '../workload.ts';
 
 /** One build's memory against its context. It is piecewise linear, so the corners are enough. */
@@ -34,12 +35,35 @@ function curveOf({ request }: CheckResult, target: SchedulerTarget, candidate: C
   const build = buildById(candidate.build);
   const workloadAt = (contextTokens: number) =>
     workloadFor({ ...request, microBatch: workload.microBatch }, variant, contextTokens);
-  const points = cornersOf(candidate, workloadAt(1).contextTokensTotal).flatMap((contextTokens) => {
-    if (build === null) return [];
-    const { need, verdict } = candidateFor(target, build, workloadAt(contextTokens));
-    return [{ contextTokens, needBytes: sumParts(need.device) || sumParts(need.host), verdict }];
-  });
+  const corners = build === null ? [] : cornersOf(candidate, workloadAt(1).contextTokensTotal);
+  const points = corners.map((contextTokens) => pointAt(contextTokens, target, build as Build, workloadAt));
   return { variant, tag, points, trainedContextTokens };
+}
+
+type Point = NeedCurve['points'][number];
+
+/** Worked out when it is read: a table of models asks for one or two points of each curve, a chart for all. */
+function pointAt(
+  contextTokens: number,
+  target: SchedulerTarget,
+  build: Build,
+  workloadAt: (contextTokens: number) => Workload,
+): Point {
+  let known: Candidate | null = null;
+  const at = () => {
+    known ??= candidateFor(target, build, workloadAt(contextTokens));
+    return known;
+  };
+  return {
+    contextTokens,
+    get needBytes() {
+      const { need } = at();
+      return sumParts(need.device) || sumParts(need.host);
+    },
+    get verdict() {
+      return at().verdict;
+    },
+  };
 }
 
 /** Where the line bends (the sliding layers' cache is full; the server gives no less than `leastTokens`), and the contexts that reports show. */

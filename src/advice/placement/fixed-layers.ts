@@ -1,7 +1,7 @@
 import { since } from '../../data/tables.ts';
-import { largestWithin } from '../../model/fit/search.ts';
+import { largestWithinHeld } from '../../model/fit/search.ts';
 import { layeredLayout } from '../../model/memory/layout.ts';
-import { memoryOf } from '../../model/memory/memory.ts';
+import { heldByDevices, memoryOf } from '../../model/memory/memory.ts';
 import type { Load, Parts } from '../../model/types.ts';
 import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
 import { textMarginBytes } from '../../server-rules/margin.ts';
@@ -38,7 +38,8 @@ function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet
   if (input.extras.oneDeviceOnly && !since('small-models-split', input.target.ollamaVersion)) return null;
   const slots = deviceSet.slots.map((slot) => ({ ...slot, marginBytes: textMarginBytes }));
   const excess = (layers: number) => worstExcess(layersOn(input, load, slots, layers).devices, slots);
-  const gpuLayers = excess(1) > 0 ? 0 : largestWithin(0, 1, most, excess);
+  const held = (layers: number) => heldExcess(input, load, slots, layers);
+  const gpuLayers = held(1) > 0 || excess(1) > 0 ? 0 : largestWithinHeld(0, 1, most, held, excess);
   if (gpuLayers === 0) return null;
   return {
     gpuLayers,
@@ -49,9 +50,22 @@ function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet
 
 /** Bytes by which the fullest device is over; 0 or less: every device keeps its margin. */
 function worstExcess(devices: readonly Parts[], slots: readonly DeviceSlot[]): number {
+  return mostOver(
+    slots.map((_, index) => totalOf(devices[index] ?? nothing)),
+    slots,
+  );
+}
+
+/** The same by weights and KV cache alone. */
+function heldExcess({ shape }: GgufPlacementInput, load: Load, slots: readonly DeviceSlot[], layers: number): number {
+  const shares = slots.map((slot) => slotMemory(slot).freeBytes);
+  return mostOver(heldByDevices(shape, load, layeredLayout(shape.architecture.layers, layers, shares)), slots);
+}
+
+function mostOver(bytes: readonly number[], slots: readonly DeviceSlot[]): number {
   const over = slots.map((slot, index) => {
     const { freeBytes, marginBytes } = slotMemory(slot);
-    return totalOf(devices[index] ?? nothing) + marginBytes - freeBytes;
+    return (bytes[index] ?? 0) + marginBytes - freeBytes;
   });
   return Math.max(...over);
 }

@@ -1,3 +1,5 @@
+import { layeredLayout } from '../../model/memory/layout.ts';
+import { heldByDevices } from '../../model/memory/memory.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load, Parts } from '../../model/types.ts';
 import type { DeviceSlot } from '../../server-rules/device-sets.ts';
@@ -11,8 +13,17 @@ export function totalOf({ weightsBytes, kvCacheBytes, computeBytes }: Parts): nu
 export function fitsFully(shape: ModelShape, load: Load, slots: readonly DeviceSlot[]): boolean {
   const [slot] = slots;
   if (slot === undefined) return false;
-  if (slots.length > 1) return placeOn(shape, load, slots.map(slotMemory)).mode === 'full';
+  if (slots.length > 1)
+    return mayHold(shape, load, slots) && placeOn(shape, load, slots.map(slotMemory)).mode === 'full';
   return fullOffloadBytes(shape, load) + slot.marginBytes <= slotMemory(slot).freeBytes;
+}
+
+/** Whether weights and KV cache alone leave every margin, however they are divided: where not, no fit needs to be searched. */
+function mayHold(shape: ModelShape, load: Load, slots: readonly DeviceSlot[]): boolean {
+  const { layers } = shape.architecture;
+  const [heldBytes = 0] = heldByDevices(shape, load, layeredLayout(layers, layers + 1, [1]));
+  const room = slots.map((slot) => Math.max(0, slotMemory(slot).freeBytes - slot.marginBytes));
+  return heldBytes <= room.reduce((sum, bytes) => sum + bytes, 0);
 }
 
 /** Bytes on the device with every layer there, one device. */

@@ -1,5 +1,5 @@
 import { host, type Overflow } from '../memory/layout.ts';
-import { largestWithin, replaced, type Weigh } from './search.ts';
+import { mostOn, replaced, type Weigh } from './search.ts';
 import type { DeviceLayers } from './shares.ts';
 
 /**
@@ -12,12 +12,11 @@ export function fillWithExperts(dense: DeviceLayers[], targets: readonly number[
   if (firstDense === -1) return shares;
   let source = firstDense;
   for (let device = 0; device <= source; device += 1) {
-    const target = targets[device] ?? 0;
     const convertible = shares
       .slice(source)
       .reduce((sum, share, i) => sum + movable(share, source + i === shares.length - 1), 0);
     const at = (count: number) => converted(shares, source, device, count);
-    const count = largestWithin(target, 0, convertible, (n) => weigh(at(n).shares, device)[device] ?? 0);
+    const count = mostOn(device, targets, convertible, (n) => at(n).shares, weigh);
     ({ shares, source } = at(count));
     ({ shares, source } = withPartOfOneMore(shares, source, device, targets, weigh));
   }
@@ -64,7 +63,7 @@ function withPartOfOneMore(
   if ((shares[source]?.layers ?? 0) <= (last ? 1 : 0) || (shares[source]?.partial ?? 0) < 1) return unchanged;
   const attempt = (overflow: Overflow) => {
     const moved = moveOnePartial(shares, source, device, { overflow, overflowTo: last ? host : device + 1 });
-    const bytes = weigh(moved.shares);
+    const bytes = weigh.all(moved.shares);
     const fits = (index: number) => index >= bytes.length || (bytes[index] ?? 0) < (targets[index] ?? 0);
     return fits(device) && fits(device + 1) ? moved : null;
   };

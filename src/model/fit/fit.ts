@@ -4,7 +4,7 @@ import type { ModelShape } from '../memory/shape.ts';
 import { totalBytes } from '../total.ts';
 import type { Load } from '../types.ts';
 import { fillWithExperts } from './experts.ts';
-import { largestWithin, replaced, type Weigh } from './search.ts';
+import { mostOn, replaced, type Weigh } from './search.ts';
 import { type DeviceLayers, layoutOfShares, noLayers, type Target } from './shares.ts';
 
 /**
@@ -14,11 +14,10 @@ import { type DeviceLayers, layoutOfShares, noLayers, type Target } from './shar
  */
 export function fitShares(shape: ModelShape, load: Load, devices: readonly Target[]): DeviceLayers[] {
   const targets = devices.map(({ freeBytes, marginBytes }) => freeBytes - marginBytes);
-  const weigh: Weigh = (shares, device) => {
-    const layout = layoutOfShares(shape.architecture.layers, shares);
-    const held = heldByDevices(shape, load, layout);
-    const tooMuch = device !== undefined && (held[device] ?? 0) > (targets[device] ?? 0);
-    return tooMuch ? held : memoryOf(shape, load, layout).devices.map(totalBytes);
+  const layoutOf = (shares: readonly DeviceLayers[]) => layoutOfShares(shape.architecture.layers, shares);
+  const weigh: Weigh = {
+    all: (shares) => memoryOf(shape, load, layoutOf(shares)).devices.map(totalBytes),
+    held: (shares) => heldByDevices(shape, load, layoutOf(shares)),
   };
   const experts = shape.architecture.experts !== null;
   const shares = fillFromTheBack(shape.architecture.layers + 1, targets, weigh, experts);
@@ -42,8 +41,7 @@ function fillFromTheBack(
         layers,
         partial: withoutExperts ? partialOf(layers, device, targets.length) : 0,
       });
-    const most = largestWithin(targets[device] ?? 0, 0, left, (layers) => weigh(give(layers), device)[device] ?? 0);
-    shares = give(most);
+    shares = give(mostOn(device, targets, left, give, weigh));
   }
   return shares;
 }
@@ -61,6 +59,6 @@ function denseFits(shape: ModelShape, targets: readonly number[], weigh: Weigh):
     const layers = device === targets.length - 1 ? blocks + 1 - perDevice * device : perDevice;
     return { layers, partial: layers, overflow: 'experts', overflowTo: host };
   });
-  const used = weigh(shares).reduce((sum, bytes) => sum + bytes, 0);
+  const used = weigh.all(shares).reduce((sum, bytes) => sum + bytes, 0);
   return targets.reduce((sum, target) => sum + target, 0) > used;
 }

@@ -1,10 +1,12 @@
 import type { DeviceLayers } from './shares.ts';
 
-/**
- * Bytes that each device would hold with the given shares. Where only one device is looked at and weights and KV cache alone are too
- * much for it, its compute buffer is left out: it would change nothing and is the dear part.
- */
-export type Weigh = (shares: readonly DeviceLayers[], device?: number) => number[];
+/** Bytes that each device would hold with the given shares. */
+export interface Weigh {
+  /** Weights, KV cache and compute buffer. */
+  all(shares: readonly DeviceLayers[]): number[];
+  /** Weights and KV cache alone: cheap. */
+  held(shares: readonly DeviceLayers[]): number[];
+}
 
 export function replaced(shares: readonly DeviceLayers[], device: number, share: DeviceLayers): DeviceLayers[] {
   return shares.map((old, index) => (index === device ? share : old));
@@ -28,4 +30,57 @@ export function largestWithin(target: number, low: number, high: number, bytesAt
     else upper = tried;
   }
   return lower.count;
+}
+
+/** The most of a count that a device may be given within its target, from none to `high`. */
+export function mostOn(
+  device: number,
+  targets: readonly number[],
+  high: number,
+  give: (count: number) => readonly DeviceLayers[],
+  weigh: Weigh,
+): number {
+  return largestWithinHeld(
+    targets[device] ?? 0,
+    0,
+    high,
+    (count) => weigh.held(give(count))[device] ?? 0,
+    (count) => weigh.all(give(count))[device] ?? 0,
+  );
+}
+
+/**
+ * The largest count where the bytes are what lies there, which is cheap to know, and a compute buffer, which is dear and changes little from count
+ * to count: each try starts from the buffer of the last one. Gives llama.cpp's answer wherever the bytes grow with the count;
+ * `low` is taken as it is.
+ */
+export function largestWithinHeld(
+  target: number,
+  low: number,
+  high: number,
+  heldAt: (count: number) => number,
+  bytesAt: (count: number) => number,
+): number {
+  let [lower, upper] = [low, high + 1];
+  let count = largestHeld(target, lower, upper, heldAt);
+  while (upper - lower > 1) {
+    count = Math.min(Math.max(count, lower + 1), upper - 1);
+    const bytes = bytesAt(count);
+    if (bytes <= target) lower = count;
+    else upper = count;
+    const compute = bytes - heldAt(count);
+    count = largestHeld(target - compute, lower, upper, heldAt);
+  }
+  return lower;
+}
+
+/** By bisection: what lies there grows with the count. */
+function largestHeld(room: number, lower: number, upper: number, heldAt: (count: number) => number): number {
+  let [low, high] = [lower, upper];
+  while (high - low > 1) {
+    const middle = (low + high) >> 1;
+    if (heldAt(middle) <= room) low = middle;
+    else high = middle;
+  }
+  return low;
 }

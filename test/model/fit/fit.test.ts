@@ -1,7 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { fillWithExperts } from '../../../src/model/fit/experts.ts';
 import { fitShares } from '../../../src/model/fit/fit.ts';
-import { largestWithin } from '../../../src/model/fit/search.ts';
+import { largestWithin, largestWithinHeld } from '../../../src/model/fit/search.ts';
 import { type DeviceLayers, layoutOfShares } from '../../../src/model/fit/shares.ts';
 import { host, type Overflow } from '../../../src/model/memory/layout.ts';
 import { completeLoad } from '../../../src/model/memory/load.ts';
@@ -49,6 +50,45 @@ describe('the largest count within a target', () => {
   });
 });
 
+describe('the largest count within a target, where most of the bytes are known without effort', () => {
+  const held = (count: number) => 10 * count;
+  const search = (target: number, compute: (count: number) => number, low = 0) => {
+    const weighed: number[] = [];
+    const found = largestWithinHeld(target, low, 10, held, (count) => {
+      weighed.push(count);
+      return held(count) + compute(count);
+    });
+    return { found, weighed };
+  };
+
+  it('is all where all are within it', () => {
+    expect(search(105, () => 5)).toEqual({ found: 10, weighed: [10] });
+  });
+
+  it('begins with what is held, then with the buffer of the last try', () => {
+    expect(search(75, () => 12)).toEqual({ found: 6, weighed: [7, 6] });
+    expect(search(75, (count) => 30 - count)).toEqual({ found: 5, weighed: [7, 5, 6] });
+  });
+
+  it('is the lowest, whatever it takes, where nothing is within', () => {
+    expect(search(5, () => 50).found).toBe(0);
+    expect(search(5, () => 50, 1).found).toBe(1);
+  });
+
+  it('is the same as by trying every count, for buffers that change by less than a layer', () => {
+    fc.assert(
+      fc.property(
+        fc.integer({ min: 0, max: 140 }),
+        fc.array(fc.integer({ min: 0, max: 9 }), { minLength: 11, maxLength: 11 }),
+        (target, buffers) => {
+          const fitting = buffers.findLastIndex((bytes, count) => held(count) + bytes <= target);
+          expect(search(target, (count) => buffers[count]!).found).toBe(Math.max(fitting, 0));
+        },
+      ),
+    );
+  });
+});
+
 /** A toy model: 15 bytes a layer, of which 10 are experts; what leaves with each part. */
 const layerBytes = 15;
 const leaves: Record<Overflow, number> = { down: 4, experts: 10, 'all-but-up': 12, 'all-but-attention': 13 };
@@ -70,7 +110,7 @@ const share = (layers: number, partial = 0, overflow: Overflow = 'experts', over
   overflowTo,
 });
 const fill = (dense: DeviceLayers[], targets: number[]) => {
-  const shares = fillWithExperts(dense, targets, weigh);
+  const shares = fillWithExperts(dense, targets, { all: weigh, held: weigh });
   return { shares, bytes: weigh(shares) };
 };
 /** Five layers, the last of which is the head; 35 bytes without experts. */
