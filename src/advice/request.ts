@@ -47,16 +47,14 @@ export function requireSensible(request: CheckRequest): void {
 }
 
 /** The request with what the Ollama service of the machine sets where nothing was asked; the context stays what it is for one sequence. */
-export function settledRequest(found: Machine, { leftOpen = [], ...request }: CheckRequest): CheckResult['request'] {
+export function settledRequest(found: Machine, open: CheckRequest): CheckResult['request'] {
+  const { leftOpen, ...request } = open;
+  if (leftOpen === undefined) return open;
   const service = serviceSettingsOf(machineFor(found, request));
   const kvType = leftOpen.includes('kvType') ? (service.kvType ?? request.kvType) : request.kvType;
   const sequences = leftOpen.includes('sequences') ? (service.sequences ?? request.sequences) : request.sequences;
   const { contextTokensTotal: total } = request;
-  const contextTokensTotal = typeof total === 'number' ? Math.floor(total / request.sequences) * sequences : total;
-  return {
-    ...request,
-    kvType,
-    sequences,
-    contextTokensTotal: sequences === request.sequences ? total : contextTokensTotal,
-  };
+  const several = typeof total === 'number' && sequences !== request.sequences;
+  const contextTokensTotal = several ? Math.floor(total / request.sequences) * sequences : total;
+  return { ...request, kvType, sequences, contextTokensTotal };
 }
