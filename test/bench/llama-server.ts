@@ -125,9 +125,7 @@ const total = ({ model, context, compute }: Logged) => model + context + compute
 const percent = (share: number) => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(3)} %`;
 
 async function main(): Promise<void> {
-  const [program = '', sources = '', llamaCpp = ''] = process.argv.slice(
-    process.argv.findIndex((word) => word === 'llama-server') + 1,
-  );
+  const [program = '', sources = '', llamaCpp = ''] = process.argv.slice(process.argv.indexOf('llama-server') + 1);
   if (!existsSync(program) || !existsSync(join(sources, 'ggml/src/ggml-backend-impl.h')) || !/^b\d+$/.test(llamaCpp))
     throw new Error(
       'Say where a llama-server, the sources that it was built from, and which build it is: PROGRAM SOURCES b11434.',
