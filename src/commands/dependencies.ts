@@ -1,6 +1,7 @@
 import { openRequest } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { chooseCandidate } from '../advice/select.ts';
+import { targetOf } from '../advice/server.ts';
 import type { Candidate, CheckRequest } from '../advice/types.ts';
 import { variantOf } from '../data/tables.ts';
 import { probeMachine } from '../machine/probe.ts';
@@ -9,6 +10,7 @@ import { type PullPlan, type PullPlanRequest, planFor, predictionOf } from '../o
 import { proofMachine } from '../ollama/verify/proofs.ts';
 import type { Prediction } from '../ollama/verify/types.ts';
 import { defaultContextTokens, tierMemoryBytes } from '../server-rules/context.ts';
+import { areAlike } from '../server-rules/device-sets.ts';
 import { imageFitTargetBytes } from '../server-rules/margin.ts';
 import { serviceSettingsOf } from '../server-rules/service-settings.ts';
 import { unlessAborted } from '../system/sleep.ts';
@@ -35,7 +37,8 @@ export async function pullDeps(
   return {
     choose: async () => {
       const candidate = chooseCandidate(machine, request, model, context);
-      const plan = planFor(candidate, { ...wishesOf(candidate), textOnly: request.vision === false });
+      const devicesAlike = areAlike(targetOf(machine, request));
+      const plan = planFor(candidate, { ...wishesOf(candidate), textOnly: request.vision === false, devicesAlike });
       return { ...plan, settings: plan.settings.filter((setting) => !isSet(machine, setting)) };
     },
     machine: proofMachine(machine),

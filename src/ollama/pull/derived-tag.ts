@@ -18,6 +18,8 @@ export interface DerivedTag {
   microBatch: number | null;
   /** num_gpu: layers on the device; absent: llama.cpp's own fit decides. */
   gpuLayers?: number;
+  /** main_gpu: the one device of several alike; absent: Ollama chooses. */
+  mainGpu?: number;
   sampling: Variant['sampling'] | null;
   /** Of the weights alone: Ollama loads no vision encoder for it. */
   textOnly?: boolean;
@@ -55,12 +57,14 @@ function parametersOf({
   contextTokensPerSequence,
   microBatch,
   gpuLayers,
+  mainGpu,
   sampling,
 }: DerivedTag): Record<string, number> {
   return {
     num_ctx: contextTokensPerSequence,
     ...(microBatch !== null && { num_batch: microBatch }),
     ...(gpuLayers !== undefined && { num_gpu: gpuLayers }),
+    ...(mainGpu !== undefined && { main_gpu: mainGpu }),
     ...(sampling && {
       temperature: sampling.temperature,
       top_k: sampling.topK,
@@ -168,6 +172,7 @@ export function guardName(plan: DerivedTag, tags: readonly TagModel[], isOurs: (
 function matches(plan: DerivedTag, tag: ShownModel, base: ShownModel): boolean {
   if (plan.textOnly ? !isTextOnlyOf(tag, base) : weightsDiffer(tag, base)) return false;
   if (plan.gpuLayers === undefined && tag.parameters.num_gpu !== undefined) return false;
+  if (plan.mainGpu === undefined && tag.parameters.main_gpu !== undefined) return false;
   const wanted = Object.entries(parametersOf(plan));
   return wanted.every(([name, value]) => Number(tag.parameters[name]?.[0]) === value);
 }
@@ -196,8 +201,20 @@ function taken(name: string): FitError {
 
 /** The tag that carries out a plan; `name` null: gemma4-fit:… */
 export function derivedTagOf(choice: PullPlan, tagName: string | null): DerivedTag {
-  const { build, contextTokensPerSequence: contextTokens, microBatch, gpuLayers, sampling, textOnly = false } = choice;
+  const {
+    build,
+    contextTokensPerSequence: contextTokens,
+    microBatch,
+    gpuLayers,
+    mainGpu,
+    sampling,
+    textOnly = false,
+  } = choice;
   const name = tagName ?? `${derivedName(build.tag)}${textOnly ? '-text' : ''}`;
-  const fixed = { ...(gpuLayers !== undefined && { gpuLayers }), ...(textOnly && { textOnly }) };
+  const fixed = {
+    ...(gpuLayers !== undefined && { gpuLayers }),
+    ...(mainGpu !== undefined && { mainGpu }),
+    ...(textOnly && { textOnly }),
+  };
   return { base: build.tag, name, contextTokensPerSequence: contextTokens, microBatch, ...fixed, sampling };
 }

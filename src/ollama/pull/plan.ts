@@ -24,6 +24,8 @@ export interface PullPlan {
   microBatch: number | null;
   /** num_gpu: layers that the tag fixes on the device; absent: llama.cpp's own fit decides. */
   gpuLayers?: number;
+  /** main_gpu: the one device of several alike that the tag chooses; absent: Ollama chooses. */
+  mainGpu?: number;
   sampling: Variant['sampling'] | null;
   /** Made of the weights alone, so that Ollama loads no vision encoder. */
   textOnly?: boolean;
@@ -35,6 +37,8 @@ export interface PullPlan {
 export type PullPlanRequest = Partial<Omit<WantedSettings, 'kvType' | 'sequences'>> & {
   /** `--text-only`: the tag shall have no vision encoder. */
   textOnly?: boolean;
+  /** All devices are of one kind, so that number 0 is one of them in any order. */
+  devicesAlike?: boolean;
 };
 
 /** The choice that a candidate of check stands for. Throws FitError `unknown-variant` for a build that the table lacks. */
@@ -45,6 +49,7 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
   const freeBytes = placement.devices.reduce((sum, d) => sum + d.freeBytes, 0);
   const { gpuLayers, totalLayers } = placement;
   const textOnly = request.textOnly === true && leavesEncoderOut(build);
+  const onOne = request.devicesAlike === true && candidate.reasons.some(({ code }) => code === 'needs-main-gpu');
   const pinned = candidate.reasons.some(({ code }) => code === 'pinned-layers');
   return {
     build: {
@@ -68,6 +73,7 @@ export function planFor(candidate: Candidate, request: PullPlanRequest = {}): Pu
     contextTokensPerSequence: workload.contextTokensPerSequence,
     microBatch: build.runner === 'mlx' ? null : workload.microBatch,
     ...(pinned && { gpuLayers: placement.gpuLayers }),
+    ...(onOne && { mainGpu: 0 }),
     sampling: variantOf(variant).sampling,
     ...(textOnly && { textOnly }),
     prediction: predictionOf(candidate),

@@ -30,7 +30,8 @@ export const placementExplanations = {
   'needs-main-gpu': {
     means: 'The model fits on one GPU, but Ollama would spread it over several.',
     matters: 'One GPU alone is faster: nothing has to be exchanged between cards.',
-    remedy: 'Set main_gpu in a Modelfile or in the request, or CUDA_VISIBLE_DEVICES for Ollama.',
+    remedy:
+      'gemma-fit pull sets main_gpu where all GPUs are of one kind. Else set it in a Modelfile or in the request, or CUDA_VISIBLE_DEVICES for Ollama.',
     source: scheduler,
   },
   'needs-spread': {

@@ -72,6 +72,14 @@ describe('a tag of ours', () => {
     expect(fake.state.models.get('gemma4-fit:12b')?.parameters).not.toHaveProperty('num_gpu');
   });
 
+  it('chooses the one device of several alike where the plan does, and lets go of it again', async () => {
+    expect(derivedRequest({ ...plan, mainGpu: 0 }).parameters).toMatchObject({ main_gpu: 0 });
+    fake = await startFakeOllama({ models: [model12b] });
+    expect(await derive({ mainGpu: 0 })).toBe('created');
+    expect(await derive({ mainGpu: 0 })).toBe('unchanged');
+    expect(await derive()).toBe('updated');
+  });
+
   it('is created, left alone when it is right, and updated when the context changes', async () => {
     fake = await startFakeOllama({ models: [model12b] });
     expect(await derive()).toBe('created');

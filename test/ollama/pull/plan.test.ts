@@ -51,6 +51,14 @@ const candidate = (change: object) => {
 };
 
 describe('the choice that a candidate stands for', () => {
+  it('names the device that Ollama would not choose by itself, where any number means the same', () => {
+    const plain = candidate({});
+    const onOne = { ...plain, reasons: [...plain.reasons, { code: 'needs-main-gpu' as const, device: 'RTX 4090' }] };
+    expect(planFor(onOne, { devicesAlike: true }).mainGpu).toBe(0);
+    expect(planFor(onOne, { devicesAlike: false })).not.toHaveProperty('mainGpu');
+    expect(planFor(plain, { devicesAlike: true })).not.toHaveProperty('mainGpu');
+  });
+
   it('has the known problem that stops what would fit, and none where memory is too small', () => {
     // A card of compute capability 5.2 has no flash attention in Ollama, and a quantized cache needs it (data/runtimes.json).
     const [card] = machine.accelerators;
