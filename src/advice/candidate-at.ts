@@ -40,9 +40,9 @@ export function candidateAt(
   const shorter = steps.filter((step) => step > (onDevice ?? 0));
   const least = shorter.pop();
   // What does not run with the shortest context runs with none.
-  const leastRuns = least === undefined ? null : firstThatRuns([() => at(least)]);
-  const longest = leastRuns === null ? null : (firstThatRuns(shorter.map((step) => () => at(step))) ?? leastRuns);
-  return bestOf(longest === null ? others : [...others, longest]).complete();
+  const shortest = least === undefined ? null : at(least);
+  if (shortest === null || !runs(shortest)) return bestOf(others).complete();
+  return bestOf([...others, firstThatRuns(shorter.map((step) => () => at(step))) ?? shortest]).complete();
 }
 
 function firstThatRuns(candidates: readonly (() => WeighedCandidate)[]): WeighedCandidate | null {

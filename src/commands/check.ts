@@ -53,7 +53,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<ExitName>
   return exit;
 }
 
-/** Old tables do not know newer models and devices: a person is told beside the answer. */
+/** Old tables do not know newer models and devices, so a person is told on stderr. */
 async function tellAge({ data }: CheckResult, io: Io): Promise<void> {
   const note = tableAgeNote(data.ageDays);
   if (note !== null) await writeAll(io.stderr, `${note}\n`);

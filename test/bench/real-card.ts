@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { deviceBandwidth, findDevice } from '../../src/data/tables.ts';
 import { placeModel } from '../../src/model/fit/place.ts';
 import { stockShape } from '../../src/model/memory/shape.ts';
 import { predictSpeed } from '../../src/model/speed/speed.ts';
@@ -62,6 +63,9 @@ function rowOf(card: Card, load: CardLoad): CardRow {
     contextTokens: load.contextTokensPerSequence * sequences,
     devices: [{ freeBytes: freeMiB * MiB, marginBytes: marginMiB * MiB }],
   });
+  const spec = findDevice(card.card);
+  if (spec === null) throw new Error(`data/devices.json has no ${card.card}.`);
+  const bandwidthBytesPerSecond = deviceBandwidth(spec);
   const { weightsBytes = 0, kvCacheBytes = 0, computeBytes = 0 } = devices[0] ?? {};
   const band = predictSpeed({
     shape: stockShape(variant, quantization),
@@ -69,7 +73,7 @@ function rowOf(card: Card, load: CardLoad): CardRow {
     depthTokens: load.depthTokens,
     devices: [
       {
-        ...{ backend: 'cuda', bandwidthBytesPerSecond: 3350e9, name: card.card, architecture: card.computeCapability },
+        ...{ backend: 'cuda', bandwidthBytesPerSecond, name: card.card, architecture: card.computeCapability },
         ...{ memoryBytes: card.totalMiB * MiB, layers: load.gpuLayers },
       },
     ],

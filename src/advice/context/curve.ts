@@ -35,8 +35,9 @@ function curveOf({ request }: CheckResult, target: SchedulerTarget, candidate: C
   const build = buildById(candidate.build);
   const workloadAt = (contextTokens: number) =>
     workloadFor({ ...request, microBatch: workload.microBatch }, variant, contextTokens);
-  const corners = build === null ? [] : cornersOf(candidate, workloadAt(1).contextTokensTotal);
-  const points = corners.map((contextTokens) => pointAt(contextTokens, target, build as Build, workloadAt));
+  if (build === null) return { variant, tag, points: [], trainedContextTokens };
+  const corners = cornersOf(candidate, workloadAt(1).contextTokensTotal);
+  const points = corners.map((contextTokens) => pointAt(contextTokens, target, build, workloadAt));
   return { variant, tag, points, trainedContextTokens };
 }
 

@@ -64,6 +64,6 @@ export function sharedBytes({ shape }: GgufPlacementInput, { slots }: DeviceSet)
 function pooledBytes(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): number {
   const { device, host } = estimateFullOffload(input.shape, load);
   const drafter = drafterMemory(input, load);
-  const besides = input.extras.projectorBytes - sharedBytes(input, deviceSet);
-  return totalOf(device) + totalOf(host) + drafter.deviceBytes + drafter.hostBytes + besides;
+  const otherBytes = input.extras.projectorBytes - sharedBytes(input, deviceSet);
+  return totalOf(device) + totalOf(host) + drafter.deviceBytes + drafter.hostBytes + otherBytes;
 }

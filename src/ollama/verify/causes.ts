@@ -12,7 +12,8 @@ export interface Comparison {
 
 const pick = (rules: [boolean, Cause][]): Cause[] => rules.flatMap(([holds, cause]) => (holds ? cause : []));
 
-const isMlx = ({ runner, format }: Measurement) => runner === 'mlx' || format === 'safetensors';
+/** Whether Ollama's MLX runner has it, by what the server says. */
+export const isMlx = ({ runner, format }: Measurement) => runner === 'mlx' || format === 'safetensors';
 
 const isOlderThan = (version: string, than: string) => isKnownVersion(version) && compareVersions(version, than) < 0;
 

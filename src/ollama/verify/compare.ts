@@ -6,6 +6,7 @@ import {
   elsewhereCauses,
   generateCauses,
   invalidOutputCauses,
+  isMlx,
   notLoadedCauses,
   offloadCauses,
   partCauses,
@@ -75,7 +76,9 @@ function loadFindings(comparison: Comparison): VerifyFinding[] {
 }
 
 function mlxFindings(comparison: Comparison): VerifyFinding[] {
-  return isMlx(comparison) ? [{ code: 'mlx-runner', peakRead: comparison.measurement.peak?.bytes != null }] : [];
+  return isMlx(comparison.measurement)
+    ? [{ code: 'mlx-runner', peakRead: comparison.measurement.peak?.bytes != null }]
+    : [];
 }
 
 /** Digests are compared over the digits that both have: `ollama list` shows twelve. */
@@ -156,7 +159,7 @@ function partFindings(comparison: Comparison): VerifyFinding[] {
     rows.push(['compute', prediction.device.computeBytes, log.device.computeBytes]);
   }
   const placed = prediction.mode === 'full' || prediction.mode === 'split';
-  if (placed && !isMlx(comparison)) rows.push(...serverRow(comparison));
+  if (placed && !isMlx(comparison.measurement)) rows.push(...serverRow(comparison));
   rows.push(...mlxRows(comparison));
   if (driver && placed && !isElsewhere(comparison))
     rows.push(['device', deviceSum(prediction), driver.freeBeforeBytes - driver.freeAfterBytes]);
@@ -172,8 +175,6 @@ function serverRow(comparison: Comparison): [VerifiedPart, number, number][] {
   const sum = serverSum(comparison);
   return sum === null ? [] : [['server', sum.predictedBytes, sum.measuredBytes]];
 }
-
-const isMlx = ({ measurement: { runner, format } }: Comparison) => runner === 'mlx' || format === 'safetensors';
 
 function generateFindings(comparison: Comparison): VerifyFinding[] {
   const said = comparison.measurement.generateError;
