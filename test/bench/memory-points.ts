@@ -56,7 +56,7 @@ const rules: [RegExp, (row: MeasuredRow, match: RegExpExecArray) => number | nul
   [/^Vulkan_Host compute buffer/, (row) => estimate(row)?.host.computeBytes ?? null],
   [/^RSS peak of the process$/, (row) => cpuPeak(row)],
   [/^compute buffers without MTP/, (row) => estimate(row)?.device.computeBytes ?? null],
-  [/^MTP: draft buffers/, (row) => draftBuffers(row)],
+  [/^compute \+ draft buffers with MTP/, (row) => withDrafter(row)],
   [/^\[mtmd\] worst case/, ({ variant }) => projectorWorstCase(variant)],
   [/^nvidia-smi delta/, (row) => device(row)],
 ];
@@ -68,8 +68,6 @@ const remarks: [RegExp, string][] = [
   [/ggml engine/, "Ollama's own engine before 0.30, with the vision tower in the same file"],
   [/peak VRAM/, 'reported by users, method not stated; desktop and CUDA context in it'],
   [/board GPU memory/, 'the whole board: CUDA context and, with flash attention off, larger scratch in it'],
-  [/compute buffers without MTP/, 'a llama.cpp before b10151, with its logits on the device'],
-  [/draft buffers/, 'a llama.cpp before b10151 with logits for each token, four slots on one cache'],
   [/kv_unified/, 'one cache for four sequences: 4 x 1024 + 512 cells on sliding layers'],
 ];
 
@@ -94,27 +92,31 @@ function kvBytes(variant: VariantId, kind: 'full' | 'sliding', cells: number, kv
   return layers * cells * width * 2 * kvBytesPerElement[kvType];
 }
 
-function estimate(
-  { variant, quant, runtime, contextTokens, kvType, parallel, note, hardware }: MeasuredRow,
-  gpuLayers: GpuLayers = 'all',
-) {
+function estimate(row: MeasuredRow, gpuLayers: GpuLayers = 'all') {
+  const { variant, quant, runtime, contextTokens, kvType, note, hardware } = row;
   const quantization = quantizations.find((name): name is Quantization => quant.replace(/^QAT-/, '') === name);
   if (quantization === undefined || !Number.isSafeInteger(contextTokens)) return null;
   const flashAttention = !/fa off|fa=0/.test(`${note} ${hardware}`);
-  const microBatch = Number(/(?:ub|num_batch) (\d+)/.exec(note)?.[1] ?? 512);
   const vulkan = /vulkan/i.test(`${runtime} ${hardware}`);
-  const unified = /(\d) unified/.exec(parallel);
   return estimateMemory({
     variant,
     quantization,
     contextTokens,
     kvType,
     flashAttention,
-    microBatch,
+    microBatch: microBatchOf(row),
     gpuLayers,
     ...(vulkan && { backend: 'vulkan' }),
-    ...(unified && { sequences: Number(unified[1]), kvUnified: true }),
+    ...unifiedSlots(row),
   });
+}
+
+const microBatchOf = ({ note }: MeasuredRow) => Number(/(?:ub|num_batch) (\d+)/.exec(note)?.[1] ?? 512);
+
+/** `4 unified`: four slots on one cache. */
+function unifiedSlots({ parallel }: MeasuredRow): { sequences: number; kvUnified: boolean } {
+  const unified = /(\d) unified/.exec(parallel);
+  return unified === null ? { sequences: 1, kvUnified: false } : { sequences: Number(unified[1]), kvUnified: true };
 }
 
 function device(row: MeasuredRow): number | null {
@@ -130,9 +132,15 @@ function cpuPeak(row: MeasuredRow): number | null {
   return totalBytes(host) - embedding + cpuRepackBytes(row.variant, 'Q4_0');
 }
 
-function draftBuffers({ variant, contextTokens }: MeasuredRow): number {
-  const load = completeLoad({ contextTokensTotal: contextTokens, sequences: 4, kvUnified: true });
-  return drafterBuffers(stockShape(variant, 'Q4_0'), load, 'all').deviceBytes;
+/** llama.cpp of September 2026: a draft model has logits for the last token of each sequence. */
+function withDrafter(row: MeasuredRow): number | null {
+  const computeBytes = estimate(row)?.device.computeBytes;
+  const { sequences, kvUnified } = unifiedSlots(row);
+  const microBatch = microBatchOf(row);
+  const load = completeLoad({ contextTokensTotal: row.contextTokens, sequences, kvUnified, microBatch });
+  return computeBytes === undefined
+    ? null
+    : computeBytes + drafterBuffers(stockShape(row.variant, 'Q4_0'), load, 'last').deviceBytes;
 }
 
 function projectorWorstCase(variant: VariantId): number {
