@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { FitError } from '../errors.ts';
 import { limits } from '../limits.ts';
+import { jsonOrNull } from '../system/json.ts';
 import { cannotRead, openNamedStream } from '../system/read-file.ts';
 import type { Io } from './io.ts';
 import { linesOfStream } from './lines.ts';
@@ -139,22 +140,14 @@ async function* chain(first: readonly NumberedLine[], rest: AsyncIterable<Number
 }
 
 function isDocument(text: string): boolean {
-  return text.trim().startsWith('{') && parsed(text) !== null;
+  return text.trim().startsWith('{') && jsonOrNull(text, limits.machineFile) !== null;
 }
 
 function nameInside(text: string): string | null {
-  const document = parsed(text) as { name?: unknown } | null;
+  const document = jsonOrNull(text, limits.machineFile) as { name?: unknown } | null;
   return typeof document?.name === 'string' && document.name !== ''
     ? document.name.slice(0, limits.machineFile.textCharacters)
     : null;
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 function nameOf(path: string): string {

@@ -50,7 +50,8 @@ function isMadeUp({ gpu, vramBytes, ramBytes, ramBandwidthBytesPerSecond, os }: 
 async function baseMachine(options: MachineOptions, io: Io): Promise<Machine> {
   if (options.machine !== undefined) {
     const { parseMachineFile } = await import('../machine/file.ts');
-    return parseMachineFile(await readText(options.machine, io));
+    const name = options.machine === '-' ? 'Standard input' : options.machine;
+    return parseMachineFile(await readText(options.machine, io), name);
   }
   return probeThisMachine(io, ramUseOf(options));
 }

@@ -1,22 +1,23 @@
 import { cpuFeatures } from '../data/ids.ts';
 import { FitError } from '../errors.ts';
 import { limits } from '../limits.ts';
-import { isWithin } from '../system/bounded-json.ts';
+import { parseJson } from '../system/json.ts';
+import { cleanText } from '../text.ts';
 import { isWhole } from './finding-arguments.ts';
 import { machineSchema } from './schema.ts';
 import type { Machine } from './types.ts';
 
 /**
  * Reads a machine file: what `doctor --json` prints, or the document of `check --json`, whose `machine` is taken. Impossible numbers are
- * refused, so that a handwritten file describes a machine that could exist. Throws FitError `bad-file` with the place and what was expected
- * there.
+ * refused, so that a handwritten file describes a machine that could exist. Throws FitError `bad-file` with the name of the text, the place in
+ * it and what was expected there.
  */
-export function parseMachineFile(text: string): Machine {
+export function parseMachineFile(text: string, name = 'This'): Machine {
+  const bad: Refuse = (what) => notAMachine(name, what);
   const bytes = Buffer.from(text);
   if (bytes.length > limits.machineFile.bytes) throw bad('it is larger than 4 MiB');
-  if (!isWithin(bytes, limits.machineFile)) throw bad('it holds more than any machine has');
-  const document = parseJson(text);
-  refuseLongLists(machineOf(document));
+  const document = parseJson(bytes, limits.machineFile, (why) => bad(`it ${why}`));
+  refuseLongLists(machineOf(document), bad);
   const result = machineSchema.safeParse(withKnownFlags(machineOf(document)));
   if (!result.success) {
     const [issue] = result.error.issues;
@@ -24,16 +25,8 @@ export function parseMachineFile(text: string): Machine {
     throw bad(`${place}: ${issue?.message ?? 'not as expected'}`);
   }
   const machine = shortened(result.data) as Machine;
-  refuseImpossible(machine);
+  refuseImpossible(machine, bad);
   return withWholeFindings(machine);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text.replace(/^\ufeff/, ''));
-  } catch (error) {
-    throw bad(text.trim() === '' ? 'it is empty' : `it is not JSON (${error instanceof Error ? error.message : ''})`);
-  }
 }
 
 function machineOf(document: unknown): unknown {
@@ -43,12 +36,12 @@ function machineOf(document: unknown): unknown {
 }
 
 /** Before validation, which would report a list that is too long item by item. */
-function refuseLongLists(value: unknown, place = ''): void {
+function refuseLongLists(value: unknown, bad: Refuse, place = ''): void {
   if (typeof value !== 'object' || value === null) return;
   const most = place === 'accelerators' ? limits.devices : limits.machineFile.listItems;
   if (Array.isArray(value) && value.length > most) throw bad(`${place}: more than ${most} are in the list`);
   for (const [key, inner] of Object.entries(value)) {
-    if (typeof inner === 'object') refuseLongLists(inner, place === '' ? key : `${place}.${key}`);
+    if (typeof inner === 'object') refuseLongLists(inner, bad, place === '' ? key : `${place}.${key}`);
   }
 }
 
@@ -69,7 +62,7 @@ function withKnownFlags(document: unknown): unknown {
 }
 
 /** Values that the schema allows and no machine has. */
-function refuseImpossible({ accelerators, memory }: Machine): void {
+function refuseImpossible({ accelerators, memory }: Machine, bad: Refuse): void {
   const ids = accelerators.map(({ id }) => id);
   const twice = ids.find((id, at) => ids.indexOf(id) !== at);
   if (twice !== undefined) throw bad(`accelerators: the id ${twice} is there twice`);
@@ -93,7 +86,9 @@ function withWholeFindings(machine: Machine): Machine {
   return { ...machine, accelerators, warnings: machine.warnings.filter(isWhole) };
 }
 
-function bad(what: string): FitError {
+type Refuse = (what: string) => FitError;
+
+function notAMachine(name: string, what: string): FitError {
   const hint = 'A machine file is what `gemma-fit doctor --json` prints on the computer in question.';
-  return new FitError('bad-file', `This is not a machine file: ${what}.`, hint);
+  return new FitError('bad-file', `${cleanText(name, 200)} is not a machine file: ${what}.`, hint);
 }

@@ -46,14 +46,16 @@ export function formatInteger(value: number): string {
   return String(Math.round(value)).replace(/\B(?=(\d{3})+$)/g, ',');
 }
 
-/**
- * About how many English words a context holds: three words for four tokens, rounded to two digits.
- * @internal Used by no format yet.
- */
-export function wordsOfTokens(tokens: number): string {
-  const words = tokens * 0.75;
-  const unit = 10 ** Math.max(Math.floor(Math.log10(Math.max(words, 1))) - 1, 0);
-  return formatInteger(Math.round(words / unit) * unit);
+/** A share as percent: `6.2 %`. */
+export function formatPercent(share: number, digits = 1): string {
+  return `${(100 * share).toFixed(digits)} %`;
+}
+
+/** A deviation as percent with its sign, `+1.0 %` and `-0.4 %`; one that rounds to zero has none. */
+export function formatSignedPercent(share: number, digits = 1): string {
+  const text = formatPercent(share, digits);
+  if (Number.parseFloat(text) === 0) return formatPercent(0, digits);
+  return share > 0 ? `+${text}` : text;
 }
 
 /** `1 layer`, `3 layers`. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { dirname, join } from 'node:path';
+import { formatSignedPercent } from '../../src/report/units.ts';
 import { writeShape } from './gguf-shapes.ts';
 import { answerTo, type ServerCase, serverCases } from './llama-server-cases.ts';
 
@@ -122,7 +123,6 @@ function answerIn(whole: string, deviceCount: number): ServerAnswer {
 }
 
 const total = ({ model, context, compute }: Logged) => model + context + compute;
-const percent = (share: number) => `${share >= 0 ? '+' : ''}${(100 * share).toFixed(3)} %`;
 
 async function main(): Promise<void> {
   const [program = '', sources = '', llamaCpp = ''] = process.argv.slice(process.argv.indexOf('llama-server') + 1);
@@ -142,7 +142,7 @@ async function main(): Promise<void> {
       const { placement } = candidate;
       const off = placement.devices.map((placed, index) => {
         const measured = total(server.devices[index] ?? { model: 0, context: 0, compute: 0 });
-        return percent((placed.weightsBytes + placed.kvCacheBytes + placed.computeBytes) / measured - 1);
+        return formatSignedPercent((placed.weightsBytes + placed.kvCacheBytes + placed.computeBytes) / measured - 1, 3);
       });
       console.log(
         `${asked.variant} ${asked.quantization} ${asked.freeMib} MiB, ${options.join(' ')}: ${placement.mode}, layers ${placement.gpuLayers} of ${placement.totalLayers}, llama-server ${server.layers} of ${server.totalLayers}; device ${off.join(' ')}`,

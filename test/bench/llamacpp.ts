@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import { totalBytes } from '../../src/model/total.ts';
 import { type VariantId, variantIds } from '../../src/model/types.ts';
+import { formatSignedPercent } from '../../src/report/units.ts';
 import { writeShape } from './gguf-shapes.ts';
 
 /**
@@ -88,7 +89,7 @@ function modelOf(variant: VariantId, at: number): number {
   return question === undefined ? host.weightsBytes : totalBytes(host) - host.weightsBytes;
 }
 
-const percent = (share: number) => `${share > 0 ? '+' : ''}${(100 * share).toFixed(3)} %`;
+const percent = (share: number) => formatSignedPercent(share, 3);
 
 function print(answers: Answers, baseline: Answers): void {
   let moved = 0;

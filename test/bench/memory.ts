@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { formatSignedPercent } from '../../src/report/units.ts';
 import { compareWithMeasured } from './memory-points.ts';
 
 main();
@@ -8,10 +9,9 @@ function main(): void {
   const file = new URL('../data/memory-points.csv', import.meta.url);
   const rows = compareWithMeasured(readFileSync(file, 'utf8'));
   for (const row of rows) {
-    const error = `${row.error >= 0 ? '+' : ''}${(100 * row.error).toFixed(1)} %`;
     const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB`;
     console.log(
-      `${error.padStart(9)}  ${mib(row.bytes).padStart(12)} measured ${mib(row.predictedBytes).padStart(12)} predicted  ${row.variant} ${row.quant}, ${row.what}, ${row.contextTokens} (${row.runtime}, ${row.hardware})${row.remark === '' ? '' : `: ${row.remark}`}`,
+      `${formatSignedPercent(row.error).padStart(9)}  ${mib(row.bytes).padStart(12)} measured ${mib(row.predictedBytes).padStart(12)} predicted  ${row.variant} ${row.quant}, ${row.what}, ${row.contextTokens} (${row.runtime}, ${row.hardware})${row.remark === '' ? '' : `: ${row.remark}`}`,
     );
   }
   const close = rows.filter(({ error }) => Math.abs(error) < 0.02).length;

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { join } from 'node:path';
+import { formatPercent, formatSignedPercent } from '../../src/report/units.ts';
 import answered from './peer-answers.json' with { type: 'json' };
 import { allScores, type PeerScore } from './peer-errors.ts';
 import { recommendationRows, recommendationTools } from './peer-recommendations.ts';
@@ -15,12 +16,14 @@ import { median, timeInTurn } from './timing.ts';
  */
 const root = join(import.meta.dirname, '../..');
 
-const percent = (share: number) => {
-  const value = 100 * share;
-  if (Math.abs(value) < 0.05) return value === 0 ? '0 %' : `${Number(value.toPrecision(1))} %`;
-  return `${value.toFixed(Math.abs(value) < 10 ? 1 : 0)} %`;
+/** As many as show something: 12 %, 1.2 %, 0.04 %. */
+const digitsOf = (share: number) => {
+  const value = Math.abs(100 * share);
+  if (value === 0 || value >= 10) return 0;
+  return value < 0.05 ? -Math.floor(Math.log10(value)) : 1;
 };
-const signed = (share: number) => `${share > 0 ? '+' : ''}${percent(share).replace('-', '−')}`;
+const percent = (share: number) => formatPercent(share, digitsOf(share));
+const signed = (share: number) => formatSignedPercent(share, digitsOf(share)).replace('-', '−');
 
 const markdown = (head: readonly string[], rows: readonly (readonly (string | number)[])[]): string =>
   [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

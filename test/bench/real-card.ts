@@ -4,6 +4,7 @@ import { placeModel } from '../../src/model/fit/place.ts';
 import { stockShape } from '../../src/model/memory/shape.ts';
 import { predictSpeed } from '../../src/model/speed/speed.ts';
 import type { KvType, Quantization, VariantId } from '../../src/model/types.ts';
+import { formatSignedPercent } from '../../src/report/units.ts';
 
 const MiB = 2 ** 20;
 
@@ -103,7 +104,7 @@ function lineOf({ load, predicted, measuredTotalMiB, speed }: CardRow): string {
     nameOf(load),
     `${load.freeMiB} MiB`,
     `${predicted.totalMiB.toFixed(0)} MiB`,
-    `${measuredTotalMiB.toFixed(0)} MiB (${percent(predicted.totalMiB / measuredTotalMiB)})`,
+    `${measuredTotalMiB.toFixed(0)} MiB (${formatSignedPercent(predicted.totalMiB / measuredTotalMiB - 1, 2)})`,
     layersOf(predicted),
     layersOf(load),
     `${speed.low.toFixed(0)} to ${speed.high.toFixed(0)}`,
@@ -121,9 +122,4 @@ function nameOf({ variant, quantization, contextTokensPerSequence, sequences, kv
 
 function layersOf({ gpuLayers, overflowingLayers }: { gpuLayers: number; overflowingLayers: number }): string {
   return overflowingLayers > 0 ? `${gpuLayers}, experts of ${overflowingLayers} in RAM` : String(gpuLayers);
-}
-
-function percent(ratio: number): string {
-  const value = 100 * (ratio - 1);
-  return `${value >= 0.005 ? '+' : ''}${value.toFixed(2)} %`.replace('-0.00', '0.00');
 }

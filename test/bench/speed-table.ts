@@ -1,5 +1,6 @@
 import { speeds } from '../../src/data/speeds.ts';
 import type { SpeedBand, SpeedQuestion } from '../../src/model/speed/speed.ts';
+import { formatPercent, formatSignedPercent } from '../../src/report/units.ts';
 import { families, type SpeedPoint } from './speed-points.ts';
 
 /** A point and what was told for it. */
@@ -68,9 +69,6 @@ function quantile(values: readonly number[], share: number): number {
   return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0;
 }
 
-const percent = (share: number, digits = 1) => `${(100 * share).toFixed(digits)} %`;
-const signed = (share: number) => `${share > 0 ? '+' : ''}${percent(share)}`;
-
 export function formatFamilies(rows: readonly FamilyScore[]): string[] {
   const head = ['family', 'points', 'machines', 'median', 'p90', 'inside', 'bias'];
   const cells = [head, ...rows.map(cellsOf)];
@@ -87,12 +85,20 @@ export function markdownFamilies(rows: readonly FamilyScore[]): string {
 }
 
 function cellsOf({ family, points, machines, median, p90, inside, bias }: FamilyScore): string[] {
-  return [family, `${points}`, `${machines}`, percent(median), percent(p90), percent(inside, 0), signed(bias)];
+  return [
+    family,
+    `${points}`,
+    `${machines}`,
+    formatPercent(median),
+    formatPercent(p90),
+    formatPercent(inside, 0),
+    formatSignedPercent(bias),
+  ];
 }
 
 /** The line that others read: exactly of this form, and the last one printed. */
 export function lastLine({ points, machines, median, p90, inside }: FamilyScore): string {
-  return `all: ${points} points, ${machines} machines, median ${percent(median)}, p90 ${percent(p90)}, inside ${percent(inside, 0)}`;
+  return `all: ${points} points, ${machines} machines, median ${formatPercent(median)}, p90 ${formatPercent(p90)}, inside ${formatPercent(inside, 0)}`;
 }
 
 /** Whether data/speeds.json holds this very measurement. */

@@ -37,6 +37,17 @@ describe('--require-file', () => {
     },
   );
 
+  it.each([
+    ['', 'is empty'],
+    ['nonsense', 'is not JSON'],
+    ['{}', 'has another form'],
+  ])('says which file %j is, what is wrong with it and what would be right', async (text, why) => {
+    await expect(read(text)).rejects.toMatchObject({
+      message: expect.stringMatching(new RegExp(`require\\.json is not a list of requirements: it ${why}`)),
+      hint: expect.stringContaining('["26b@32k", "vision@16k"]'),
+    });
+  });
+
   it('says that a file is missing, and that a requirement in it is not one', async () => {
     await expect(readRequirements(join(folder, 'no.json'))).rejects.toMatchObject({
       code: 'bad-file',

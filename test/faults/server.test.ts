@@ -100,7 +100,7 @@ describe('an answer without end', () => {
 
   it.each([
     ['files', (i: number) => `{"status":"pulling","digest":"sha256:${i}","total":9,"completed":1}`, 'more files'],
-    ['nesting', () => `{"status":"x","a":${'['.repeat(50)}${']'.repeat(50)}}`, 'more than any server'],
+    ['nesting', () => `{"status":"x","a":${'['.repeat(50)}${']'.repeat(50)}}`, 'more than expected'],
   ])('of %s in a download is given up', async (_what, line, said) => {
     const pull: Answer = async (response) => {
       for (let i = 0; i < 300_000 && !response.destroyed; i++) {

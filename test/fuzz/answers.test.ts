@@ -8,7 +8,7 @@ import { shapeOfShown } from '../../src/ollama/api/shown-shape.ts';
 import { parseOllamaHost } from '../../src/ollama/http/host.ts';
 import { readManifest } from '../../src/ollama/pull/registry.ts';
 import { parseLoadLog } from '../../src/ollama/verify/log.ts';
-import { isWithin } from '../../src/system/bounded-json.ts';
+import { isWithin } from '../../src/system/json.ts';
 import { cpuMsOf, mutation, token, tokens } from './hostile.ts';
 
 let body = '';

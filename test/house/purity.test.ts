@@ -93,6 +93,11 @@ describe('everywhere', () => {
     expect(starters.filter(({ text }) => shells.test(withoutComments(text)))).toEqual([]);
   });
 
+  it('JSON from outside is parsed in one place', () => {
+    const parsers = sources.filter(({ text }) => /JSON\.parse\(/.test(withoutComments(text)));
+    expect(parsers.map(({ path }) => path)).toEqual(['system/json.ts']);
+  });
+
   it('sockets are opened in one place', () => {
     const net = /^node:(http|https|http2|tls|dgram|dns|net)\b/;
     const openers = sources.filter(

@@ -6,8 +6,9 @@ import {
   formatDownload,
   formatInteger,
   formatMemory,
+  formatPercent,
+  formatSignedPercent,
   formatSpeed,
-  wordsOfTokens,
 } from '../../src/report/units.ts';
 import { GIB, MIB } from './result.ts';
 
@@ -61,10 +62,22 @@ describe('speeds', () => {
 describe('numbers', () => {
   it('groups digits the same way in every country', () => expect(formatInteger(7381382048)).toBe('7,381,382,048'));
   it('counts one and many', () => expect([count(1, 'layer'), count(2, 'layer')]).toEqual(['1 layer', '2 layers']));
-  it('turns tokens into words a reader can picture', () => {
-    expect(wordsOfTokens(32768)).toBe('25,000');
-    expect(wordsOfTokens(262144)).toBe('200,000');
-    expect(wordsOfTokens(1)).toBe('1');
+});
+
+describe('percent', () => {
+  it('a share has one digit behind the point unless told otherwise', () => {
+    expect([formatPercent(0.0625), formatPercent(0.0625, 0)]).toEqual(['6.3 %', '6 %']);
+  });
+
+  it.each([
+    [0.01, 1, '+1.0 %'],
+    [-0.004, 1, '-0.4 %'],
+    [0.00004, 1, '0.0 %'],
+    [-0.00004, 1, '0.0 %'],
+    [-0.00004, 3, '-0.004 %'],
+    [0, 3, '0.000 %'],
+  ])('a deviation of %d with %i digits is %s', (share, digits, text) => {
+    expect(formatSignedPercent(share, digits)).toBe(text);
   });
 });
 

@@ -1,6 +1,6 @@
 import { FitError } from '../../errors.ts';
 import { limits } from '../../limits.ts';
-import { isWithin, type JsonBounds } from '../../system/bounded-json.ts';
+import { type JsonBounds, jsonOrNull, parseJson } from '../../system/json.ts';
 import { cleanLine } from '../../text.ts';
 import type { OllamaHost } from '../http/host.ts';
 import { type Call, type CallOptions, call } from '../http/http.ts';
@@ -77,7 +77,7 @@ export function createClient(host: OllamaHost, always: Pick<RequestOptions, 'sig
   ): Promise<T> =>
     guarded(host, async () => {
       const answer = await call(host, path, heard(options));
-      return understand(host, read, parse(host, await readAll(answer, host, bounds)));
+      return understand(host, read, parse(host, await readAll(answer, host, bounds), bounds));
     });
   const heard = (options: CallOptions): CallOptions => ({ ...options, signal: options.signal ?? always.signal });
   const post = (body: unknown, options?: RequestOptions): CallOptions => heard({ ...options, method: 'POST', body });
@@ -115,10 +115,8 @@ async function* stream(host: OllamaHost, path: string, options: CallOptions): As
       // Thousands of lines may be buffered when the interrupt comes.
       options.signal?.throwIfAborted();
       // A cut line is the end of a stream that broke, not a strange answer; the caller misses its `success`.
-      if (!whole && text.startsWith('{') && tryParse(text) === null) return;
-      if (!isWithin(Buffer.from(text), limits.stream))
-        throw strange(host, 'a line of it holds more than any server says');
-      const line = await understand(host, readProgress, parse(host, text));
+      if (!whole && text.startsWith('{') && jsonOrNull(text, limits.stream) === null) return;
+      const line = await understand(host, readProgress, parse(host, text, limits.stream));
       if ('error' in line) throw new ServerError(200, line.error);
       yield line;
     }
@@ -138,7 +136,7 @@ async function guarded<T>(host: OllamaHost, work: () => Promise<T>): Promise<T> 
 type Bounds = JsonBounds & { bytes: number };
 
 /** Whole body of an answer; throws ServerError when its status is not a success. */
-async function readAll(answer: Call, host: OllamaHost, bounds: Bounds = limits.answer): Promise<string> {
+async function readAll(answer: Call, host: OllamaHost, bounds: Bounds = limits.answer): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of answer.body) {
@@ -147,15 +145,13 @@ async function readAll(answer: Call, host: OllamaHost, bounds: Bounds = limits.a
     if (size > bounds.bytes) throw strange(host, 'its answer does not end');
   }
   const bytes = Buffer.concat(chunks);
-  if (!isWithin(bytes, bounds)) throw strange(host, 'its answer holds more than any server has');
-  const text = bytes.toString('utf8');
-  if (answer.status >= 200 && answer.status < 300) return text;
-  throw await refusal(answer, host, text);
+  if (answer.status >= 200 && answer.status < 300) return bytes;
+  throw await refusal(answer, host, bytes);
 }
 
 /** What to throw for an error status: a proxy that wants a login, another server, or Ollama's own error. */
-async function refusal(answer: Call, host: OllamaHost, text: string): Promise<FitError> {
-  const said = await readFailure(tryParse(text));
+async function refusal(answer: Call, host: OllamaHost, body: Buffer): Promise<FitError> {
+  const said = await readFailure(jsonOrNull(body, limits.answer));
   if (said !== null && !/^file not found\.?$/i.test(said)) return new ServerError(answer.status, said);
   if (answer.status === 401 || answer.status === 403 || answer.status === 407) {
     return new ServerError(answer.status, 'it wants a login');
@@ -169,18 +165,8 @@ function describe({ status, location }: Call): string {
   return location === null ? `HTTP ${status}` : `HTTP ${status}, a redirect to ${cleanLine(location)}`;
 }
 
-function tryParse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}
-
-function parse(host: OllamaHost, text: string): unknown {
-  const value = tryParse(text);
-  if (value === null) throw strange(host, 'its answer is not JSON');
-  return value;
+function parse(host: OllamaHost, text: string | Uint8Array, bounds: JsonBounds): unknown {
+  return parseJson(text, bounds, (why) => strange(host, `its answer ${why}`));
 }
 
 async function understand<T>(host: OllamaHost, read: (value: unknown) => Promise<T>, value: unknown): Promise<T> {

@@ -1,4 +1,5 @@
 import { limits } from '../../limits.ts';
+import { jsonOrNull } from '../../system/json.ts';
 import { cleanLine } from '../../text.ts';
 import type { Generation, ProgressLine, RunningModel, ShownModel, TagModel } from './types.ts';
 
@@ -101,12 +102,8 @@ export async function readFailure(json: unknown): Promise<string | null> {
 /** llama-server's errors arrive as JSON text inside Ollama's error: the innermost message is what it says. */
 function unwrap(said: string): string {
   const inner = /"message"\s*:\s*("(?:[^"\\]|\\.)*")/.exec(said.startsWith('{') ? said : '')?.[1];
-  if (inner === undefined) return cleanLine(said);
-  try {
-    return cleanLine(String(JSON.parse(inner)));
-  } catch {
-    return cleanLine(said);
-  }
+  const message = inner === undefined ? null : jsonOrNull(inner, limits.answer);
+  return cleanLine(typeof message === 'string' ? message : said);
 }
 
 function bareDigest(digest: string | null | undefined): string | null {

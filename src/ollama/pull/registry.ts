@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { limits } from '../../limits.ts';
-import { isWithin } from '../../system/bounded-json.ts';
+import { jsonOrNull } from '../../system/json.ts';
 import { type OllamaHost, parseOllamaHost } from '../http/host.ts';
 import { call } from '../http/http.ts';
 
@@ -72,10 +72,9 @@ export async function fetchManifest(
   }
 }
 
-/** A registry manifest (Docker v2 form); null when it is a list or another thing. */
+/** A registry manifest (Docker v2 form); null when it is a list or something else. */
 export function readManifest(bytes: Uint8Array): RegistryManifest | null {
-  if (!isWithin(bytes, limits.answer)) return null;
-  const json: unknown = JSON.parse(Buffer.from(bytes).toString('utf8'));
+  const json = jsonOrNull(bytes, limits.answer);
   if (typeof json !== 'object' || json === null || !('layers' in json) || !Array.isArray(json.layers)) return null;
   const config = 'config' in json ? [json.config] : [];
   const layers = [...json.layers, ...config].flatMap((layer: unknown) => readLayer(layer) ?? []);

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { limits } from '../../limits.ts';
 import type { Machine } from '../../machine/types.ts';
 import { writeFileAtomic } from '../../system/atomic-write.ts';
+import { jsonOrNull } from '../../system/json.ts';
 import { makeOwnFolder, ownFolder } from '../../system/own-folder.ts';
 import { readNamedFile } from '../../system/read-file.ts';
 import type { Proof } from './types.ts';
@@ -83,12 +84,8 @@ export function readProof(text: string, machineKey: string): ProvenRun | null {
 }
 
 function parse(text: string): Partial<Proof> | null {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' ? (value as Partial<Proof> | null) : null;
-  } catch {
-    return null;
-  }
+  const value = jsonOrNull(text, limits.answer);
+  return typeof value === 'object' ? (value as Partial<Proof> | null) : null;
 }
 
 /** Identifies a machine for proofs: its accelerators and CPU, no host name and no serials. */

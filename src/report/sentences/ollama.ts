@@ -1,6 +1,6 @@
 // biome-ignore lint/style/noRestrictedImports: the union of codes alone, a type without behaviour
 import type { Cause, InvalidOutputReason, OllamaCode, OllamaFinding, VerifiedPart } from '../../ollama/findings.ts';
-import { count, formatContext, formatDownload, formatInteger, formatMemory } from '../units.ts';
+import { count, formatContext, formatDownload, formatInteger, formatMemory, formatSignedPercent } from '../units.ts';
 import { adviceSentences } from './advice.ts';
 
 const parts: Record<VerifiedPart, string> = {
@@ -122,12 +122,8 @@ function why(list: readonly Cause[]): string {
 }
 
 function difference(predictedBytes: number, measuredBytes: number): string {
-  const percent = predictedBytes === 0 ? '' : ` (${signed((measuredBytes / predictedBytes - 1) * 100)} %)`;
+  const percent = predictedBytes === 0 ? '' : ` (${formatSignedPercent(measuredBytes / predictedBytes - 1)})`;
   return `${formatInteger(measuredBytes)} bytes measured, ${formatInteger(predictedBytes)} predicted${percent}`;
-}
-
-function signed(value: number): string {
-  return `${value < 0 ? '' : '+'}${value.toFixed(1)}`;
 }
 
 function capital(text: string): string {

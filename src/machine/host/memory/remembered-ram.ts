@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { limits } from '../../../limits.ts';
 import { writeFileAtomic } from '../../../system/atomic-write.ts';
+import { jsonOrNull } from '../../../system/json.ts';
 import { makeOwnFolder, ownFolder } from '../../../system/own-folder.ts';
 import { readNamedFile } from '../../../system/read-file.ts';
 import { isBelievable, type RamReading } from './ram-benchmark.ts';
@@ -46,13 +47,9 @@ const fileIn = (folder: string) => join(folder, 'ram.json');
 async function readAll(folder: string | null): Promise<RememberedRam[]> {
   if (folder === null || ownFolder(folder) === null) return [];
   const text = await readNamedFile(fileIn(folder), limits.stateFileBytes).then(String, () => '');
-  try {
-    const file = JSON.parse(text) as { kind?: unknown; machines?: unknown } | null;
-    if (file?.kind !== kind || !Array.isArray(file.machines)) return [];
-    return file.machines.slice(0, mostMachines).filter(isRemembered);
-  } catch {
-    return [];
-  }
+  const file = jsonOrNull(text, limits.machineFile) as { kind?: unknown; machines?: unknown } | null;
+  if (file?.kind !== kind || !Array.isArray(file.machines)) return [];
+  return file.machines.slice(0, mostMachines).filter(isRemembered);
 }
 
 function isRemembered(value: unknown): value is RememberedRam {

@@ -1,3 +1,5 @@
+import { limits } from '../../../limits.ts';
+import { jsonOrNull } from '../../../system/json.ts';
 import type { System } from '../../../system/system.ts';
 import type { SystemFacts } from './child.ts';
 
@@ -18,7 +20,7 @@ process.stdout.write(JSON.stringify(await collectFacts()));`;
 
 /** The child's answer, each value checked; null when it is something else. */
 export function parseFacts(text: string): SystemFacts | null {
-  const value = parsed(text);
+  const value = jsonOrNull(text, limits.program);
   if (typeof value !== 'object' || value === null) return null;
   const { brand, physicalCores, flags, modules } = value as Record<string, unknown>;
   return {
@@ -39,11 +41,3 @@ function moduleOf(value: unknown): SystemFacts['modules'] {
 
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isInteger(value) && value > 0 && value < 100_000;
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
-}

@@ -1,5 +1,5 @@
 import { limits } from '../../../limits.ts';
-import { isWithin } from '../../../system/bounded-json.ts';
+import { jsonOrNull } from '../../../system/json.ts';
 
 /** Any JSON value, not validated. */
 export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
@@ -23,7 +23,7 @@ export function findJson(text: string): Json | null {
     const { at: end, closed } = endOfJson(text, start);
     scanned += end - start;
     if (!closed) continue;
-    const value = parse(text.slice(start, end));
+    const value = jsonOrNull(text.slice(start, end), limits.program) as Json;
     if (value !== null && typeof value === 'object' && !isTrivial(value)) return value;
   }
   return null;
@@ -60,15 +60,6 @@ function endOfString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;
   return at;
-}
-
-function parse(text: string): Json | null {
-  if (!isWithin(Buffer.from(text), limits.program)) return null;
-  try {
-    return JSON.parse(text);
-  } catch {
-    return null;
-  }
 }
 
 /** The value as an object; null for everything else. */
