@@ -2,21 +2,21 @@
  * gemma-fit as a library: the memory model, llama.cpp's placement, the probes and the advice that the command line is built on.
  * Importing it does nothing.
  */
-import { check as adviseOn, openRequest } from './advice/check.ts';
+import { checkMachine, openRequest } from './advice/check.ts';
 import { tableHardware } from './advice/hardware.ts';
 import { needsOf } from './advice/needs.ts';
 import type { CheckRequest, CheckResult } from './advice/types.ts';
-import { dataAgeDays } from './commands/data-age.ts';
-import { probeThisMachine } from './commands/machine.ts';
+import { dataAgeDays } from './data/age.ts';
 import { measureRamBandwidth } from './machine/host/memory/ram-benchmark.ts';
 import { type HypotheticalOptions, hypotheticalMachine } from './machine/hypothetical/index.ts';
 import type { Machine } from './machine/types.ts';
 import { stockShape } from './model/memory/shape.ts';
 import type { SpeedBand } from './model/speed/band.ts';
 import type { SpeedDevice, SpeedHost } from './model/speed/hardware.ts';
-import { predictSpeed as predictSpeedOf } from './model/speed/speed.ts';
+import { predictShapeSpeed } from './model/speed/speed.ts';
 import type { KvType, Quantization, VariantId } from './model/types.ts';
 import { realSystem } from './system/system.ts';
+import { probeThisMachine } from './this-machine/probe.ts';
 import { toolVersion } from './version.ts';
 
 export type { Candidate, CheckRequest, CheckResult } from './advice/types.ts';
@@ -56,7 +56,7 @@ export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextToken
  */
 export function check(machine: Machine, { contextTokens = null, ...request }: LibraryRequest = {}): CheckResult {
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(Date.now()) };
-  return adviseOn(machine, { ...openRequest, ...request, contextTokensTotal: contextTokens }, context);
+  return checkMachine(machine, { ...openRequest, ...request, contextTokensTotal: contextTokens }, context);
 }
 
 /**
@@ -117,5 +117,5 @@ export interface LibrarySpeedQuestion {
  * bandwidth is not known. Throws FitError `unknown-quantization` for one that the table does not have.
  */
 export function predictSpeed({ variant, quantization, ...question }: LibrarySpeedQuestion): SpeedBand | null {
-  return predictSpeedOf({ ...question, shape: stockShape(variant, quantization) });
+  return predictShapeSpeed({ ...question, shape: stockShape(variant, quantization) });
 }

@@ -50,7 +50,7 @@ export const openRequest: CheckRequest = {
  * What this machine can run, and which one to take. Candidates come best first; the recommendation is the first of them that
  * answers the request. Same machine, same request, same tables: same answer. Throws FitError `bad-number` or `usage`.
  */
-export function check(found: Machine, open: CheckRequest, context: CheckContext): CheckResult {
+export function checkMachine(found: Machine, open: CheckRequest, context: CheckContext): CheckResult {
   requireSensible(open);
   const request = settledRequest(found, open);
   const machine = machineFor(found, request);

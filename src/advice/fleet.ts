@@ -1,7 +1,7 @@
 import { dataVersion } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
-import { type CheckContext, check } from './check.ts';
+import { type CheckContext, checkMachine } from './check.ts';
 import { type FleetSteps, roundedDown, signatureOf } from './fleet-machine.ts';
 import type { CheckRequest, CheckResult, RequirementResult, Speed, Verdict } from './types.ts';
 
@@ -71,7 +71,7 @@ export function createFleet(request: CheckRequest, context: CheckContext): Fleet
     const found = kept.get(key);
     if (found !== undefined) return found;
     if (kept.size >= mostKept) kept.clear();
-    const made = shortened(check(rounded, request, { ...context, brief: true }));
+    const made = shortened(checkMachine(rounded, request, { ...context, brief: true }));
     kept.set(key, made);
     return made;
   };

@@ -8,7 +8,7 @@ import { findVariant, unknownModel, variantOrTagHint } from '../model/variant-na
 import { type SchedulerTarget, toSchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, isLoadable, puller, sensibleBuilds } from './builds.ts';
 import { candidateAt } from './candidate-at.ts';
-import { type CheckContext, check } from './check.ts';
+import { type CheckContext, checkMachine } from './check.ts';
 import { exitOf } from './exit.ts';
 import { oldServerSentence } from './old-server.ts';
 import { rank } from './recommendation/rank.ts';
@@ -27,7 +27,7 @@ export function chooseCandidate(
   context: CheckContext,
 ): Candidate {
   if (model !== null) return candidateNamed(machine, request, model);
-  const result = check(machine, request, context);
+  const result = checkMachine(machine, request, context);
   if (result.recommendation === null) throw nothingToTake(result);
   const { because, ...candidate } = result.recommendation;
   return candidate;

@@ -65,7 +65,7 @@ async function failureDocument(error: Pick<FitError, 'code' | 'message' | 'hint'
   const [{ failureJson }, { dataVersion }, { dataAgeDays }] = await Promise.all([
     import('../report/json.ts'),
     import('../data/tables.ts'),
-    import('../commands/data-age.ts'),
+    import('../data/age.ts'),
   ]);
   return failureJson({ tool, data: { version: dataVersion, ageDays: dataAgeDays(io.now()) } }, error);
 }

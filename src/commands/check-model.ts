@@ -1,4 +1,4 @@
-import { type CheckContext, check } from '../advice/check.ts';
+import { type CheckContext, checkMachine } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { noAlternatives } from '../advice/recommendation/alternatives.ts';
 import { candidateNamed } from '../advice/select.ts';
@@ -30,7 +30,7 @@ export async function checkModel(
 ): Promise<CheckResult> {
   const asked = forFile(model, request);
   const candidate = await candidateOf(model, machine, asked, io);
-  const whole = check(machine, asked, context);
+  const whole = checkMachine(machine, asked, context);
   const target = targetOf(machine, request);
   const runs = candidate.verdict !== 'no' && candidate.verdict !== 'unknown';
   return {

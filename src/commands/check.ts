@@ -1,7 +1,8 @@
-import { check } from '../advice/check.ts';
+import { checkMachine } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
 import { withProofs } from '../advice/recommendation/proven-speed.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
+import { dataAgeDays } from '../data/age.ts';
 import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
@@ -20,7 +21,6 @@ import { terminalColumns } from '../terminal/width.ts';
 import { clean, cleanLine } from '../text.ts';
 import { toolVersion } from '../version.ts';
 import { calledAs } from './called-as.ts';
-import { dataAgeDays } from './data-age.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, isThisMachine, type MachineOptions } from './machine.ts';
 
@@ -66,7 +66,7 @@ async function answer({ request, model, machine: from }: CheckOptions, machine: 
   const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
   const result =
     model === null
-      ? check(machine, request, context)
+      ? checkMachine(machine, request, context)
       : await (await import('./check-model.ts')).checkModel(
           model,
           machine,
@@ -94,7 +94,7 @@ function requireInAnswer(name: string, result: CheckResult): void {
 async function provenHere(machine: Machine, io: Io) {
   const [{ proofMachine, readProofs }, { stateFolder }] = await Promise.all([
     import('../ollama/verify/proofs.ts'),
-    import('../ollama/pull/created-tags.ts'),
+    import('../system/state-folder.ts'),
   ]);
   return readProofs(stateFolder(io.system), proofMachine(machine).key);
 }

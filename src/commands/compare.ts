@@ -1,4 +1,4 @@
-import { check } from '../advice/check.ts';
+import { checkMachine } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
 import type { ExitName } from '../exit.ts';
@@ -26,7 +26,7 @@ export async function runCompare({ request, machines, format, color }: CompareOp
   const results: CheckResult[] = [];
   for (const options of machines) {
     results.push(
-      check(await findMachine(options, io), request, { version: toolVersion, dataAgeDays: head.data.ageDays }),
+      checkMachine(await findMachine(options, io), request, { version: toolVersion, dataAgeDays: head.data.ageDays }),
     );
   }
   const screen = {

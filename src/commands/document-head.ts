@@ -1,6 +1,6 @@
+import { dataAgeDays } from '../data/age.ts';
 import { dataVersion } from '../data/tables.ts';
 import { tool } from '../version.ts';
-import { dataAgeDays } from './data-age.ts';
 import type { Io } from './io.ts';
 
 /** What every JSON document of a command begins with. */

@@ -1,5 +1,6 @@
 import { createFleet, type Fleet } from '../advice/fleet.ts';
 import type { CheckRequest } from '../advice/types.ts';
+import { dataAgeDays } from '../data/age.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { limits } from '../limits.ts';
@@ -13,7 +14,6 @@ import { paintFor } from '../terminal/style.ts';
 import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
 import { toolVersion } from '../version.ts';
-import { dataAgeDays } from './data-age.ts';
 import type { NamedText } from './fleet-input.ts';
 import type { CommonOptions, Io } from './io.ts';
 

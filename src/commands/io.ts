@@ -1,6 +1,5 @@
 import type { Writable } from 'node:stream';
-import type { measureRamBandwidth } from '../machine/host/memory/ram-benchmark.ts';
-import type { System } from '../system/system.ts';
+import type { ThisMachineIo } from '../this-machine/ram-timer.ts';
 
 /** A stream that may be a terminal. */
 export type Terminal = Writable & {
@@ -10,16 +9,10 @@ export type Terminal = Writable & {
 };
 
 /** Everything a command touches: streams, environment, system, clock. Tests pass their own. */
-export interface Io {
+export interface Io extends ThisMachineIo {
   stdin: NodeJS.ReadableStream & { isTTY?: boolean | undefined };
   stdout: Terminal;
   stderr: Terminal;
-  env: Readonly<Record<string, string | undefined>>;
-  system: System;
-  /** Unix time, ms. */
-  now: () => number;
-  /** Times the RAM of `system`; absent: nothing is timed and no remembered figure is used. */
-  measureRam?: typeof measureRamBandwidth;
 }
 
 /** Options that every command has. */

@@ -1,8 +1,9 @@
 import { limits } from '../limits.ts';
 import type { Machine } from '../machine/types.ts';
 import { decodeText } from '../system/text.ts';
+import { probeThisMachine } from '../this-machine/probe.ts';
+import type { RamUse } from '../this-machine/ram-timer.ts';
 import type { Io } from './io.ts';
-import type { RamUse } from './ram-timer.ts';
 
 /** Where the machine to answer for comes from; nothing set: this computer. */
 export interface MachineOptions {
@@ -62,22 +63,6 @@ function ramUseOf(options: MachineOptions): RamUse {
   const { ramBytes, ramBandwidthBytesPerSecond, os } = options;
   const hasOtherRam = [ramBytes, ramBandwidthBytesPerSecond, os].some((stated) => stated !== undefined);
   return hasOtherRam ? 'never' : 'remembered';
-}
-
-/** Probes this computer and asks its Ollama server at the same time; the RAM is timed, if at all, after both. */
-export async function probeThisMachine(
-  io: Pick<Io, 'env' | 'system' | 'measureRam' | 'now'>,
-  ramUse: RamUse = 'once',
-): Promise<Machine> {
-  const [{ probeMachine }, { inspectServer }, { ramTimer }] = await Promise.all([
-    import('../machine/probe.ts'),
-    import('../ollama/api/inspect.ts'),
-    import('./ram-timer.ts'),
-  ]);
-  const server = inspectServer({ env: io.env });
-  const timeRam = ramTimer(io, ramUse, server);
-  const [machine, ollama] = await Promise.all([probeMachine(io.system, timeRam === null ? {} : { timeRam }), server]);
-  return { ...machine, ollama };
 }
 
 /** Text of a machine file, or of standard input for `-`. Throws FitError `bad-file`. */

@@ -1,4 +1,4 @@
-import { check, openRequest } from '../advice/check.ts';
+import { checkMachine, openRequest } from '../advice/check.ts';
 import { curvesOf } from '../advice/context/curve.ts';
 import { tableHardware } from '../advice/hardware.ts';
 import { needsOf } from '../advice/needs.ts';
@@ -26,7 +26,7 @@ export type PlannerAnswer =
 export function answerTo(state: PlannerState, version: string): PlannerAnswer {
   try {
     const machine = hypotheticalMachine(machineOptions(state));
-    const result = check(machine, requestOfState(state, openRequest), { version, dataAgeDays: 0 });
+    const result = checkMachine(machine, requestOfState(state, openRequest), { version, dataAgeDays: 0 });
     return { kind: 'answer', result, curves: curvesOf(result, shortlist(result)) };
   } catch (error) {
     if (!(error instanceof FitError)) throw error;

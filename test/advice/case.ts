@@ -1,5 +1,5 @@
 import { candidateAt } from '../../src/advice/candidate-at.ts';
-import { type CheckContext, check, openRequest } from '../../src/advice/check.ts';
+import { type CheckContext, checkMachine, openRequest } from '../../src/advice/check.ts';
 import type { AdviceCode, Finding } from '../../src/advice/findings.ts';
 import { targetOf } from '../../src/advice/server.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../../src/advice/types.ts';
@@ -11,7 +11,7 @@ const context: CheckContext = { version: '0.0.0', dataAgeDays: 0 };
 
 /** check with everything left open but what is said. */
 export function ask(on: Machine, request: Partial<CheckRequest> = {}): CheckResult {
-  return check(on, { ...openRequest, ...request }, context);
+  return checkMachine(on, { ...openRequest, ...request }, context);
 }
 
 /** One build on one machine. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { dataVersion } from '../../src/data/tables.ts';
 import { ask, codes, finding } from './case.ts';
@@ -9,7 +9,7 @@ const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 
 describe('an answer', () => {
   it('says which shape it has, which tool gave it and how old its tables are', () => {
-    const { schemaVersion, tool, data } = check(card(24), openRequest, { version: '1.2.3', dataAgeDays: 9 });
+    const { schemaVersion, tool, data } = checkMachine(card(24), openRequest, { version: '1.2.3', dataAgeDays: 9 });
     expect({ schemaVersion, tool, data }).toEqual({
       schemaVersion: '1.0',
       tool: { name: 'gemma-fit', version: '1.2.3' },
@@ -20,7 +20,7 @@ describe('an answer', () => {
   it('repeats the machine and the request as they were given', () => {
     const on = card(24);
     const request: CheckRequest = { ...openRequest, useCase: 'vision' };
-    const answer = check(on, request, { version: '0', dataAgeDays: 0 });
+    const answer = checkMachine(on, request, { version: '0', dataAgeDays: 0 });
     expect(answer.machine).toBe(on);
     expect(answer.request).toBe(request);
     expect(answer.request.vision).toBeNull();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import type { UseCase } from '../../src/advice/types.ts';
 import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { gib } from './machines.ts';
@@ -11,7 +11,7 @@ function answer(gpu: string | null, ramGiB: number | null, useCase: UseCase): st
     { ...(gpu !== null && { gpu }), ...(ramGiB !== null && { ramBytes: ramGiB * gib }) },
     { ...base, cpu: { ...base.cpu, flags: ['avx2'] } },
   );
-  const { recommendation } = check(on, { ...openRequest, useCase }, { version: '0', dataAgeDays: 0 });
+  const { recommendation } = checkMachine(on, { ...openRequest, useCase }, { version: '0', dataAgeDays: 0 });
   if (recommendation === null) return 'none';
   const { variant, verdict } = recommendation;
   return verdict === 'gpu' ? variant : `${variant} ${verdict}`;

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { exitOf } from '../../src/advice/exit.ts';
 import { hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { answerSentence } from '../../src/report/answer.ts';
 import { nextSteps } from '../../src/report/human/next.ts';
 
-const answered = (gpu: string) => check(hypotheticalMachine({ gpu }), openRequest, { version: '0', dataAgeDays: 0 });
+const answered = (gpu: string) => checkMachine(hypotheticalMachine({ gpu }), openRequest, { version: '0', dataAgeDays: 0 });
 
 describe('a phone', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { runtimes } from '../../src/data/tables.ts';
 import type { Machine } from '../../src/machine/types.ts';
@@ -52,7 +52,7 @@ const kvTypes: CheckRequest['kvType'][] = ['f16', 'q8_0', 'q4_0'];
 function idsMet(): Set<string> {
   const findings = machines.flatMap((on) =>
     versions.flatMap((ollamaVersion) => [
-      ...check(on, { ...openRequest, ollamaVersion }, { version: '0', dataAgeDays: 0 }).warnings,
+      ...checkMachine(on, { ...openRequest, ollamaVersion }, { version: '0', dataAgeDays: 0 }).warnings,
       ...builds.flatMap((id) =>
         kvTypes.flatMap((kvType) => candidate(on, id, { ollamaVersion, kvType, contextTokensTotal: 8192 }).reasons),
       ),

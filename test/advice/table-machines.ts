@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import type { CheckRequest, CheckResult } from '../../src/advice/types.ts';
 import { deviceSpecs } from '../../src/data/devices.ts';
 import { acceleratorsOfSpec } from '../../src/machine/hypothetical/accelerators.ts';
@@ -63,7 +63,7 @@ export function withFree(accelerator: Accelerator, change: (bytes: number) => nu
 
 /** The answer alone: what laws are about. */
 export function answer(on: Machine, request: Partial<CheckRequest>): CheckResult {
-  return check(on, { ...openRequest, ...request }, { version: '0', dataAgeDays: 0, brief: true });
+  return checkMachine(on, { ...openRequest, ...request }, { version: '0', dataAgeDays: 0, brief: true });
 }
 
 /** Points of what is recommended; nothing is worth less than anything. */

@@ -1,4 +1,4 @@
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { simulate } from '../../src/index.ts';
 import { placeModel } from '../../src/model/fit/place.ts';
 import type { Quantization, VariantId } from '../../src/model/types.ts';
@@ -26,7 +26,7 @@ export const recommendationTools = ['gemma-fit', ...Object.keys(answered.recomme
 
 function ours({ gpu, ramGB }: Row): string {
   const machine = simulate({ platform: 'linux', gpu, ramBytes: ramGB * 1e9 });
-  const { recommendation } = check(machine, { ...openRequest, contextTokensTotal: contextTokens }, tool);
+  const { recommendation } = checkMachine(machine, { ...openRequest, contextTokensTotal: contextTokens }, tool);
   return recommendation === null ? '-' : `${recommendation.build} (${where(recommendation.placement.mode)})`;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { deviceBandwidth, findDevice } from '../../src/data/tables.ts';
 import { placeModel } from '../../src/model/fit/place.ts';
 import { stockShape } from '../../src/model/memory/shape.ts';
-import { predictSpeed } from '../../src/model/speed/speed.ts';
+import { predictShapeSpeed } from '../../src/model/speed/speed.ts';
 import type { KvType, Quantization, VariantId } from '../../src/model/types.ts';
 import { formatSignedPercent } from '../../src/report/units.ts';
 
@@ -68,7 +68,7 @@ function rowOf(card: Card, load: CardLoad): CardRow {
   if (spec === null) throw new Error(`data/devices.json has no ${card.card}.`);
   const bandwidthBytesPerSecond = deviceBandwidth(spec);
   const { weightsBytes = 0, kvCacheBytes = 0, computeBytes = 0 } = devices[0] ?? {};
-  const band = predictSpeed({
+  const band = predictShapeSpeed({
     shape: stockShape(variant, quantization),
     kvType,
     depthTokens: load.depthTokens,

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { speedForms } from '../../src/data/speeds.ts';
-import { predictPromptSpeed, predictSpeed } from '../../src/model/speed/speed.ts';
+import { predictPromptSpeed, predictShapeSpeed } from '../../src/model/speed/speed.ts';
 import { crossValidate } from './speed-cross.ts';
 import { fitSpeedForms } from './speed-fit.ts';
 import { readSpeedPoints, type SpeedPoint } from './speed-points.ts';
@@ -35,7 +35,7 @@ function main(args: readonly string[]): void {
 }
 
 function compare(points: readonly SpeedPoint[], args: readonly string[]): void {
-  const scores = args.includes('--cross-validate') ? crossValidate(points) : scoresOf(points, predictSpeed);
+  const scores = args.includes('--cross-validate') ? crossValidate(points) : scoresOf(points, predictShapeSpeed);
   const rows = familyScores(scores);
   const all = rows.at(-1);
   if (all === undefined) {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { exitOfError } from '../../src/errors.ts';
 import { hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { codesPage } from '../../src/report/explain-code.ts';
@@ -31,7 +31,7 @@ describe('gemma-fit explain CODE', () => {
 
   it('knows every code of an answer', () => {
     const machine = hypotheticalMachine({ gpu: 'RTX 4060', ramBytes: 16 * 2 ** 30 });
-    const result = check(machine, openRequest, { version: '0', dataAgeDays: 0 });
+    const result = checkMachine(machine, openRequest, { version: '0', dataAgeDays: 0 });
     const used = [...result.warnings, ...result.candidates.flatMap(({ reasons }) => reasons)].map(({ code }) => code);
     expect(used.length).toBeGreaterThan(20);
     for (const code of used) expect(codes).toContain(code);

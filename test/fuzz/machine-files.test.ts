@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { doctorReport } from '../../src/commands/doctor.ts';
 import { FitError } from '../../src/errors.ts';
 import { parseMachineFile } from '../../src/machine/file.ts';
@@ -58,7 +58,7 @@ async function expectJudged(text: string): Promise<'refused' | 'answered'> {
   const work = () => {
     try {
       const machine = parseMachineFile(text);
-      return check(machine, openRequest, { version: '0.0.0', dataAgeDays: 1 });
+      return checkMachine(machine, openRequest, { version: '0.0.0', dataAgeDays: 1 });
     } catch (error) {
       if (error instanceof FitError) return error;
       throw error;

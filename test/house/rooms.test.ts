@@ -20,6 +20,24 @@ function importedBy(room: string): string[] {
   return [...new Set(targets)].filter((target) => target !== room && rooms.includes(target)).sort();
 }
 
+/** Every file that importing one brings along, sooner or later. */
+function reachedFrom(start: string): Set<string> {
+  const reached = new Set([start]);
+  for (const path of reached) {
+    const imports = sources.find((source) => source.path === path)?.imports ?? [];
+    for (const { own, target } of imports) if (own) reached.add(target);
+  }
+  return reached;
+}
+
+describe('the library', () => {
+  it('brings along nothing of the command line', () => {
+    const commandLine = /^(cli|commands|terminal)\b/;
+    expect([...reachedFrom('index.ts')].filter((path) => commandLine.test(path))).toEqual([]);
+    expect([...reachedFrom('cli.ts')].filter((path) => commandLine.test(path))).not.toEqual([]);
+  });
+});
+
 describe.each(rooms)('src/%s/README.md', (room) => {
   const header = headerOf(room);
 

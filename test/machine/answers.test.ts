@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import type { Candidate, CheckResult, NeedParts, Recommendation } from '../../src/advice/types.ts';
 import { probeMachine } from '../../src/machine/probe.ts';
 import { machineNames, machinesFolder, replay } from './replay.ts';
@@ -44,7 +44,7 @@ function summary({ recommendation, candidates, warnings }: CheckResult) {
 describe('what check answers on each machine of test/machines (check.json beside its machine.json)', () => {
   it.each(machineNames())('%s', async (name) => {
     const machine = await probeMachine(replay(name));
-    const result = check(machine, { ...openRequest, ollamaVersion: '0.33.0' }, { version: '0', dataAgeDays: 0 });
+    const result = checkMachine(machine, { ...openRequest, ollamaVersion: '0.33.0' }, { version: '0', dataAgeDays: 0 });
     const text = `${JSON.stringify(summary(result), null, 2)}\n`;
     await expect(text).toMatchFileSnapshot(`${machinesFolder}/${name}/check.json`);
   });

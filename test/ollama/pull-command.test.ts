@@ -1,7 +1,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { type PullCommandOptions, type PullDeps, runPull } from '../../src/commands/pull.ts';
-import { CreatedTags, stateFolder } from '../../src/ollama/pull/created-tags.ts';
+import { CreatedTags } from '../../src/ollama/pull/created-tags.ts';
 import type { PullPlan } from '../../src/ollama/pull/plan.ts';
+import { stateFolder } from '../../src/system/state-folder.ts';
 import { type FakeOllama, type FakeOptions, type PullFault, startFakeOllama } from '../fake-ollama/index.ts';
 import { commandIo } from './command-io.ts';
 import { model12b, remote12b } from './models.ts';

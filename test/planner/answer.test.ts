@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { GiB } from '../../src/data/units.ts';
 import { hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { answerTo, bringsItsMemory } from '../../src/planner/answer.ts';
@@ -14,7 +14,7 @@ const ramBeside = (gpu: string) => (bringsItsMemory(gpu) ? {} : { ramBytes: 64 *
 describe('the answer of the planner', () => {
   it('is that of check for the same machine and request', () => {
     const machine = hypotheticalMachine({ gpu: 'RTX 3060 12GB', ramBytes: 16 * GiB, platform: 'win32' });
-    const expected = check(machine, { ...openRequest, useCase: 'code' }, { version, dataAgeDays: 0 });
+    const expected = checkMachine(machine, { ...openRequest, useCase: 'code' }, { version, dataAgeDays: 0 });
     const found = answerTo({ ...initialState, gpu: 'RTX 3060 12GB', ram: '16GB', os: 'win32', use: 'code' }, version);
     expect(found).toMatchObject({ kind: 'answer', result: expected });
   });

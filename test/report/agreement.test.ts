@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { evaluate } from '../../src/advice/requirements/evaluate.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import { chooseCandidate } from '../../src/advice/select.ts';
@@ -92,7 +92,7 @@ const machines: [string, () => Promise<Machine> | Machine][] = [
 ];
 
 const asked = memoize((machine: Machine) =>
-  memoize((useCase: CheckRequest['useCase']) => check(machine, { ...openRequest, useCase }, context)),
+  memoize((useCase: CheckRequest['useCase']) => checkMachine(machine, { ...openRequest, useCase }, context)),
 );
 const ask = (machine: Machine, useCase: CheckRequest['useCase']) => asked(machine)(useCase);
 const render = (format: keyof typeof renderers, result: CheckResult) => renderers[format](result, createOptions());

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { createFleet, type Fleet, fleetSteps } from '../../src/advice/fleet.ts';
 import { roundedDown, signatureOf } from '../../src/advice/fleet-machine.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
@@ -35,7 +35,7 @@ describe('many machines', () => {
   const mixed = fleetOf({ big: card(80), middle: card(24), small: card(8) }, ['26b@32k:gpu']);
 
   it('gives each the answer that check gives it', () => {
-    const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
+    const alone = checkMachine(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
     expect(mixed.rows[1]).toMatchObject({
       name: 'middle',
       recommended: alone.recommendation?.tag,
@@ -46,7 +46,7 @@ describe('many machines', () => {
 
   it('finds what runs wholly on the GPU of all of them', () => {
     expect(mixed.everywhere?.onDevice).toBe(3);
-    const { candidates } = check(
+    const { candidates } = checkMachine(
       roundedDown(card(8), fleetSteps),
       { ...openRequest, contextTokensTotal: 32768 },
       context,
@@ -111,7 +111,7 @@ describe('in words', () => {
   const say = (fleet: Fleet): string => fleetRenderers.human(fleet, createOptions({ quiet: true }));
 
   it('says what runs everywhere', () => {
-    const alone = check(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
+    const alone = checkMachine(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
     const tag = alone.recommendation?.tag;
     expect(say(fleetOf({ a: card(24), b: card(24) }))).toBe(`${tag} runs on all 2 machines, fully on the GPU.\n`);
   });

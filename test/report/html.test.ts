@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { curvesOf } from '../../src/advice/context/curve.ts';
 import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { onePerVariant } from '../../src/report/context-matrix.ts';
@@ -57,7 +57,7 @@ describe('html', () => {
   });
 
   it('on a machine without a GPU draws RAM: the marks on their lines, what is usable, a bar', () => {
-    const result = check(hypotheticalMachine({ ramBytes: 16 * 2 ** 30 }, emptyMachine()), openRequest, {
+    const result = checkMachine(hypotheticalMachine({ ramBytes: 16 * 2 ** 30 }, emptyMachine()), openRequest, {
       version: '0',
       dataAgeDays: 0,
     });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { curvesOf } from '../../src/advice/context/curve.ts';
 import type { CheckRequest, CheckResult } from '../../src/advice/types.ts';
 import { useCases } from '../../src/data/ids.ts';
@@ -24,7 +24,7 @@ const named = [
 const ofTable = (gpu: string) => hypotheticalMachine({ gpu, ...(gpu.startsWith('M') ? {} : { ramBytes: 2 ** 35 }) });
 
 const ask = (machine: Machine, request: Partial<CheckRequest> = {}): CheckResult =>
-  check(machine, { ...openRequest, runtime: 'llama.cpp', ...request }, { version: '0', dataAgeDays: 0 });
+  checkMachine(machine, { ...openRequest, runtime: 'llama.cpp', ...request }, { version: '0', dataAgeDays: 0 });
 
 function pagesOf(result: CheckResult): string[] {
   const options = { ...plainOptions, curves: curvesOf(result, shortlist(result)) };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { curvesOf } from '../../src/advice/context/curve.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
@@ -88,7 +88,7 @@ const requests: [string, Partial<CheckRequest>][] = [
 
 const answered = memoize((machine: Machine) =>
   memoize((request: Partial<CheckRequest>) => {
-    const result = check(machine, { ...openRequest, ...request }, { version: '0', dataAgeDays: 0 });
+    const result = checkMachine(machine, { ...openRequest, ...request }, { version: '0', dataAgeDays: 0 });
     return { result, curves: curvesOf(result, onePerVariant(result)) };
   }),
 );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import type * as z from 'zod';
 import { toJSONSchema } from 'zod';
-import { check, openRequest } from '../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
 import type { CheckResult } from '../../src/advice/types.ts';
 import { emptyMachine, hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
@@ -59,7 +59,7 @@ describe('the published schema', () => {
         { useCase: 'vision', kvType: 'q8_0', contextTokensTotal: 131_072 },
       ] as const) {
         const requirements = ['26b@32k', '31b@64k>=20tps'].map(parseRequirement);
-        const result = check(machine, { ...openRequest, ...wish, requirements }, { version: '0.1.0', dataAgeDays: 3 });
+        const result = checkMachine(machine, { ...openRequest, ...wish, requirements }, { version: '0.1.0', dataAgeDays: 3 });
         expect(checkResultSchema.safeParse(result).error?.issues ?? []).toEqual([]);
         validate(JSON.parse(renderers.json(result, createOptions())));
         expect(validate.errors ?? []).toEqual([]);

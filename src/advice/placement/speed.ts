@@ -6,7 +6,7 @@ import type { ModelShape } from '../../model/memory/shape.ts';
 import { type BatchedSpeed, predictBatchedSpeed } from '../../model/speed/batched.ts';
 import {
   predictPromptSpeed,
-  predictSpeed,
+  predictShapeSpeed,
   type SpeedBand,
   type SpeedHost,
   type SpeedQuestion,
@@ -117,9 +117,9 @@ export const hostOf = memoize(({ host }: SchedulerTarget): SpeedHost => {
 });
 
 function predict(question: SpeedQuestion, target: SchedulerTarget): Speed | null {
-  const known = predictSpeed(question);
+  const known = predictShapeSpeed(question);
   if (known !== null) return speedFrom([known], isAssumed(question));
-  const [low, high] = (['low', 'high'] as const).map((end) => predictSpeed(withAssumed(question, target, end)));
+  const [low, high] = (['low', 'high'] as const).map((end) => predictShapeSpeed(withAssumed(question, target, end)));
   return low && high ? speedFrom([low, high], true) : null;
 }
 

@@ -1,6 +1,6 @@
 import { batching } from '../../data/batching.ts';
 import { speedClassOf } from './rate.ts';
-import { predictSpeed } from './speed.ts';
+import { predictShapeSpeed } from './speed.ts';
 import type { SpeedBand, SpeedQuestion } from './types.ts';
 
 /** What each of several conversations gets while all of them write, tokens per second. */
@@ -23,7 +23,7 @@ export function predictBatchedSpeed(question: SpeedQuestion, conversations: numb
   const { rows } = batching;
   const row = rows.find((one) => one.backend === device.backend && one.class === speedClassOf[shape.variant]);
   if (row === undefined || conversations > most) return null;
-  const at = (depthTokens: number) => predictSpeed({ ...question, draftTokens: 0, depthTokens });
+  const at = (depthTokens: number) => predictShapeSpeed({ ...question, draftTokens: 0, depthTokens });
   const [empty, deep] = [at(0), at(question.depthTokens)];
   if (empty === null || deep === null) return null;
   const each = (end: keyof BatchedSpeed, gains: readonly number[]) => {

@@ -14,7 +14,7 @@ export type { SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './types.t
  * where there are any, else from bytes and bandwidth. `depthTokens` says how full the cache is, `draftTokens` whether a draft model
  * works. null without a basis: a device (or the CPU, where it has work) of unknown bandwidth.
  */
-export function predictSpeed(question: SpeedQuestion): SpeedBand | null {
+export function predictShapeSpeed(question: SpeedQuestion): SpeedBand | null {
   const measured = measuredSpeed(question);
   return measured === null ? predictByFormula(question) : withDrafting(measured, question, speedForms, 0);
 }
@@ -41,7 +41,7 @@ export interface SpeedsAtDepth {
  * @internal Asked by no command yet.
  */
 export function speedsAtDepth(question: SpeedQuestion, contextTokens: number): SpeedsAtDepth {
-  const at = (depthTokens: number) => predictSpeed({ ...question, depthTokens });
+  const at = (depthTokens: number) => predictShapeSpeed({ ...question, depthTokens });
   return { start: at(0), half: at(Math.floor(contextTokens / 2)), full: at(contextTokens) };
 }
 

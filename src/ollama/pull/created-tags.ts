@@ -1,32 +1,10 @@
-import { posix, win32 } from 'node:path';
+import { posix } from 'node:path';
 import { limits } from '../../limits.ts';
 import { writeFileAtomic } from '../../system/atomic-write.ts';
 import { makeOwnFolder, ownFolder } from '../../system/own-folder.ts';
 import { readNamedFile } from '../../system/read-file.ts';
 import { fullName } from '../api/names.ts';
 import { derivedModel } from './derived-tag.ts';
-
-export interface StatePlace {
-  platform: NodeJS.Platform;
-  env: Readonly<Record<string, string | undefined>>;
-  homeDir: string | null;
-}
-
-/**
- * Folder for what this tool remembers: $XDG_STATE_HOME/gemma-fit, %LOCALAPPDATA%\gemma-fit, or under the home folder
- * (~/.local/state, ~/Library/Application Support). null without a home.
- */
-export function stateFolder({ platform, env, homeDir }: StatePlace): string | null {
-  const path = platform === 'win32' ? win32 : posix;
-  const absolute = (folder: string | undefined) => (folder && path.isAbsolute(folder) ? folder : null);
-  const bases: Partial<Record<NodeJS.Platform, (string | null)[]>> = {
-    win32: [absolute(env.LOCALAPPDATA), homeDir && path.join(homeDir, 'AppData', 'Local')],
-    darwin: [absolute(env.XDG_STATE_HOME), homeDir && path.join(homeDir, 'Library', 'Application Support')],
-  };
-  const places = bases[platform] ?? [absolute(env.XDG_STATE_HOME), homeDir && path.join(homeDir, '.local', 'state')];
-  const base = places.find((place) => place !== null && place !== '');
-  return base ? path.join(base, 'gemma-fit') : null;
-}
 
 /** The tags that this tool made, one `host name` a line: what it may overwrite later. */
 export class CreatedTags {

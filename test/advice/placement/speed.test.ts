@@ -6,7 +6,7 @@ import type { Workload } from '../../../src/advice/types.ts';
 import type { Build } from '../../../src/data/schema.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { shapeOfBuild } from '../../../src/model/memory/build-shape.ts';
-import { predictSpeed, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
+import { predictShapeSpeed, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
 import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../machines.ts';
 import { laid, left } from '../made.ts';
@@ -33,7 +33,7 @@ describe('the speed of a placement', () => {
     ({ contextTokensTotal: contextTokens, sequences, kvType: 'f16' }) as Workload;
   const expected = (depthTokens: number, devices: [number, number][], changes: Partial<SpeedQuestion> = {}) => {
     if (shape === null) throw new Error('a build whose tensors are known');
-    const band = predictSpeed({
+    const band = predictShapeSpeed({
       shape,
       depthTokens,
       kvType: 'f16',

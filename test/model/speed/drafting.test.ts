@@ -7,7 +7,7 @@ import {
   bestDraftTokens,
   draftFactor,
   predictByFormula,
-  predictSpeed,
+  predictShapeSpeed,
   usualDraftTokens,
 } from '../../../src/model/speed/speed.ts';
 import { device, question } from './question.ts';
@@ -59,7 +59,7 @@ describe('a draft model', () => {
   it('multiplies what is told without it, measured or worked out, and widens its band by its own', () => {
     for (const [name, ask] of [
       [null, predictByFormula],
-      ['NVIDIA GeForce RTX 3090', predictSpeed],
+      ['NVIDIA GeForce RTX 3090', predictShapeSpeed],
     ] as const) {
       const asked = question({ shape: stockShape('26b', 'Q4_K_M'), devices: [device({ name })] });
       const [plain, drafting] = [ask(asked)!, ask({ ...asked, draftTokens: 3 })!];

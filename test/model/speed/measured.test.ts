@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { speedForms } from '../../../src/data/speeds.ts';
 import { deviceBandwidth, findDevice } from '../../../src/data/tables.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
-import { predictSpeed, type SpeedDevice, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
+import { predictShapeSpeed, type SpeedDevice, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
 import type { Quantization, VariantId } from '../../../src/model/types.ts';
 
 const gib = 2 ** 30;
@@ -40,7 +40,7 @@ describe('what one measurement says', () => {
   const asked = (depthTokens: number) => on('NVIDIA GeForce RTX 4070', 'cuda', 'e4b', 'Q8_0', { depthTokens });
 
   it('is itself with a band to either side, where just that is asked: 69.55 at 4096 tokens', () => {
-    const band = predictSpeed(asked(4096))!;
+    const band = predictShapeSpeed(asked(4096))!;
     expect(band.basis).toBe('measured');
     expect(band.highTokensPerSecond).toBeCloseTo(69.55 * high, 6);
     expect(band.lowTokensPerSecond).toBeLessThan(69.55 * low);
@@ -48,7 +48,7 @@ describe('what one measurement says', () => {
   });
 
   it('is more with an empty cache, and less with a deeper one', () => {
-    const [shallow, deep] = [predictSpeed(asked(0))!, predictSpeed(asked(65_536))!];
+    const [shallow, deep] = [predictShapeSpeed(asked(0))!, predictShapeSpeed(asked(65_536))!];
     expect(shallow.lowTokensPerSecond / shallow.highTokensPerSecond).toBeCloseTo(low / high, 9);
     expect(shallow.highTokensPerSecond).toBeGreaterThan(69.55 * high);
     expect(deep.highTokensPerSecond).toBeLessThan(69.55 * high);
@@ -58,12 +58,12 @@ describe('what one measurement says', () => {
   it('goes by the size of the file that was run: 57.18 GiB at 3.5 tokens a second', () => {
     const metadataBytes = 15_833_440;
     const stock = stockShape('31b', 'BF16').weights.tensorBytes;
-    const band = predictSpeed(on('Radeon 8060S', 'vulkan', '31b', 'BF16'))!;
+    const band = predictShapeSpeed(on('Radeon 8060S', 'vulkan', '31b', 'BF16'))!;
     expect(band.highTokensPerSecond).toBeCloseTo((3.5 * high * (57.18 * gib - metadataBytes)) / stock, 3);
   });
 
   it('goes by the stock recipe where the size is not told', () => {
-    const band = predictSpeed(on('NVIDIA GeForce GTX 1050 Ti', 'cuda', 'e2b', 'Q4_K_M'))!;
+    const band = predictShapeSpeed(on('NVIDIA GeForce GTX 1050 Ti', 'cuda', 'e2b', 'Q4_K_M'))!;
     expect(band.highTokensPerSecond).toBeCloseTo(24.95 * high, 6);
   });
 });
@@ -74,7 +74,7 @@ describe('what several measurements say', () => {
     ['26b', 'Q4_K_M', 47.74, 48.47],
     ['31b', 'Q8_0', 6.14, 6.17],
   ] as const)('reaches from the slowest to the fastest: %s %s', (variant, quantization, slowest, fastest) => {
-    const band = predictSpeed(on('Radeon 8060S', 'rocm', variant, quantization))!;
+    const band = predictShapeSpeed(on('Radeon 8060S', 'rocm', variant, quantization))!;
     expect(band.highTokensPerSecond / band.lowTokensPerSecond).toBeCloseTo((fastest * high) / (slowest * low), 6);
   });
 });

@@ -5,7 +5,7 @@ import { stockShape } from '../../../src/model/memory/shape.ts';
 import { formOf, type RateInputs, secondsFor } from '../../../src/model/speed/rate.ts';
 import {
   predictByFormula,
-  predictSpeed,
+  predictShapeSpeed,
   type SpeedDevice,
   type SpeedQuestion,
 } from '../../../src/model/speed/speed.ts';
@@ -185,7 +185,7 @@ describe('a speed that others measured on the chip', () => {
 
   it('is the formula’s times how far it was off there; the slow end falls at depth as the formula’s does', () => {
     const ratio = (depthTokens: number) => {
-      const [measured, formula] = [predictSpeed, predictByFormula].map((ask) => ask(on3090({ depthTokens }))!);
+      const [measured, formula] = [predictShapeSpeed, predictByFormula].map((ask) => ask(on3090({ depthTokens }))!);
       return {
         high: measured!.highTokensPerSecond / formula!.highTokensPerSecond,
         low: measured!.lowTokensPerSecond / formula!.lowTokensPerSecond,
@@ -198,7 +198,7 @@ describe('a speed that others measured on the chip', () => {
   it('is lower at its low end beside a processor that may hold the card back', () => {
     const card = anyDevice({ backend: 'rocm', name: 'Radeon RX 7900 XT', bandwidthBytesPerSecond: 800e9 });
     const beside = (brand: string) =>
-      predictSpeed(question({ devices: [card], host: { bandwidthBytesPerSecond: null, features: [], brand } }))!;
+      predictShapeSpeed(question({ devices: [card], host: { bandwidthBytesPerSecond: null, features: [], brand } }))!;
     const [slow, usual] = [beside('Intel(R) Xeon(R) Gold 5318N'), beside('AMD Ryzen 7 9800X3D 8-Core Processor')];
     expect([slow.basis, usual.basis]).toEqual(['measured', 'measured']);
     expect(slow.lowTokensPerSecond).toBeLessThan(usual.lowTokensPerSecond * 0.9);
@@ -212,17 +212,17 @@ describe('a speed that others measured on the chip', () => {
     ['of a device without a name', {}, { name: null }],
     ['of a device that the table lacks', {}, { name: 'Voodoo 5' }],
   ] as const)('is not known %s', (_, changes, card) => {
-    expect(predictSpeed(on3090(changes, card))?.basis).not.toBe('measured');
+    expect(predictShapeSpeed(on3090(changes, card))?.basis).not.toBe('measured');
   });
 
   it('is not known where two devices share the model', () => {
     const half = device({ name: 'NVIDIA GeForce RTX 3090', layers: 31 });
-    expect(predictSpeed(question({ devices: [half, { ...half, layers: 0 }] }))?.basis).toBe('formula');
+    expect(predictShapeSpeed(question({ devices: [half, { ...half, layers: 0 }] }))?.basis).toBe('formula');
   });
 
   it('holds for quantizations of four bits alike', () => {
     const at = (quantization: 'Q4_0' | 'Q4_K_S' | 'Q5_K_M') =>
-      predictSpeed(on3090({ shape: stockShape('26b', quantization) }))?.basis;
+      predictShapeSpeed(on3090({ shape: stockShape('26b', quantization) }))?.basis;
     expect([at('Q4_0'), at('Q4_K_S')]).toEqual(['measured', 'measured']);
   });
 });

@@ -5,7 +5,7 @@ import { stockShape } from '../../../src/model/memory/shape.ts';
 import { readsPerToken } from '../../../src/model/speed/bytes-per-token.ts';
 import {
   predictByFormula,
-  predictSpeed,
+  predictShapeSpeed,
   type SpeedDevice,
   type SpeedQuestion,
   speedsAtDepth,
@@ -124,9 +124,9 @@ describe('the speed as a conversation goes on', () => {
   it('is told at its start, half way and with the context full, each slower than the one before', () => {
     const asked = question({ depthTokens: 77 });
     const { start, half, full } = speedsAtDepth(asked, 65_536);
-    expect(start).toEqual(predictSpeed({ ...asked, depthTokens: 0 }));
-    expect(half).toEqual(predictSpeed({ ...asked, depthTokens: 32_768 }));
-    expect(full).toEqual(predictSpeed({ ...asked, depthTokens: 65_536 }));
+    expect(start).toEqual(predictShapeSpeed({ ...asked, depthTokens: 0 }));
+    expect(half).toEqual(predictShapeSpeed({ ...asked, depthTokens: 32_768 }));
+    expect(full).toEqual(predictShapeSpeed({ ...asked, depthTokens: 65_536 }));
     expect(start!.expectedTokensPerSecond).toBeGreaterThan(half!.expectedTokensPerSecond);
     expect(half!.expectedTokensPerSecond).toBeGreaterThan(full!.expectedTokensPerSecond);
   });
@@ -158,15 +158,15 @@ describe('no basis, no number', () => {
       { bandwidthBytesPerSecond: 0 },
       { backend: 'none' as const },
     ]) {
-      expect(predictSpeed(question({ devices: [device(changes)] }))).toBeNull();
+      expect(predictShapeSpeed(question({ devices: [device(changes)] }))).toBeNull();
     }
   });
 
   it('RAM of unknown bandwidth, if and only if the processor has work', () => {
     const host = { bandwidthBytesPerSecond: null, features: [] };
-    expect(predictSpeed(question({ host }))).not.toBeNull();
-    expect(predictSpeed(question({ host, devices: [device({ layers: 30 })] }))).toBeNull();
-    expect(predictSpeed(question({ host, shape: stockShape('26b', 'Q4_K_M'), overflowingLayers: 1 }))).toBeNull();
+    expect(predictShapeSpeed(question({ host }))).not.toBeNull();
+    expect(predictShapeSpeed(question({ host, devices: [device({ layers: 30 })] }))).toBeNull();
+    expect(predictShapeSpeed(question({ host, shape: stockShape('26b', 'Q4_K_M'), overflowingLayers: 1 }))).toBeNull();
   });
 });
 
@@ -179,16 +179,16 @@ describe('measured on this chip', () => {
     });
 
   it('is preferred to the formula, and holds what was measured', () => {
-    const band = predictSpeed(on3090({ depthTokens: 4096 }));
+    const band = predictShapeSpeed(on3090({ depthTokens: 4096 }));
     expect(band?.basis).toBe('measured');
     expect(band?.lowTokensPerSecond).toBeLessThan(119.4);
     expect(band?.highTokensPerSecond).toBeGreaterThan(119.4);
   });
 
   it('says nothing of another model, another width, or a model that is spread', () => {
-    expect(predictSpeed(on3090({ shape: stockShape('26b', 'Q2_K') }))?.basis).toBe('formula');
-    expect(predictSpeed(on3090({ shape: stockShape('31b', 'Q4_K_M') }))?.basis).toBe('formula');
-    expect(predictSpeed(on3090({ overflowingLayers: 3 }))?.basis).toBe('formula');
+    expect(predictShapeSpeed(on3090({ shape: stockShape('26b', 'Q2_K') }))?.basis).toBe('formula');
+    expect(predictShapeSpeed(on3090({ shape: stockShape('31b', 'Q4_K_M') }))?.basis).toBe('formula');
+    expect(predictShapeSpeed(on3090({ overflowingLayers: 3 }))?.basis).toBe('formula');
   });
 });
 
@@ -222,7 +222,7 @@ describe('laws', () => {
     );
 
   const notFaster = (slower: SpeedQuestion, faster: SpeedQuestion) => {
-    const [a, b] = [predictSpeed(slower)!, predictSpeed(faster)!];
+    const [a, b] = [predictShapeSpeed(slower)!, predictShapeSpeed(faster)!];
     expect(a.lowTokensPerSecond).toBeLessThanOrEqual(b.lowTokensPerSecond * (1 + 1e-9));
     expect(a.highTokensPerSecond).toBeLessThanOrEqual(b.highTokensPerSecond * (1 + 1e-9));
   };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { check, openRequest } from '../../../src/advice/check.ts';
+import { checkMachine, openRequest } from '../../../src/advice/check.ts';
 import { candidateNamed } from '../../../src/advice/select.ts';
 import type { Machine } from '../../../src/machine/types.ts';
 import { planFor, predictionOf } from '../../../src/ollama/pull/plan.ts';
@@ -43,7 +43,7 @@ const machine: Machine = {
 
 const candidate = (change: object) => {
   const request = { ...openRequest, vision: false, ollamaVersion: '0.40.2', ...change };
-  const found = check(machine, request, { version: 'test', dataAgeDays: 0 }).candidates.find(
+  const found = checkMachine(machine, request, { version: 'test', dataAgeDays: 0 }).candidates.find(
     (c) => c.variant === '12b' && c.quantization === 'Q4_K_M',
   );
   if (!found) throw new Error('no 12b');

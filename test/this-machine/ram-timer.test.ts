@@ -5,10 +5,10 @@ import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Io } from '../../src/commands/io.ts';
 import { findMachine, type MachineOptions } from '../../src/commands/machine.ts';
-import { ramTimer } from '../../src/commands/ram-timer.ts';
 import { benchmarkOf, type RamReading } from '../../src/machine/host/memory/ram-benchmark.ts';
 import { emptyMachine } from '../../src/machine/hypothetical/index.ts';
 import type { OllamaServer } from '../../src/machine/types.ts';
+import { ramTimer } from '../../src/this-machine/ram-timer.ts';
 import { fakeSystem, replay } from '../machine/replay.ts';
 
 const cpuinfo =

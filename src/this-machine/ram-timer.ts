@@ -1,7 +1,17 @@
-import type { RamReading } from '../machine/host/memory/ram-benchmark.ts';
+import type { measureRamBandwidth, RamReading } from '../machine/host/memory/ram-benchmark.ts';
 import type { TimeRam } from '../machine/host/memory/ram-question.ts';
 import type { OllamaServer } from '../machine/types.ts';
-import type { Io } from './io.ts';
+import type { System } from '../system/system.ts';
+
+/** What this computer is asked through. */
+export interface ThisMachineIo {
+  env: Readonly<Record<string, string | undefined>>;
+  system: System;
+  /** Unix time, ms. */
+  now: () => number;
+  /** Times the RAM of `system`; absent: nothing is timed and no remembered figure is used. */
+  measureRam?: typeof measureRamBandwidth;
+}
 
 /** once: remembered, else timed if it matters; anew: always timed; remembered: never timed; never: neither. */
 export type RamUse = 'once' | 'anew' | 'remembered' | 'never';
@@ -11,7 +21,7 @@ export type RamUse = 'once' | 'anew' | 'remembered' | 'never';
  * for a machine that the table knows, or with a server on another computer.
  */
 export function ramTimer(
-  { system, measureRam, now }: Pick<Io, 'system' | 'measureRam' | 'now'>,
+  { system, measureRam, now }: Omit<ThisMachineIo, 'env'>,
   use: RamUse,
   server: Promise<OllamaServer | null>,
 ): TimeRam | null {
@@ -19,7 +29,7 @@ export function ramTimer(
   return async (question) => {
     const { benchmarkOf, benchmarkThreads, isBusyReading } = await import('../machine/host/memory/ram-benchmark.ts');
     const { ramKey, readRememberedRam, rememberRam } = await import('../machine/host/memory/remembered-ram.ts');
-    const { stateFolder } = await import('../ollama/pull/created-tags.ts');
+    const { stateFolder } = await import('../system/state-folder.ts');
     const [folder, threads] = [stateFolder(system), benchmarkThreads(question.cpu.quotaCores)];
     const key = ramKey(question, threads);
     const isLocal = (await server.catch(() => null))?.remote !== true;

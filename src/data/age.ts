@@ -1,4 +1,4 @@
-import { dataVersion } from '../data/tables.ts';
+import { dataVersion } from './tables.ts';
 
 const dayMs = 86_400_000;
 
