@@ -5,7 +5,8 @@ import { hypotheticalMachine } from '../../src/machine/hypothetical/index.ts';
 import { answerSentence } from '../../src/report/answer.ts';
 import { nextSteps } from '../../src/report/human/next.ts';
 
-const answered = (gpu: string) => checkMachine(hypotheticalMachine({ gpu }), openRequest, { version: '0', dataAgeDays: 0 });
+const answered = (gpu: string) =>
+  checkMachine(hypotheticalMachine({ gpu }), openRequest, { version: '0', dataAgeDays: 0 });
 
 describe('a phone', () => {
   it.each([

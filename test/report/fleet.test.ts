@@ -35,7 +35,11 @@ describe('many machines', () => {
   const mixed = fleetOf({ big: card(80), middle: card(24), small: card(8) }, ['26b@32k:gpu']);
 
   it('gives each the answer that check gives it', () => {
-    const alone = checkMachine(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
+    const alone = checkMachine(
+      roundedDown(card(24), fleetSteps),
+      { ...openRequest, contextTokensTotal: 32768 },
+      context,
+    );
     expect(mixed.rows[1]).toMatchObject({
       name: 'middle',
       recommended: alone.recommendation?.tag,
@@ -111,7 +115,11 @@ describe('in words', () => {
   const say = (fleet: Fleet): string => fleetRenderers.human(fleet, createOptions({ quiet: true }));
 
   it('says what runs everywhere', () => {
-    const alone = checkMachine(roundedDown(card(24), fleetSteps), { ...openRequest, contextTokensTotal: 32768 }, context);
+    const alone = checkMachine(
+      roundedDown(card(24), fleetSteps),
+      { ...openRequest, contextTokensTotal: 32768 },
+      context,
+    );
     const tag = alone.recommendation?.tag;
     expect(say(fleetOf({ a: card(24), b: card(24) }))).toBe(`${tag} runs on all 2 machines, fully on the GPU.\n`);
   });

@@ -59,7 +59,11 @@ describe('the published schema', () => {
         { useCase: 'vision', kvType: 'q8_0', contextTokensTotal: 131_072 },
       ] as const) {
         const requirements = ['26b@32k', '31b@64k>=20tps'].map(parseRequirement);
-        const result = checkMachine(machine, { ...openRequest, ...wish, requirements }, { version: '0.1.0', dataAgeDays: 3 });
+        const result = checkMachine(
+          machine,
+          { ...openRequest, ...wish, requirements },
+          { version: '0.1.0', dataAgeDays: 3 },
+        );
         expect(checkResultSchema.safeParse(result).error?.issues ?? []).toEqual([]);
         validate(JSON.parse(renderers.json(result, createOptions())));
         expect(validate.errors ?? []).toEqual([]);
