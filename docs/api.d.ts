@@ -180,7 +180,7 @@ interface PlacedDevice extends Parts {
 /** Where llama.cpp puts a model: bytes by part for each device and the host. */
 interface LlamaPlacement {
     /** full: all of it on devices; split: a part runs on the CPU; cpu: no layer on any device. */
-    mode: 'full' | 'split' | 'cpu';
+    mode: RunMode;
     /** As llama.cpp counts: blocks + 1 for the head. */
     gpuLayers: number;
     totalLayers: number;
@@ -228,7 +228,7 @@ declare class FitError extends Error {
 declare function internalError(error: unknown): FitError;
 /** A device that takes part, in placement order (front of the model first). */
 interface SpeedDevice {
-    backend: 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
+    backend: Backend;
     /** Nominal; null: not known, and so no prediction. */
     bandwidthBytesPerSecond: number | null;
     /** As the driver writes it: finds classes of hardware and measurements by others. null: not known. */
@@ -296,6 +296,24 @@ interface HypotheticalOptions {
 declare function hypotheticalMachine(options: HypotheticalOptions, base?: Machine): Machine;
 /** A computer of which nothing is known. */
 declare function emptyMachine(): Machine;
+/** How a requirement is met. */
+declare const requirementOutcomes: readonly ['met', 'failed', 'unknown'];
+type RequirementOutcome = (typeof requirementOutcomes)[number];
+/** How a build is laid out; none: it is not placed. */
+declare const placementModes: readonly ["full", "split", "cpu", "none"];
+type PlacementMode = (typeof placementModes)[number];
+/** gpu: all on devices. split: part on the CPU. cpu: no device used. no: does not fit. unknown: not measured enough. */
+declare const verdicts: readonly ['gpu', 'split', 'cpu', 'no', 'unknown'];
+type Verdict = (typeof verdicts)[number];
+/**
+ * What a speed rests on. formula: bytes over bandwidth; class: a special class's factor; measured: by others on this chip; proof: by verify on
+ * this machine; assumed: with a bandwidth that nobody stated, so the band is wide.
+ */
+declare const speedBases: readonly ['formula', 'class', 'measured', 'proof', 'assumed'];
+type SpeedBasis = (typeof speedBases)[number];
+/** Why a build does not run here: it is too big; the server is too old; it is made for another platform; a known problem stops it. */
+declare const refusals: readonly ['memory', 'server', 'platform', 'problem'];
+type Refusal = (typeof refusals)[number];
 /** How a llama-server is started so that a model runs as it was calculated. */
 interface Launch {
     /** Variables that it needs, `NAME=value`. */
@@ -318,7 +336,8 @@ interface MlxFigures {
     restBytes: number;
 }
 /** What would raise the ceiling of a candidate. */
-type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
+declare const leverNames: readonly ['kv-q8_0', 'text-only', 'fit-target', 'smaller-build', 'close-process', 'wired-limit'];
+type LeverName = (typeof leverNames)[number];
 /** What would bring a better model, the cheapest first. */
 type UnlockName = 'text-only' | 'close-process' | 'enable-device' | 'unhide-device' | 'newer-driver' | 'device-access' | 'more-ram';
 /** Why a verdict is what it is: a code and its arguments; the sentence is made in report/sentences/advice.ts. */
@@ -477,7 +496,7 @@ type AdviceFinding = {
     needBytes: number;
 } | {
     code: 'mmap-off';
-    why: 'cpu' | 'windows-cuda' | 'metal-partial' | 'host-pressure';
+    why: MmapOff;
 } | {
     code: 'prompt-cache-tight';
     needBytes: number;
@@ -618,7 +637,7 @@ type AdviceFinding = {
 } | {
     code: 'known-problem';
     id: string;
-    severity: 'blocker' | 'wrong' | 'slow' | 'note';
+    severity: ProblemSeverity;
     text: string;
     remedy: string;
 } | {
@@ -770,12 +789,54 @@ interface Load {
     backend?: LoadBackend;
 }
 /** Backends of llama.cpp whose compute buffers are known to differ, and those that are known not to. */
-type LoadBackend = 'cuda' | 'rocm' | 'vulkan' | 'metal';
+declare const loadBackends: readonly ['cuda', 'rocm', 'vulkan', 'metal'];
+type LoadBackend = (typeof loadBackends)[number];
+/** Who makes a GPU or chip. */
+declare const vendors: readonly ['nvidia', 'amd', 'intel', 'apple', 'other'];
+type Vendor = (typeof vendors)[number];
+/** discrete: with memory of its own. integrated: a part of the CPU. unified: one memory for both. */
+declare const acceleratorKinds: readonly ['discrete', 'integrated', 'unified'];
+type AcceleratorKind = (typeof acceleratorKinds)[number];
+/** What Ollama drives a GPU with; none: with nothing. */
+declare const backends: readonly ['cuda', 'rocm', 'metal', 'vulkan', 'sycl', 'none'];
+type Backend = (typeof backends)[number];
+/** How a model that runs is laid out: on devices, shared with the CPU, on the CPU. */
+declare const runModes: readonly ['full', 'split', 'cpu'];
+type RunMode = (typeof runModes)[number];
+/** How bad a known problem is, the worst first. */
+declare const problemSeverities: readonly ['blocker', 'wrong', 'slow', 'note'];
+type ProblemSeverity = (typeof problemSeverities)[number];
+/** Builds of the library whose tag was filled anew: A up to September 2026, B since. */
+declare const buildGenerations: readonly ['A', 'B'];
+type BuildGeneration = (typeof buildGenerations)[number];
+/** Why Ollama reads a model's file into memory instead of mapping it: server-rules/mmap.ts. */
+declare const mmapOffReasons: readonly ['cpu', 'windows-cuda', 'metal-partial', 'host-pressure'];
+type MmapOff = (typeof mmapOffReasons)[number];
+/** dense: 12b and 31b. moe: 26b. small: e2b and e4b, with their short layers. */
+declare const speedClasses: readonly ['dense', 'moe', 'small'];
+/**
+ * How the linear layers of an MLX build are stored. nvfp4u: all of them NVFP4. nvfp4p: Ollama's policy, which keeps the head and part of the
+ * value, down and expert projections at MXFP8. affineN: MLX's own N-bit format in groups of 64.
+ */
+declare const mlxLayouts: readonly ['nvfp4u', 'nvfp4p', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'];
+declare const mlxFormats: readonly ['nvfp4', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'];
+/** Chips that fill command buffers alike: 40 operations or 40 MB, as MLX's source says of base and Pro, against 50 and 50. Which chip is which: mlxChipClass. */
+declare const mlxChipClasses: readonly ['base-pro', 'max-ultra'];
+type MlxLayout = (typeof mlxLayouts)[number];
+type MlxFormat = (typeof mlxFormats)[number];
+type MlxChipClass = (typeof mlxChipClasses)[number];
+/** What a model takes in. */
+declare const modalities: readonly ['text', 'image', 'audio', 'video'];
+type Modality = (typeof modalities)[number];
+/** Benchmarks of Google's model cards. */
+declare const benchmarkIds: readonly ['mmluPro', 'aime2026', 'liveCodeBenchV6', 'codeforcesElo', 'gpqaDiamond', 'tau2', 'tau2Retail', 'humanitysLastExam', 'bigBenchExtraHard', 'mmmlu', 'mmmuPro', 'mathVision', 'omniDocBench15', 'mrcrV2At128k', 'lmArenaText'];
+type BenchmarkId = (typeof benchmarkIds)[number];
+/** Features of Ollama that came with a version; data/runtimes.json says with which (`gates`). */
+declare const gateFeatures: readonly ['gemma4', 'flash-attention', 'mlx', 'mlx-draft', 'llama-server', 'gemma4-12b', 'qat', 'mtp', 'driver-floor', 'projector-margin', 'small-models-split', 'gguf-draft', 'mlx-vision', 'mlx-snapshots-evicted', 'manifest-lists', 'gguf-conversion'];
+type GateFeature = (typeof gateFeatures)[number];
 /** measured: read just now from the thing itself; reported: a driver or OS says so; assumed: a rule or the user says so. */
-type Confidence = 'measured' | 'reported' | 'assumed';
-type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple' | 'other';
-type AcceleratorKind = 'discrete' | 'integrated' | 'unified';
-type Backend = 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
+declare const confidences: readonly ['measured', 'reported', 'assumed'];
+type Confidence = (typeof confidences)[number];
 /** A process that holds device memory, by name if the driver reports it; bytes null: amount not reported. */
 interface MemoryHolder {
     name: string;
@@ -808,9 +869,11 @@ interface Accelerator {
     source: string;
     confidence: Confidence;
 }
-/** Which limit applies below the installed memory. */
-/** app: what a phone lets one app have. */
-type MemoryLimiter = 'none' | 'cgroup' | 'wsl' | 'ulimit' | 'vm' | 'user' | 'app';
+/** Which limit applies below the installed memory; app: what a phone lets one app have. */
+declare const memoryLimiters: readonly ['none', 'cgroup', 'wsl', 'ulimit', 'vm', 'user', 'app'];
+type MemoryLimiter = (typeof memoryLimiters)[number];
+/** How a bandwidth is known that neither modules nor a table give. */
+declare const bandwidthBases: readonly ['measured', 'assumed'];
 interface MachineMemory {
     totalBytes: number | null;
     /** What a new process could take now without swapping, inside every limit. */
@@ -820,7 +883,7 @@ interface MachineMemory {
     limitedBy: MemoryLimiter;
     bandwidthBytesPerSecond: number | null;
     /** measured: copied just now; assumed: what such computers have. Absent: nominal, from modules or a table. */
-    bandwidthBasis?: 'measured' | 'assumed' | undefined;
+    bandwidthBasis?: (typeof bandwidthBases)[number] | undefined;
 }
 interface Cpu {
     brand: string | null;
@@ -833,15 +896,16 @@ interface Cpu {
     /** Processors on the board; absent: one, or not known. */
     sockets?: number | undefined;
 }
-type Platform = 'linux' | 'darwin' | 'win32' | 'other';
+type Platform = KnownPlatform | 'other';
+/** Surroundings that affect what the readings mean. */
+declare const environments: readonly ['wsl', 'container', 'kubernetes', 'vm', 'rosetta', 'ci', 'phone'];
 interface Os {
     platform: Platform;
     /** Node's arch, corrected for Rosetta: x64, arm64, ... */
     arch: string;
     name: string | null;
     version: string | null;
-    /** Environment that affects what the readings mean. */
-    environment: ('wsl' | 'container' | 'kubernetes' | 'vm' | 'rosetta' | 'ci' | 'phone')[];
+    environment: (typeof environments)[number][];
 }
 interface Disk {
     /** Nearest existing parent of Ollama's models folder; null when it cannot be told. */
@@ -1113,50 +1177,33 @@ type MachineFinding =
 type ServerSettingKind = 'cache-type' | 'parallel' | 'fit-target' | 'swa-full' | 'flash-attention' | 'context-length';
 type MachineCode = MachineFinding['code'];
 /** The Gemma 4 models, in order of size. */
-type VariantId = 'e2b' | 'e4b' | '12b' | '26b' | '31b';
-declare const variantIds: readonly ["e2b", "e4b", "12b", "26b", "31b"];
+declare const variantIds: readonly ['e2b', 'e4b', '12b', '26b', '31b'];
+type VariantId = (typeof variantIds)[number];
 /** What runs a model: Ollama, or a llama-server of one's own. */
-type Runtime = 'ollama' | 'llama.cpp';
-declare const runtimeIds: readonly ["ollama", "llama.cpp"];
+declare const runtimeIds: readonly ['ollama', 'llama.cpp'];
+type Runtime = (typeof runtimeIds)[number];
 /** Storage type of the KV cache, by llama.cpp's name. */
-type KvType = 'f16' | 'q8_0' | 'q4_0';
-declare const kvTypes: readonly ["f16", "q8_0", "q4_0"];
+declare const kvTypes: readonly ['f16', 'q8_0', 'q4_0'];
+type KvType = (typeof kvTypes)[number];
 /** Bytes of one K or V element: ggml's block_q8_0 takes 34 bytes and block_q4_0 18 for 32 elements (ggml-common.h). */
 declare const kvBytesPerElement: Record<KvType, number>;
 /** Generations of llama.cpp whose memory differs, by the first version of each that was measured, oldest first. */
-type Engine = 'v0.5.0' | 'v0.6.0' | 'v0.8.0';
-declare const engines: readonly ["v0.5.0", "v0.6.0", "v0.8.0"];
+declare const engines: readonly ['v0.5.0', 'v0.6.0', 'v0.8.0'];
+type Engine = (typeof engines)[number];
 /** Stock llama.cpp quantizations that data/weights.json has bytes for, smallest first. */
 declare const quantizations: readonly ['Q2_K', 'Q3_K_M', 'IQ4_XS', 'Q4_0', 'Q4_K_S', 'Q4_K_M', 'Q5_K_M', 'Q6_K', 'Q8_0', 'BF16'];
 type Quantization = (typeof quantizations)[number];
-/**
- * How the linear layers of an MLX build are stored. nvfp4u: all of them NVFP4. nvfp4p: Ollama's policy, which keeps the head and part of the
- * value, down and expert projections at MXFP8. affineN: MLX's own N-bit format in groups of 64.
- */
-declare const mlxLayouts: readonly ['nvfp4u', 'nvfp4p', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'];
-declare const mlxFormats: readonly ['nvfp4', 'mxfp8', 'bf16', 'affine4', 'affine5', 'affine6', 'affine8'];
-/** Chips that fill command buffers alike: 40 operations or 40 MB, as MLX's source says of base and Pro, against 50 and 50. Which chip is which: mlxChipClass. */
-declare const mlxChipClasses: readonly ['base-pro', 'max-ultra'];
-type MlxLayout = (typeof mlxLayouts)[number];
-type MlxFormat = (typeof mlxFormats)[number];
-type MlxChipClass = (typeof mlxChipClasses)[number];
 /** Instruction sets that llama.cpp has kernels for, and those that distinguish an old CPU from an unknown one. */
 declare const cpuFeatures: readonly ['sse2', 'sse4_2', 'avx', 'avx2', 'f16c', 'fma', 'bmi2', 'avx_vnni', 'avx512f', 'avx512_vnni', 'avx512_bf16', 'amx_tile', 'amx_int8', 'amx_bf16', 'neon', 'fp16', 'dotprod', 'i8mm', 'bf16', 'sve', 'sve2', 'vsx', 'rvv'];
 type CpuFeature = (typeof cpuFeatures)[number];
-/** What a model takes in. */
-declare const modalities: readonly ['text', 'image', 'audio', 'video'];
-type Modality = (typeof modalities)[number];
-/** Benchmarks of Google's model cards. */
-declare const benchmarkIds: readonly ['mmluPro', 'aime2026', 'liveCodeBenchV6', 'codeforcesElo', 'gpqaDiamond', 'tau2', 'tau2Retail', 'humanitysLastExam', 'bigBenchExtraHard', 'mmmlu', 'mmmuPro', 'mathVision', 'omniDocBench15', 'mrcrV2At128k', 'lmArenaText'];
-type BenchmarkId = (typeof benchmarkIds)[number];
+/** Operating systems that Ollama runs on, by Node's names. */
+declare const knownPlatforms: readonly ['linux', 'darwin', 'win32'];
+type KnownPlatform = (typeof knownPlatforms)[number];
 /** What a model is wanted for. */
 declare const useCases: readonly ['chat', 'code', 'agent', 'vision', 'audio', 'long'];
 type UseCase = (typeof useCases)[number];
 /** Contexts that tables and completion step through, tokens of one sequence: 4K to 256K, doubling. */
 declare const contextSteps: readonly [4096, 8192, 16384, 32768, 65536, 131072, 262144];
-/** Features of Ollama that came with a version; data/runtimes.json says with which (`gates`). */
-declare const gateFeatures: readonly ['gemma4', 'flash-attention', 'mlx', 'mlx-draft', 'llama-server', 'gemma4-12b', 'qat', 'mtp', 'driver-floor', 'projector-margin', 'small-models-split', 'gguf-draft', 'mlx-vision', 'mlx-snapshots-evicted', 'manifest-lists', 'gguf-conversion'];
-type GateFeature = (typeof gateFeatures)[number];
 /** What the person asked for. null: open, the tool chooses and says so; what leftOpen names, the machine's Ollama service sets. */
 interface CheckRequest {
     /** Total over all sequences. null: what suits the use and the machine. max: the longest that keeps the placement. */
@@ -1193,7 +1240,7 @@ interface Requirement {
 }
 interface RequirementResult {
     requirement: Requirement;
-    outcome: 'met' | 'failed' | 'unknown';
+    outcome: RequirementOutcome;
     /** Tag of the candidate that decided, null when none could be tried. */
     tag: string | null;
     /** Why that one does not run, where it does not. */
@@ -1232,7 +1279,6 @@ interface Need {
     device: NeedParts;
     host: NeedParts;
 }
-type PlacementMode = 'full' | 'split' | 'cpu' | 'none';
 interface DevicePlacement extends NeedParts {
     /** Accelerator.id */
     accelerator: string;
@@ -1252,26 +1298,18 @@ interface Placement {
     devices: DevicePlacement[];
     host: NeedParts;
 }
-/** gpu: all on devices. split: part on the CPU. cpu: no device used. no: does not fit. unknown: not measured enough. */
-type Verdict = 'gpu' | 'split' | 'cpu' | 'no' | 'unknown';
 interface Speed {
     lowTokensPerSecond: number;
     /** The single figure that is most likely. */
     expectedTokensPerSecond: number;
     highTokensPerSecond: number;
-    /**
-     * formula: bytes over bandwidth; class: a special class's factor; measured: by others on this chip; proof: by verify on this
-     * machine; assumed: with a bandwidth that nobody stated, so the band is wide.
-     */
-    basis: 'formula' | 'class' | 'measured' | 'proof' | 'assumed';
+    basis: SpeedBasis;
 }
 /** Tokens of a prompt read per second. */
 interface PromptSpeed {
     lowTokensPerSecond: number;
     highTokensPerSecond: number;
 }
-/** Why a build does not run here: it is too big; the server is too old; it is made for another platform; a known problem stops it. */
-type Refusal = 'memory' | 'server' | 'platform' | 'problem';
 /** What a candidate is worth for a use, in points: the sum of its parts (data/advice.json). */
 interface Value {
     points: number;

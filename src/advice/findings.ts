@@ -1,4 +1,5 @@
-import type { BenchmarkId, KvType, Modality, UseCase, VariantId } from '../data/ids.ts';
+import type { KvType, UseCase, VariantId } from '../data/ids.ts';
+import type { BenchmarkId, MmapOff, Modality, ProblemSeverity } from '../data/vocabulary.ts';
 
 /** Bytes of an MLX build: see MlxMemory in model/mlx/memory.ts. */
 export interface MlxFigures {
@@ -12,7 +13,15 @@ export interface MlxFigures {
 }
 
 /** What would raise the ceiling of a candidate. */
-export type LeverName = 'kv-q8_0' | 'text-only' | 'fit-target' | 'smaller-build' | 'close-process' | 'wired-limit';
+export const leverNames = [
+  'kv-q8_0',
+  'text-only',
+  'fit-target',
+  'smaller-build',
+  'close-process',
+  'wired-limit',
+] as const;
+export type LeverName = (typeof leverNames)[number];
 
 /** What would bring a better model, the cheapest first. */
 export type UnlockName =
@@ -85,7 +94,7 @@ export type AdviceFinding =
   | { code: 'device-left-out'; device: string; backend: string; usedBackend: string }
   /** Ollama's own guess before the load, next to what the model takes. */
   | { code: 'preflight-differs'; predictedBytes: number; needBytes: number }
-  | { code: 'mmap-off'; why: 'cpu' | 'windows-cuda' | 'metal-partial' | 'host-pressure' }
+  | { code: 'mmap-off'; why: MmapOff }
   | {
       code: 'prompt-cache-tight';
       needBytes: number;
@@ -150,7 +159,7 @@ export type AdviceFinding =
   /** The cache is bf16 whatever was set. */
   | { code: 'mlx-cache-type'; kvType: KvType }
   // Known problems
-  | { code: 'known-problem'; id: string; severity: 'blocker' | 'wrong' | 'slow' | 'note'; text: string; remedy: string }
+  | { code: 'known-problem'; id: string; severity: ProblemSeverity; text: string; remedy: string }
   // Why this one
   | {
       code: 'best-quality';

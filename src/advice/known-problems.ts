@@ -1,8 +1,8 @@
 import { canonicalName } from '../data/builds.ts';
-import type { Modality } from '../data/ids.ts';
 import type { Problem } from '../data/runtime-schema.ts';
 import type { Build } from '../data/schema.ts';
 import { problemsFor, type RunFacts, runtimes } from '../data/tables.ts';
+import type { Modality } from '../data/vocabulary.ts';
 import { memoize } from '../memoize.ts';
 import { type Quantization, quantizations } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';

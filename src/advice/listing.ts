@@ -1,6 +1,6 @@
-import type { Modality } from '../data/ids.ts';
 import type { Build } from '../data/schema.ts';
 import { buildBytes, builds, variantOf } from '../data/tables.ts';
+import type { Modality } from '../data/vocabulary.ts';
 import { shapeOfBuild } from '../model/memory/build-shape.ts';
 import { estimateShape } from '../model/memory/estimate.ts';
 import { estimateMlxMemory } from '../model/mlx/memory.ts';

@@ -1,6 +1,6 @@
-import type { Modality } from '../data/ids.ts';
 import type { Build, DeviceSpec } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
+import type { Modality } from '../data/vocabulary.ts';
 import type { AcceleratorKind, Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';

@@ -4,8 +4,10 @@ import type { Machine } from '../machine/types.ts';
 import type { KvType, Parts, VariantId } from '../model/types.ts';
 import type { AdviceFinding, Finding } from './findings.ts';
 import type { Launch } from './launch-options.ts';
+import type { PlacementMode, Refusal, RequirementOutcome, SpeedBasis, Verdict } from './vocabulary.ts';
 
 export { type UseCase, useCases } from '../data/ids.ts';
+export type { PlacementMode, Refusal, Verdict } from './vocabulary.ts';
 
 /** What the person asked for. null: open, the tool chooses and says so; what leftOpen names, the machine's Ollama service sets. */
 export interface CheckRequest {
@@ -45,7 +47,7 @@ export interface Requirement {
 
 export interface RequirementResult {
   requirement: Requirement;
-  outcome: 'met' | 'failed' | 'unknown';
+  outcome: RequirementOutcome;
   /** Tag of the candidate that decided, null when none could be tried. */
   tag: string | null;
   /** Why that one does not run, where it does not. */
@@ -89,8 +91,6 @@ export interface Need {
   host: NeedParts;
 }
 
-export type PlacementMode = 'full' | 'split' | 'cpu' | 'none';
-
 export interface DevicePlacement extends NeedParts {
   /** Accelerator.id */
   accelerator: string;
@@ -112,19 +112,12 @@ export interface Placement {
   host: NeedParts;
 }
 
-/** gpu: all on devices. split: part on the CPU. cpu: no device used. no: does not fit. unknown: not measured enough. */
-export type Verdict = 'gpu' | 'split' | 'cpu' | 'no' | 'unknown';
-
 export interface Speed {
   lowTokensPerSecond: number;
   /** The single figure that is most likely. */
   expectedTokensPerSecond: number;
   highTokensPerSecond: number;
-  /**
-   * formula: bytes over bandwidth; class: a special class's factor; measured: by others on this chip; proof: by verify on this
-   * machine; assumed: with a bandwidth that nobody stated, so the band is wide.
-   */
-  basis: 'formula' | 'class' | 'measured' | 'proof' | 'assumed';
+  basis: SpeedBasis;
 }
 
 /** Tokens of a prompt read per second. */
@@ -132,9 +125,6 @@ export interface PromptSpeed {
   lowTokensPerSecond: number;
   highTokensPerSecond: number;
 }
-
-/** Why a build does not run here: it is too big; the server is too old; it is made for another platform; a known problem stops it. */
-export type Refusal = 'memory' | 'server' | 'platform' | 'problem';
 
 /** What a candidate is worth for a use, in points: the sum of its parts (data/advice.json). */
 export interface Value {

@@ -1,5 +1,6 @@
 import { type Command, Option } from 'commander';
 import type { MachineOptions } from '../commands/machine.ts';
+import { knownPlatforms } from '../data/ids.ts';
 import { FitError } from '../errors.ts';
 import { choiceOption, fileOption } from './options.ts';
 import { parseBandwidth, parseRam, type TypedRam } from './ram.ts';
@@ -32,7 +33,7 @@ export function withMachine(command: Command): Command {
       new Option('--ram <size>', 'system RAM: 64GB (GB = GiB), "32GB DDR5-5600" (two channels)').argParser(parseRam),
     )
     .addOption(new Option('--ram-bandwidth <rate>', 'bandwidth of the RAM: 60GB/s').argParser(parseBandwidth))
-    .addOption(choiceOption('--os <name>', 'platform', ['linux', 'darwin', 'win32']))
+    .addOption(choiceOption('--os <name>', 'platform', knownPlatforms))
     .addOption(fileOption('--machine <file...>', 'machine file (doctor --json), - for stdin; check takes several'));
 }
 

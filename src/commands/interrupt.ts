@@ -1,4 +1,5 @@
 import { FitError } from '../errors.ts';
+import { endingSignals } from '../system/children.ts';
 
 /** Source of interrupts; tests pass their own. */
 export interface InterruptSource {
@@ -8,13 +9,12 @@ export interface InterruptSource {
   leave(): void;
 }
 
-/** SIGINT and SIGTERM of this process. */
+/** What asks this process to end. */
 export const processInterrupts: InterruptSource = {
   on(listener) {
-    const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
-    for (const signal of signals) process.on(signal, listener);
+    for (const signal of endingSignals) process.on(signal, listener);
     return () => {
-      for (const signal of signals) process.removeListener(signal, listener);
+      for (const signal of endingSignals) process.removeListener(signal, listener);
     };
   },
   // The one place that may end the process: the person asked twice.

@@ -1,3 +1,4 @@
+import type { KnownPlatform } from '../data/ids.ts';
 import { limits } from '../limits.ts';
 import type { Machine } from '../machine/types.ts';
 import { decodeText } from '../system/text.ts';
@@ -13,7 +14,7 @@ export interface MachineOptions {
   gpu?: string;
   vramBytes?: number;
   ramBytes?: number;
-  os?: 'linux' | 'darwin' | 'win32';
+  os?: KnownPlatform;
   /** Of the RAM, bytes per second. */
   ramBandwidthBytesPerSecond?: number;
   /** Its source, for display: `DDR5-5600, assumed 2 channels`. */

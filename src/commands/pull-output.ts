@@ -1,6 +1,7 @@
 import type { PullEvent } from '../ollama/events.ts';
 import type { PreflightFinding } from '../ollama/findings.ts';
 import type { PullCheck } from '../ollama/pull/checks.ts';
+import type { TagOutcome } from '../ollama/pull/derived-tag.ts';
 import type { PullPlan } from '../ollama/pull/plan.ts';
 import { type ServerSetting, type ServiceKind, settingLines } from '../ollama/pull/server-settings.ts';
 import type { UsageHint } from '../ollama/pull/usage.ts';
@@ -40,7 +41,7 @@ export type PullMessage =
     }
   | { type: 'finding'; finding: PreflightFinding }
   | { type: 'request'; request: PlannedRequest }
-  | { type: 'tag'; name: string; outcome: 'created' | 'updated' | 'unchanged' }
+  | { type: 'tag'; name: string; outcome: TagOutcome }
   | { type: 'verified'; proof: Proof; file: string | null }
   | {
       type: 'done';
@@ -58,7 +59,7 @@ export interface PullReporter {
   request(request: PlannedRequest): void;
   event(event: PullEvent): void;
   finding(finding: PreflightFinding): void;
-  tag(name: string, outcome: 'created' | 'updated' | 'unchanged'): void;
+  tag(name: string, outcome: TagOutcome): void;
   verified(proof: Proof, file: string | null): void;
   done(name: string, choice: PullPlan, host: string, hints: UsageHint[], service: ServiceKind): void;
   /** Resolves when everything is written to stdout; rejects when a write failed (disk full). */

@@ -1,6 +1,7 @@
 import * as z from 'zod';
-import { benchmarkIds, modalities, useCases } from './ids.ts';
+import { useCases } from './ids.ts';
 import { shapes } from './schema.ts';
+import { benchmarkIds, modalities } from './vocabulary.ts';
 
 const { dated } = shapes;
 const points = z.number().nonnegative();

@@ -1,4 +1,4 @@
-import type { MlxChipClass } from './ids.ts';
+import type { MlxChipClass } from './vocabulary.ts';
 
 /** What the name of an Apple chip says. */
 export interface AppleChip {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { speedClasses } from './vocabulary.ts';
 
 const dated = { source: z.string().min(10), date: z.iso.date() };
 const gains = z.array(z.number().min(1)).length(6);
@@ -10,7 +11,7 @@ export const batchingSchema = z.strictObject({
   rows: z.array(
     z.strictObject({
       backend: z.enum(['cuda', 'metal']),
-      class: z.enum(['dense', 'small', 'moe']),
+      class: z.enum(speedClasses),
       low: gains,
       expected: gains,
       high: gains,

@@ -1,5 +1,6 @@
-import type { MlxFormat, MlxLayout, VariantId } from './ids.ts';
+import type { VariantId } from './ids.ts';
 import { mlxBytesPerWeight, mlxWeightsOf } from './mlx.ts';
+import type { MlxFormat, MlxLayout } from './vocabulary.ts';
 
 /** What distinguishes the MLX builds of one model. */
 export interface MlxFiles {

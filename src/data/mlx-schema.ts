@@ -1,6 +1,6 @@
 import * as z from 'zod';
-import { mlxChipClasses, mlxFormats } from './ids.ts';
 import { shapes, variantIdSchema } from './schema.ts';
+import { mlxChipClasses, mlxFormats, speedClasses } from './vocabulary.ts';
 
 const { dated, bytes, tokens } = shapes;
 const count = z.int().nonnegative();
@@ -53,7 +53,7 @@ export const mlxSpeedSchema = z.strictObject({
   /** Formats that a GPU may unpack more slowly than its memory brings them. */
   arithmetic: z.array(z.strictObject({ formats: z.array(formatSchema), weightsPerCoreClock: share, ...dated })),
   clocks: z.array(z.strictObject({ generation: z.int().positive(), gigahertz: share, ...dated })),
-  layers: z.array(z.strictObject({ speedClass: z.enum(['dense', 'moe', 'small']), seconds: share, ...dated })),
+  layers: z.array(z.strictObject({ speedClass: z.enum(speedClasses), seconds: share, ...dated })),
   layerFactors: z.array(z.strictObject({ generations, ultra: z.boolean(), factor: share, ...dated })),
   /** How often a full-attention layer reads its keys and values, for each query head that shares them. */
   attention: z.strictObject({ readsPerQueryHead: share, ...dated }),

@@ -1,6 +1,7 @@
 import mlxFile from '../../data/mlx.json' with { type: 'json' };
-import type { MlxChipClass, MlxFormat, VariantId } from './ids.ts';
+import type { VariantId } from './ids.ts';
 import type { MlxFile, MlxWeights } from './mlx-schema.ts';
+import type { MlxChipClass, MlxFormat } from './vocabulary.ts';
 
 /** Bytes, scratch and rules of Ollama's MLX runner. */
 export const mlx = mlxFile as unknown as MlxFile;

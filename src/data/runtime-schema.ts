@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { gateFeatures, runtimeIds } from './ids.ts';
+import { runtimeIds } from './ids.ts';
 import {
   backendSchema,
   kvTypeSchema,
@@ -9,9 +9,10 @@ import {
   shapes,
   variantIdSchema,
 } from './schema.ts';
+import { buildGenerations, gateFeatures, problemSeverities, runModes } from './vocabulary.ts';
 
 const { dated, bytes, tokens, version } = shapes;
-const modeSchema = z.enum(['full', 'split', 'cpu']);
+const modeSchema = z.enum(runModes);
 
 /** A version of Ollama from which something is different. */
 export const gateSchema = z.strictObject({
@@ -51,7 +52,7 @@ export const conditionSchema = z.strictObject({
   drafter: z.boolean().optional(),
   driverVersions: z.array(z.string()).optional(),
   /** Generation of the library's build (data/builds.json). */
-  generations: z.array(z.enum(['A', 'B'])).optional(),
+  generations: z.array(z.enum(buildGenerations)).optional(),
   /** Pulled or last changed on disk before this day. */
   installedBefore: z.iso.date().optional(),
 });
@@ -59,7 +60,7 @@ export const conditionSchema = z.strictObject({
 export const problemSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
   /** blocker: it does not run. wrong: it runs and misbehaves. slow. note: worth knowing. */
-  severity: z.enum(['blocker', 'wrong', 'slow', 'note']),
+  severity: z.enum(problemSeverities),
   when: conditionSchema,
   text: z.string(),
   remedy: z.string(),

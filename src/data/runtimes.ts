@@ -1,8 +1,9 @@
 import qualityFile from '../../data/quality.json' with { type: 'json' };
 import runtimesFile from '../../data/runtimes.json' with { type: 'json' };
-import type { GateFeature, Runtime } from './ids.ts';
+import type { Runtime } from './ids.ts';
 import type { Condition, Defaults, Gate, Problem, Quality, Runtimes } from './runtime-schema.ts';
 import { compareVersions, isAtLeast, isKnownVersion } from './versions.ts';
+import type { BuildGeneration, GateFeature } from './vocabulary.ts';
 
 /** Version gates, known problems, GPU stacks and the numbers of Ollama's own rules. */
 export const runtimes = runtimesFile as unknown as Runtimes;
@@ -49,7 +50,7 @@ export interface RunFacts {
   contextTokens?: number;
   drafter?: boolean;
   driverVersion?: string;
-  generation?: 'A' | 'B';
+  generation?: BuildGeneration;
   /** ISO date or time at which the build on disk was last changed. */
   installedOn?: string;
 }

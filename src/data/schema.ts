@@ -1,5 +1,15 @@
 import * as z from 'zod';
-import { benchmarkIds, kvTypes, mlxFormats, mlxLayouts, modalities, quantizations, variantIds } from './ids.ts';
+import { knownPlatforms, kvTypes, quantizations, variantIds } from './ids.ts';
+import {
+  acceleratorKinds,
+  backends,
+  benchmarkIds,
+  buildGenerations,
+  mlxFormats,
+  mlxLayouts,
+  modalities,
+  vendors,
+} from './vocabulary.ts';
 
 /** Every row says where it comes from and when that was read. */
 const dated = { source: z.string().min(10), date: z.iso.date() };
@@ -10,8 +20,8 @@ const version = z.string().regex(/^\d+\.\d+\.\d+$/);
 export const variantIdSchema = z.enum(variantIds);
 export const quantizationSchema = z.enum(quantizations);
 export const modalitySchema = z.enum(modalities);
-export const platformSchema = z.enum(['linux', 'darwin', 'win32']);
-export const backendSchema = z.enum(['cuda', 'rocm', 'metal', 'vulkan', 'sycl', 'none']);
+export const platformSchema = z.enum(knownPlatforms);
+export const backendSchema = z.enum(backends);
 export const kvTypeSchema = z.enum(kvTypes);
 
 /** Layers that hold a KV cache, and the width of K (= width of V) of one of them, in elements. */
@@ -115,7 +125,7 @@ export const buildSchema = z.strictObject({
   /** Draft model for speculative decoding; bytes null when present but its size is not published. */
   drafter: z.strictObject({ fileBytes: bytes.nullable() }).nullable(),
   /** Where a tag was re-published with other bytes: A up to September 2026, B since 2026-09-30. null: never moved. */
-  generation: z.enum(['A', 'B']).nullable(),
+  generation: z.enum(buildGenerations).nullable(),
   /** Published total of the download: exact bytes from a registry, or the rounded GB (1e9) that the site shows. */
   published: z.strictObject({ bytes: bytes.nullable(), gigabytes: z.number().positive().nullable() }),
   minimumOllama: version,
@@ -133,10 +143,10 @@ export const buildSchema = z.strictObject({
 
 export const deviceSchema = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
-  vendor: z.enum(['nvidia', 'amd', 'intel', 'apple', 'other']),
+  vendor: z.enum(vendors),
   name: z.string(),
   aliases: z.array(z.string()),
-  kind: z.enum(['discrete', 'integrated', 'unified']),
+  kind: z.enum(acceleratorKinds),
   class: z.enum(['desktop', 'laptop', 'workstation', 'server', 'chip', 'board', 'phone']),
   /** For a family without a row of its own for each device: what their names look like (lower case, trade marks off). */
   pattern: z.string().optional(),

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import { kvTypeSchema, quantizationSchema, shapes, variantIdSchema } from './schema.ts';
+import { speedClasses } from './vocabulary.ts';
 
 const { dated } = shapes;
 const share = z.number().positive();
 
 export const speedBackendSchema = z.enum(['cuda', 'rocm', 'metal', 'vulkan', 'sycl', 'cpu']);
-/** dense: 12b and 31b. moe: 26b. small: e2b and e4b, with their short layers. */
-export const speedClassSchema = z.enum(['dense', 'moe', 'small']);
+export const speedClassSchema = z.enum(speedClasses);
 export const cpuClassSchema = z.enum([
   'desktop',
   'mobile',

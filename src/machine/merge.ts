@@ -1,4 +1,4 @@
-import { plainName, sizesAgree } from './probes/shared/same-device.ts';
+import { plainName, shareKey, sizesAgree } from './probes/shared/same-device.ts';
 import type { PhysicalKey, ProbeReport } from './probes/types.ts';
 import type { Accelerator, Backend, Evidence } from './types.ts';
 
@@ -34,7 +34,7 @@ export function mergeAccelerators(reports: readonly ProbeReport[]): {
     }
     const open = kept.filter(({ seen }) => !seen.has(entry.report));
     const same =
-      open.find((other) => sameKey(other.entry.key, entry.key)) ??
+      open.find((other) => shareKey(other.entry.key, entry.key)) ??
       open.find((other) => namesake(other.entry, entry) && alike(other.entry, entry, entries)) ??
       open.find((other) => alike(other.entry, entry, entries));
     if (!same) {
@@ -53,11 +53,7 @@ const rank = ({ accelerator }: Entry) => backendOrder[accelerator.backend];
 
 /** Two rows of one tool with one bus address, or with one UUID and no two addresses, are one card. */
 function isListedTwice(a: PhysicalKey, b: PhysicalKey): boolean {
-  return sameKey(a, b) && !conflicting(a, b) && !/^[0-]*$/.test(a.uuid ?? a.pciAddress ?? a.luid ?? '');
-}
-
-function sameKey(a: PhysicalKey, b: PhysicalKey): boolean {
-  return (['pciAddress', 'uuid', 'luid'] as const).some((name) => a[name] !== undefined && a[name] === b[name]);
+  return shareKey(a, b) && !conflicting(a, b) && !/^[0-]*$/.test(a.uuid ?? a.pciAddress ?? a.luid ?? '');
 }
 
 /** No common key: the same vendor, a name that says the same or nothing, and a size that agrees. */

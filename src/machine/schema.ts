@@ -1,7 +1,8 @@
 import * as z from 'zod';
-import { cpuFeatures } from '../data/ids.ts';
+import { cpuFeatures, knownPlatforms } from '../data/ids.ts';
+import { acceleratorKinds, backends, vendors } from '../data/vocabulary.ts';
 import type { MachineFinding } from './findings.ts';
-import type { Machine } from './types.ts';
+import { bandwidthBases, confidences, environments, type Machine, memoryLimiters } from './types.ts';
 
 export const bytesSchema = z.int().nonnegative();
 export const signedBytes = z.int();
@@ -13,15 +14,15 @@ export const anyFinding = z
   .looseObject({ code: z.string().regex(/^[a-z0-9_-]+$/) })
   .describe('A finding: a code and the arguments of its sentence.');
 
-const confidence = z.enum(['measured', 'reported', 'assumed']);
+const confidence = z.enum(confidences);
 const machineFinding = anyFinding as unknown as z.ZodType<MachineFinding>;
 
 const accelerator = z.object({
   id: z.string(),
-  vendor: z.enum(['nvidia', 'amd', 'intel', 'apple', 'other']),
+  vendor: z.enum(vendors),
   name: z.string(),
-  kind: z.enum(['discrete', 'integrated', 'unified']),
-  backend: z.enum(['cuda', 'rocm', 'metal', 'vulkan', 'sycl', 'none']),
+  kind: z.enum(acceleratorKinds),
+  backend: z.enum(backends),
   memory: z.object({ totalBytes: bytesSchema.nullable(), freeBytes: bytesSchema.nullable() }),
   bandwidthBytesPerSecond: amount.nullable(),
   architecture: z.string().nullable(),
@@ -38,9 +39,9 @@ const memory = z.object({
   totalBytes: bytesSchema.nullable(),
   availableBytes: bytesSchema.nullable(),
   limitBytes: bytesSchema.nullable(),
-  limitedBy: z.enum(['none', 'cgroup', 'wsl', 'ulimit', 'vm', 'user', 'app']),
+  limitedBy: z.enum(memoryLimiters),
   bandwidthBytesPerSecond: amount.nullable(),
-  bandwidthBasis: z.enum(['measured', 'assumed']).optional(),
+  bandwidthBasis: z.enum(bandwidthBases).optional(),
 });
 
 const installed = z.object({
@@ -65,16 +66,14 @@ const evidence = z.object({
   rule: z.string().nullable(),
 });
 
-const environment = z.enum(['wsl', 'container', 'kubernetes', 'vm', 'rosetta', 'ci', 'phone']);
-
-/** What `doctor --json` prints and `--machine` reads. */
+/** What `doctor --json` prints and `--machine` reads: the fields of Machine, key by key (a test compares the types both ways), and their bounds. */
 export const machineSchema = z.object({
   os: z.object({
-    platform: z.enum(['linux', 'darwin', 'win32', 'other']),
+    platform: z.enum([...knownPlatforms, 'other']),
     arch: z.string(),
     name: z.string().nullable(),
     version: z.string().nullable(),
-    environment: z.array(environment),
+    environment: z.array(z.enum(environments)),
   }),
   cpu: z.object({
     brand: z.string().nullable(),

@@ -1,12 +1,12 @@
-import type { CpuFeature } from '../data/ids.ts';
+import type { CpuFeature, KnownPlatform } from '../data/ids.ts';
+import type { AcceleratorKind, Backend, Vendor } from '../data/vocabulary.ts';
 import type { MachineFinding } from './findings.ts';
 
 /** measured: read just now from the thing itself; reported: a driver or OS says so; assumed: a rule or the user says so. */
-export type Confidence = 'measured' | 'reported' | 'assumed';
+export const confidences = ['measured', 'reported', 'assumed'] as const;
+export type Confidence = (typeof confidences)[number];
 
-export type Vendor = 'nvidia' | 'amd' | 'intel' | 'apple' | 'other';
-export type AcceleratorKind = 'discrete' | 'integrated' | 'unified';
-export type Backend = 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
+export type { AcceleratorKind, Backend, Vendor } from '../data/vocabulary.ts';
 
 /** A process that holds device memory, by name if the driver reports it; bytes null: amount not reported. */
 export interface MemoryHolder {
@@ -39,9 +39,12 @@ export interface Accelerator {
   confidence: Confidence;
 }
 
-/** Which limit applies below the installed memory. */
-/** app: what a phone lets one app have. */
-export type MemoryLimiter = 'none' | 'cgroup' | 'wsl' | 'ulimit' | 'vm' | 'user' | 'app';
+/** Which limit applies below the installed memory; app: what a phone lets one app have. */
+export const memoryLimiters = ['none', 'cgroup', 'wsl', 'ulimit', 'vm', 'user', 'app'] as const;
+export type MemoryLimiter = (typeof memoryLimiters)[number];
+
+/** How a bandwidth is known that neither modules nor a table give. */
+export const bandwidthBases = ['measured', 'assumed'] as const;
 
 export interface MachineMemory {
   totalBytes: number | null;
@@ -52,7 +55,7 @@ export interface MachineMemory {
   limitedBy: MemoryLimiter;
   bandwidthBytesPerSecond: number | null;
   /** measured: copied just now; assumed: what such computers have. Absent: nominal, from modules or a table. */
-  bandwidthBasis?: 'measured' | 'assumed' | undefined;
+  bandwidthBasis?: (typeof bandwidthBases)[number] | undefined;
 }
 
 export interface Cpu {
@@ -67,7 +70,10 @@ export interface Cpu {
   sockets?: number | undefined;
 }
 
-export type Platform = 'linux' | 'darwin' | 'win32' | 'other';
+export type Platform = KnownPlatform | 'other';
+
+/** Surroundings that affect what the readings mean. */
+export const environments = ['wsl', 'container', 'kubernetes', 'vm', 'rosetta', 'ci', 'phone'] as const;
 
 export interface Os {
   platform: Platform;
@@ -75,8 +81,7 @@ export interface Os {
   arch: string;
   name: string | null;
   version: string | null;
-  /** Environment that affects what the readings mean. */
-  environment: ('wsl' | 'container' | 'kubernetes' | 'vm' | 'rosetta' | 'ci' | 'phone')[];
+  environment: (typeof environments)[number][];
 }
 
 export interface Disk {

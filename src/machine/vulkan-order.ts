@@ -1,5 +1,6 @@
 import type { Nameable } from './probes/nvidia/visible.ts';
-import type { PhysicalKey, ProbeReport } from './probes/types.ts';
+import { shareKey } from './probes/shared/same-device.ts';
+import type { ProbeReport } from './probes/types.ts';
 import type { Accelerator } from './types.ts';
 
 /** The devices with the numbers that Vulkan gives them: vulkaninfo's where it listed the card, else their place (cards come first in both). */
@@ -8,7 +9,7 @@ export function vulkanOrder(accelerators: readonly Accelerator[], reports: reado
   const listed = [...keys].flatMap(([id, key]) => (indexIn(id) === null ? [] : [{ index: indexIn(id), key }]));
   return accelerators.map(({ id, name }, place) => {
     const own = keys.get(id) ?? {};
-    const index = indexIn(id) ?? listed.find(({ key }) => isSame(key, own))?.index ?? place;
+    const index = indexIn(id) ?? listed.find(({ key }) => shareKey(key, own))?.index ?? place;
     return { id, name, index, uuids: [] };
   });
 }
@@ -17,6 +18,3 @@ function indexIn(id: string): number | null {
   const number = /^vulkan:(\d+)$/.exec(id)?.[1];
   return number === undefined ? null : Number(number);
 }
-
-const isSame = (a: PhysicalKey, b: PhysicalKey) =>
-  (['pciAddress', 'uuid', 'luid'] as const).some((name) => a[name] !== undefined && a[name] === b[name]);

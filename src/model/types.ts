@@ -42,4 +42,5 @@ export interface Load {
 }
 
 /** Backends of llama.cpp whose compute buffers are known to differ, and those that are known not to. */
-export type LoadBackend = 'cuda' | 'rocm' | 'vulkan' | 'metal';
+export const loadBackends = ['cuda', 'rocm', 'vulkan', 'metal'] as const;
+export type LoadBackend = (typeof loadBackends)[number];

@@ -1,6 +1,5 @@
 import type { CheckRequest } from '../advice/types.ts';
-import { type Runtime, runtimeIds, type UseCase, useCases } from '../data/ids.ts';
-import type { Platform } from '../machine/types.ts';
+import { type KnownPlatform, knownPlatforms, type Runtime, runtimeIds, type UseCase, useCases } from '../data/ids.ts';
 
 /** What the page asks, as it stands in its address: every field is the text that the command line would take. */
 export interface PlannerState {
@@ -8,7 +7,7 @@ export interface PlannerState {
   gpu: string;
   /** As `--ram`: `32GB`; ignored for a device that brings its memory along (Macs). */
   ram: string;
-  os: 'linux' | 'win32' | 'darwin' | '';
+  os: KnownPlatform | '';
   use: UseCase;
   /** Tokens of context for each conversation; null: what the use wants. */
   contextTokens: number | null;
@@ -29,7 +28,6 @@ export const initialState: PlannerState = {
   runtime: 'ollama',
 };
 
-const platforms = ['linux', 'win32', 'darwin'] as const satisfies readonly Platform[];
 const longestText = 120;
 const mostUsers = 64;
 const mostContextTokens = 1_048_576;
@@ -56,7 +54,7 @@ export function fromFragment(fragment: string): PlannerState {
   return {
     gpu: text('gpu', initialState.gpu),
     ram: text('ram', initialState.ram),
-    os: platforms.find((name) => name === fields.get('os')) ?? initialState.os,
+    os: knownPlatforms.find((name) => name === fields.get('os')) ?? initialState.os,
     use: useCases.find((name) => name === fields.get('for')) ?? initialState.use,
     contextTokens: wholeNumber(fields.get('context'), 512, mostContextTokens),
     users: wholeNumber(fields.get('parallel'), 1, mostUsers) ?? initialState.users,

@@ -5,7 +5,7 @@ import { nextSteps } from './human/next.ts';
 import { sortedReasons } from './human/reasons.ts';
 import { outcomeWords } from './labels.ts';
 import type { Renderer, RenderOptions } from './options.ts';
-import { type Row, rowHeads, toTableRow } from './rows.ts';
+import { type Row, requirementHeads, rowHeads, toTableRow } from './rows.ts';
 import { sentencesFor } from './sentences/index.ts';
 import { shortlist } from './shortlist.ts';
 import { escapeMarkdown } from './text.ts';
@@ -39,7 +39,7 @@ function requirements({ requirements: all, request }: CheckResult): string {
     `${outcomeSigns[outcome]} ${outcomeWords[outcome].toLowerCase()}`,
     reasons.map((finding) => escapeMarkdown(sentence(finding))).join('<br>'),
   ]);
-  return markdownTable(['Requirement', 'Outcome', 'Why'], rows);
+  return markdownTable(requirementHeads, rows);
 }
 
 /** The table of the best builds, and the others folded away. */

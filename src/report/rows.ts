@@ -22,6 +22,8 @@ export interface Row {
 
 export const rowHeads = ['Model', 'Precision', 'Download', 'Memory', 'Runs on', 'Max context', 'Tok/s'] as const;
 
+export const requirementHeads = ['Requirement', 'Outcome', 'Why'] as const;
+
 export function toTableRow(candidate: Candidate, result: CheckResult, curves: readonly Curve[] = []): Row {
   const longest = longestContext(candidate, curves);
   const bits = bitsOf(candidate.quantization);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AdviceFinding, Finding } from '../advice/findings.ts';
 import type { CheckResult } from '../advice/types.ts';
+import { placementModes, refusals, requirementOutcomes, speedBases, verdicts } from '../advice/vocabulary.ts';
 import { runtimeIds, useCases } from '../data/ids.ts';
 import { amount, anyFinding, bytesSchema, machineSchema, signedBytes, tokens } from '../machine/schema.ts';
 import { kvTypes, variantIds } from '../model/types.ts';
@@ -11,7 +12,7 @@ const finding = anyFinding as unknown as z.ZodType<CheckResult['warnings'][numbe
 const useCase = z.enum(useCases);
 const kvType = z.enum(kvTypes);
 const variant = z.enum(variantIds);
-const mode = z.enum(['full', 'split', 'cpu', 'none']);
+const mode = z.enum(placementModes);
 
 const requirement = z.object({
   text: z.string(),
@@ -67,7 +68,7 @@ const speed = z.object({
   lowTokensPerSecond: amount,
   expectedTokensPerSecond: amount,
   highTokensPerSecond: amount,
-  basis: z.enum(['formula', 'class', 'measured', 'proof', 'assumed']),
+  basis: z.enum(speedBases),
 });
 
 const points = z.number();
@@ -89,8 +90,8 @@ const launch = z.object({
   flags: z.array(z.string()),
 });
 
-const refusal = z.enum(['memory', 'server', 'platform', 'problem']);
-const verdict = z.enum(['gpu', 'split', 'cpu', 'no', 'unknown']);
+const refusal = z.enum(refusals);
+const verdict = z.enum(verdicts);
 
 const candidate = z.object({
   variant,
@@ -160,7 +161,7 @@ export const checkResultSchema = z.object({
   requirements: z.array(
     z.object({
       requirement,
-      outcome: z.enum(['met', 'failed', 'unknown']),
+      outcome: z.enum(requirementOutcomes),
       tag: z.string().nullable(),
       refusal: refusal.nullable(),
       reasons: z.array(adviceFinding),

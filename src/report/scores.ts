@@ -1,6 +1,6 @@
 import type { Candidate, UseCase } from '../advice/types.ts';
 import { profileOf, qualityPoints } from '../advice/use-case.ts';
-import type { BenchmarkId } from '../data/ids.ts';
+import type { BenchmarkId } from '../data/vocabulary.ts';
 
 /** Names of Google's benchmarks as their makers write them. */
 export const benchmarkNames: Record<BenchmarkId, string> = {

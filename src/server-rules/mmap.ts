@@ -1,4 +1,5 @@
 import { runtimeDefaults } from '../data/tables.ts';
+import type { MmapOff } from '../data/vocabulary.ts';
 import type { Platform } from '../machine/types.ts';
 import type { UsableDevice } from './devices.ts';
 import { usableFreeBytes } from './devices.ts';
@@ -13,8 +14,6 @@ export interface MmapQuestion {
   hostAvailableBytes: number | null;
   hostTotalBytes: number | null;
 }
-
-export type MmapOff = 'cpu' | 'windows-cuda' | 'metal-partial' | 'host-pressure';
 
 /**
  * Why Ollama reads the file into memory instead of mapping it; null when it maps it.

@@ -1,8 +1,9 @@
 import { runtimeDefaults } from '../data/tables.ts';
+import type { MmapOff } from '../data/vocabulary.ts';
 import type { BuildShape } from '../model/memory/build-shape.ts';
 import { automaticMicroBatch } from './batch-size.ts';
 import { bestSingle, devicesOfGroups, lacksFlashAttention, type UsableDevice, usableFreeBytes } from './devices.ts';
-import { type MmapOff, mmapOff } from './mmap.ts';
+import { mmapOff } from './mmap.ts';
 import { predictServerVram } from './predict-vram.ts';
 import { type ProjectorHome, projectorHome } from './projector.ts';
 import type { SchedulerTarget } from './target.ts';

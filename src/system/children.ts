@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process';
 
 /** Programs that run now. They have process groups of their own, which a Ctrl-C in the terminal does not reach. */
 const living = new Set<ChildProcess>();
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+/** Signals that end a process which does not listen to them. */
+export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
 /** Ends a program with this process, however this process ends (but for SIGKILL, which nobody hears). */
 export function endWithParent(child: ChildProcess): void {
@@ -42,11 +43,11 @@ function onSignal(signal: NodeJS.Signals): void {
 }
 
 function listen(): void {
-  for (const signal of signals) process.on(signal, onSignal);
+  for (const signal of endingSignals) process.on(signal, onSignal);
   process.on('exit', killAll);
 }
 
 function unlisten(): void {
-  for (const signal of signals) process.removeListener(signal, onSignal);
+  for (const signal of endingSignals) process.removeListener(signal, onSignal);
   process.removeListener('exit', killAll);
 }

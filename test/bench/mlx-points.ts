@@ -1,5 +1,6 @@
 import { appleChip } from '../../src/data/apple-chips.ts';
-import type { MlxLayout, VariantId } from '../../src/data/ids.ts';
+import type { VariantId } from '../../src/data/ids.ts';
+import type { MlxLayout } from '../../src/data/vocabulary.ts';
 import type { MlxSpeedQuestion } from '../../src/model/mlx/speed.ts';
 import { parseCsv } from './csv.ts';
 

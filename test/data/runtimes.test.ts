@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { weightLossPoints } from '../../src/data/advice.ts';
-import { gateFeatures } from '../../src/data/ids.ts';
 import {
   builds,
   compareVersions,
@@ -13,6 +12,7 @@ import {
   runtimes,
   since,
 } from '../../src/data/tables.ts';
+import { gateFeatures } from '../../src/data/vocabulary.ts';
 
 const ids = (...args: Parameters<typeof problemsFor>) => problemsFor(...args).map((problem) => problem.id);
 

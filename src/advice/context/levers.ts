@@ -5,7 +5,7 @@ import { type BuildShape, shapeOfBuild } from '../../model/memory/build-shape.ts
 import { imageFitTargetBytes } from '../../server-rules/margin.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { allSensibleBuilds } from '../builds.ts';
-import type { AdviceFinding, Finding, LeverName } from '../findings.ts';
+import { type AdviceFinding, type Finding, type LeverName, leverNames } from '../findings.ts';
 import { kvLoss } from '../placement/kv-loss.ts';
 import { ceilingTokens } from '../placement/max-context.ts';
 import { lossRank } from '../recommendation/rank.ts';
@@ -16,8 +16,8 @@ import { largestHolder, withoutHolder } from '../what-if.ts';
 type Pull = { ceilingTokens: number | null; detail: string | null };
 /** Those that the server of the answer has. */
 const leversOf: Record<Runtime, readonly LeverName[]> = {
-  ollama: ['kv-q8_0', 'text-only', 'fit-target', 'smaller-build', 'close-process', 'wired-limit'],
-  'llama.cpp': ['kv-q8_0', 'text-only', 'smaller-build', 'close-process', 'wired-limit'],
+  ollama: leverNames,
+  'llama.cpp': leverNames.filter((name) => name !== 'fit-target'),
 };
 type Lever = (target: SchedulerTarget, built: BuildShape, workload: Workload, machine: Machine) => Pull;
 

@@ -2,7 +2,7 @@ import { variantOf } from '../../data/tables.ts';
 import { memoize } from '../../memoize.ts';
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
-import type { Load, LoadBackend } from '../../model/types.ts';
+import { type Load, type LoadBackend, loadBackends } from '../../model/types.ts';
 import type { DeviceSet, ExtraLoads } from '../../server-rules/device-sets.ts';
 import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
@@ -62,7 +62,7 @@ const setsOf = memoize((input: GgufPlacementInput) =>
 /** What a load depends on besides the workload: llama.cpp's generation and build, and the backend where its buffers differ. */
 export type LoadRuntime = Pick<Load, 'engine' | 'llamaCpp' | 'backend'>;
 
-const knownBackends: readonly string[] = ['cuda', 'rocm', 'vulkan', 'metal'] satisfies LoadBackend[];
+const knownBackends: readonly string[] = loadBackends;
 
 /** The llama.cpp of the server's version, on the devices that the server selects. */
 export function loadRuntimeOf(target: SchedulerTarget, devices: readonly UsableDevice[] = []): LoadRuntime {

@@ -4,7 +4,6 @@ import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { estimateMlxMemory, type MlxMemory } from '../../model/mlx/memory.ts';
 import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import type { Finding } from '../findings.ts';
 import { nothing, withExtras } from '../parts.ts';
 import type { DevicePlacement, NeedParts, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
@@ -12,7 +11,7 @@ import { type MlxCase, toMlxCase } from './mlx-case.ts';
 import { mlxNotes } from './mlx-notes.ts';
 import { mlxSpeedAt } from './mlx-speed.ts';
 import { toldDepthTokens } from './speed.ts';
-import type { PlacementResult } from './types.ts';
+import type { MlxDecision, PlacementResult } from './types.ts';
 
 /**
  * An MLX build is fully on the device or does not run. It runs where the peak of a prompt as long as the context fits Metal's working set;
@@ -57,7 +56,7 @@ function decided(
   memory: MlxMemory,
   promptTokens: number,
   speedAt: (depthTokens: number) => Speed | null,
-): Finding<'mlx-fits' | 'mlx-aborts' | 'mlx-refused'> {
+): MlxDecision {
   if (!loadCheck.loads) {
     return { code: 'mlx-refused', needBytes: loadCheck.tensorBytes, freeBytes: loadCheck.availableBytes };
   }

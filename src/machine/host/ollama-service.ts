@@ -14,6 +14,9 @@ export interface OllamaService {
   environment: ReadonlyMap<string, ServiceSetting>;
 }
 
+/** What to ask journalctl for: the service's last lines as it wrote them. */
+export const journalOfOllama = ['-u', 'ollama', '--no-pager', '-o', 'cat', '-n', '4000'];
+
 const unitFolders = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system'];
 
 /**

@@ -1,3 +1,4 @@
+import type { RunMode } from '../../data/vocabulary.ts';
 import { FitError } from '../../errors.ts';
 import { type LoadInput, loadFrom } from '../memory/estimate.ts';
 import { gpuLayersOf, isFullOffload, type Layout, layeredLayout } from '../memory/layout.ts';
@@ -17,7 +18,7 @@ export interface PlacedDevice extends Parts {
 /** Where llama.cpp puts a model: bytes by part for each device and the host. */
 export interface LlamaPlacement {
   /** full: all of it on devices; split: a part runs on the CPU; cpu: no layer on any device. */
-  mode: 'full' | 'split' | 'cpu';
+  mode: RunMode;
   /** As llama.cpp counts: blocks + 1 for the head. */
   gpuLayers: number;
   totalLayers: number;

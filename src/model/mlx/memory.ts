@@ -1,10 +1,10 @@
-import type { Modality } from '../../data/ids.ts';
-import { type MlxChipClass, mlxChipClasses, mlxLayouts } from '../../data/ids.ts';
 import { mlx } from '../../data/mlx.ts';
 import type { MlxFiles } from '../../data/mlx-bytes.ts';
 import { runtimeDefaults, since } from '../../data/runtimes.ts';
 import type { Architecture } from '../../data/schema.ts';
 import { variantOf } from '../../data/variants.ts';
+import type { Modality } from '../../data/vocabulary.ts';
+import { type MlxChipClass, mlxChipClasses, mlxLayouts } from '../../data/vocabulary.ts';
 import { FitError } from '../../errors.ts';
 import { requireVariant } from '../variant-name.ts';
 import { mlxLoadBytes } from './bytes.ts';

@@ -1,6 +1,7 @@
-import type { MlxChipClass, MlxLayout, VariantId } from '../../data/ids.ts';
+import type { VariantId } from '../../data/ids.ts';
 import { mlx, mlxScratchOf } from '../../data/mlx.ts';
 import { mlxFormatOf } from '../../data/mlx-bytes.ts';
+import type { MlxChipClass, MlxLayout } from '../../data/vocabulary.ts';
 
 export interface ScratchQuestion {
   variant: VariantId;

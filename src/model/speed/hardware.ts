@@ -1,8 +1,9 @@
 import type { CpuFeature } from '../../data/ids.ts';
+import type { Backend } from '../../data/vocabulary.ts';
 
 /** A device that takes part, in placement order (front of the model first). */
 export interface SpeedDevice {
-  backend: 'cuda' | 'rocm' | 'metal' | 'vulkan' | 'sycl' | 'none';
+  backend: Backend;
   /** Nominal; null: not known, and so no prediction. */
   bandwidthBytesPerSecond: number | null;
   /** As the driver writes it: finds classes of hardware and measurements by others. null: not known. */

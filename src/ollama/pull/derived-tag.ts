@@ -84,11 +84,13 @@ export interface DeriveOptions extends Pick<RequestOptions, 'signal' | 'onSilenc
   onLine?(line: ProgressLine): void;
 }
 
+export type TagOutcome = 'created' | 'updated' | 'unchanged';
+
 /**
  * Makes or updates the tag and reads it back. Throws FitError `tag-taken` when another's model has the name,
  * `usage` when the name equals the base, `ollama-error` when the server does not make it as asked.
  */
-export async function createDerived(options: DeriveOptions): Promise<'created' | 'updated' | 'unchanged'> {
+export async function createDerived(options: DeriveOptions): Promise<TagOutcome> {
   const { client, plan, onLine, isOurs, claim, ...request } = options;
   const tags = await client.tags(request);
   guardName(plan, tags, isOurs);

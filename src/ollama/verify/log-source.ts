@@ -1,3 +1,4 @@
+import { journalOfOllama } from '../../machine/host/ollama-service.ts';
 import type { System } from '../../system/system.ts';
 
 type LogSystem = Pick<System, 'platform' | 'env' | 'homeDir' | 'run' | 'read'>;
@@ -15,8 +16,7 @@ export async function readServerLog(system: LogSystem): Promise<string | null> {
 }
 
 async function readJournal(system: LogSystem): Promise<string | null> {
-  const args = ['-u', 'ollama', '--no-pager', '-o', 'cat', '-n', '4000'];
-  const result = await system.run('journalctl', args, { timeoutMs: 4000 });
+  const result = await system.run('journalctl', journalOfOllama, { timeoutMs: 4000 });
   if (result.kind === 'done' && result.exitCode === 0 && /llama-server|server config/.test(result.stdout)) {
     return result.stdout;
   }

@@ -1,4 +1,5 @@
 import type { Fleet } from '../../advice/fleet.ts';
+import type { RequirementOutcome } from '../../advice/vocabulary.ts';
 import { cleanDeep } from '../../text.ts';
 import { safeJson } from '../json.ts';
 import { verdictWords } from '../labels.ts';
@@ -60,12 +61,12 @@ function renderFleetJunit(fleet: Fleet): string {
   ].join('\n');
 }
 
-function outcomeOf(verdict: Fleet['rows'][number]['verdict']): 'met' | 'failed' | 'unknown' {
+function outcomeOf(verdict: Fleet['rows'][number]['verdict']): RequirementOutcome {
   if (verdict === 'unknown') return 'unknown';
   return verdict === 'no' ? 'failed' : 'met';
 }
 
-function caseXml(machine: string, name: string, outcome: 'met' | 'failed' | 'unknown', error: string | null): string {
+function caseXml(machine: string, name: string, outcome: RequirementOutcome, error: string | null): string {
   const start = `    <testcase classname="${machine}" name="${escapeXml(name)}" time="0"`;
   if (outcome === 'failed')
     return `${start}><failure type="NO_FIT" message="failed">${escapeXml(name)} failed.</failure></testcase>`;

@@ -6,7 +6,7 @@ import { acceleratorOf } from '../figures.ts';
 import { deviceSegments, hostSegments } from '../human/memory.ts';
 import { buildName, verdictSign, verdictWords } from '../labels.ts';
 import type { Curve } from '../options.ts';
-import { rowHeads, toTableRow } from '../rows.ts';
+import { requirementHeads, rowHeads, toTableRow } from '../rows.ts';
 import { sentencesFor } from '../sentences/index.ts';
 import { bySize, shortlist } from '../shortlist.ts';
 import { escapeXml } from '../text.ts';
@@ -79,7 +79,7 @@ export function requirementsSection({ requirements, request }: CheckResult): str
   });
   return htmlSection(
     'Requirements',
-    scroll('Requirements', `<table>${head(['Requirement', 'Outcome', 'Why'])}<tbody>${rows.join('')}</tbody></table>`),
+    scroll('Requirements', `<table>${head(requirementHeads)}<tbody>${rows.join('')}</tbody></table>`),
   );
 }
 

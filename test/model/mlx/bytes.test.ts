@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { MlxLayout } from '../../../src/data/ids.ts';
 import { mlxFileBytes } from '../../../src/data/mlx-bytes.ts';
+import type { MlxLayout } from '../../../src/data/vocabulary.ts';
 import { mlxBytesPerToken, mlxLoadBytes } from '../../../src/model/mlx/bytes.ts';
 import type { VariantId } from '../../../src/model/types.ts';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import type { MlxChipClass, MlxLayout } from '../../../src/data/ids.ts';
+import type { MlxChipClass, MlxLayout } from '../../../src/data/vocabulary.ts';
 import { estimateMlxMemory } from '../../../src/model/mlx/memory.ts';
 import type { VariantId } from '../../../src/model/types.ts';
 

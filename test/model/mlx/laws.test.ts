@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mlxChipClasses, mlxLayouts } from '../../../src/data/ids.ts';
 import { variantOf } from '../../../src/data/tables.ts';
+import { mlxChipClasses, mlxLayouts } from '../../../src/data/vocabulary.ts';
 import { longestMlxPrompt } from '../../../src/model/mlx/longest-prompt.ts';
 import { estimateMlxMemory, type MlxMemoryInput } from '../../../src/model/mlx/memory.ts';
 import { variantIds } from '../../../src/model/types.ts';

@@ -1,4 +1,5 @@
 import type { System } from '../../../system/system.ts';
+import { journalOfOllama } from '../../host/ollama-service.ts';
 import type { Accelerator, AcceleratorKind, Backend, Vendor } from '../../types.ts';
 import { pciDisplays } from '../shared/pci.ts';
 import { accelerator, newReport, note, type Report } from '../shared/report.ts';
@@ -107,10 +108,9 @@ async function ollamaLog(system: System): Promise<{ text: string; source: string
     if (text && hasDevices(text)) return { text, source: path.replace(system.homeDir ?? '\u0000', '~') };
   }
   if (system.platform !== 'linux') return null;
-  const args = ['-u', 'ollama', '--no-pager', '-o', 'cat', '-n', '4000'];
-  const result = await system.run('journalctl', args, { timeoutMs: 1500 });
+  const result = await system.run('journalctl', journalOfOllama, { timeoutMs: 1500 });
   const text = result.kind === 'done' ? result.stdout : '';
-  return hasDevices(text) ? { text, source: `journalctl ${args.join(' ')}` } : null;
+  return hasDevices(text) ? { text, source: `journalctl ${journalOfOllama.join(' ')}` } : null;
 }
 
 /** Logged figures are rounded and as old as the server's start: evidence, and devices only where llama-server named none. */
