@@ -71,7 +71,9 @@ async function answer(context: Context, request: IncomingMessage, response: Serv
   const { state, options } = context;
   const path = (request.url ?? '/').replace(/^.*(?=\/api\/)/, '');
   const body = await readBody(request);
-  state.requests.push({ method: request.method ?? 'GET', path, body });
+  const asked = { method: request.method ?? 'GET', path, body };
+  state.requests.push(asked);
+  options.heard?.(asked);
   if (options.impostor) {
     response.writeHead(options.impostor.status, { 'content-type': options.impostor.contentType });
     response.end(options.impostor.body);

@@ -114,4 +114,6 @@ export interface FakeOptions {
   impostor?: { status: number; contentType: string; body: string };
   /** Partial downloads survive a restart however old they are. */
   noPrune?: boolean;
+  /** Called when a request has come in, before it is answered. */
+  heard?: (request: FakeRequest) => void;
 }

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Built, buildProgram, type Ended, run, someMachine } from './run.ts';
+import { runHere, type Said } from '../cli/record.ts';
+import { type Built, buildProgram, run, someMachine } from './run.ts';
 
 /** Everything that a terminal, a CI log or a reader could be misled by, in one text. */
 const evil =
@@ -15,7 +16,7 @@ let built: Built;
 let machine: string;
 beforeAll(async () => {
   built = await buildProgram();
-  const { stdout } = await run(built, ['doctor', '--json', ...someMachine]);
+  const { stdout } = await runHere(['doctor', '--json', ...someMachine]);
   machine = join(built.home, 'evil.json');
   const document = JSON.parse(stdout);
   document.os.name = evil;
@@ -24,17 +25,20 @@ beforeAll(async () => {
   document.accelerators[0].source = evil;
   document.evidence.push({ ...document.evidence[0], subject: evil, value: evil, source: evil, rule: evil });
   await writeFile(machine, JSON.stringify(document));
-  await writeFile(join(built.home, 'no.json'), `${evil} is not JSON`);
-  await writeFile(join(built.home, 'twice.json'), JSON.stringify({ ...document, accelerators: twice(document) }));
+  await writeFile(noMachine(), `${evil} is not JSON`);
+  await writeFile(twoOfOneId(), JSON.stringify({ ...document, accelerators: twice(document) }));
 });
 afterAll(() => built.remove());
 
+const noMachine = () => join(built.home, 'no.json');
+const twoOfOneId = () => join(built.home, 'twice.json');
 const twice = ({ accelerators: [one] }: { accelerators: object[] }) => [
   { ...one, id: evil },
   { ...one, id: evil },
 ];
 
-function expectClean({ stdout, stderr }: Ended) {
+type Texts = Pick<Said, 'stdout' | 'stderr'>;
+function expectClean({ stdout, stderr }: Texts) {
   expect(stderr).not.toMatch(dirt);
   expect(stdout).not.toMatch(dirt);
 }
@@ -50,22 +54,34 @@ describe('foreign text comes out clean', () => {
     ['a model', ['check', '--model', evil, ...someMachine]],
     ['a path', ['check', '--machine', `./${evil}`]],
     ['a file of requirements', ['check', '--require-file', `./${evil}`]],
-    ['an output', ['check', ...someMachine, '--output', `./no/${evil}`]],
+    ['an output', ['check', '--output', `./no/${evil}`]],
     ['a command', [evil]],
     ['an option', [`--${evil}`]],
   ])('in %s', async (_what, args) => {
-    const ended = await run(built, args);
-    expect(ended.code).toBe(2);
-    expect(ended.stderr).not.toBe('');
-    expectClean(ended);
-    expectClean(await run(built, [...args, '--json']));
-    expectClean(await run(built, [...args, '--debug']));
+    const said = await runHere(args);
+    expect(said.code).toBe(2);
+    expect(said.stderr).not.toBe('');
+    expectClean(said);
+    expectClean(await runHere([...args, '--json']));
+    expectClean(await runHere([...args, '--debug']));
   });
 
-  it.each(['no.json', 'twice.json'])('from a file that is no machine: %s', async (file) => {
-    const ended = await run(built, ['check', '--machine', file]);
-    expect(ended).toMatchObject({ code: 2, stdout: '' });
+  it.each([[], ['--json'], ['--debug']])('by the program itself, which says the same: %s', async (...more) => {
+    const args = ['check', '--gpu', evil, ...more];
+    const ended = await run(built, args);
+    const said = await runHere(args);
+    const opening = ({ stdout, stderr }: Texts) => (stdout + stderr).split('\n')[0];
+    expect([ended.code, opening(ended)]).toEqual([said.code, opening(said)]);
     expectClean(ended);
+  });
+
+  it.each([
+    ['no JSON', noMachine],
+    ['two devices of one id', twoOfOneId],
+  ])('from a file that is no machine: %s', async (_what, file) => {
+    const said = await runHere(['check', '--machine', file()]);
+    expect(said).toMatchObject({ code: 2, stdout: '' });
+    expectClean(said);
   });
 
   it.each([
@@ -77,17 +93,23 @@ describe('foreign text comes out clean', () => {
     ['doctor'],
     ['doctor', '--json'],
   ])('of a machine file: %s %s %s', async (...args) => {
-    const ended = await run(built, [...args, '--machine', machine]);
-    expect([0, 3, 4]).toContain(ended.code);
+    const said = await runHere([...args, '--machine', machine]);
+    expect([0, 3, 4]).toContain(said.code);
+    expectClean(said);
+  });
+
+  it('of a machine file by the program itself', async () => {
+    const ended = await run(built, ['doctor', '--machine', machine]);
+    expect(ended.code).toBe(0);
     expectClean(ended);
   });
 
   it('and no longer than a sentence may be', async () => {
     const path = join(built.home, 'long.json');
     await writeFile(path, JSON.stringify([`${'x'.repeat(500_000)}@1`]));
-    const ended = await run(built, ['check', '--require-file', path]);
-    expect(ended.code).toBe(2);
-    expect(ended.stderr.length).toBeLessThan(3000);
+    const said = await runHere(['check', '--require-file', path]);
+    expect(said.code).toBe(2);
+    expect(said.stderr.length).toBeLessThan(3000);
   });
 });
 
@@ -95,10 +117,10 @@ it.runIf(process.platform !== 'win32')('a file that takes half of the answer is 
   const file = join(built.home, 'half.json');
   // The shell sets the limit of this test's child alone: 1 block of 1024 bytes.
   const script = 'ulimit -f 1; exec "$@" > "$0"';
-  const check = [process.execPath, built.bin, 'check', ...someMachine, '--json'];
+  const list = [process.execPath, built.bin, 'list', '--json'];
   const ended = (() => {
     try {
-      execFileSync('bash', ['-c', script, file, ...check], {
+      execFileSync('bash', ['-c', script, file, ...list], {
         stdio: 'pipe',
         env: { PATH: process.env.PATH, HOME: built.home },
       });
