@@ -5,6 +5,11 @@ const living = new Set<ChildProcess>();
 /** Signals that end a process which does not listen to them. */
 export const endingSignals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
+let stopping = false;
+
+/** Whether a signal ended what ran, so that nothing more is to be started: this process goes on only to say that it stops. */
+export const isStopping = (): boolean => stopping;
+
 /** Ends a program with this process, however this process ends (but for SIGKILL, which nobody hears). */
 export function endWithParent(child: ChildProcess): void {
   if (living.size === 0) listen();
@@ -36,6 +41,7 @@ function killAll(): void {
 
 /** Without another listener the signal ends the process, as it would by default. */
 function onSignal(signal: NodeJS.Signals): void {
+  stopping = true;
   killAll();
   if (process.listenerCount(signal) > 1) return;
   unlisten();

@@ -4,7 +4,7 @@ import { access } from 'node:fs/promises';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { limits } from '../limits.ts';
 import { cleanText } from '../text.ts';
-import { endWithParent, kill } from './children.ts';
+import { endWithParent, isStopping, kill } from './children.ts';
 import { timeoutInCpuTime } from './cpu-time-timeout.ts';
 import { decodeText } from './text.ts';
 
@@ -41,7 +41,7 @@ export async function runProgram(
   env: Env,
 ): Promise<RunResult> {
   const file = await locate(program, options.places ?? [], env);
-  if (file === null) return { kind: 'missing' };
+  if (file === null || isStopping()) return { kind: 'missing' };
   const { timeoutMs = limits.program.timeoutMs, maxBytes = limits.program.outputBytes } = options;
   return new Promise((resolve) => {
     const child = start(file, args, { ...env, LC_ALL: 'C', ...options.env });

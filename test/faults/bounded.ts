@@ -40,8 +40,14 @@ export async function runBounded(built: Built, args: readonly string[], options:
   }
 }
 
+/** Asserts that these processes have gone; one that was killed may be there a moment longer. */
+export async function expectDead(pids: readonly number[]): Promise<void> {
+  for (let tries = 0; tries < 100 && pids.some(isAlive); tries++) await new Promise((go) => setTimeout(go, 20));
+  expect(pids.filter(isAlive)).toEqual([]);
+}
+
 /** A zombie (in a container without an init) counts as dead. */
-export function isAlive(pid: number): boolean {
+function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
   } catch {
