@@ -3,7 +3,8 @@ import { terms } from './explanations/terms.ts';
 import type { Explanation } from './explanations/types.ts';
 import { docsUrl } from './json.ts';
 import type { RenderOptions } from './options.ts';
-import { padCells, wrap } from './text.ts';
+import { wrap } from './text.ts';
+import { labelledLines } from './text-table.ts';
 
 type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
 
@@ -16,17 +17,16 @@ const parts: readonly [keyof Explanation, string][] = [
 
 /** `gemma-fit explain CODE` for a person. */
 export function renderExplanation(code: Code, explanation: Explanation, { columns, paint }: Screen): string {
-  const indent = ' '.repeat(columns >= 60 ? 16 : 2);
-  const lines = parts.flatMap(([key, label]) =>
-    columns >= 60
-      ? labelled(paint.bold(padCells(label, 16)), wrap(explanation[key], columns - 16), indent)
-      : [paint.bold(label), ...wrap(`  ${explanation[key]}`, columns, indent)],
-  );
+  const rows = parts.map(([key, label]) => [label, explanation[key]] as const);
+  const lines = definitions(rows, { columns, paint });
   return `${[paint.bold(code), ...lines, '', paint.dim(`${docsUrl}#${code}`)].join('\n')}\n`;
 }
 
-function labelled(label: string, [first = '', ...rest]: readonly string[], indent: string): string[] {
-  return [label + first, ...rest.map((line) => indent + line)];
+/** Terms beside their meanings; below one another on a narrow screen. */
+function definitions(rows: readonly (readonly [string, string])[], { columns, paint }: Screen): string[] {
+  const bold = rows.map(([term, means]) => [paint.bold(term), means] as const);
+  if (columns >= 60) return labelledLines(bold, { width: columns });
+  return bold.flatMap(([term, means]) => [term, ...wrap(`  ${means}`, columns, '  ')]);
 }
 
 /** `gemma-fit explain` without a code: all there are, by chapter. */
@@ -41,13 +41,8 @@ export function renderCodes({ columns, paint }: Screen): string {
 
 /** `gemma-fit help terms`. */
 export function renderTerms({ columns, paint }: Screen): string {
-  const wide = columns >= 60;
-  const lines = terms.flatMap(({ term, means }) =>
-    wide
-      ? labelled(paint.bold(padCells(term, 20)), wrap(means, columns - 20), ' '.repeat(20))
-      : [paint.bold(term), ...wrap(`  ${means}`, columns, '  ')],
-  );
-  return `${lines.join('\n')}\n`;
+  const rows = terms.map(({ term, means }) => [term, means] as const);
+  return `${definitions(rows, { columns, paint }).join('\n')}\n`;
 }
 
 /** docs/codes.md: the same texts as a page. */

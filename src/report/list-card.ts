@@ -2,12 +2,11 @@ import { variantOf } from '../data/variants.ts';
 import type { VariantId } from '../model/types.ts';
 import type { RenderOptions } from './options.ts';
 import { benchmarkNames } from './scores.ts';
-import { padCells, wrap } from './text.ts';
+import { labelledLines } from './text-table.ts';
 import { formatContext } from './units.ts';
 
 type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
 
-const labelCells = 12;
 const shownBenchmarks = ['mmluPro', 'liveCodeBenchV6', 'tau2', 'mmmuPro', 'mrcrV2At128k'] as const;
 
 /**
@@ -42,7 +41,7 @@ export function modelCard(id: VariantId, { columns, paint }: Screen): string[] {
     ['Not for', `${uses[id].not}; ${ofAll}`],
     ['Licence', `${licence}; released ${released}; data of ${date}`],
   ];
-  return [paint.bold(name), ...rows.flatMap(([label, text]) => labelled(label, text, columns)), ''];
+  return [paint.bold(name), ...labelledLines(rows, { width: columns }), ''];
 }
 
 function parametersText({ total, active }: { total: number; active: number }): string {
@@ -52,9 +51,4 @@ function parametersText({ total, active }: { total: number; active: number }): s
 
 function billions(count: number): string {
   return (count / 1e9).toFixed(1);
-}
-
-function labelled(label: string, text: string, columns: number): string[] {
-  const [first = '', ...rest] = wrap(text, columns - labelCells);
-  return [padCells(label, labelCells) + first, ...rest.map((line) => ' '.repeat(labelCells) + line)];
 }

@@ -4,7 +4,10 @@ import { shortName } from './human/machine-line.ts';
 import { buildName } from './labels.ts';
 import type { RenderOptions } from './options.ts';
 import { shortenMiddle, wrap } from './text.ts';
+import { textTable } from './text-table.ts';
 import { formatContext, formatMemory, formatSpeed } from './units.ts';
+
+const [nameCells, memoryCells] = [24, 9];
 
 type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
 
@@ -12,7 +15,7 @@ type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
 export function allNeeds({ builds, rows }: Needs, options: Screen): string[] {
   return [
     options.paint.bold('Free GPU memory required'),
-    ...builds.map(buildLine),
+    ...buildLines(builds),
     '',
     ...(rows.length === 0
       ? []
@@ -20,12 +23,22 @@ export function allNeeds({ builds, rows }: Needs, options: Screen): string[] {
   ];
 }
 
-function buildLine({ build, tag, freeBytes, textFreeBytes, hostBytes }: NeedsBuild): string {
-  const text = textFreeBytes < freeBytes ? ` (text only ${formatMemory(textFreeBytes)})` : '';
-  const host = hostBytes > 0 ? `, and ${formatMemory(hostBytes)} of RAM` : '';
-  const where = build.endsWith('+mlx') ? ' on a Mac (MLX)' : '';
-  const name = shortenMiddle(buildName({ tag: clean(tag) }) + where, 24);
-  return `  ${name.padEnd(24)} ${formatMemory(freeBytes).padStart(9)}${text}${host}`;
+function buildLines(builds: readonly NeedsBuild[]): string[] {
+  return textTable({
+    columns: [{ cells: nameCells }, { align: 'right', cells: memoryCells }, {}],
+    rows: builds.map(({ build, tag, freeBytes, textFreeBytes, hostBytes }) => {
+      const where = build.endsWith('+mlx') ? ' on a Mac (MLX)' : '';
+      const text = textFreeBytes < freeBytes ? [`(text only ${formatMemory(textFreeBytes)})`] : [];
+      const host = hostBytes > 0 ? [`and ${formatMemory(hostBytes)} of RAM`] : [];
+      return [
+        shortenMiddle(buildName({ tag: clean(tag) }) + where, nameCells),
+        formatMemory(freeBytes),
+        [...host, ...text].join(' '),
+      ];
+    }),
+    gap: 1,
+    indent: 2,
+  });
 }
 
 /** Devices of one size, kind and build share a line. */
@@ -42,10 +55,14 @@ function groupText(group: readonly NeedsRow[], columns: number): string[] {
   const [first] = group;
   if (first === undefined) return [];
   const least = Math.min(...group.map(({ ceilingTokens }) => ceilingTokens ?? 0));
-  const size = `${formatMemory(first.memoryBytes).padStart(9)} ${first.class.padEnd(11)}`;
-  const build = shortenMiddle(buildName(first), 24);
+  const text = `${shortenMiddle(buildName(first), nameCells)}, to ${formatContext(least)}${speedOf(group)}`;
+  const head = textTable({
+    columns: [{ align: 'right', cells: memoryCells }, { cells: 11 }, {}],
+    rows: [[formatMemory(first.memoryBytes), first.class, wrap(text, columns - 24).join('\n')]],
+    gap: 1,
+    indent: 2,
+  });
   const names = wrap(group.map(({ name }) => shortName(clean(name))).join(', '), columns - indent.length);
-  const head = wrap(`  ${size} ${build}, to ${formatContext(least)}${speedOf(group)}`, columns, indent);
   return [...head, ...names.map((line) => `${indent}${line}`)];
 }
 

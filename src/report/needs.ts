@@ -10,6 +10,7 @@ import { allNeeds } from './needs-all.ts';
 import type { RenderOptions } from './options.ts';
 import { sentence } from './sentences/index.ts';
 import { shorten, wrap } from './text.ts';
+import { textTable } from './text-table.ts';
 import { formatContext, formatMemory, formatSize, formatSpeed } from './units.ts';
 
 export type NeedsScreen = Pick<RenderOptions, 'columns' | 'paint'> & {
@@ -88,19 +89,25 @@ function memoryNeeded({ builds }: Needs): string {
 
 function shortNeeds(needs: Needs, options: NeedsScreen): string[] {
   const { pairs = [], ram = null } = options.other ?? {};
-  const lines = [
+  const rows = [
     ...groups(commonCards(needs))
       .slice(0, sizesMost.cards)
-      .map((group) => groupLine(formatSize(sizeOf(group)), group, options)),
+      .map((group) => groupRow(formatSize(sizeOf(group)), group)),
     ...groups(macsOf(needs))
       .slice(0, sizesMost.macs)
-      .map((group) => groupLine(`${formatSize(sizeOf(group))} Mac`, group, options)),
+      .map((group) => groupRow(`${formatSize(sizeOf(group))} Mac`, group)),
     ...groups(pairs.filter((row) => !rare.test(nameOf(row))))
       .slice(0, 1)
-      .map((group) => groupLine('2 GPUs', group, options, '2x ')),
-    ...(ram === null ? [] : [plainLine('CPU', `${formatSize(ram.ramBytes)} of RAM`, ram.speed, options)]),
+      .map((group) => groupRow('2 GPUs', group, '2x ')),
+    ...(ram === null ? [] : [shortRow('CPU', `${formatSize(ram.ramBytes)} of RAM`, ram.speed)]),
   ];
-  return lines.length === 0 ? [] : [...lines, ''];
+  if (rows.length === 0) return [];
+  const cells = Math.min(options.columns - labelCells - 4 - rateCells, 49);
+  const lines = textTable({
+    columns: [{ align: 'right', cells: labelCells }, { cells }, { align: 'right', cells: rateCells }],
+    rows: rows.map(([label, text, rate]) => [label, shorten(text, cells), rate]),
+  });
+  return [...lines, ''];
 }
 
 function leftOut({ rows, tooSmall, unusable }: Needs, { all, runtime = 'ollama' }: NeedsScreen): string {
@@ -125,17 +132,17 @@ function groups(rows: readonly NeedsRow[]): NeedsRow[][] {
 
 const sizeOf = ([first]: readonly NeedsRow[]): number => first?.memoryBytes ?? 0;
 
+type ShortRow = [label: string, text: string, rate: string];
+
 /** ` 32 GB  RTX 5090, Radeon AI PRO R9700   41-60 tok/s`, the newest devices first. */
-function groupLine(label: string, group: readonly NeedsRow[], options: NeedsScreen, prefix = ''): string {
+function groupRow(label: string, group: readonly NeedsRow[], prefix = ''): ShortRow {
   const newest = [...group].sort((a, b) => yearOf(b) - yearOf(a));
   const names = newest.map((row) => `${prefix}${nameOf(row).replace(/^Apple /, '')}`);
-  return plainLine(label, names.slice(0, namesMost).join(', '), spanOf(group), options);
+  return shortRow(label, names.slice(0, namesMost).join(', '), spanOf(group));
 }
 
-function plainLine(label: string, text: string, speed: Speed | SpeedSpan | null, { columns }: NeedsScreen): string {
-  const rate = speed === null ? '' : `${formatSpeed(speed)} tok/s`.padStart(rateCells);
-  const cells = Math.min(columns - labelCells - 4 - rateCells, 49);
-  return `${label.padStart(labelCells)}  ${shorten(text, cells).padEnd(cells)}  ${rate}`.trimEnd();
+function shortRow(label: string, text: string, speed: Speed | SpeedSpan | null): ShortRow {
+  return [label, text, speed === null ? '' : `${formatSpeed(speed)} tok/s`];
 }
 
 type SpeedSpan = Pick<Speed, 'lowTokensPerSecond' | 'highTokensPerSecond'>;

@@ -1,6 +1,7 @@
 // biome-ignore lint/style/noRestrictedImports: types alone, no behaviour
 import type { Proof } from '../ollama/verify/types.ts';
 import { ollamaSentence } from './sentences/index.ts';
+import { textTable } from './text-table.ts';
 import { formatContext, formatInteger, formatMemory } from './units.ts';
 
 /** A proof for a person: verdict, predicted against measured part by part, what differs. Plain text. */
@@ -8,9 +9,7 @@ export function proofText(proof: Proof, { file, quiet }: { file: string | null; 
   const verdict = proofVerdict(proof);
   const head = `${proof.tag} ${verdict.charAt(0).toLowerCase()}${verdict.slice(1)}.`;
   if (quiet) return `${head}\n`;
-  const rows = partRows(proof);
-  const width = Math.max(0, ...rows.map(([name]) => name.length));
-  const table = rows.map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  const table = textTable({ columns: [{}, {}], rows: partRows(proof), indent: 2 });
   const findings = proof.findings.map((finding) => `- ${ollamaSentence(finding)}`);
   const saved = file === null ? [] : [`Proof: ${file}`];
   return `${[head, ...table, ...findings, ...saved].join('\n')}\n`;

@@ -50,11 +50,6 @@ export function wrap(text: string, columns: number, indent = ''): string[] {
   return [...lines, line];
 }
 
-/** A text filled up with spaces to `columns` cells. */
-export function padCells(text: string, columns: number): string {
-  return text + ' '.repeat(Math.max(columns - displayWidth(text), 0));
-}
-
 /** A text of at most `columns` cells, its end replaced by dots. */
 export function shorten(text: string, columns: number): string {
   if (displayWidth(text) <= columns) return text;

@@ -98,6 +98,15 @@ describe('everywhere', () => {
     expect(parsers.map(({ path }) => path)).toEqual(['system/json.ts']);
   });
 
+  it('columns are laid out in one place', () => {
+    const tables = sources.filter(({ imports }) => imports.some(({ target }) => target === 'cli-table3'));
+    expect(tables.map(({ path }) => path)).toEqual(['report/text-table.ts']);
+    // Digits of a number, and `to  46K` inside a cell, are no columns.
+    const padding = /\.padEnd\(|\.padStart\((?!\d, '0'\)|4\)}`)/;
+    const shown = sources.filter(({ path, text }) => /^(report|commands|cli)\//.test(path) && padding.test(text));
+    expect(shown.map(({ path }) => path)).toEqual([]);
+  });
+
   it('sockets are opened in one place', () => {
     const net = /^node:(http|https|http2|tls|dgram|dns|net)\b/;
     const openers = sources.filter(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, escapeMarkdown, escapeXml, padCells, shorten, wrap } from '../../src/report/text.ts';
+import { displayWidth, escapeMarkdown, escapeXml, shorten, wrap } from '../../src/report/text.ts';
 import { clean } from '../../src/text.ts';
 import { hostileNames } from './hostile.ts';
 
@@ -68,8 +68,7 @@ describe('width', () => {
     expect(wrap('x'.repeat(25), 10)).toEqual(['x'.repeat(10), 'x'.repeat(10), 'x'.repeat(5)]);
   });
 
-  it('shortens and pads to cells, not to characters', () => {
+  it('a text is shortened to cells, not to characters', () => {
     expect(shorten('一二三四', 6)).toBe('一二..');
-    expect(padCells('一', 4)).toBe('一  ');
   });
 });

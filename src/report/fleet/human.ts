@@ -1,7 +1,8 @@
 import type { Fleet, FleetModel, FleetRow } from '../../advice/fleet.ts';
 import { verdictSign, verdictWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
-import { displayWidth, padCells, shorten, wrap } from '../text.ts';
+import { displayWidth, shorten, wrap } from '../text.ts';
+import { textTable } from '../text-table.ts';
 import { formatContext, formatInteger, formatSpeed } from '../units.ts';
 import { fleetSentence, roundingSentence, shortfalls } from './sentences.ts';
 
@@ -19,10 +20,11 @@ function full(fleet: Fleet, options: RenderOptions): string[] {
     ...machineTable(fleet, options),
     '',
     options.paint.bold('Machines per model (fully on GPU / at all)'),
-    ...bestOfEach(fleet).map(
-      (model) =>
-        `  ${formatInteger(model.onDevice).padStart(7)}  ${formatInteger(model.atAll).padStart(7)}  ${model.tag}`,
-    ),
+    ...textTable({
+      columns: [{ align: 'right', cells: 7 }, { align: 'right', cells: 7 }, {}],
+      rows: bestOfEach(fleet).map(({ onDevice, atAll, tag }) => [formatInteger(onDevice), formatInteger(atAll), tag]),
+      indent: 2,
+    }),
     '',
     ...wrap(roundingSentence(fleet), options.columns).map(options.paint.dim),
   ];
@@ -50,12 +52,11 @@ function machineTable(fleet: Fleet, options: RenderOptions): string[] {
   const heads = cells.map(({ head }) => head);
   const rows = fleet.rows.map((row) => cells.map(({ text }) => text(row)));
   const widths = widthsOf(heads, rows, options.columns);
-  const line = (texts: readonly string[]): string =>
-    texts
-      .map((text, index) => padCells(shorten(text, widths[index] ?? 0), widths[index] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [options.paint.bold(line(heads)), ...rows.map(line)];
+  const [head = '', ...body] = textTable({
+    columns: widths.map((width) => ({ cells: width })),
+    rows: [heads, ...rows].map((texts) => texts.map((text, index) => shorten(text, widths[index] ?? 0))),
+  });
+  return [options.paint.bold(head), ...body];
 }
 
 /** What is not met comes before the speed and the context where there is no room for all. */

@@ -1,6 +1,7 @@
 import type { CheckResult } from '../../advice/types.ts';
 import type { RenderOptions } from '../options.ts';
-import { displayWidth, padCells, wrap } from '../text.ts';
+import { displayWidth, wrap } from '../text.ts';
+import { textTable } from '../text-table.ts';
 import { nextSteps } from './next.ts';
 
 /** Most commands that the screen offers. */
@@ -13,7 +14,7 @@ export function commandLines(result: CheckResult, options: RenderOptions): strin
   const labelCells = Math.max(...steps.map(({ label }) => displayWidth(label)), 0);
   const widest = Math.max(...steps.map(({ command }) => displayWidth(command)), 0);
   if (labelCells + 2 + widest <= columns) {
-    return steps.map(({ label, command }) => `${padCells(label, labelCells)}  ${paint.accent(command)}`);
+    return textTable({ columns: [{}, {}], rows: steps.map(({ label, command }) => [label, paint.accent(command)]) });
   }
   return steps.flatMap(({ label, command }) =>
     displayWidth(`${label}  ${command}`) <= columns

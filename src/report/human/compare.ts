@@ -5,7 +5,8 @@ import { onePerVariant } from '../context-matrix.ts';
 import { buildName, refusalWords, verdictWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { contextOfOne } from '../pull-line.ts';
-import { padCells, shorten } from '../text.ts';
+import { shorten } from '../text.ts';
+import { textTable } from '../text-table.ts';
 import { formatContext, formatSpeed } from '../units.ts';
 import { gpuTexts } from './machine-line.ts';
 
@@ -31,11 +32,11 @@ export function renderComparison(results: readonly CheckResult[], screen: Screen
 
 function block(results: readonly CheckResult[], { columns, paint }: Screen): string {
   const cells = Math.min(Math.floor((columns - labelCells) / results.length) - gap, 44);
-  const line = ({ label, text }: Row): string =>
-    [padCells(label, labelCells), ...results.map((one) => padCells(shorten(text(one), cells), cells + gap))]
-      .join('')
-      .trimEnd();
-  const [head = '', ...rest] = rowsFor().map(line);
+  const [head = '', ...rest] = textTable({
+    columns: [{ cells: labelCells - gap }, ...results.map(() => ({ cells }))],
+    rows: rowsFor().map(({ label, text }) => [label, ...results.map((one) => shorten(text(one), cells))]),
+    gap,
+  });
   return [paint.bold(head), ...rest].join('\n');
 }
 

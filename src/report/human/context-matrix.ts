@@ -3,7 +3,8 @@ import { contextSteps } from '../../data/ids.ts';
 import { onePerVariant, type StripCell, stripRows } from '../context-matrix.ts';
 import { buildName, verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
-import { padCells, shorten } from '../text.ts';
+import { shorten } from '../text.ts';
+import { textTable } from '../text-table.ts';
 import { formatContext } from '../units.ts';
 import { joinEntries } from './memory.ts';
 
@@ -14,20 +15,27 @@ export function contextMatrix(result: CheckResult, options: RenderOptions): stri
   const { columns, unicode, paint } = options;
   const cellWidth = columns >= 72 ? 6 : 5;
   const nameWidth = Math.min(columns - cellWidth * contextSteps.length, 28);
-  const head = 'Context'.padEnd(nameWidth) + contextSteps.map((c) => formatContext(c).padStart(cellWidth)).join('');
-  const rows = stripRows(candidates, options.curves).map(({ tag, cells }) => {
-    const name = padCells(shorten(buildName({ tag }), nameWidth - 1), nameWidth);
-    return name + cells.map((cell) => paintCell(cell, ' '.repeat(cellWidth - 1), options)).join('');
+  const strips = stripRows(candidates, options.curves);
+  const [head = '', ...rows] = textTable({
+    columns: [{ cells: nameWidth }, ...contextSteps.map(() => ({ align: 'right', cells: cellWidth }) as const)],
+    rows: [
+      ['Context', ...contextSteps.map(formatContext)],
+      ...strips.map(({ tag, cells }) => [
+        shorten(buildName({ tag }), nameWidth - 1),
+        ...cells.map((cell) => paintCell(cell, options)),
+      ]),
+    ],
+    gap: 0,
   });
-  const used = new Set(stripRows(candidates, options.curves).flatMap(({ cells }) => cells));
+  const used = new Set(strips.flatMap(({ cells }) => cells));
   return [paint.bold(head), ...rows, ...joinEntries(key(used, unicode), columns).map(paint.dim), ''];
 }
 
-function paintCell(cell: StripCell, pad: string, { paint, unicode }: RenderOptions): string {
+function paintCell(cell: StripCell, { paint, unicode }: RenderOptions): string {
   const sign = cellSign(cell, unicode);
-  if (cell === 'gpu') return pad + paint.good(sign);
-  if (cell === 'no') return pad + paint.bad(sign);
-  return pad + (cell === 'split' || cell === 'cpu' ? paint.warn(sign) : paint.dim(sign));
+  if (cell === 'gpu') return paint.good(sign);
+  if (cell === 'no') return paint.bad(sign);
+  return cell === 'split' || cell === 'cpu' ? paint.warn(sign) : paint.dim(sign);
 }
 
 function cellSign(cell: StripCell, unicode: boolean): string {

@@ -6,6 +6,7 @@ import { useCaseWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { benchmarkNames } from '../scores.ts';
 import { wrap } from '../text.ts';
+import { textTable } from '../text-table.ts';
 import { formatContext } from '../units.ts';
 
 interface Term {
@@ -23,14 +24,22 @@ export function valueLines(candidate: Candidate, request: CheckRequest, { column
   }
   const title = `Value for ${useCaseWords[request.useCase ?? defaultUseCase]}, in points: what the models are ranked by`;
   const terms = [...termsOf(candidate, value, request), { label: 'sum', points: value.points, why: '' }];
-  return [...wrap(title, columns).map(paint.bold), ...terms.flatMap((term) => termLines(term, columns, paint.dim))];
+  return [...wrap(title, columns).map(paint.bold), ...termLines(terms, columns, paint.dim)];
 }
 
-function termLines({ label, points, why }: Term, columns: number, dim: (text: string) => string): string[] {
-  const start = `  ${label.padEnd(10)}${points.toFixed(2).padStart(8)}`;
-  if (why === '') return [start];
-  const [first = '', ...rest] = wrap(why, Math.max(columns - start.length - 2, 20));
-  return [`${start}  ${dim(first)}`, ...rest.map((line) => `${' '.repeat(start.length + 2)}${dim(line)}`)];
+function termLines(terms: readonly Term[], columns: number, dim: (text: string) => string): string[] {
+  const left = Math.max(columns - 22, 20);
+  return textTable({
+    columns: [{ cells: 10 }, { align: 'right', cells: 6 }, {}],
+    rows: terms.map(({ label, points, why }) => [
+      label,
+      points.toFixed(2),
+      wrap(why, left)
+        .map((line) => (line === '' ? '' : dim(line)))
+        .join('\n'),
+    ]),
+    indent: 2,
+  });
 }
 
 function termsOf(candidate: Candidate, value: Value, request: CheckRequest): Term[] {

@@ -5,6 +5,7 @@ import { buildName, plainQuantization, serverNames, shortTag, verdictPhrase } fr
 import type { RenderOptions } from '../options.ts';
 import { sentencesFor } from '../sentences/index.ts';
 import { displayWidth, wrap } from '../text.ts';
+import { textTable } from '../text-table.ts';
 import { formatContext, formatInteger, formatMemory, formatSpeed } from '../units.ts';
 import { type ExplainedLine, mlxPeakLines, mlxRoomLines } from './explain-mlx.ts';
 import { ramBandwidthSentence } from './explain-ram.ts';
@@ -144,17 +145,20 @@ function block(title: string, lines: readonly ExplainedLine[], options: RenderOp
   if (shown.length === 0) return [];
   const total = { label: 'sum', bytes: shown.reduce((sum, { bytes }) => sum + bytes, 0), how: '' };
   const all = addUp ? [...shown, total] : shown;
-  return [options.paint.bold(title), ...all.flatMap((line) => explainLine(line, options)), ''];
+  const starts = textTable({
+    columns: [{ cells: 10 }, { align: 'right', cells: 17 }, { align: 'right', cells: 10 }],
+    rows: all.map(({ label, bytes }) => [label, `${formatInteger(bytes)} B`, formatMemory(bytes)]),
+    indent: 2,
+  });
+  const explained = all.flatMap(({ how }, index) => withReason(starts[index] ?? '', how, options));
+  return [options.paint.bold(title), ...explained, ''];
 }
 
-function explainLine({ label, bytes, how }: ExplainedLine, { columns, paint }: RenderOptions): string[] {
-  const sign = bytes < 0 ? '-' : '';
-  const figure = `${sign}${formatInteger(Math.abs(bytes))} B`.padStart(19);
-  const start = `  ${label.padEnd(10)}${figure}  ${formatMemory(bytes).padStart(10)}`;
+/** The reason beside the figures where it fits, else below them. */
+function withReason(start: string, how: string, { columns, paint }: RenderOptions): string[] {
   const indent = '            ';
   if (how === '') return [start];
-  const beside = columns - displayWidth(start) - 2;
-  if (beside >= displayWidth(how)) return [`${start}  ${paint.dim(how)}`];
+  if (columns - displayWidth(start) - 2 >= displayWidth(how)) return [`${start}  ${paint.dim(how)}`];
   return [start, ...wrap(how, columns - indent.length).map((line) => paint.dim(indent + line))];
 }
 

@@ -1,8 +1,9 @@
-import type { Grid, GridCell, GridRow } from '../../advice/context/grid.ts';
+import type { Grid, GridCell } from '../../advice/context/grid.ts';
 import { clean } from '../../text.ts';
 import { buildName, verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
-import { padCells, shorten, wrap } from '../text.ts';
+import { shorten, wrap } from '../text.ts';
+import { textTable } from '../text-table.ts';
 import { formatContext } from '../units.ts';
 
 type Screen = Pick<RenderOptions, 'columns' | 'unicode' | 'paint'>;
@@ -15,30 +16,29 @@ export function renderGrid(grid: Grid, options: Screen): string {
   const { columns, unicode, paint } = options;
   const shown = shownContexts(grid.contexts, columns);
   const nameWidth = Math.min(columns - shown.length * cellWidth, 28);
-  const head = 'Build'.padEnd(nameWidth) + shown.map((context) => formatContext(context).padStart(cellWidth)).join('');
-  const lines = [paint.bold(head)];
-  let variant = grid.rows[0]?.variant;
-  for (const row of grid.rows) {
-    if (row.variant !== variant) lines.push('');
-    variant = row.variant;
-    lines.push(line(row, shown, nameWidth, options));
-  }
-  return `${[...lines, '', ...wrap(paint.dim(key(unicode)), columns)].join('\n')}\n`;
-}
-
-function line({ tag, cells }: GridRow, shown: readonly number[], nameWidth: number, options: Screen): string {
-  const name = padCells(shorten(clean(buildName({ tag })), nameWidth - 1), nameWidth);
-  const wanted = cells.filter(({ contextTokens }) => shown.includes(contextTokens));
-  return (name + wanted.map((cell) => painted(cell, options)).join('')).trimEnd();
+  const [head = '', ...body] = textTable({
+    columns: [{ cells: nameWidth }, ...shown.map(() => ({ align: 'right', cells: cellWidth }) as const)],
+    rows: [
+      ['Build', ...shown.map(formatContext)],
+      ...grid.rows.map(({ tag, cells }) => [
+        shorten(clean(buildName({ tag })), nameWidth - 1),
+        ...cells.filter(({ contextTokens }) => shown.includes(contextTokens)).map((cell) => painted(cell, options)),
+      ]),
+    ],
+    gap: 0,
+  });
+  const lines = body.flatMap((line, at) =>
+    at > 0 && grid.rows[at]?.variant !== grid.rows[at - 1]?.variant ? ['', line] : [line],
+  );
+  return `${[paint.bold(head), ...lines, '', ...wrap(paint.dim(key(unicode)), columns)].join('\n')}\n`;
 }
 
 function painted(cell: GridCell, { unicode, paint }: Screen): string {
   const { verdict } = cell;
   const text = textOf(cell, unicode);
-  const pad = ' '.repeat(Math.max(cellWidth - text.length, 1));
-  if (verdict === 'gpu') return pad + paint.good(text);
-  if (verdict === 'no') return pad + paint.bad(text);
-  return pad + (verdict === 'split' || verdict === 'cpu' ? paint.warn(text) : paint.dim(text));
+  if (verdict === 'gpu') return paint.good(text);
+  if (verdict === 'no') return paint.bad(text);
+  return verdict === 'split' || verdict === 'cpu' ? paint.warn(text) : paint.dim(text);
 }
 
 function textOf(cell: GridCell, unicode: boolean): string {

@@ -4,11 +4,11 @@ import type { RenderOptions } from '../options.ts';
 import { sentencesFor } from '../sentences/index.ts';
 import { wrap } from '../text.ts';
 import { barLines } from './bar-lines.ts';
+import { candidateTable } from './candidate-table.ts';
 import { commandLines } from './commands.ts';
 import { machineLine } from './machine-line.ts';
 import { noteLines } from './note.ts';
 import { requirementLines } from './requirements.ts';
-import { candidateTable } from './table.ts';
 
 /** A usual terminal: what is longer scrolls the answer away. */
 export const screenRows = 24;

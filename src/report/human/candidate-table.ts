@@ -1,4 +1,3 @@
-import Table from 'cli-table3';
 import type { Candidate, CheckResult } from '../../advice/types.ts';
 import { longestContext } from '../context-matrix.ts';
 import { decidingBytes } from '../figures.ts';
@@ -8,6 +7,7 @@ import { contextOfOne } from '../pull-line.ts';
 import { scoreHead, scoreText } from '../scores.ts';
 import { bySize, screenRowsOf } from '../shortlist.ts';
 import { displayWidth, shortenMiddle } from '../text.ts';
+import { type TextCell, textTable } from '../text-table.ts';
 import { count, formatContext, formatDownload, formatMemory, formatSpeed } from '../units.ts';
 
 interface Column {
@@ -70,23 +70,18 @@ export function candidateTable(result: CheckResult, options: RenderOptions): str
   const candidates = options.all ? bySize(result.candidates) : screenRowsOf(result);
   if (candidates.length === 0) return [];
   const { shown, nameCells } = fitColumns(result, candidates, options);
-  const table = new Table({
-    head: ['  Model', ...shown.map(({ head }) => head)],
-    colAligns: ['left', ...shown.map(({ align }) => align)],
-    chars: noLines,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': gap, compact: true },
+  const [head = '', ...rows] = textTable({
+    columns: [{}, ...shown],
+    rows: [
+      ['  Model', ...shown.map((column) => column.head)],
+      ...candidates.map((candidate) => rowOf(candidate, result, shown, nameCells, options)),
+    ],
+    gap,
   });
-  for (const candidate of candidates) table.push(rowOf(candidate, result, shown, nameCells, options));
-  const [head = '', ...rows] = table
-    .toString()
-    .split('\n')
-    .map((line) => line.trimEnd());
   const hidden = result.candidates.length - candidates.length;
   const more = hidden > 0 ? [options.paint.dim(`  ${count(hidden, 'more build')}: --all`)] : [];
   return [options.paint.bold(head), ...rows, ...more];
 }
-
-type Cell = string | { colSpan: number; content: string };
 
 function rowOf(
   candidate: Candidate,
@@ -94,7 +89,7 @@ function rowOf(
   shown: readonly Column[],
   nameCells: number,
   { paint }: RenderOptions,
-): Cell[] {
+): TextCell[] {
   const chosen = candidate.tag === result.recommendation?.tag;
   const plain = `${chosen ? '>' : ' '} ${shortenMiddle(buildName(candidate), nameCells - 2)}`;
   const name = chosen ? paint.bold(plain) : plain;
@@ -147,11 +142,3 @@ function overhang(shown: readonly Column[], candidates: readonly Candidate[]): n
   const cells = spanned.reduce((sum, column) => sum + columnCells(column, candidates) + gap, -gap);
   return Math.max(...candidates.map((candidate) => displayWidth(refusalWords(candidate) ?? '')), cells) - cells;
 }
-
-/** No frames: quiet to look at, and a screen reader has none to read out. */
-const noLines = Object.fromEntries(
-  [
-    ...['top', 'top-mid', 'top-left', 'top-right', 'bottom', 'bottom-mid', 'bottom-left', 'bottom-right'],
-    ...['left', 'right', 'middle', 'mid', 'mid-mid', 'left-mid', 'right-mid'],
-  ].map((name) => [name, '']),
-);
