@@ -4,7 +4,7 @@ import { shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { candidateFor } from './candidate.ts';
 import type { Finding } from './findings.ts';
-import { ceilingTokens } from './placement/max-context.ts';
+import { staysOnDevices } from './placement/max-context.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { workloadFor } from './workload.ts';
 
@@ -21,7 +21,7 @@ export function mostSequencesOf(target: SchedulerTarget, candidate: Candidate, r
   const { contextTokensPerSequence: each } = candidate.workload;
   const holds = (sequences: number) => {
     const workload = workloadFor({ ...request, sequences }, candidate.variant, each * sequences);
-    return (ceilingTokens(target, shapeOfBuild(build), workload) ?? 0) >= each * sequences;
+    return staysOnDevices(target, shapeOfBuild(build), workload);
   };
   return holds(1) ? largestThat(holds) : null;
 }

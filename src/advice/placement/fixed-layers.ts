@@ -39,7 +39,7 @@ function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet
   const slots = deviceSet.slots.map((slot) => ({ ...slot, marginBytes: textMarginBytes }));
   const excess = (layers: number) => worstExcess(layersOn(input, load, slots, layers).devices, slots);
   const held = (layers: number) => heldExcess(input, load, slots, layers);
-  const gpuLayers = held(1) > 0 || excess(1) > 0 ? 0 : largestWithinHeld(0, 1, most, held, excess);
+  const gpuLayers = largestWithinHeld(0, 0, most, held, excess);
   if (gpuLayers === 0) return null;
   return {
     gpuLayers,

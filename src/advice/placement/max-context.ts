@@ -1,6 +1,7 @@
 import { variantOf } from '../../data/tables.ts';
 import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
+import { pad } from '../../model/memory/load.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
@@ -28,6 +29,11 @@ export function ceilingTokens(
   options: CeilingOptions = {},
 ): number | null {
   return ceilingsOn(target)(built)(workload, options);
+}
+
+/** Whether the build is fully on a device, and the rest in RAM, with the context of the workload: what a ceiling is the largest of. */
+export function staysOnDevices(target: SchedulerTarget, built: BuildShape, workload: Workload): boolean {
+  return fitsAt(target, built, workload, {})(pad(workload.contextTokensTotal, contextStep));
 }
 
 /** A ceiling does not depend on the requested context: one search serves all of them. */
