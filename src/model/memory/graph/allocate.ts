@@ -1,7 +1,7 @@
 import { type Home, host } from '../layout.ts';
 import { pad } from '../load.ts';
 import { Buffer } from './buffer.ts';
-import type { Schedule } from './schedule.ts';
+import type { Schedule, Split } from './schedule.ts';
 import type { Tensor } from './tensor.ts';
 
 const deviceAlignment = 128;
@@ -9,18 +9,28 @@ const hostAlignment = 32;
 const f16Alignment = 128;
 
 /** Bytes that a graph takes in each home, the host first, by the order in which ggml's graph allocator gives and takes them (ggml_gallocr). */
-export function allocatedBytes({ nodes, leaves }: Schedule, deviceCount: number): number[] {
+export function allocatedBytes({ leaves, nodes, splits }: Schedule, deviceCount: number): number[] {
   const buffers = Array.from({ length: deviceCount + 1 }, () => new Buffer());
   for (const leaf of leaves) allocate(buffers, leaf, leaf.home);
-  for (const node of nodes) {
-    if (node.root !== null && node.operation !== 'none') node.root.views += 1;
-    for (const source of node.reads) source.children += 1;
-  }
-  for (const node of nodes) {
-    allocate(buffers, node, node.home);
-    for (const source of node.reads) isRead(buffers, source);
+  for (let at = 0; at < splits.length; at += 1) {
+    const { begins, inputs } = splits[at] as Split;
+    for (const { keeps, made } of inputs) {
+      step(buffers, keeps);
+      step(buffers, made[0] as Tensor);
+    }
+    const ends = splits[at + 1]?.begins ?? nodes.length;
+    for (let index = begins; index < ends; index += 1) {
+      const node = nodes[index] as Tensor;
+      step(buffers, node);
+      if (node.keeper !== null && node.home !== host) step(buffers, node.keeper);
+    }
   }
   return buffers.map(({ mostBytes }) => mostBytes);
+}
+
+function step(buffers: readonly Buffer[], node: Tensor): void {
+  allocate(buffers, node, node.home);
+  for (const source of node.reads) isRead(buffers, source);
 }
 
 const bufferOf = (buffers: readonly Buffer[], home: Home): Buffer => buffers[home - host] as Buffer;
@@ -36,7 +46,7 @@ function allocate(buffers: readonly Buffer[], of: Tensor, home: Home): void {
 /** Takes over the memory of a source that nothing else needs, and no view shows; what it has too much is given back. */
 function takesOver(buffers: readonly Buffer[], of: Tensor): boolean {
   for (const source of of.reads) {
-    if (!source.allocated || source.output || source.children !== 1 || source.views !== 0) continue;
+    if (!source.allocated || source.output || source.readersLeft !== 1 || source.viewersLeft !== 0) continue;
     if (!isLaidOutLike(of, source)) continue;
     of.buffer = source.buffer;
     of.offset = source.offset;
@@ -51,15 +61,15 @@ function takesOver(buffers: readonly Buffer[], of: Tensor): boolean {
 
 /** A source was read once more; its memory is free when nothing will read it again. */
 function isRead(buffers: readonly Buffer[], source: Tensor): void {
-  source.children -= 1;
-  if (source.children > 0 || source.views > 0) return;
+  source.readersLeft -= 1;
+  if (source.readersLeft > 0 || source.viewersLeft > 0) return;
   const { root } = source;
   if (root === null) {
     if (source.allocated) release(buffers, source);
     return;
   }
-  root.views -= 1;
-  if (root.views === 0 && root.children === 0 && root.allocated) release(buffers, root);
+  root.viewersLeft -= 1;
+  if (root.viewersLeft === 0 && root.readersLeft === 0 && root.allocated) release(buffers, root);
 }
 
 function release(buffers: readonly Buffer[], of: Tensor): void {

@@ -11,7 +11,7 @@ const leaves: Record<Overflow, ReadonlySet<Part>> = {
 
 /** Gives all weights and caches of a graph the homes of a layout. */
 export function applyLayout(graph: Graph, layout: Layout): void {
-  for (const leaf of graph.leaves) if (leaf.place !== null) leaf.home = homeAt(layout, leaf.place);
+  for (const of of graph.stored) of.home = homeAt(layout, of.place ?? 'host');
   shareFrequencies(graph.scaledRopes);
 }
 

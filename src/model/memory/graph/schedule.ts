@@ -1,10 +1,18 @@
 import { type Home, host } from '../layout.ts';
-import { type Copies, duplicate, type Graph, homeOf, Tensor, unplaced } from './tensor.ts';
+import { type Copies, duplicate, type Graph, Tensor, unplaced } from './tensor.ts';
 
-/** The graph as its memory is laid out: copies of what crosses from one home to another stand where their split begins. */
+/** A graph as its memory is laid out: what comes before the nodes, and the nodes in runs that are computed in one home. */
 export interface Schedule {
-  nodes: Tensor[];
-  leaves: Tensor[];
+  leaves: readonly Tensor[];
+  nodes: readonly Tensor[];
+  splits: readonly Split[];
+}
+
+/** Nodes from `begins` up to the next split, and copies of what they read from other homes, which are made before them. */
+export interface Split {
+  home: Home;
+  begins: number;
+  inputs: Copies[];
 }
 
 /** How often each input is kept so that devices can work at the same time; from v0.6.0 on also inputs that nothing reads. */
@@ -13,47 +21,38 @@ export interface Pipeline {
   copiesUnused: boolean;
 }
 
-/** Rows from which a device computes what lies in host memory (ggml-cuda.cu, ggml-vulkan.cpp, op offload). */
-const offloadRows = 32;
-
 /** ggml_backend_sched_split_graph (ggml-backend.cpp, v0.5.0 to v0.8.0): who computes what, and what is copied for it. */
 export function schedule(graph: Graph, deviceCount: number, { copies, copiesUnused }: Pipeline): Schedule {
   graph.layouts += 1;
-  for (const tensors of [graph.leaves, graph.nodes]) {
-    for (const tensor of tensors) {
-      forgetLayout(tensor);
-      tensor.home = fixedHome(tensor, deviceCount > 0, graph.offloadsAsVulkan);
-    }
+  const { nodes, leaves } = graph;
+  for (const leaf of leaves) {
+    forgetLayout(leaf);
+    leaf.home = host;
+  }
+  for (const node of nodes) {
+    forgetLayout(node);
+    node.home = fixedHome(node, deviceCount > 0);
   }
   spread(graph);
-  placeSources(graph.nodes);
+  placeRest(nodes);
   const inputs = copies > 1 ? copiedInputs(graph, copiesUnused) : [];
-  return laidOut(graph, inputs, split(graph, copies), copies);
+  const splits = split(graph, copies);
+  for (const leaf of leaves) leaf.output = inputs.includes(leaf);
+  const kept = inputs.flatMap((input) => inputCopies(input, copies));
+  const copied = copies > 1 ? splits.flatMap((one) => one.inputs.flatMap(({ made }) => made)) : [];
+  return { leaves: [...kept, ...copied, ...leaves], nodes, splits };
 }
 
 function forgetLayout(of: Tensor): void {
-  of.children = 0;
-  of.views = 0;
+  of.readersLeft = of.readers;
+  of.viewersLeft = of.viewers;
   of.allocated = false;
 }
 
 /** Where its memory or its weights lie; the first device for batches over weights on the host. */
-function fixedHome(of: Tensor, hasDevices: boolean, asVulkan: boolean): Home {
-  if (of.stored !== null) return of.home;
-  if (of.root !== null && of.root.stored !== null) return of.root.home;
-  if (of.input) return host;
-  if (of.operation === 'rope' || of.operation === 'flash_attn') return unplaced;
-  for (const { stored, home } of of.sources) {
-    if (stored === 'weight') return home === host && hasDevices && isOffloaded(of, asVulkan) ? 0 : home;
-  }
-  return unplaced;
-}
-
-function isOffloaded({ operation, dimensions }: Tensor, asVulkan: boolean): boolean {
-  if (operation === 'get_rows') return false;
-  if (operation === 'mul_mat_id') return dimensions[2] >= offloadRows;
-  if (operation === 'mul_mat' || asVulkan) return dimensions[1] >= offloadRows;
-  return dimensions[1] * dimensions[2] * dimensions[3] >= offloadRows;
+function fixedHome({ anchor, offloads }: Tensor, hasDevices: boolean): Home {
+  if (anchor === null) return unplaced;
+  return offloads && hasDevices && anchor.home === host ? 0 : anchor.home;
 }
 
 /** Neighbours take the home of what is placed: devices first, down and up, then the host. */
@@ -72,20 +71,11 @@ function fill(order: readonly Tensor[], hostToo: boolean): void {
   }
 }
 
-function placeSources(nodes: readonly Tensor[]): void {
+/** A view lies where the tensor does whose memory it shows. */
+function placeRest(nodes: readonly Tensor[]): void {
   for (const node of nodes) {
-    if (node.home === unplaced && node.root !== null) node.home = node.root.home;
-    for (const source of node.sources) {
-      if (source.home === unplaced) source.home = source.root === null ? node.home : source.root.home;
-    }
-    if (node.home === unplaced) node.home = 0;
+    if (node.home === unplaced) node.home = node.root === null ? 0 : node.root.home;
   }
-}
-
-interface Split {
-  home: Home;
-  begins: number;
-  inputs: Copies[];
 }
 
 /** Runs of nodes with one home; a weight from elsewhere begins a new one, so that the room of the last can be used again. */
@@ -100,7 +90,10 @@ function split({ nodes, layouts }: Graph, copies: number): Split[] {
       current = { home: node.home, begins: at, inputs: [] };
       splits.push(current);
     }
-    copyInputs(node, current, copies, layouts);
+    node.reads = readsIn(node, current, copies, layouts);
+    if (node.keeper !== null && node.home !== host) {
+      for (const source of node.keeper.sources) source.readersLeft += 1;
+    }
   }
   return splits;
 }
@@ -110,24 +103,31 @@ function streamsWeight({ sources }: Tensor, home: Home): boolean {
   return false;
 }
 
-function copyInputs({ sources, reads }: Tensor, current: Split, copies: number, layout: number): void {
-  for (let at = 0; at < sources.length; at += 1) {
-    const source = sources[at] as Tensor;
-    if (homeOf(source) === current.home) {
-      reads[at] = source;
-      continue;
-    }
-    const made = copiesIn(source, current.home, copies);
-    if (made.layout !== layout) {
-      made.layout = layout;
-      current.inputs.push(made);
-      for (const copy of made.made) {
-        forgetLayout(copy);
-        copy.bytes = source.bytes;
-      }
-    }
-    reads[at] = made.made[0] as Tensor;
+/** What a node of this split reads: its sources, or copies of those that lie elsewhere. */
+function readsIn({ sources }: Tensor, current: Split, copies: number, layout: number): readonly Tensor[] {
+  for (const source of sources) {
+    if (source.home !== current.home) return sources.map((each) => readIn(each, current, copies, layout));
   }
+  return sources;
+}
+
+function readIn(source: Tensor, current: Split, copies: number, layout: number): Tensor {
+  if (source.home === current.home) return source;
+  const made = copiesIn(source, current.home, copies);
+  if (made.layout !== layout) {
+    made.layout = layout;
+    made.keeps.home = source.home;
+    current.inputs.push(made);
+    source.readersLeft += 1;
+    for (const copy of made.made) {
+      forgetLayout(copy);
+      copy.bytes = source.bytes;
+    }
+  }
+  const copy = made.made[0] as Tensor;
+  source.readersLeft -= 1;
+  copy.readersLeft += 1;
+  return copy;
 }
 
 function copiesIn(source: Tensor, home: Home, copies: number): Copies {
@@ -143,30 +143,10 @@ function copiesIn(source: Tensor, home: Home, copies: number): Copies {
 }
 
 function copiedInputs({ nodes, leaves }: Graph, unused: boolean): Tensor[] {
+  if (unused) return [...leaves];
   const read = new Set<Tensor>();
   for (const { sources } of nodes) for (const source of sources) if (source.input) read.add(source);
-  return leaves.filter((leaf) => leaf.input && (unused || read.has(leaf)));
-}
-
-function laidOut(graph: Graph, inputs: readonly Tensor[], splits: readonly Split[], copies: number): Schedule {
-  const nodes: Tensor[] = [];
-  const first = inputs.flatMap((input) => inputCopies(input, copies));
-  splits.forEach(({ begins, inputs: copied }, at) => {
-    for (const { made, keeps } of copied) {
-      keeps.home = homeOf(keeps.sources[0] as Tensor);
-      nodes.push(keeps, made[0] as Tensor);
-      if (copies > 1) first.push(...made);
-    }
-    const end = splits[at + 1]?.begins ?? graph.nodes.length;
-    for (let index = begins; index < end; index += 1) {
-      const node = graph.nodes[index] as Tensor;
-      nodes.push(node);
-      const keeper = node.home === host ? undefined : graph.keepers.get(node);
-      if (keeper !== undefined) nodes.push(keeper);
-    }
-  });
-  for (const input of graph.leaves) if (input.input) input.output = copies > 1 && inputs.includes(input);
-  return { nodes, leaves: [...first, ...graph.leaves] };
+  return leaves.filter((leaf) => read.has(leaf));
 }
 
 /** In a pipeline every input is kept several times, the input itself being the first of them. */

@@ -46,14 +46,24 @@ export class Tensor {
   input = false;
   /** Kept to the end of a batch. */
   output = false;
-  home: Home = unplaced;
   visited = false;
-  /** What is read in the place of each source: itself, or its copy in another home. */
-  reads: Tensor[];
+  /** The weight or cache that decides where this is computed; null where its neighbours do. */
+  anchor: Tensor | null = null;
+  /** Computed on a device even where its weight lies on the host. */
+  offloads = false;
+  /** How many nodes read it, and how many are views of it. */
+  readers = 0;
+  viewers = 0;
+  /** Computes nothing, but needs what a fused step reads until this node is done on a device (ggml-backend.cpp, add_alloc_dep). */
+  keeper: Tensor | null = null;
   /** Copies in other homes, by home, and in which layout each was made; null while there are none. */
   copies: (Copies | undefined)[] | null = null;
-  children = 0;
-  views = 0;
+  home: Home = unplaced;
+  /** What is read in the place of each source: itself, or its copy in another home. */
+  reads: readonly Tensor[];
+  /** What is left of its readers and views while a graph is laid out. */
+  readersLeft = 0;
+  viewersLeft = 0;
   allocated = false;
   buffer: Home = host;
   offset = 0;
@@ -67,7 +77,7 @@ export class Tensor {
     this.operation = operation;
     this.dimensions = dimensions;
     this.sources = sources as Tensor[];
-    this.reads = sources.length === 0 ? this.sources : [...sources];
+    this.reads = sources;
     this.bytes = bytes;
   }
 }
@@ -124,13 +134,6 @@ export function duplicate(of: Tensor, home: Home, pinned: boolean): Tensor {
   return made;
 }
 
-/** Where the memory of a tensor is: that of what it shows, where it is a view of something stored. */
-export function homeOf(of: Tensor): Home {
-  const { root } = of;
-  if (root !== null && (root.stored !== null || of.home === unplaced)) return root.home;
-  return of.home;
-}
-
 /** What grows with the context, and by how much for each cell. */
 export interface Sized {
   tensor: Tensor;
@@ -139,10 +142,16 @@ export interface Sized {
   copyBytesPerCell: number;
 }
 
+/** Rows from which a device computes what lies in host memory (ggml-cuda.cu, ggml-vulkan.cpp, op offload). */
+const offloadRows = 32;
+
 /** The nodes in the order they are computed, and what they start from (ggml_build_forward_expand). */
 export class Graph {
   readonly nodes: Tensor[] = [];
+  /** Inputs of a batch. */
   readonly leaves: Tensor[] = [];
+  /** Weights and caches. */
+  readonly stored: Tensor[] = [];
   /** The nodes that compute something, and the same from the last to the first: filled when the graph is complete. */
   computed: readonly Tensor[] = [];
   upwards: readonly Tensor[] = [];
@@ -150,15 +159,19 @@ export class Graph {
   readonly scaledRopes: { rope: Tensor; frequencies: Tensor }[] = [];
   /** Masks and caches, which grow with the context: bytes for each cell of a layer of that kind. */
   readonly sized: Sized[] = [];
-  /** Computes nothing, but needs what a fused step reads until a node is done (ggml-backend.cpp, add_alloc_dep): by that node. */
-  readonly keepers = new Map<Tensor, Tensor>();
   /** How many layouts were made of it. */
   layouts = 0;
   /** Whether a device computes over weights in host memory by Vulkan's rule, and not by that of CUDA and its likes. */
   offloadsAsVulkan = false;
 
-  /** Nothing is added from here on. */
+  /** Nothing is added from here on: what every layout asks for is counted once. */
   complete(): this {
+    for (const node of this.nodes) {
+      if (node.root !== null) node.root.viewers += 1;
+      for (const source of node.sources) source.readers += 1;
+      node.anchor = anchorOf(node);
+      node.offloads = node.anchor !== node.root && isOffloaded(node, this.offloadsAsVulkan);
+    }
     this.computed = this.nodes.filter(({ operation }) => operation !== 'view');
     this.upwards = [...this.computed].reverse();
     return this;
@@ -173,7 +186,7 @@ export class Graph {
   keep(tensors: readonly Tensor[], until: Tensor): void {
     const keeper = new Tensor('none', until.dimensions, tensors, 0);
     keeper.root = until;
-    this.keepers.set(until, keeper);
+    until.keeper = keeper;
   }
 
   /** Gives everything that grows with the context its size. */
@@ -190,7 +203,26 @@ export class Graph {
     if (of.visited) return of;
     of.visited = true;
     for (const source of of.sources) this.expand(source);
-    (of.operation === 'none' ? this.leaves : this.nodes).push(of);
+    this.listOf(of).push(of);
     return of;
   }
+
+  private listOf({ operation, stored }: Tensor): Tensor[] {
+    if (operation !== 'none') return this.nodes;
+    return stored === null ? this.leaves : this.stored;
+  }
+}
+
+/** Where the memory of a view of a weight or cache is, or the first weight that is read. */
+function anchorOf({ root, operation, sources }: Tensor): Tensor | null {
+  if (root !== null && root.stored !== null) return root;
+  if (operation === 'rope' || operation === 'flash_attn') return null;
+  return sources.find(({ stored }) => stored === 'weight') ?? null;
+}
+
+function isOffloaded({ operation, dimensions }: Tensor, asVulkan: boolean): boolean {
+  if (operation === 'get_rows') return false;
+  if (operation === 'mul_mat_id') return dimensions[2] >= offloadRows;
+  if (operation === 'mul_mat' || asVulkan) return dimensions[1] >= offloadRows;
+  return dimensions[1] * dimensions[2] * dimensions[3] >= offloadRows;
 }
