@@ -46,6 +46,11 @@ export function worthOf(run: ValuedRun, useCase: UseCase | null, wantedTokens: n
   return { points: rounded(points), ...parts, tokensPerSecond };
 }
 
+/** The most points by which the same run may be worth more with less of it on devices, whatever its speed. */
+export function mostGain({ speed, fragility: lost }: Pick<Value, 'speed' | 'fragility'>): number {
+  return speedRule.mostBonus - speed - lost - fragility.cpuTakesPart;
+}
+
 /** Rounded to a hundredth of a point, against rounding noise. */
 function rounded(points: number): number {
   return Math.round(points * 100) / 100;

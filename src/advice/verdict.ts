@@ -27,7 +27,7 @@ export function decideVerdict(
   const unclear = mode === 'full' ? [] : target.unclear.map(unclearFinding);
   if (unclear.length > 0) return { verdict: 'unknown', reasons: unclear };
   const room = hostFit(target, placed, variantOf(built.build.variant).architecture, workload);
-  const placedAs = placed.decided ?? placementFinding(target, placed, plainMarginBytes(target, built, placed));
+  const placedAs = placed.decided ?? placementFinding(placed, plainMarginBytes(target, built, placed));
   if (room.fits === false) return { verdict: 'no', reasons: [...room.findings, placedAs] };
   if (room.fits === null && mode !== 'full') return { verdict: 'unknown', reasons: [...room.findings, placedAs] };
   return { verdict: mode === 'full' ? 'gpu' : mode, reasons: [placedAs, ...room.findings] };
@@ -54,7 +54,7 @@ function plainMarginBytes(
   return margins.reduce((sum, { marginBytes }) => sum + marginBytes, 0);
 }
 
-function placementFinding(target: SchedulerTarget, placed: PlacementResult, plainMargin: number): AdviceFinding {
+function placementFinding(placed: PlacementResult, plainMargin: number): AdviceFinding {
   const { placement, need } = placed;
   const { mode, devices, gpuLayers, totalLayers, overflowingLayers, host } = placement;
   const freeBytes = devices.reduce((sum, device) => sum + device.freeBytes, 0);
@@ -64,7 +64,7 @@ function placementFinding(target: SchedulerTarget, placed: PlacementResult, plai
     return { code: 'fits-device', needBytes, marginBytes, freeBytes };
   }
   if (mode === 'cpu') {
-    return { code: 'runs-on-cpu', why: whyOnCpu(target, placed), needBytes: sumParts(host) };
+    return { code: 'runs-on-cpu', why: whyOnCpu(placed), needBytes: sumParts(host) };
   }
   const missingBytes = Math.max(sumParts(need.device) - need.device.projectorBytes + plainMargin - freeBytes, 1);
   if (overflowingLayers > 0 && gpuLayers === totalLayers) {
@@ -73,8 +73,7 @@ function placementFinding(target: SchedulerTarget, placed: PlacementResult, plai
   return { code: 'spills', gpuLayers, totalLayers, missingBytes };
 }
 
-function whyOnCpu(target: SchedulerTarget, { preflight, findings }: PlacementResult): Finding<'runs-on-cpu'>['why'] {
-  const pinned = findings.some(({ code }) => code === 'pinned-layers');
-  if (pinned) return target.groups.flat().some(({ integrated }) => integrated) ? 'shared-memory-too-small' : 'faster';
+function whyOnCpu({ preflight, findings }: PlacementResult): Finding<'runs-on-cpu'>['why'] {
+  if (findings.some(({ code }) => code === 'pinned-layers')) return 'faster';
   return (preflight?.devices.length ?? 0) > 0 ? 'device-too-small' : 'no-device';
 }

@@ -1,54 +1,23 @@
 import type { LlamaPlacement as ModelPlaced } from '../../model/fit/place.ts';
 import type { Load } from '../../model/types.ts';
 import { areAlike, type DeviceSet } from '../../server-rules/device-sets.ts';
-import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { nothing, withExtras } from '../parts.ts';
 import { rulesOf } from '../server.ts';
-import type { DevicePlacement, Need, Placement, Workload } from '../types.ts';
+import type { DevicePlacement, Need, Workload } from '../types.ts';
 import { cpuPlacement } from './cpu.ts';
 import { cpuExperts } from './cpu-experts.ts';
 import { drafterMemory } from './drafter.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
-import { fewestFixedLayers, mostFixedLayers } from './fixed-layers.ts';
+import { mostFixedLayers } from './fixed-layers.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import { findFullOffload, sharedBytes } from './full-offload.ts';
-import { deviceSetsOf, type GgufPlacementInput, loadUnder } from './input.ts';
-import { hostOf } from './speed.ts';
+import { type GgufPlacementInput, loadUnder } from './input.ts';
 import type { PlacementResult } from './types.ts';
 
-/** Possible placements of a build on a machine; the caller takes the one with the highest value. */
-export interface Ways {
-  /** Ollama's own first, then those that a tag or a setting makes possible. Never empty. */
-  usual: PlacementResult[];
-  /** Where none of those runs: RAM alone, for a device that shares it. */
-  lastResort: () => PlacementResult[];
-}
-
-/** Fully on devices if possible, else partly in RAM; and in RAM alone where a device may be no faster. */
-export function waysToPlace(input: GgufPlacementInput, workload: Workload): Ways {
-  const { target } = input;
-  const decision = rulesOf(target).decide(target, input.built, workload.contextTokensTotal);
-  const deviceSets = decision === null ? [] : deviceSetsOf(input, decision);
-  const sizes = microBatchesOf(target, workload, decision);
-  const none = () => [];
-  if (decision === null || deviceSets.length === 0)
-    return { usual: [cpuPlacement(input, workload, sizes, decision)], lastResort: none };
-  const devices = deviceSets.flatMap(({ slots }) => slots.map(({ device }) => device));
-  const slow = devices.some((device) => isHardlyFaster(device, target));
-  const whole = wholePlacements(input, workload, decision, deviceSets, sizes);
-  const usual = whole.length > 0 ? whole : partPlacements(input, workload, decision, deviceSets, sizes, slow);
-  const alone = () => [inRamAlone(input, workload)];
-  const shared = devices.some(({ integrated }) => integrated);
-  const unused = usual.every(({ placement }) => placement.gpuLayers === 0);
-  if (!slow) return { usual: unused && !shared ? [...usual, ...alone()] : usual, lastResort: shared ? alone : none };
-  const load = loadUnder(target, workload, decision, sizes.at(-1) ?? 512);
-  const few = deviceSets.flatMap((set) => pinnedPlacement(input, load, decision, set, fewestFixedLayers));
-  return { usual: [...usual, ...few, ...alone()], lastResort: none };
-}
-
-function microBatchesOf(
+/** Micro-batches to try, largest first: the requested one, or those that may be set instead of the automatic one. */
+export function microBatchesOf(
   target: SchedulerTarget,
   { microBatch }: Workload,
   decision: SchedulerDecision | null,
@@ -57,18 +26,8 @@ function microBatchesOf(
   return rulesOf(target).microBatches(decision?.microBatch ?? 512, decision?.flashAttention ?? true);
 }
 
-/** A card with this many times the RAM's bandwidth is always faster than the CPU. */
-const surelyFaster = 4;
-
-/** A device that shares RAM reads as fast as the CPU, unless a measurement says otherwise. */
-function isHardlyFaster({ integrated, bandwidthBytesPerSecond }: UsableDevice, target: SchedulerTarget): boolean {
-  const ramBytesPerSecond = hostOf(target).bandwidthBytesPerSecond ?? 0;
-  const enough = (integrated ? 1 : surelyFaster) * ramBytesPerSecond;
-  return (bandwidthBytesPerSecond ?? Number.POSITIVE_INFINITY) < enough;
-}
-
 /** `--device none`, or `num_gpu 0` in the tag: Ollama starts llama-server without a device (ollama server/sched.go). */
-function inRamAlone(input: GgufPlacementInput, workload: Workload): PlacementResult {
+export function inRamAlone(input: GgufPlacementInput, workload: Workload): PlacementResult {
   const { target, built } = input;
   const { decide, pinsLayers } = rulesOf(target);
   const decision = decide({ ...target, groups: [] }, built, workload.contextTokensTotal);
@@ -78,7 +37,7 @@ function inRamAlone(input: GgufPlacementInput, workload: Workload): PlacementRes
 }
 
 /** Ollama's own choice first; a single card of several only where the tag can select it, which works for identical cards. */
-function wholePlacements(
+export function wholePlacements(
   input: GgufPlacementInput,
   workload: Workload,
   decision: SchedulerDecision,
@@ -97,31 +56,21 @@ function wholePlacements(
 
 /**
  * The smallest micro-batch leaves most room for layers. With experts llama.cpp's own fit is better: a fixed number of layers would move
- * whole layers off the device where the fit moves only experts. On one device that is clearly faster than RAM, the placement with most
- * weights there is the fastest.
+ * whole layers off the device where the fit moves only experts.
  */
-function partPlacements(
+export function partPlacements(
   input: GgufPlacementInput,
   workload: Workload,
   decision: SchedulerDecision,
   deviceSets: readonly DeviceSet[],
   sizes: readonly number[],
-  slow: boolean,
 ): PlacementResult[] {
   const microBatch = sizes.at(-1) ?? 512;
   const load = loadUnder(input.target, workload, decision, microBatch);
   const fitted = deviceSets.map((deviceSet) => describe(input, workload, decision, deviceSet, microBatch));
-  const experts = input.shape.architecture.experts !== null;
-  const fixed = experts && fitted.some(({ placement }) => placement.gpuLayers > 0);
-  const pinned = fixed
-    ? []
-    : deviceSets.flatMap((deviceSet) => pinnedPlacement(input, load, decision, deviceSet, mostFixedLayers));
-  const ways = [...fitted, ...pinned];
-  return deviceSets.length > 1 || slow ? ways : [mostOnDevices(ways)];
-}
-
-function mostOnDevices(placed: readonly PlacementResult[]): PlacementResult {
-  return placed.reduce((best, next) => (onDevices(next.placement) > onDevices(best.placement) ? next : best));
+  if (input.shape.architecture.experts !== null) return fitted;
+  const pinned = deviceSets.flatMap((set) => pinnedPlacement(input, load, decision, set, mostFixedLayers));
+  return [...fitted, ...pinned];
 }
 
 function describe(
@@ -151,7 +100,7 @@ function placedBy(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): 
   return told === null ? fitted : { ...told, mode: 'split' };
 }
 
-function pinnedPlacement(
+export function pinnedPlacement(
   input: GgufPlacementInput,
   load: Load,
   decision: SchedulerDecision,
@@ -227,7 +176,7 @@ function placementOf(
 }
 
 /** What it takes fully offloaded, whether or not that fits. */
-function needOf(input: GgufPlacementInput, load: Load, { projector }: DeviceSet): Need {
+export function needOf(input: GgufPlacementInput, load: Load, { projector }: DeviceSet): Need {
   const { shape, extras } = input;
   const { device, host } = estimateFullOffload(shape, load);
   const drafter = drafterMemory(input, load);
@@ -235,8 +184,4 @@ function needOf(input: GgufPlacementInput, load: Load, { projector }: DeviceSet)
     device: withExtras(device, projector === 'device' ? extras.projectorBytes : 0, drafter.deviceBytes),
     host: withExtras(host, projector === 'ram' ? extras.projectorBytes : 0, drafter.hostBytes),
   };
-}
-
-function onDevices({ devices }: Placement): number {
-  return devices.reduce((sum, { weightsBytes }) => sum + weightsBytes, 0);
 }

@@ -13,7 +13,7 @@ import {
   usualDraftTokens,
 } from '../../model/speed/speed.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import type { PromptSpeed, Speed, Workload } from '../types.ts';
+import type { DevicePlacement, Need, PromptSpeed, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
 import { toMlxCase } from './mlx-case.ts';
 import { mlxPromptSpeed, mlxSpeedAt } from './mlx-speed.ts';
@@ -37,11 +37,21 @@ export interface OtherSpeeds {
 
 export const noSpeeds: SpeedsWhileFilling = { half: null, others: () => ({ start: null, full: null, prompt: null }) };
 
+/** A placement as far as its speed depends on it. */
+export interface TimedPlacement {
+  placement: {
+    devices: readonly Pick<DevicePlacement, 'accelerator' | 'layers'>[];
+    overflowingLayers: number;
+  };
+  need: Need;
+  microBatch: number;
+}
+
 /** Expected speeds of a placement. Unknown bandwidths are assumed from similar hardware, and the band is wider. */
 export function speedsOf(
   target: SchedulerTarget,
   built: BuildShape,
-  placed: PlacementResult,
+  placed: TimedPlacement,
   workload: Workload,
 ): SpeedsWhileFilling {
   const context = contextPerSequence(workload);
@@ -88,7 +98,7 @@ function whileFilling(
 function questionOf(
   target: SchedulerTarget,
   shape: ModelShape,
-  { placement, need }: PlacementResult,
+  { placement, need }: TimedPlacement,
   workload: Workload,
 ): Omit<SpeedQuestion, 'depthTokens'> {
   const known = target.groups.flat();

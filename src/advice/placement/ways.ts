@@ -1,0 +1,95 @@
+import { layeredLayout } from '../../model/memory/layout.ts';
+import { heldByDevices } from '../../model/memory/memory.ts';
+import type { Load } from '../../model/types.ts';
+import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
+import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
+import { nothing, withExtras } from '../parts.ts';
+import { rulesOf } from '../server.ts';
+import type { Workload } from '../types.ts';
+import { cpuPlacement } from './cpu.ts';
+import { drafterMemory } from './drafter.ts';
+import { fewestFixedLayers } from './fixed-layers.ts';
+import { inRamAlone, microBatchesOf, needOf, partPlacements, pinnedPlacement, wholePlacements } from './gguf.ts';
+import { deviceSetsOf, type GgufPlacementInput, loadUnder } from './input.ts';
+import type { TimedPlacement } from './speed.ts';
+import type { PlacementResult } from './types.ts';
+
+/** Possible placements of a build on a machine; the caller takes the one with the highest value. */
+export interface Ways {
+  /** Ollama's own first, then those with most of the model on devices. Never empty. */
+  usual: PlacementResult[];
+  /** Those with least there. The same on every machine with these devices, however fast they and the RAM are. */
+  others: Way[];
+}
+
+/** A placement whose speed is known before its memory is worked out, which costs far more. */
+export interface Way {
+  /** As fast as it is at best. */
+  timed: () => TimedPlacement;
+  /** null where it is not possible. */
+  place: () => PlacementResult | null;
+}
+
+/** Fully on devices if possible, else partly in RAM; and with little or nothing on them, for devices that may be no faster than RAM. */
+export function waysToPlace(input: GgufPlacementInput, workload: Workload): Ways {
+  const { target } = input;
+  const decision = rulesOf(target).decide(target, input.built, workload.contextTokensTotal);
+  const deviceSets = decision === null ? [] : deviceSetsOf(input, decision);
+  const sizes = microBatchesOf(target, workload, decision);
+  if (decision === null || deviceSets.length === 0) {
+    return { usual: [cpuPlacement(input, workload, sizes, decision)], others: [] };
+  }
+  const load = loadUnder(target, workload, decision, sizes.at(-1) ?? 512);
+  const whole = wholePlacements(input, workload, decision, deviceSets, sizes);
+  return {
+    usual: whole.length > 0 ? whole : partPlacements(input, workload, decision, deviceSets, sizes),
+    others: [...oneLayer(input, load, decision, deviceSets), alone(input, workload, load)],
+  };
+}
+
+/** One layer: the head. */
+function oneLayer(
+  input: GgufPlacementInput,
+  load: Load,
+  decision: SchedulerDecision,
+  deviceSets: readonly DeviceSet[],
+): Way[] {
+  if (!rulesOf(input.target).pinsLayers) return [];
+  return deviceSets.map((set) => ({
+    timed: () => onFastest(input, load, set),
+    place: () => pinnedPlacement(input, load, decision, set, fewestFixedLayers)[0] ?? null,
+  }));
+}
+
+/** The one layer on the fastest of the devices. */
+function onFastest(input: GgufPlacementInput, load: Load, set: DeviceSet): TimedPlacement {
+  const fastest = set.slots.reduce((best, next) => (bandwidth(next) > bandwidth(best) ? next : best));
+  return {
+    placement: { devices: [{ accelerator: fastest.device.id, layers: 1 }], overflowingLayers: 0 },
+    need: needOf(input, load, set),
+    microBatch: load.microBatch,
+  };
+}
+
+function bandwidth({ device }: DeviceSlot): number {
+  return device.bandwidthBytesPerSecond ?? Number.POSITIVE_INFINITY;
+}
+
+function alone(input: GgufPlacementInput, workload: Workload, load: Load): Way {
+  const host = () => withExtras(nothing, 0, drafterMemory(input, load).cpuBytes);
+  return {
+    timed: () => ({
+      placement: { devices: [], overflowingLayers: 0 },
+      need: { device: withExtras(nothing), host: host() },
+      microBatch: load.microBatch,
+    }),
+    place: () => (ramMayHold(input, load) ? inRamAlone(input, workload) : null),
+  };
+}
+
+/** By weights and KV cache alone. */
+function ramMayHold({ shape, target }: GgufPlacementInput, load: Load): boolean {
+  const { layers } = shape.architecture;
+  const [heldBytes = 0] = heldByDevices(shape, load, layeredLayout(layers, layers + 1, [1]));
+  return heldBytes <= (target.hostAvailableBytes ?? Number.POSITIVE_INFINITY);
+}
