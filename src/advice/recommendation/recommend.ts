@@ -1,3 +1,4 @@
+import { adviceTable } from '../../data/advice.ts';
 import type { AdviceFinding, Finding } from '../findings.ts';
 import { sumParts } from '../parts.ts';
 import type { Candidate, CheckRequest, Recommendation } from '../types.ts';
@@ -5,6 +6,8 @@ import { defaultUseCase, profileOf, qualityPoints } from '../use-case.ts';
 import { wantedContext } from '../value.ts';
 import { mlxFaster } from './mlx-faster.ts';
 import { headroomOf, lossRank, type Standing, standingOf } from './rank.ts';
+
+const { usableTokensPerSecond } = adviceTable.alternatives;
 
 /** The first of the ranked candidates that runs and answers the request, with its reasons; null when none does. */
 export function recommend(ranked: readonly Candidate[], request: CheckRequest): Recommendation | null {
@@ -115,8 +118,10 @@ function larger(chosen: Candidate, ranked: readonly Candidate[], request: CheckR
   const { tag, verdict, speed: expected, ceilingTokens } = closest;
   if (expected !== null) {
     const { lowTokensPerSecond, highTokensPerSecond } = expected;
-    if (verdict === 'split') return [{ code: 'larger-split', tag, lowTokensPerSecond, highTokensPerSecond }];
     const wantedTokensPerSecond = request.minimumTokensPerSecond ?? profileOf(useCase).tokensPerSecond;
+    if (verdict === 'split' && expected.expectedTokensPerSecond >= usableTokensPerSecond) {
+      return [{ code: 'larger-split', tag, lowTokensPerSecond, highTokensPerSecond }];
+    }
     if (highTokensPerSecond < wantedTokensPerSecond) {
       return [{ code: 'larger-too-slow', tag, highTokensPerSecond, wantedTokensPerSecond }];
     }

@@ -169,11 +169,12 @@ describe('a better model that was not chosen', () => {
   });
 
   it('that would run is told with its speed: partly on the CPU, or slower than wanted', () => {
-    const split = made('31b-it-qat', 'split', lame);
-    const told = { tag: split.tag, lowTokensPerSecond: 2, highTokensPerSecond: 3 };
+    const split = made('31b-it-qat', 'split', { ...lame, speed: pace(4, 9) });
+    const told = { tag: split.tag, lowTokensPerSecond: 4, highTokensPerSecond: 9 };
     expect(larger(split)).toEqual([{ code: 'larger-split', ...told }]);
     const slow = { tag: split.tag, highTokensPerSecond: 3, wantedTokensPerSecond: 25 };
     expect(larger(made('31b-it-qat', 'gpu', lame))).toEqual([{ code: 'larger-too-slow', ...slow }]);
+    expect(larger(made('31b-it-qat', 'split', lame))).toEqual([{ code: 'larger-too-slow', ...slow }]);
   });
 
   it.each([
