@@ -2,6 +2,7 @@ import type { Build, DeviceSpec } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
 import type { Modality } from '../data/vocabulary.ts';
 import type { AcceleratorKind, Machine } from '../machine/types.ts';
+import { shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { VariantId } from '../model/types.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
@@ -9,6 +10,7 @@ import { candidateFor, type WeighedCandidate, weighCandidate } from './candidate
 import type { AdviceFinding } from './findings.ts';
 import type { Purpose } from './judged.ts';
 import { sumParts } from './parts.ts';
+import { staysOnDevices } from './placement/max-context.ts';
 import { exclusionsOf } from './recommendation/exclusions.ts';
 import { headroomOf, rank } from './recommendation/rank.ts';
 import { requireSensible } from './request.ts';
@@ -115,6 +117,7 @@ function bestOn(
   if (target.groups.length === 0) return 'unusable';
   const workload = workloadFor(request, variant, plannedContext(request));
   const whole = tried(target, variant, build)
+    .filter((row) => mayBeWhole(target, row, workload))
     .map((row) => weighCandidate(target, row, workload, purposeOf(request)))
     .filter(({ verdict }) => verdict === 'gpu');
   for (const equals of byPoints(whole, request)) {
@@ -123,6 +126,11 @@ function bestOn(
     if (best !== undefined) return best;
   }
   return null;
+}
+
+/** To divide a model between GPU and CPU is dear, and no such answer is wanted here. */
+function mayBeWhole(target: SchedulerTarget, row: Build, workload: Workload): boolean {
+  return row.runner === 'mlx' || staysOnDevices(target, shapeOfBuild(row), workload);
 }
 
 function answersRequest(candidate: Candidate, request: CheckRequest): boolean {

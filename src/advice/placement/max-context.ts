@@ -1,7 +1,6 @@
 import { variantOf } from '../../data/tables.ts';
 import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
-import { pad } from '../../model/memory/load.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import { rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
@@ -31,9 +30,12 @@ export function ceilingTokens(
   return ceilingsOn(target)(built)(workload, options);
 }
 
-/** Whether the build is fully on a device, and the rest in RAM, with the context of the workload: what a ceiling is the largest of. */
+/**
+ * Whether the build is fully on a device, and the rest in RAM, with the context of the workload: what a ceiling is the largest of.
+ * false for MLX builds, whose longest context follows from their prompt.
+ */
 export function staysOnDevices(target: SchedulerTarget, built: BuildShape, workload: Workload): boolean {
-  return fitsAt(target, built, workload, {})(pad(workload.contextTokensTotal, contextStep));
+  return fitsAt(target, built, workload, {})(workload.contextTokensTotal);
 }
 
 /** A ceiling does not depend on the requested context: one search serves all of them. */
