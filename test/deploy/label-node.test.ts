@@ -2,17 +2,18 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, it } from 'vitest';
 import { root } from '../house/sources.ts';
 
-let folder: string;
-beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'gemma-fit-label-'));
+let all: string;
+beforeAll(() => {
+  all = mkdtempSync(join(tmpdir(), 'gemma-fit-label-'));
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
+afterAll(() => rmSync(all, { recursive: true, force: true }));
 
 /** Runs the loop against a stand-in for the command line, which notes its words and ends as told; stopped after some runs. */
 async function loop({ runs, ends = 0, env = {} }: { runs: number; ends?: number; env?: Record<string, string> }) {
+  const folder = mkdtempSync(join(all, 'one-'));
   const [bin, notes] = [join(folder, 'bin.mjs'), join(folder, 'notes')];
   writeFileSync(notes, '');
   writeFileSync(
@@ -45,8 +46,9 @@ process.exitCode = ${ends};`,
   return { code: await ended, asked: asked(), stderr };
 }
 
-describe('the loop that labels a node', () => {
-  it('asks again and again, and ends with 0 when it is told to stop', async () => {
+// The loops wait for seconds: at the same time.
+describe.concurrent('the loop that labels a node', () => {
+  it('asks again and again, and ends with 0 when it is told to stop', async ({ expect }) => {
     const { code, asked, stderr } = await loop({ runs: 2, env: { REQUIRE: '26b@32k, e4b@8k' } });
     expect(asked.slice(0, 2)).toEqual(
       Array.from({ length: 2 }, () => 'check --format nfd --output /features --require 26b@32k --require e4b@8k'),
@@ -54,17 +56,17 @@ describe('the loop that labels a node', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
-  it.each([3, 4])('takes exit code %i for an answer', async (ends) => {
+  it.for([3, 4])('takes exit code %i for an answer', async (ends, { expect }) => {
     expect((await loop({ runs: 2, ends })).stderr).toBe('');
   });
 
-  it('says when a run failed, and goes on', async () => {
+  it('says when a run failed, and goes on', async ({ expect }) => {
     const { asked, stderr } = await loop({ runs: 2, ends: 70 });
     expect(asked.length).toBeGreaterThan(1);
     expect(stderr).toContain('exit code 70; next try in 1 s');
   });
 
-  it('refuses an interval that is none', async () => {
+  it('refuses an interval that is none', async ({ expect }) => {
     const { code, stderr } = await loop({ runs: 1, env: { INTERVAL_SECONDS: 'daily' } });
     expect([code, stderr.split('\n').length]).toEqual([2, 2]);
   });

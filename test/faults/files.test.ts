@@ -4,9 +4,10 @@ import { mkdir, symlink, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runHere } from '../cli/record.ts';
 import { ggufHeader, type Key, keys26b, tensors26b, wholeFileBytes } from '../ollama/gguf-bytes.ts';
 import { runBounded } from './bounded.ts';
-import { type Built, buildProgram, run, someMachine } from './run.ts';
+import { type Built, buildProgram, someMachine } from './run.ts';
 
 const posix = process.platform !== 'win32';
 let built: Built;
@@ -15,7 +16,7 @@ const at = (name: string) => join(built.home, name);
 
 beforeAll(async () => {
   built = await buildProgram();
-  document = JSON.parse((await run(built, ['doctor', '--json', ...someMachine])).stdout);
+  document = JSON.parse((await runHere(['doctor', '--json', ...someMachine])).stdout);
 });
 afterAll(() => built.remove());
 

@@ -2,7 +2,7 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, stat, writeFile } from 'node:
 import module from 'node:module';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Built, buildProgram, run, someMachine } from './run.ts';
+import { type Built, buildProgram, run } from './run.ts';
 
 let built: Built;
 /** A working folder full of planted programs, each of which records that it ran. */
@@ -41,10 +41,10 @@ afterAll(() => built.remove());
 describe.runIf(process.platform === 'linux')('the folder one stands in', () => {
   it.each([
     ['linux', 'check'],
-    ['darwin', 'check'],
+    ['darwin', 'doctor'],
     ['win32', 'check'],
     ['win32', 'doctor'],
-    ['freebsd', 'check'],
+    ['freebsd', 'doctor'],
     ['openbsd', 'doctor'],
   ])('on %s nothing of it runs by %s, no shell gets a string, and nothing starts in it', async (platform, command) => {
     const started = join(built.home, `started-${platform}-${command}.txt`);
@@ -85,7 +85,7 @@ describe('compiled code', () => {
       const temporary = await mkdtemp(join(built.home, 'tmp-'));
       await chmod(temporary, 0o1777);
       const env = { HOME: home, TMPDIR: temporary };
-      expect((await run(built, ['check', ...someMachine], { env })).code).toBe(0);
+      expect((await run(built, ['list'], { env })).code).toBe(0);
       expect(await readdir(temporary)).toEqual([]);
       expect((await stat(join(home, '.cache/gemma-fit'))).mode & 0o777).toBe(0o700);
       expect((await readdir(join(home, '.cache/gemma-fit'))).length).toBeGreaterThan(0);
@@ -96,7 +96,7 @@ describe('compiled code', () => {
     const cache = await mkdtemp(join(built.home, 'cache-'));
     await mkdir(join(cache, 'gemma-fit'));
     await chmod(join(cache, 'gemma-fit'), 0o777);
-    expect((await run(built, ['check', ...someMachine], { env: { XDG_CACHE_HOME: cache } })).code).toBe(0);
+    expect((await run(built, ['list'], { env: { XDG_CACHE_HOME: cache } })).code).toBe(0);
     expect(await readdir(join(cache, 'gemma-fit'))).toEqual([]);
   });
 });

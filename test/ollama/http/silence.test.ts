@@ -1,23 +1,21 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { afterEach, expect, it } from 'vitest';
+import { it } from 'vitest';
 import { createClient } from '../../../src/ollama/api/client.ts';
 import { parseOllamaHost } from '../../../src/ollama/http/host.ts';
 
-let server: Server;
-afterEach(() => {
-  server.closeAllConnections();
-  server.close();
-});
-
-it.each([
+it.concurrent.for([
   ['empty lines', '\n', true],
   ['spaces', '   ', true],
   ['words', '{"status":"pulling"}\n', false],
-])('a stream of %s is silence: %s %s', async (_what, piece, silent) => {
-  server = createServer((_, response) => {
+] as const)('a stream of %s is silence: %s %s', async ([_what, piece, silent], { expect, onTestFinished }) => {
+  const server = createServer((_, response) => {
     const sending = setInterval(() => response.write(piece), 2);
     response.on('close', () => clearInterval(sending));
+  });
+  onTestFinished(() => {
+    server.closeAllConnections();
+    server.close();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const client = createClient(parseOllamaHost(`127.0.0.1:${(server.address() as AddressInfo).port}`));
