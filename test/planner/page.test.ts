@@ -55,16 +55,18 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
   const shownResult = async (page: Page) => JSON.parse((await page.textContent('#result')) ?? '');
 
   it('opens from a file with its own two files, and says nothing in the console', async () => {
-    const { page, noise, requests } = await open('');
+    const { page, noise, requests, leave } = await open('');
     expect(await page.textContent('#answer h1')).toContain('gemma4');
     const files = requests.map((url) => url.replace(/.*\//, ''));
     expect(files.filter((name) => name !== ',')).toEqual(['index.html', 'planner.js']);
     expect(noise).toEqual([]);
-    await page.close();
+    await leave();
   });
 
   it('shows for 50 machines the numbers of check --json', async () => {
-    const { page } = await open('');
+    const { page, leave } = await open('');
+    // What is drawn takes as long as what is asked here.
+    await page.evaluate("document.getElementById('answer').hidden = true");
     for (const { gpu, ram, os, use } of askedMachines) {
       const fragment = new URLSearchParams({ gpu, ram, os, for: use });
       const words = [`--gpu "${gpu}"`, ...(ram === '' ? [] : [`--ram ${ram}`]), `--os ${os} --for ${use}`];
@@ -79,11 +81,11 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
         answer: rounded({ candidates: command.candidates, recommendation: command.recommendation }),
       });
     }
-    await page.close();
+    await leave();
   }, 180_000);
 
   it('answers what is typed, keeps it in the address, and the address brings it back', async () => {
-    const { page } = await open('');
+    const { page, leave } = await open('');
     await page.fill('input[name=gpu]', '2x RTX 3090');
     await page.selectOption('select[name=for]', 'agent');
     await page.waitForURL(/for=agent/);
@@ -91,30 +93,30 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
     const again = await open(new URL(page.url()).hash);
     expect(await shownResult(again.page)).toEqual(typed);
     expect(await again.page.inputValue('input[name=gpu]')).toBe('2x RTX 3090');
-    await Promise.all([page.close(), again.page.close()]);
+    await Promise.all([leave(), again.leave()]);
   });
 
   it('tells on demand which hardware runs a model', async () => {
-    const { page } = await open('#gpu=RTX+4090&context=65536');
+    const { page, leave } = await open('#gpu=RTX+4090&context=65536');
     expect(await page.textContent('#hardware')).toBe('');
     await page.click('#needs summary');
     await page.selectOption('#model', '26b');
     expect(await page.textContent('#hardware')).toBe(await outputOf('needs 26b --context 64k'));
-    await page.close();
+    await leave();
   });
 
   it('says what is wrong with a name that nobody knows', async () => {
-    const { page, noise } = await open('#gpu=RTX+9999+Ultra');
+    const { page, noise, leave } = await open('#gpu=RTX+9999+Ultra');
     expect(await page.textContent('#answer h1')).toContain('RTX 9999 Ultra');
     expect(noise).toEqual([]);
-    await page.close();
+    await leave();
   });
 
   it('takes hostile text for text', async () => {
-    const { page, noise } = await open(`#gpu=${encodeURIComponent('<img src=x onerror=alert(1)>')}&ram=%3Cb%3E`);
+    const { page, noise, leave } = await open(`#gpu=${encodeURIComponent('<img src=x onerror=alert(1)>')}&ram=%3Cb%3E`);
     expect(await page.locator('#answer img, #answer b').count()).toBe(0);
     expect(noise).toEqual([]);
-    await page.close();
+    await leave();
   });
 
   it.each([
@@ -123,20 +125,20 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
     [1280, 'light'],
     [1920, 'dark'],
   ] as const)('is accessible and does not scroll sideways at %i pixels, %s', async (width, colorScheme) => {
-    const { page } = await open('#gpu=2x+RTX+3090', { width, colorScheme });
+    const { page, leave } = await open('#gpu=2x+RTX+3090', { width, colorScheme });
     expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
     expect(await axeFaults(page)).toEqual([]);
-    await page.close();
+    await leave();
   });
 
   it('can be used with the keyboard alone', async () => {
-    const { page } = await open('');
+    const { page, leave } = await open('');
     const names: string[] = [];
     for (let step = 0; step < 8; step += 1) {
       await page.keyboard.press('Tab');
       names.push(await page.evaluate<string>("document.activeElement?.getAttribute('name') ?? ''"));
     }
     expect(names).toEqual(['gpu', 'ram', 'for', 'context', 'parallel', 'os', 'runtime', 'text-only']);
-    await page.close();
+    await leave();
   });
 });

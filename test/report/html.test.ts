@@ -114,33 +114,36 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
   };
 
   it.each(Object.entries(scenes))('says nothing on the console and asks for nothing: %s', async (_, result) => {
-    const { page: opened, noise, requests } = await open(page(result), 1280);
+    const { page: opened, noise, requests, leave } = await open(page(result), 1280);
     expect(await opened.locator('h1').textContent()).not.toBe('');
     expect([noise, requests]).toEqual([[], [address]]);
-    await opened.close();
+    await leave();
   });
 
   it.each([360, 1280])('does not scroll sideways at %i pixels', async (width) => {
-    const { page: opened } = await open(page(), width);
+    const { page: opened, leave } = await open(page(), width);
     expect(await opened.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     expect(await opened.evaluate("document.querySelector('svg').getBoundingClientRect().width")).toBeGreaterThan(
       width * 0.6,
     );
-    await opened.close();
+    await leave();
   });
 
   it('holds the JSON of the result', async () => {
-    const { page: opened } = await open(page(), 1280);
+    const { page: opened, leave } = await open(page(), 1280);
     const inside = (await opened.evaluate("JSON.parse(document.getElementById('result').textContent)")) as object;
     expect(inside).toEqual(JSON.parse(JSON.stringify(createResult())));
-    await opened.close();
+    await leave();
   });
 
   it('is looked at by an axe that finds faults where there are some', async () => {
-    const { page: opened } = await open('<html><body><img src=""><p style="color:#ccc">pale</p></body></html>', 400);
+    const { page: opened, leave } = await open(
+      '<html><body><img src=""><p style="color:#ccc">pale</p></body></html>',
+      400,
+    );
     const found = (await axeFaults(opened)).map((fault) => fault.split(':')[0]);
     expect(found).toEqual(expect.arrayContaining(['color-contrast', 'html-has-lang', 'image-alt']));
-    await opened.close();
+    await leave();
   });
 
   it.each(['light', 'dark'] as const)(
@@ -152,13 +155,13 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
         [1280, scenes.unknown],
       ] as const) {
         // The page forbids scripts, which would keep axe out.
-        const { page: opened } = await open(
+        const { page: opened, leave } = await open(
           page(result).replace(/<meta http-equiv="Content-Security-Policy"[^>]*>/, ''),
           width,
           scheme,
         );
         expect(await axeFaults(opened)).toEqual([]);
-        await opened.close();
+        await leave();
       }
     },
     60_000,
