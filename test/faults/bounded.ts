@@ -6,7 +6,7 @@ import { expect } from 'vitest';
 import { root } from '../../scripts/bundle.mjs';
 import { type Built, type Ended, type RunOptions, run } from './run.ts';
 
-/** Limits of one attack: CPU time, not wall time, so that a busy machine makes no difference. */
+/** Limits of one attack: CPU time, as it would be on an idle machine (test/tools/slowness.cjs), so that a busy one makes no difference. */
 export const mostCpuMs = 3000;
 export const mostMiB = 300;
 

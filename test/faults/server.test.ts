@@ -50,6 +50,17 @@ async function serving(odd: Record<string, Answer>, asked: (path: string) => voi
   return `127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
+/** Resolves when more can be written, or the reader has gone; a listener that stayed for each wait would be a thousand of them. */
+function drained(response: ServerResponse): Promise<void> {
+  return new Promise((resolve) => {
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.on('drain', go).on('close', go);
+  });
+}
+
 /** Writes a piece again and again, until the reader has gone or so many bytes are out; then the tail. */
 const endless =
   (piece: string, mostBytes = Number.POSITIVE_INFINITY, [head, tail] = ['', '']): Answer =>
@@ -57,7 +68,7 @@ const endless =
     const many = piece.repeat(Math.ceil(65_536 / piece.length));
     response.write(head);
     for (let sent = 0; sent < mostBytes && !response.destroyed; sent += many.length) {
-      if (!response.write(many)) await new Promise<void>((go) => response.once('drain', go).once('close', go));
+      if (!response.write(many)) await drained(response);
     }
     response.end(tail);
   };
@@ -115,8 +126,7 @@ describe('an answer without end', () => {
   ])('of %s in a download is given up', async (_what, line, said) => {
     const pull: Answer = async (response) => {
       for (let i = 0; i < 300_000 && !response.destroyed; i++) {
-        if (!response.write(`${line(i)}\n`))
-          await new Promise<void>((go) => response.once('drain', go).once('close', go));
+        if (!response.write(`${line(i)}\n`)) await drained(response);
       }
       response.end();
     };
