@@ -12,9 +12,9 @@ import { type HypotheticalOptions, hypotheticalMachine } from './machine/hypothe
 import type { Machine } from './machine/types.ts';
 import { stockShape } from './model/memory/shape.ts';
 import type { SpeedBand } from './model/speed/band.ts';
-import type { SpeedDevice, SpeedHost } from './model/speed/hardware.ts';
 import { predictShapeSpeed } from './model/speed/speed.ts';
-import type { KvType, Quantization, VariantId } from './model/types.ts';
+import type { SpeedQuestion } from './model/speed/types.ts';
+import type { Quantization, VariantId } from './model/types.ts';
 import { realSystem } from './system/system.ts';
 import { probeThisMachine } from './this-machine/probe.ts';
 import { toolVersion } from './version.ts';
@@ -97,19 +97,9 @@ export function needs(variant: VariantId, { contextTokens = null, ...request }: 
 }
 
 /** A run whose speed is asked: which model, how full its cache is, and where its layers are. */
-export interface LibrarySpeedQuestion {
+export interface LibrarySpeedQuestion extends Omit<SpeedQuestion, 'shape' | 'engine'> {
   variant: VariantId;
   quantization: Quantization;
-  /** Tokens in the cache when the next one is made. */
-  depthTokens: number;
-  kvType: KvType;
-  /** Empty: everything on the CPU. */
-  devices: readonly SpeedDevice[];
-  host: SpeedHost;
-  /** 26b: layers on a device whose experts lie in RAM. */
-  overflowingLayers: number;
-  /** Tokens that a draft model (MTP) proposes at a time; 0 or absent: no drafting. */
-  draftTokens?: number;
 }
 
 /**

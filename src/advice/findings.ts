@@ -1,16 +1,6 @@
 import type { KvType, UseCase, VariantId } from '../data/ids.ts';
 import type { BenchmarkId, MmapOff, Modality, ProblemSeverity } from '../data/vocabulary.ts';
-
-/** Bytes of an MLX build: see MlxMemory in model/mlx/memory.ts. */
-export interface MlxFigures {
-  loadBytes: number;
-  cacheBytes: number;
-  scoreBytes: number;
-  workingBytes: number;
-  snapshotBytes: number;
-  peakBytes: number;
-  restBytes: number;
-}
+import type { MlxMemory } from '../model/mlx/memory.ts';
 
 /** What would raise the ceiling of a candidate. */
 export const leverNames = [
@@ -52,7 +42,7 @@ export type AdviceFinding =
   /** Ollama's own test before it loads an MLX build: the tensors alone against free memory. */
   | { code: 'mlx-refused'; needBytes: number; freeBytes: number }
   /** The peak of a prompt as long as the context, against Metal's working set. */
-  | ({ code: 'mlx-fits'; promptTokens: number; roomBytes: number } & MlxFigures)
+  | ({ code: 'mlx-fits'; promptTokens: number; roomBytes: number } & MlxMemory)
   /** It is loaded all the same, and a prompt of that length ends the runner; ceilingTokens: the longest that does not. */
   | ({
       code: 'mlx-aborts';
@@ -61,7 +51,7 @@ export type AdviceFinding =
       ceilingTokens: number | null;
       /** Of prompts that do not end it. */
       speed: { lowTokensPerSecond: number; expectedTokensPerSecond: number; highTokensPerSecond: number } | null;
-    } & MlxFigures)
+    } & MlxMemory)
   | { code: 'device-memory-unknown'; device: string }
   | { code: 'device-usability-unknown'; device: string }
   | { code: 'host-memory-unknown'; needBytes: number }

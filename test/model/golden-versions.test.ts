@@ -2,39 +2,13 @@ import { describe, expect, it } from 'vitest';
 import { engines } from '../../src/data/ids.ts';
 import { memoize } from '../../src/memoize.ts';
 import { placeModel } from '../../src/model/fit/place.ts';
-import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import type { Parts } from '../../src/model/types.ts';
-import {
-  error,
-  type GoldenParts,
-  type GoldenRow,
-  goldenTotal,
-  loadOf,
-  offenders,
-  total,
-  versionRows,
-} from './golden.ts';
+import { estimated, type GoldenParts, type GoldenRow, loadOf, offenders, versionRows, worstOff } from './golden.ts';
 
 const rowsOf = (engine: string, set: string) => versionRows.filter((row) => row.llamaCpp === engine && row.set === set);
 
-const estimated = memoize((row: GoldenRow) =>
-  estimateMemory({
-    variant: row.variant,
-    quantization: row.quant,
-    ...loadOf(row),
-    gpuLayers: row.n_gpu_layers === -1 ? 'all' : row.n_gpu_layers,
-  }),
-);
-const differ = (got: Parts, truth: GoldenParts, limit: number): string | null => {
-  const parts = [
-    ['weights', error(got.weightsBytes, truth.model)],
-    ['KV cache', error(got.kvCacheBytes, truth.context)],
-    ['compute', error(got.computeBytes, truth.compute)],
-    ['total', error(total(got), goldenTotal(truth))],
-  ] as const;
-  const worst = parts.find(([, off]) => off > limit);
-  return worst === undefined ? null : `${worst[0]} off by ${(100 * worst[1]).toFixed(3)} %`;
-};
+const differ = (got: Parts, truth: GoldenParts, limit: number) =>
+  worstOff(got, truth, { weights: limit, 'KV cache': limit, compute: limit, total: limit });
 const mib = 2 ** 20;
 const placed = memoize((row: GoldenRow) => {
   const marginBytes = Number(row.mode.split(':')[1]) * mib;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { memoize } from '../../src/memoize.ts';
 import { placeModel } from '../../src/model/fit/place.ts';
-import { estimateMemory, loadFrom } from '../../src/model/memory/estimate.ts';
+import { loadFrom } from '../../src/model/memory/estimate.ts';
 import { layeredLayout } from '../../src/model/memory/layout.ts';
 import { completeLoad } from '../../src/model/memory/load.ts';
 import { memoryOf } from '../../src/model/memory/memory.ts';
@@ -9,6 +9,7 @@ import { stockShape } from '../../src/model/memory/shape.ts';
 import { type Parts, quantizations, variantIds } from '../../src/model/types.ts';
 import {
   error,
+  estimated,
   type GoldenParts,
   type GoldenRow,
   goldenRows,
@@ -17,33 +18,14 @@ import {
   offenders,
   offGridRows,
   total,
+  worstOff,
 } from './golden.ts';
 
 const set = (letters: string, flash: 'auto' | 'off' = 'auto') =>
   goldenRows.filter((row) => letters.includes(row.set) && row.flash_attn === flash);
 
-const differ = (
-  got: Parts,
-  truth: GoldenParts,
-  limits: { weights: number; kv: number; total: number },
-): string | null => {
-  const parts = [
-    ['weights', error(got.weightsBytes, truth.model), limits.weights],
-    ['KV cache', error(got.kvCacheBytes, truth.context), limits.kv],
-    ['total', error(total(got), goldenTotal(truth)), limits.total],
-  ] as const;
-  const worst = parts.find(([, off, limit]) => off > limit);
-  return worst === undefined ? null : `${worst[0]} off by ${(100 * worst[1]).toFixed(3)} %`;
-};
-
-const estimated = memoize((row: GoldenRow) =>
-  estimateMemory({
-    variant: row.variant,
-    quantization: row.quant,
-    ...loadOf(row),
-    gpuLayers: row.n_gpu_layers === -1 ? 'all' : row.n_gpu_layers,
-  }),
-);
+const differ = (got: Parts, truth: GoldenParts, limits: { weights: number; kv: number; total: number }) =>
+  worstOff(got, truth, { weights: limits.weights, 'KV cache': limits.kv, total: limits.total });
 
 describe('everything on one device, against llama.cpp itself', () => {
   it.each([

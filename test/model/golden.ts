@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { memoize } from '../../src/memoize.ts';
+import { estimateMemory } from '../../src/model/memory/estimate.ts';
 import type { Engine, KvType, LoadBackend, Parts, Quantization, VariantId } from '../../src/model/types.ts';
 
 /** One projection by llama.cpp itself: what was asked, and bytes by part for each device and the host. */
@@ -75,4 +77,31 @@ export function offenders(rows: GoldenRow[], wrong: (row: GoldenRow) => string |
     const said = wrong(row);
     return said === null ? [] : [`${nameOf(row)}: ${said}`];
   });
+}
+
+/** Our own answer to a row's question. */
+export const estimated = memoize((row: GoldenRow) =>
+  estimateMemory({
+    variant: row.variant,
+    quantization: row.quant,
+    ...loadOf(row),
+    gpuLayers: row.n_gpu_layers === -1 ? 'all' : row.n_gpu_layers,
+  }),
+);
+
+/** The first part that is off by more than its limit (a share of the truth), in words; null: none. */
+export function worstOff(
+  got: Parts,
+  truth: GoldenParts,
+  limits: Partial<Record<'weights' | 'KV cache' | 'compute' | 'total', number>>,
+): string | null {
+  const off = {
+    weights: error(got.weightsBytes, truth.model),
+    'KV cache': error(got.kvCacheBytes, truth.context),
+    compute: error(got.computeBytes, truth.compute),
+    total: error(total(got), goldenTotal(truth)),
+  };
+  const parts = Object.keys(off) as (keyof typeof off)[];
+  const worst = parts.find((part) => off[part] > (limits[part] ?? Number.POSITIVE_INFINITY));
+  return worst === undefined ? null : `${worst} off by ${(100 * off[worst]).toFixed(3)} %`;
 }

@@ -37,23 +37,25 @@ interface Setup {
   during?: (interrupt: () => void) => void;
 }
 
+/** As the command line has them where nothing is typed. */
+const noOptions: PullCommandOptions = {
+  json: false,
+  quiet: false,
+  color: null,
+  debug: false,
+  named: true,
+  tagName: null,
+  yes: false,
+  force: false,
+  dryRun: false,
+  verify: false,
+};
+
 async function pull({ server, options, deps, io: surroundings, choice: change, during }: Setup = {}) {
   fake = await startFakeOllama({ registry: { 'gemma4:12b': remote12b }, ...server });
   const scene = await commandIo(fake.host, surroundings);
   if (during) scene.io.stderr.once('data', () => during(scene.interrupt));
-  const all: PullCommandOptions = {
-    json: false,
-    quiet: false,
-    color: null,
-    debug: false,
-    named: true,
-    tagName: null,
-    yes: false,
-    force: false,
-    dryRun: false,
-    verify: false,
-    ...options,
-  };
+  const all: PullCommandOptions = { ...noOptions, ...options };
   const world = {
     choose: async () => ({ ...choice, ...change }),
     machine: { key: 'k', accelerators: [], cpu: null },
@@ -257,24 +259,12 @@ describe('refused before the first byte', () => {
     fake = await startFakeOllama();
     await fake.close();
     const scene = await commandIo(fake.host);
-    const options = {
-      json: false,
-      quiet: false,
-      color: null,
-      debug: false,
-      named: true,
-      tagName: null,
-      yes: false,
-      force: false,
-      dryRun: false,
-      verify: false,
-    };
     const deps = {
       choose: async () => choice,
       machine: { key: '', accelerators: [], cpu: null },
       readFreeBytes: async () => null,
     };
-    const run = runPull(options, scene.io, async () => deps, scene.interrupts);
+    const run = runPull(noOptions, scene.io, async () => deps, scene.interrupts);
     await expect(run).rejects.toMatchObject({
       code: 'ollama-unreachable',
       hint: expect.stringContaining('install.sh'),

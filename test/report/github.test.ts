@@ -2,17 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { githubOutputs, githubSummary } from '../../src/report/github.ts';
 import { renderers } from '../../src/report/index.ts';
 import { hostileNames } from './hostile.ts';
-import { createCandidate, createOptions, createResult, createSplit, createUnknownResult, recommend } from './result.ts';
+import {
+  createCandidate,
+  createOptions,
+  createResult,
+  createSplit,
+  createUnknownResult,
+  noRequirement,
+  recommend,
+} from './result.ts';
 
 const render = renderers.github;
-const nothing = {
-  variant: null,
-  build: null,
-  useCase: null,
-  onDevice: false,
-  contextTokensPerSequence: null,
-  minimumTokensPerSecond: null,
-};
 
 describe('annotations', () => {
   it('are one, when nothing was required', () => {
@@ -23,7 +23,7 @@ describe('annotations', () => {
 
   it('are one for each requirement: notice, warning, error', () => {
     const requirements = (['met', 'unknown', 'failed'] as const).map((outcome) => ({
-      requirement: { text: `26b@32k,${outcome}`, ...nothing },
+      requirement: { text: `26b@32k,${outcome}`, ...noRequirement },
       outcome,
       tag: null,
       refusal: null,

@@ -10,6 +10,7 @@ import {
   createResult,
   createSplit,
   createUnknownResult,
+  noRequirement,
   recommend,
 } from './result.ts';
 
@@ -18,15 +19,7 @@ const human = (result = createResult(), options = {}): string =>
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 function requirement(text: string, outcome: RequirementResult['outcome']): RequirementResult {
-  const nothing = {
-    variant: null,
-    build: null,
-    useCase: null,
-    onDevice: false,
-    contextTokensPerSequence: null,
-    minimumTokensPerSecond: null,
-  };
-  return { requirement: { text, ...nothing }, outcome, tag: null, refusal: null, reasons: [] };
+  return { requirement: { text, ...noRequirement }, outcome, tag: null, refusal: null, reasons: [] };
 }
 
 describe('the first line is the answer', () => {

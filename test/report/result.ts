@@ -1,9 +1,20 @@
+import { openRequest } from '../../src/advice/check.ts';
 import type { Candidate, CheckResult, NeedParts, Recommendation, Value } from '../../src/advice/types.ts';
 import type { Accelerator, Machine } from '../../src/machine/types.ts';
 import { noPaint, type RenderOptions } from '../../src/report/options.ts';
 
 export const GIB = 1024 ** 3;
 export const MIB = 1024 ** 2;
+
+/** A requirement that asks for nothing. */
+export const noRequirement = {
+  variant: null,
+  build: null,
+  useCase: null,
+  onDevice: false,
+  contextTokensPerSequence: null,
+  minimumTokensPerSecond: null,
+};
 
 export function createParts(overrides: Partial<NeedParts> = {}): NeedParts {
   return { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0, ...overrides };
@@ -183,17 +194,7 @@ export function createResult(overrides: Partial<CheckResult> = {}): CheckResult 
     tool: { name: 'gemma-fit', version: '0.1.0' },
     data: { version: '2026-11-20', ageDays: 4 },
     machine: createMachine(),
-    request: {
-      contextTokensTotal: 32768,
-      kvType: 'f16',
-      sequences: 1,
-      useCase: null,
-      minimumTokensPerSecond: null,
-      requirements: [],
-      microBatch: null,
-      vision: null,
-      ollamaVersion: null,
-    },
+    request: { ...openRequest, contextTokensTotal: 32768 },
     candidates: [best, createSplit()],
     recommendation: recommend(best),
     alternatives: { bestQuality: null, faster: null, longerContext: null },

@@ -1,28 +1,17 @@
 import { updateOllama } from '../../data/runtimes.ts';
-import type { Variant } from '../../data/schema.ts';
 import { FitError } from '../../errors.ts';
 import { cleanLine } from '../../text.ts';
 import { type CreateRequest, type OllamaClient, type RequestOptions, ServerError } from '../api/client.ts';
 import { fullName, isModelName, sameName, templateOf, templateOfName, variantOfName } from '../api/names.ts';
 import type { ProgressLine, ShownModel, TagModel } from '../api/types.ts';
 import { weightsDiffer } from '../api/weights-file.ts';
-import type { PullPlan } from './plan.ts';
+import type { PullPlan, TagSettings } from './plan.ts';
 import { isNewer, textOnlyPreview, textOnlyRequest, withoutEncoder } from './text-only.ts';
 
 /** Everything a tag of ours sets; the weights stay those of the base. */
-export interface DerivedTag {
+export interface DerivedTag extends TagSettings {
   base: string;
   name: string;
-  contextTokensPerSequence: number;
-  /** Fixed so that the size of the compute buffer is known; null: Ollama's rule. */
-  microBatch: number | null;
-  /** num_gpu: layers on the device; absent: llama.cpp's own fit decides. */
-  gpuLayers?: number;
-  /** main_gpu: the one device of several alike; absent: Ollama chooses. */
-  mainGpu?: number;
-  sampling: Variant['sampling'] | null;
-  /** Of the weights alone: Ollama loads no vision encoder for it. */
-  textOnly?: boolean;
 }
 
 /** Model name of every tag that this tool makes by itself. */

@@ -15,20 +15,25 @@ import type { PlannedBuild, PlannedFit } from './checks.ts';
 import { neededSettings, type ServerSetting, type WantedSettings } from './server-settings.ts';
 import { leavesEncoderOut } from './text-only.ts';
 
-/** What to pull and how it is to run. Made from a candidate, or by hand in tests. */
-export interface PullPlan {
-  build: PlannedBuild;
-  fit: PlannedFit | null;
+/** What a tag sets for every run of it. */
+export interface TagSettings {
   /** num_ctx: of one sequence. */
   contextTokensPerSequence: number;
+  /** Fixed so that the size of the compute buffer is known; null: Ollama's rule. */
   microBatch: number | null;
-  /** num_gpu: layers that the tag fixes on the device; absent: llama.cpp's own fit decides. */
+  /** num_gpu: layers on the device; absent: llama.cpp's own fit decides. */
   gpuLayers?: number;
-  /** main_gpu: the one device of several alike that the tag chooses; absent: Ollama chooses. */
+  /** main_gpu: the one device of several alike; absent: Ollama chooses. */
   mainGpu?: number;
   sampling: Variant['sampling'] | null;
   /** Made of the weights alone, so that Ollama loads no vision encoder. */
   textOnly?: boolean;
+}
+
+/** What to pull and how it is to run. Made from a candidate, or by hand in tests. */
+export interface PullPlan extends TagSettings {
+  build: PlannedBuild;
+  fit: PlannedFit | null;
   prediction: Prediction | null;
   settings: ServerSetting[];
 }

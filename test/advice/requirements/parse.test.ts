@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseContextTokens } from '../../../src/advice/context-size.ts';
 import { parseRequirement } from '../../../src/advice/requirements/parse.ts';
 import { FitError } from '../../../src/errors.ts';
+import { noRequirement } from '../../report/result.ts';
 
 describe('a requirement', () => {
   it.each([
@@ -21,15 +22,7 @@ describe('a requirement', () => {
     ],
     ['gemma4:12b-it-qat@16k', { variant: '12b', build: '12b-it-qat', contextTokensPerSequence: 16_384 }],
   ])('%s', (text, expected) => {
-    const empty = {
-      variant: null,
-      build: null,
-      useCase: null,
-      onDevice: false,
-      contextTokensPerSequence: null,
-      minimumTokensPerSecond: null,
-    };
-    expect(parseRequirement(text)).toEqual({ text, ...empty, ...expected });
+    expect(parseRequirement(text)).toEqual({ text, ...noRequirement, ...expected });
   });
 
   it.each([

@@ -1,45 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkMachine, openRequest } from '../../../src/advice/check.ts';
 import { candidateNamed } from '../../../src/advice/select.ts';
-import type { Machine } from '../../../src/machine/types.ts';
 import { planFor, predictionOf } from '../../../src/ollama/pull/plan.ts';
+import { gib, gpu, machine as machineOf } from '../../advice/machines.ts';
 
-const GiB = 1024 ** 3;
-
-const machine: Machine = {
-  os: { platform: 'linux', arch: 'x64', name: null, version: null, environment: [] },
-  cpu: { brand: null, physicalCores: 8, threads: 16, quotaCores: null, flags: ['avx2'] },
-  memory: {
-    totalBytes: 64 * GiB,
-    availableBytes: 60 * GiB,
-    limitBytes: null,
-    limitedBy: 'none',
-    bandwidthBytesPerSecond: null,
-  },
-  accelerators: [
-    {
-      id: 'nvidia:0',
-      vendor: 'nvidia',
-      name: 'NVIDIA GeForce RTX 4090',
-      kind: 'discrete',
-      backend: 'cuda',
-      memory: { totalBytes: 24 * GiB, freeBytes: 23 * GiB },
-      bandwidthBytesPerSecond: 1.008e12,
-      architecture: '8.9',
-      driverVersion: '580.1',
-      usable: true,
-      reason: null,
-      overheadBytes: 0,
-      holders: [],
-      source: 'test',
-      confidence: 'assumed',
-    },
-  ],
-  disk: null,
-  ollama: null,
-  evidence: [],
-  warnings: [],
-};
+const machine = machineOf([gpu({ totalBytes: 24 * gib, freeBytes: 23 * gib })]);
 
 const candidate = (change: object) => {
   const request = { ...openRequest, vision: false, ollamaVersion: '0.40.2', ...change };
@@ -68,7 +33,7 @@ describe('the choice that a candidate stands for', () => {
       verdict: 'no',
       blocker: { text: expect.stringContaining('V cache') },
     });
-    const tooBig = candidateNamed({ ...old, memory: { ...old.memory, availableBytes: GiB } }, openRequest, '31b:bf16');
+    const tooBig = candidateNamed({ ...old, memory: { ...old.memory, availableBytes: gib } }, openRequest, '31b:bf16');
     expect(planFor(tooBig).fit).toMatchObject({ verdict: 'no' });
     expect(planFor(tooBig).fit?.blocker).toBeUndefined();
   });
