@@ -33,75 +33,6 @@ interface MlxSpeedQuestion extends MlxFiles {
 declare function predictMlxSpeed(question: MlxSpeedQuestion): SpeedBand | null;
 /** Prompt tokens per second, by the arithmetic that a GPU core of that generation reached; null for a chip that is not known. */
 declare function predictMlxPromptSpeed({ variant }: Pick<MlxFiles, 'variant'>, chip: AppleChip | null, gpuCores: readonly number[]): PromptSpeedBand | null;
-/** What distinguishes the MLX builds of one model. */
-interface MlxFiles {
-    variant: VariantId;
-    layout: MlxLayout;
-    /**
-     * How the per-layer table of E2B and E4B is stored. Default: MXFP8 beside uniform NVFP4 (the builds of October 2026), as the rest in MLX's own
-     * formats, bf16 beside all else.
-     */
-    perLayerTable?: MlxFormat;
-}
-interface MlxParts {
-    textBytes: number;
-    drafterBytes: number;
-    /** Vision and audio encoders. */
-    encoderBytes: number;
-}
-/** The format of most linear layers. */
-declare function mlxFormatOf(layout: MlxLayout): MlxFormat;
-/**
- * Bytes of an MLX build's tensors on the disk: weights times the bytes of their format, norms and router in bf16.
- * Source: Ollama x/create (recipes) and the published sizes.
- */
-declare function mlxFileBytes({ variant, layout, perLayerTable }: MlxFiles): MlxParts;
-/** Bytes of that number of weights in the layout, without a per-layer table. */
-declare function mlxStoredBytes(weights: {
-    quantizedWeights: number;
-    policyWeights: number;
-    plainBytes: number;
-}, layout: MlxLayout): number;
-interface MlxMemoryInput extends MlxFiles {
-    /** Of one conversation; the runner serves one request at a time. */
-    promptTokens: number;
-    /** Default 0. */
-    generatedTokens?: number;
-    chipClass: MlxChipClass;
-    /** M1 is 1. Default null: not known. */
-    chipGeneration?: number | null;
-    /** Whether the build has a draft model. Default false. */
-    drafter?: boolean;
-    /** What the build takes in; image or audio: its encoders are loaded, by versions that can. Default text alone. */
-    modalities?: readonly Modality[];
-    /** Default: the newest that the tables know. */
-    ollamaVersion?: string;
-    /** Snapshots that other conversations have left in the prefix cache. Default 0. */
-    prefixCacheBytes?: number;
-}
-/** Bytes. load, cache, score, working and snapshot add up to the peak. */
-interface MlxMemory {
-    loadBytes: number;
-    /** KV cache of the full-attention layers at the peak, and the copy of one layer's while it grows. */
-    cacheBytes: number;
-    /** Attention scores of one full layer for a whole chunk, and their mask. */
-    scoreBytes: number;
-    /** Working memory of the layers in flight. */
-    workingBytes: number;
-    /** Sliding windows kept in the prefix cache at the peak, those of other conversations among them. */
-    snapshotBytes: number;
-    peakBytes: number;
-    /** After the answer, with what the prefix cache keeps. */
-    restBytes: number;
-}
-/**
- * Memory of an MLX build of Gemma 4 in Ollama's runner on Apple Silicon: after loading, at the peak of a cold prompt and at rest after its
- * answer. The peak is what has to fit Metal's recommended working set; beyond it the command buffer is refused and the runner ends.
- * Against the real runner and allocator on an imagined Metal device: 95 % of the peaks within 1.1 %, none over 3 % off; rest within 4 MB,
- * 31b after a prompt shorter than its window within 8.5. Source of the rules: Ollama x/mlxrunner; constants: data/mlx.json.
- * Throws FitError `unknown-variant`, `unknown-quantization` or `bad-number`.
- */
-declare function estimateMlxMemory(input: MlxMemoryInput): MlxMemory;
 /** Where a part lies: index of a device, or the host. */
 type Home = number;
 declare const host: Home;
@@ -258,6 +189,19 @@ interface SpeedHost {
     cores?: number | null;
     sockets?: number | null;
 }
+/** How a model runs: how full its cache is, and where its layers are. */
+interface SpeedRun {
+    /** Tokens in the cache when the next one is made. */
+    depthTokens: number;
+    kvType: KvType;
+    /** Empty: everything on the CPU. */
+    devices: readonly SpeedDevice[];
+    host: SpeedHost;
+    /** 26b: layers on a device whose experts lie in RAM. */
+    overflowingLayers: number;
+    /** Tokens that a draft model (MTP) proposes at a time; 0 or absent: no drafting. */
+    draftTokens?: number;
+}
 /** Tokens per second between which a run is expected. */
 interface SpeedBand {
     lowTokensPerSecond: number;
@@ -325,16 +269,75 @@ interface Launch {
     /** Everything else. */
     flags: string[];
 }
-/** Bytes of an MLX build: see MlxMemory in model/mlx/memory.ts. */
-interface MlxFigures {
+/** What distinguishes the MLX builds of one model. */
+interface MlxFiles {
+    variant: VariantId;
+    layout: MlxLayout;
+    /**
+     * How the per-layer table of E2B and E4B is stored. Default: MXFP8 beside uniform NVFP4 (the builds of October 2026), as the rest in MLX's own
+     * formats, bf16 beside all else.
+     */
+    perLayerTable?: MlxFormat;
+}
+interface MlxParts {
+    textBytes: number;
+    drafterBytes: number;
+    /** Vision and audio encoders. */
+    encoderBytes: number;
+}
+/** The format of most linear layers. */
+declare function mlxFormatOf(layout: MlxLayout): MlxFormat;
+/**
+ * Bytes of an MLX build's tensors on the disk: weights times the bytes of their format, norms and router in bf16.
+ * Source: Ollama x/create (recipes) and the published sizes.
+ */
+declare function mlxFileBytes({ variant, layout, perLayerTable }: MlxFiles): MlxParts;
+/** Bytes of that number of weights in the layout, without a per-layer table. */
+declare function mlxStoredBytes(weights: {
+    quantizedWeights: number;
+    policyWeights: number;
+    plainBytes: number;
+}, layout: MlxLayout): number;
+interface MlxMemoryInput extends MlxFiles {
+    /** Of one conversation; the runner serves one request at a time. */
+    promptTokens: number;
+    /** Default 0. */
+    generatedTokens?: number;
+    chipClass: MlxChipClass;
+    /** M1 is 1. Default null: not known. */
+    chipGeneration?: number | null;
+    /** Whether the build has a draft model. Default false. */
+    drafter?: boolean;
+    /** What the build takes in; image or audio: its encoders are loaded, by versions that can. Default text alone. */
+    modalities?: readonly Modality[];
+    /** Default: the newest that the tables know. */
+    ollamaVersion?: string;
+    /** Snapshots that other conversations have left in the prefix cache. Default 0. */
+    prefixCacheBytes?: number;
+}
+/** Bytes. load, cache, score, working and snapshot add up to the peak. */
+interface MlxMemory {
     loadBytes: number;
+    /** KV cache of the full-attention layers at the peak, and the copy of one layer's while it grows. */
     cacheBytes: number;
+    /** Attention scores of one full layer for a whole chunk, and their mask. */
     scoreBytes: number;
+    /** Working memory of the layers in flight. */
     workingBytes: number;
+    /** Sliding windows kept in the prefix cache at the peak, those of other conversations among them. */
     snapshotBytes: number;
     peakBytes: number;
+    /** After the answer, with what the prefix cache keeps. */
     restBytes: number;
 }
+/**
+ * Memory of an MLX build of Gemma 4 in Ollama's runner on Apple Silicon: after loading, at the peak of a cold prompt and at rest after its
+ * answer. The peak is what has to fit Metal's recommended working set; beyond it the command buffer is refused and the runner ends.
+ * Against the real runner and allocator on an imagined Metal device: 95 % of the peaks within 1.1 %, none over 3 % off; rest within 4 MB,
+ * 31b after a prompt shorter than its window within 8.5. Source of the rules: Ollama x/mlxrunner; constants: data/mlx.json.
+ * Throws FitError `unknown-variant`, `unknown-quantization` or `bad-number`.
+ */
+declare function estimateMlxMemory(input: MlxMemoryInput): MlxMemory;
 /** What would raise the ceiling of a candidate. */
 declare const leverNames: readonly ['kv-q8_0', 'text-only', 'fit-target', 'smaller-build', 'close-process', 'wired-limit'];
 type LeverName = (typeof leverNames)[number];
@@ -386,7 +389,7 @@ type AdviceFinding = {
     code: 'mlx-fits';
     promptTokens: number;
     roomBytes: number;
-} & MlxFigures)
+} & MlxMemory)
 /** It is loaded all the same, and a prompt of that length ends the runner; ceilingTokens: the longest that does not. */
  | ({
     code: 'mlx-aborts';
@@ -399,7 +402,7 @@ type AdviceFinding = {
         expectedTokensPerSecond: number;
         highTokensPerSecond: number;
     } | null;
-} & MlxFigures) | {
+} & MlxMemory) | {
     code: 'device-memory-unknown';
     device: string;
 } | {
@@ -1470,19 +1473,9 @@ export interface NeededHardware {
  */
 export declare function needs(variant: VariantId, { contextTokens, ...request }?: LibraryRequest): NeededHardware[];
 /** A run whose speed is asked: which model, how full its cache is, and where its layers are. */
-export interface LibrarySpeedQuestion {
+export interface LibrarySpeedQuestion extends SpeedRun {
     variant: VariantId;
     quantization: Quantization;
-    /** Tokens in the cache when the next one is made. */
-    depthTokens: number;
-    kvType: KvType;
-    /** Empty: everything on the CPU. */
-    devices: readonly SpeedDevice[];
-    host: SpeedHost;
-    /** 26b: layers on a device whose experts lie in RAM. */
-    overflowingLayers: number;
-    /** Tokens that a draft model (MTP) proposes at a time; 0 or absent: no drafting. */
-    draftTokens?: number;
 }
 /**
  * Tokens per second as a band, for a run that is laid out as `placeModel` says: `devices` with their layers, in placement order. null where a

@@ -12,8 +12,8 @@ import { type HypotheticalOptions, hypotheticalMachine } from './machine/hypothe
 import type { Machine } from './machine/types.ts';
 import { stockShape } from './model/memory/shape.ts';
 import type { SpeedBand } from './model/speed/band.ts';
+import type { SpeedRun } from './model/speed/run.ts';
 import { predictShapeSpeed } from './model/speed/speed.ts';
-import type { SpeedQuestion } from './model/speed/types.ts';
 import type { Quantization, VariantId } from './model/types.ts';
 import { realSystem } from './system/system.ts';
 import { probeThisMachine } from './this-machine/probe.ts';
@@ -97,7 +97,7 @@ export function needs(variant: VariantId, { contextTokens = null, ...request }: 
 }
 
 /** A run whose speed is asked: which model, how full its cache is, and where its layers are. */
-export interface LibrarySpeedQuestion extends Omit<SpeedQuestion, 'shape' | 'engine'> {
+export interface LibrarySpeedQuestion extends SpeedRun {
   variant: VariantId;
   quantization: Quantization;
 }
