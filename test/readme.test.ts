@@ -6,12 +6,12 @@ import { check, estimateMemory, placeModel, probe } from '../src/index.ts';
 import { formats } from '../src/report/options.ts';
 
 describe('README', () => {
-  it('shows what the commands print today (after a wanted change: npm run build && node scripts/readme.mjs)', () => {
+  it('README shows what the commands print today (after a wanted change: npm run build && node scripts/readme.mjs)', () => {
     const script = fileURLToPath(new URL('../scripts/readme.mjs', import.meta.url));
     expect(spawnSync(process.execPath, [script, '--check']).status).toBe(0);
   });
 
-  it('names every format', () => {
+  it('README names every format', () => {
     const readme = readFileSync('README.md', 'utf8');
     expect(readme).toContain(`--format ${formats.join('|')}`);
   });

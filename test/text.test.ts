@@ -46,19 +46,19 @@ describe('foreign text, cleaned', () => {
     ['tag\u{e0041}', 'tag'],
   ])('%j is %j', (text, cleaned) => expect(clean(text)).toBe(cleaned));
 
-  it('has nothing that misleads, whatever it was made of', () => {
+  it('foreign text, cleaned has nothing that misleads, whatever it was made of', () => {
     fc.assert(fc.property(hostile, (text) => void expect(clean(text)).not.toMatch(dirt)));
   });
 
-  it('stays as it is when it is cleaned again', () => {
+  it('foreign text, cleaned stays as it is when it is cleaned again', () => {
     fc.assert(fc.property(hostile, (text) => void expect(clean(clean(text))).toBe(clean(text))));
   });
 
-  it('keeps our own line breaks, and only those', () => {
+  it('foreign text, cleaned keeps our own line breaks, and only those', () => {
     expect(cleanLines('one\ntwo\r::x\n')).toBe('one\ntwo : :x\n');
   });
 
-  it('in every field of a value', () => {
+  it('foreign text, cleaned in every field of a value', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom('a', 'b'), hostile), (value) => {
         for (const text of Object.values(cleanDeep({ list: [value] }).list[0] ?? {})) expect(text).not.toMatch(dirt);
@@ -66,7 +66,7 @@ describe('foreign text, cleaned', () => {
     );
   });
 
-  it('is cut to a length, in a time that the length bounds', () => {
+  it('foreign text, cleaned is cut to a length, in a time that the length bounds', () => {
     const before = process.cpuUsage();
     const cut = cleanText(`\u001b[31m${'x '.repeat(20_000_000)}`, 100);
     const spentMs = process.cpuUsage(before).user / 1000;

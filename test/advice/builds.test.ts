@@ -11,7 +11,7 @@ const macSite = (version: string) => toSchedulerTarget(mac(36 * gib, 44 * gib), 
 const ids = (builds: readonly { id: string }[]) => builds.map(({ id }) => id);
 
 describe('builds worth a look', () => {
-  it('are the plain tag, then Q4_K_M, Q8_0, BF16 and QAT of the library, in the order of the table', () => {
+  it('builds worth a look are the plain tag, then Q4_K_M, Q8_0, BF16 and QAT of the library, in the order of the table', () => {
     expect(ids(sensibleBuilds(linux, '31b'))).toEqual([
       '31b',
       '31b-it-q4_K_M',
@@ -21,7 +21,7 @@ describe('builds worth a look', () => {
     ]);
   });
 
-  it('leave out the variant with a draft layer of its own name, and files of others', () => {
+  it('builds worth a look leave out the variant with a draft layer of its own name, and files of others', () => {
     expect(ids(sensibleBuilds(linux, '26b'))).toEqual([
       '26b',
       '26b-a4b-it-q4_K_M',
@@ -31,7 +31,7 @@ describe('builds worth a look', () => {
     ]);
   });
 
-  it('of a Mac are the MLX build under the plain tag, the same GGUF builds, and the MLX builds that lose less', () => {
+  it('builds worth a look of a Mac are the MLX build under the plain tag, the same GGUF builds, and the MLX builds that lose less', () => {
     expect(ids(sensibleBuilds(macSite('0.40.0'), '31b'))).toEqual([
       '31b+mlx',
       '31b-it-q4_K_M',
@@ -43,7 +43,7 @@ describe('builds worth a look', () => {
     ]);
   });
 
-  it('of a Mac with an older server: the plain tag is GGUF, and the NVFP4 build has a tag of its own', () => {
+  it('builds worth a look of a Mac with an older server: the plain tag is GGUF, and the NVFP4 build has a tag of its own', () => {
     expect(ids(sensibleBuilds(macSite('0.34.1'), '31b'))).toEqual([
       '31b',
       '31b-it-q4_K_M',
@@ -56,7 +56,7 @@ describe('builds worth a look', () => {
     ]);
   });
 
-  it('of all models are five each, small models first', () => {
+  it('builds worth a look of all models are five each, small models first', () => {
     const variants = allSensibleBuilds(linux).map(({ variant }) => variant);
     const five = (variant: VariantId) => Array.from({ length: 5 }, () => variant);
     expect(variants).toEqual(variantIds.flatMap(five));
@@ -93,7 +93,7 @@ describe('the name of a build', () => {
     expect(ids(buildsNamed(linux, variant, name))).toEqual(expected);
   });
 
-  it('by the end of a tag finds MLX builds that are offered no longer', () => {
+  it('the name of a build by the end of a tag finds MLX builds that are offered no longer', () => {
     expect(ids(buildsNamed(macSite('0.40.2'), '31b', 'mlx'))).toEqual(['31b-mlx']);
     expect(ids(buildsNamed(macSite('0.40.2'), '31b', 'mlx-bf16'))).toEqual(['31b-mlx-bf16']);
     expect(ids(buildsNamed(macSite('0.40.2'), '31b', 'coding-mtp-bf16'))).toEqual(['31b-coding-mtp-bf16']);
@@ -107,7 +107,7 @@ describe('the name of a build', () => {
     expect(buildsNamed(linux, '31b', name)).toEqual([]);
   });
 
-  it('is looked for in one model only', () => {
+  it('the name of a build is looked for in one model only', () => {
     expect(buildsNamed(linux, '12b', '31b-it-qat')).toEqual([]);
   });
 });
@@ -123,7 +123,7 @@ describe('a version floor', () => {
     expect(isAtLeast(version, floor)).toBe(expected);
   });
 
-  it('is answered the same however many versions were asked for before', () => {
+  it('a version floor is answered the same however many versions were asked for before', () => {
     const versions = Array.from({ length: 1100 }, (_, patch) => `0.40.${patch}`);
     const newEnough = () => versions.filter((version) => isAtLeast(version, '0.40.1000')).length;
     expect(newEnough()).toBe(100);

@@ -19,7 +19,7 @@ describe('a build of another platform', () => {
   it.each([
     ['Linux', card],
     ['a Mac with an Intel processor, whatever its GPU', intelMac],
-  ])('is laid nowhere and has no figures: %s', (_, on) => {
+  ])('a build of another platform is laid nowhere and has no figures: %s', (_, on) => {
     expect(candidate(on, '12b-mxfp8')).toMatchObject({
       verdict: 'no',
       reasons: [{ code: 'wrong-platform', tag: 'gemma4:12b-mxfp8' }],
@@ -31,7 +31,7 @@ describe('a build of another platform', () => {
     });
   });
 
-  it('still tells the workload it was asked for', () => {
+  it('a build of another platform still tells the workload it was asked for', () => {
     const asked = { contextTokensTotal: 8192, kvType: 'q8_0', sequences: 2 } as const;
     const settled = { ...asked, contextTokensPerSequence: 4096, vision: true };
     expect(candidate(card, '12b+mlx', asked).workload).toEqual({ ...settled, microBatch: 512 });
@@ -44,7 +44,7 @@ describe('a build of another platform', () => {
 });
 
 describe('a build of unpublished size', () => {
-  it('is unknown, not too large: nobody can tell', () => {
+  it('a build of unpublished size is unknown, not too large: nobody can tell', () => {
     expect(candidate(card, '31b-cloud')).toMatchObject({
       verdict: 'unknown',
       reasons: [{ code: 'build-bytes-unknown', tag: 'gemma4:31b-cloud' }],
@@ -64,12 +64,12 @@ describe('an MLX build on a Mac', () => {
   it.each([
     ['whose memory could not be read', { memory: { totalBytes: null, freeBytes: null } }, 'device-memory-unknown'],
     ['of unclear use', { usable: null }, 'device-usability-unknown'],
-  ])('with a GPU %s is unknown, and says why', (_, changes, code) => {
+  ])('an MLX build on a Mac with a GPU %s is unknown, and says why', (_, changes, code) => {
     const asked = candidate(macWith(changes), '12b-mxfp8');
     expect(asked).toMatchObject({ verdict: 'unknown', reasons: [{ code, device: 'Apple M4 Max' }] });
   });
 
-  it('without a GPU that Ollama uses does not run: nothing is free for it', () => {
+  it('an MLX build on a Mac without a GPU that Ollama uses does not run: nothing is free for it', () => {
     expect(candidate(macWith({ usable: false }), '12b-mxfp8')).toMatchObject({
       verdict: 'no',
       reasons: [{ code: 'mlx-refused', needBytes: 13.2e9, freeBytes: 0 }],
@@ -78,7 +78,7 @@ describe('an MLX build on a Mac', () => {
 });
 
 describe('a build that a known problem keeps from running', () => {
-  it('has that problem as the reason that decides, once, whatever room there is', () => {
+  it('a build that a known problem keeps from running has that problem as the reason that decides, once, whatever room there is', () => {
     const maxwell = machine([gpu({ freeBytes: 8 * gib, architecture: '5.2' })]);
     const { verdict, reasons } = candidate(maxwell, 'e2b-it-qat', { kvType: 'q8_0', contextTokensTotal: 4096 });
     expect(verdict).toBe('no');
@@ -93,7 +93,7 @@ describe('a build that a known problem keeps from running', () => {
 describe('a build that the server is too old for', () => {
   const old = candidate(card, '12b-it-qat', { contextTokensTotal: 8192, ollamaVersion: '0.30.5' });
 
-  it('is refused first, whatever room there is', () => {
+  it('a build that the server is too old for is refused first, whatever room there is', () => {
     expect(old.verdict).toBe('no');
     expect(old.reasons[0]).toEqual({
       code: 'server-too-old',
@@ -104,7 +104,7 @@ describe('a build that the server is too old for', () => {
     expect(codes(old.reasons)).not.toContain('fits-device');
   });
 
-  it('is told where it would lie after an update, but no speed, for it does not run', () => {
+  it('a build that the server is too old for is told where it would lie after an update, but no speed, for it does not run', () => {
     const { placement, ceilingTokens, speed } = candidate(card, '12b-it-qat', { contextTokensTotal: 8192 });
     expect(old).toMatchObject({ placement: { mode: 'full', gpuLayers: placement.gpuLayers }, ceilingTokens });
     expect(old.speed).toBeNull();
@@ -113,13 +113,13 @@ describe('a build that the server is too old for', () => {
 });
 
 describe('a speed', () => {
-  it('is not told where nobody can say whether the build runs', () => {
+  it('a speed is not told where nobody can say whether the build runs', () => {
     const unclear = machine([gpu({ freeBytes: 8 * gib }), gpu({ id: 'nvidia:1', usable: null })]);
     const spilling = candidate(unclear, '31b-it-qat');
     expect(spilling).toMatchObject({ verdict: 'unknown', placement: { mode: 'split' }, speed: null });
   });
 
-  it('is told where part of it runs on the processor', () => {
+  it('a speed is told where part of it runs on the processor', () => {
     const small = machine([gpu({ freeBytes: 8 * gib })]);
     const { verdict, speed } = candidate(small, '31b-it-qat');
     expect(verdict).toBe('split');
@@ -134,13 +134,13 @@ describe('known problems of a run', () => {
     ['12b-it-qat', 'q4_0', ['kv-q4']],
     ['26b-a4b-it-qat', 'f16', []],
     ['26b-a4b-it-qat', 'q8_0', ['kv-q8-26b']],
-  ] as const)('of %s with an %s cache are told where they matter: %j', (build, kvType, ids) => {
+  ] as const)('known problems of a run of %s with an %s cache are told where they matter: %j', (build, kvType, ids) => {
     const { reasons } = candidate(card, build, { kvType, contextTokensTotal: 8192 });
     const grave = reasons.flatMap((r) => (r.code === 'known-problem' && r.severity !== 'note' ? [r.id] : []));
     expect(grave).toEqual(ids);
   });
 
-  it('are notes too, which --explain shows', () => {
+  it('known problems of a run are notes too, which --explain shows', () => {
     expect(problems(candidate(card, '26b-a4b-it-qat', { contextTokensTotal: 8192 }))).toContain('prompt-cache-host');
   });
 
@@ -160,11 +160,11 @@ describe('a workload', () => {
     ['12b-it-qat', false, false],
     ['31b-mxfp8', null, false],
     ['31b-mxfp8', true, false],
-  ] as const)('of %s sees when asked %s: %s', (build, vision, expected) => {
+  ] as const)('a workload of %s sees when asked %s: %s', (build, vision, expected) => {
     expect(candidate(m4, build, { vision }).workload.vision).toBe(expected);
   });
 
-  it('has the micro-batch that the placement took, else the fixed one', () => {
+  it('a workload has the micro-batch that the placement took, else the fixed one', () => {
     expect(candidate(card, '31b-it-qat', { contextTokensTotal: 16_384 }).workload.microBatch).toBe(512);
     expect(candidate(card, '12b-it-qat', { contextTokensTotal: 16_384, microBatch: 256 }).workload.microBatch).toBe(
       256,

@@ -8,7 +8,7 @@ import { gib, gpu, machine, ram } from './machines.ts';
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 
 describe('an answer', () => {
-  it('says which shape it has, which tool gave it and how old its tables are', () => {
+  it('an answer says which shape it has, which tool gave it and how old its tables are', () => {
     const { schemaVersion, tool, data } = checkMachine(card(24), openRequest, { version: '1.2.3', dataAgeDays: 9 });
     expect({ schemaVersion, tool, data }).toEqual({
       schemaVersion: '1.0',
@@ -17,7 +17,7 @@ describe('an answer', () => {
     });
   });
 
-  it('repeats the machine and the request as they were given', () => {
+  it('an answer repeats the machine and the request as they were given', () => {
     const on = card(24);
     const request: CheckRequest = { ...openRequest, useCase: 'vision' };
     const answer = checkMachine(on, request, { version: '0', dataAgeDays: 0 });
@@ -26,7 +26,7 @@ describe('an answer', () => {
     expect(answer.request.vision).toBeNull();
   });
 
-  it('without a recommendation has no plain run and no other answers', () => {
+  it('an answer without a recommendation has no plain run and no other answers', () => {
     const { recommendation, plainRun, alternatives } = ask(machine([], { memory: ram(gib) }));
     expect({ recommendation, plainRun, alternatives }).toEqual({
       recommendation: null,
@@ -37,7 +37,7 @@ describe('an answer', () => {
 });
 
 describe('what a recommendation is explained with', () => {
-  it('is what would happen unasked, how far it could go and what takes it further, in this order', () => {
+  it('what a recommendation is explained with is what would happen unasked, how far it could go and what takes it further, in this order', () => {
     const found = codes(ask(card(24), { contextTokensTotal: 16_384 }).recommendation?.because ?? []);
     const last = found.slice(found.indexOf('plain-run'));
     expect(last.slice(0, 2)).toEqual(['plain-run', 'ceiling']);
@@ -68,8 +68,11 @@ describe('a use that sees or hears', () => {
     },
   );
 
-  it.each(['vision', 'audio'] as const)('yields to who says that no projector is wanted: %s', (useCase) => {
-    const { candidates } = ask(beside, { useCase, vision: false });
-    expect(candidates.every(({ workload }) => !workload.vision)).toBe(true);
-  });
+  it.each(['vision', 'audio'] as const)(
+    'a use that sees or hears yields to who says that no projector is wanted: %s',
+    (useCase) => {
+      const { candidates } = ask(beside, { useCase, vision: false });
+      expect(candidates.every(({ workload }) => !workload.vision)).toBe(true);
+    },
+  );
 });

@@ -27,13 +27,13 @@ describe('a named model', () => {
     expect(choose(rtx4090(), name, { contextTokensTotal: 8192 }).build).toBe(build);
   });
 
-  it('has the recommended context where none is asked, and its ceiling', () => {
+  it('a named model has the recommended context where none is asked, and its ceiling', () => {
     const { workload, ceilingTokens } = named(rtx4090(), '12b-it-qat');
     expect(workload.contextTokensTotal).toBe(32_768);
     expect(ceilingTokens).toBe(262_144);
   });
 
-  it('has the context that is asked', () => {
+  it('a named model has the context that is asked', () => {
     expect(named(rtx4090(), '12b-it-qat', { contextTokensTotal: 65_536 }).workload.contextTokensTotal).toBe(65_536);
   });
 
@@ -51,13 +51,13 @@ describe('a named model', () => {
 });
 
 describe('the context', () => {
-  it('is what check shows where nothing was asked: enough for the use, not all that fits', () => {
+  it('the context is what check shows where nothing was asked: enough for the use, not all that fits', () => {
     const { workload, verdict } = choose(rtx4090(), '12b-it-qat');
     expect({ tokens: workload.contextTokensTotal, verdict }).toEqual({ tokens: 32_768, verdict: 'gpu' });
     expect(choose(rtx4090(), '12b-it-qat', { useCase: 'agent' }).workload.contextTokensTotal).toBe(65_536);
   });
 
-  it('is all that keeps the placement for max', () => {
+  it('the context is all that keeps the placement for max', () => {
     const max = { contextTokensTotal: 'max' } as const;
     expect(choose(rtx4090(), '12b-it-qat', max)).toMatchObject({ workload: { contextTokensTotal: 262_144 } });
     const { ceilingTokens } = candidate(rtx4090(), '31b-it-qat');
@@ -66,7 +66,7 @@ describe('the context', () => {
     expect(chosen).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: ceilingTokens } });
   });
 
-  it('is a step less than wanted where that keeps the model on the device', () => {
+  it('the context is a step less than wanted where that keeps the model on the device', () => {
     const memory = { ...machine().memory, bandwidthBytesPerSecond: 5e9 };
     const busy = machine([gpu({ totalBytes: 24 * gib, freeBytes: 21.5 * gib })], { memory });
     const { ceilingTokens } = candidate(busy, '31b-it-qat');
@@ -75,7 +75,7 @@ describe('the context', () => {
     expect(chosen).toMatchObject({ verdict: 'gpu', workload: { contextTokensTotal: 16_384 } });
   });
 
-  it('is less where RAM would not hold what stays there', () => {
+  it('the context is less where RAM would not hold what stays there', () => {
     const free = { freeBytes: 16 * gib };
     const inRam = sumParts(candidate(machine([gpu(free)]), '12b-it-qat', { contextTokensTotal: 4096 }).placement.host);
     const tight = machine([gpu(free)], { memory: ram(inRam) });
@@ -86,7 +86,7 @@ describe('the context', () => {
 });
 
 describe('nothing to recommend', () => {
-  it('is told as too small, with a way to see what is missing', () => {
+  it('nothing to recommend is told as too small, with a way to see what is missing', () => {
     const { code, message, hint } = refusalOf(() => choose(machine([], { memory: ram(gib) })));
     expect(code).toBe('no-fit');
     expect(message).toBe('No Gemma 4 model fits this machine as asked.');
@@ -96,7 +96,7 @@ describe('nothing to recommend', () => {
   it.each([
     ['where nothing could be measured', {}],
     ['where some builds are ruled out and the others could not be measured', { ollamaVersion: '0.30.5' }],
-  ])('is told as unknown %s, with a way round', (_, request) => {
+  ])('nothing to recommend is told as unknown %s, with a way round', (_, request) => {
     const dark = machine([gpu({ freeBytes: null, totalBytes: null })], { memory: ram(null) });
     const { code, message, hint } = refusalOf(() => choose(dark, null, request));
     expect(code).toBe('cannot-tell');

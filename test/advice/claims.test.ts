@@ -34,7 +34,7 @@ describe('what people want to know', () => {
     expect((downloadBytes ?? 0) / 1e9).toBeCloseTo(7.16, 2);
   });
 
-  it('which fits a 4 GiB card under the text margin, and not under the margin for a build with a projector', () => {
+  it('e2b Q4_K_M at 131072 fits a 4 GiB card under the text margin, and not under the margin for a build with a projector', () => {
     const request = { contextTokensTotal: 131_072, microBatch: 512 };
     expect(candidate(card(4), 'e2b-it-q4_K_M', { ...request, vision: false }).verdict).toBe('gpu');
     const seeing = candidate(card(4), 'e2b-it-q4_K_M', request);
@@ -52,7 +52,7 @@ describe('what people want to know', () => {
     expect(told.textCeilingTokens).toBeGreaterThan(told.ceilingTokens ?? 0);
   });
 
-  it('where the projector is counted twice, as on a Mac, the same memory ends at about 18K', () => {
+  it('the same memory ends at about 18K where the projector is counted twice, as on a Mac', () => {
     const free = 24_107 * 2 ** 20;
     const { ceilingTokens } = candidate(mac(free, 64 * gib), '31b-it-q4_K_M', {
       ollamaVersion: '0.33.0',
@@ -88,7 +88,7 @@ describe('rules of thumb that go round', () => {
 });
 
 describe('a verdict', () => {
-  it('is gpu, split, cpu or no by what is free', () => {
+  it('a verdict is gpu, split, cpu or no by what is free', () => {
     const at = (freeBytes: number, ramBytes = 60 * gib) =>
       candidate(machine([gpu({ freeBytes })], { memory: ram(ramBytes) }), '31b-it-q4_K_M', {
         contextTokensTotal: 8192,
@@ -99,7 +99,7 @@ describe('a verdict', () => {
     expect(at(16 * gib, 4 * gib).verdict).toBe('no');
   });
 
-  it('tells the layers that spill and how much is missing', () => {
+  it('a verdict tells the layers that spill and how much is missing', () => {
     const { reasons, placement } = candidate(card(16), '31b-it-q4_K_M', { contextTokensTotal: 8192 });
     const spill = finding(reasons, 'spills');
     expect(spill.gpuLayers).toBe(placement.gpuLayers);
@@ -107,32 +107,32 @@ describe('a verdict', () => {
     expect(spill.missingBytes).toBeGreaterThan(4 * gib);
   });
 
-  it('is unknown when free memory was not read, with the name of the card', () => {
+  it('a verdict is unknown when free memory was not read, with the name of the card', () => {
     const on = machine([gpu({ freeBytes: null, totalBytes: null, name: 'NVIDIA GB10' })]);
     const { verdict, reasons } = candidate(on, '12b-it-qat', { contextTokensTotal: 8192 });
     expect(verdict).toBe('unknown');
     expect(reasons).toContainEqual({ code: 'device-memory-unknown', device: 'NVIDIA GB10' });
   });
 
-  it('stands when one card alone holds the model and another could not be read', () => {
+  it('a verdict stands when one card alone holds the model and another could not be read', () => {
     const on = machine([gpu({ freeBytes: 24 * gib }), gpu({ id: 'nvidia:1', freeBytes: null })]);
     expect(candidate(on, '12b-it-qat', { contextTokensTotal: 8192 }).verdict).toBe('gpu');
   });
 
-  it('is unknown without a device when RAM could not be read', () => {
+  it('a verdict is unknown without a device when RAM could not be read', () => {
     const { verdict, reasons } = candidate(machine([], { memory: ram(null) }), 'e2b-it-qat');
     expect(verdict).toBe('unknown');
     expect(codes(reasons)).toContain('host-memory-unknown');
   });
 
-  it('counts the pool of a Mac once: 31b at 32K needs more than 24 GB of 26', () => {
+  it('a verdict counts the pool of a Mac once: 31b at 32K needs more than 24 GB of 26', () => {
     expect(candidate(mac(36 * gib, 40 * gib), '31b-it-q4_K_M', { contextTokensTotal: 32_768 }).verdict).toBe('gpu');
     const short = candidate(mac(36 * gib, 20 * gib), '31b-it-q4_K_M', { contextTokensTotal: 32_768 });
     expect(short.verdict).toBe('no');
     expect(codes(short.reasons)).toContain('pool-too-small');
   });
 
-  it('warns when the prompt cache and the checkpoints have no room in RAM', () => {
+  it('a verdict warns when the prompt cache and the checkpoints have no room in RAM', () => {
     const on = machine([gpu({ freeBytes: 24 * gib })], { memory: ram(9 * gib) });
     const { verdict, reasons } = candidate(on, '26b-a4b-it-qat', { contextTokensTotal: 8192 });
     expect(verdict).toBe('gpu');
@@ -144,19 +144,19 @@ describe('several devices', () => {
   const two = (first: number, second: number) =>
     machine([gpu({ freeBytes: first * gib }), gpu({ id: 'nvidia:1', freeBytes: second * gib })]);
 
-  it('share a model in proportion to what is free', () => {
+  it('several devices share a model in proportion to what is free', () => {
     const { placement, verdict } = candidate(two(22, 11), '31b-it-q4_K_M', { contextTokensTotal: 16_384 });
     expect(verdict).toBe('gpu');
     const [first, second] = placement.devices.map(({ layers }) => layers);
     expect((first ?? 0) / (second ?? 1)).toBeCloseTo(2, 0);
   });
 
-  it('are not used for e2b and e4b, which fail there', () => {
+  it('several devices are not used for e2b and e4b, which fail there', () => {
     const { placement } = candidate(two(8, 8), 'e4b-it-q8_0', { contextTokensTotal: 32_768, ollamaVersion: '0.32.0' });
     expect(placement.devices).toHaveLength(1);
   });
 
-  it('need OLLAMA_SCHED_SPREAD where Ollama would crowd one of them', () => {
+  it('several devices need OLLAMA_SCHED_SPREAD where Ollama would crowd one of them', () => {
     const { verdict, reasons } = candidate(two(8.9, 8.9), '12b-it-q4_K_M', {
       contextTokensTotal: 4096,
       microBatch: 2048,
@@ -165,7 +165,7 @@ describe('several devices', () => {
     expect(codes(reasons)).toContain('needs-spread');
   });
 
-  it('of another library are left out and named', () => {
+  it('several devices of another library are left out and named', () => {
     const on = machine([
       gpu({ freeBytes: 24 * gib }),
       gpu({ id: 'intel:0', vendor: 'intel', backend: 'vulkan', name: 'Arc A770', freeBytes: 15 * gib }),
@@ -176,7 +176,7 @@ describe('several devices', () => {
 });
 
 describe('a fixed number of layers', () => {
-  it('keeps the projector in RAM and puts more of a dense model on the device than Ollama would', () => {
+  it('a fixed number of layers keeps the projector in RAM and puts more of a dense model on the device than Ollama would', () => {
     const pinned = candidate(rtx4090(), '31b-it-q4_K_M', { contextTokensTotal: 49_152 });
     const seeing = candidate(rtx4090(), '31b-it-q4_K_M', { contextTokensTotal: 49_152, vision: true });
     expect(finding(pinned.reasons, 'pinned-layers').gpuLayers).toBe(pinned.placement.gpuLayers);
@@ -185,14 +185,14 @@ describe('a fixed number of layers', () => {
     expect(codes(seeing.reasons)).not.toContain('pinned-layers');
   });
 
-  it('keeps the margin for text on every device', () => {
+  it('a fixed number of layers keeps the margin for text on every device', () => {
     for (const { marginBytes, remainingBytes } of candidate(rtx4090(), '31b-it-q8_0').placement.devices) {
       expect(marginBytes).toBe(gib);
       expect(remainingBytes).toBeGreaterThanOrEqual(gib);
     }
   });
 
-  it('is not used for e2b and e4b on servers that fail when they are divided', () => {
+  it('a fixed number of layers is not used for e2b and e4b on servers that fail when they are divided', () => {
     const old = candidate(card(6), 'e4b-it-bf16', { ollamaVersion: '0.32.5' });
     expect(old.verdict).toBe('no');
     expect(finding(old.reasons, 'known-problem')).toMatchObject({ id: 'split-inputs-assert', severity: 'blocker' });
@@ -212,18 +212,18 @@ describe('models that Ollama holds now', () => {
     },
   });
 
-  it('are counted as free, because it unloads them to make room, and named', () => {
+  it('models that Ollama holds now are counted as free, because it unloads them to make room, and named', () => {
     const result = ask(holding(5), { contextTokensTotal: 8192 });
     expect(result.recommendation).toMatchObject({ variant: '31b', verdict: 'gpu' });
     expect(finding(result.warnings, 'held-by-ollama')).toMatchObject({ models: ['gemma4:26b'], heldBytes: 18 * gib });
   });
 
-  it('never make more free than the card has', () => {
+  it('models that Ollama holds now never make more free than the card has', () => {
     const { placement } = candidate(holding(20), '26b-a4b-it-qat', { contextTokensTotal: 8192 });
     expect(placement.devices[0]?.freeBytes).toBe(24 * gib);
   });
 
-  it('of a server elsewhere say nothing about this computer', () => {
+  it('models that Ollama holds now of a server elsewhere say nothing about this computer', () => {
     const on = holding(5);
     const elsewhere = { ...on, ollama: on.ollama && { ...on.ollama, remote: true, host: 'http://10.0.0.2:11434' } };
     const result = ask(elsewhere, { contextTokensTotal: 8192 });

@@ -33,7 +33,7 @@ describe('a context as people write it', () => {
     expect(refusalOf(() => parseContextTokens(text)).code).toBe('bad-number');
   });
 
-  it('that is refused is quoted, with what was expected and the usual range', () => {
+  it('a context as people write it that is refused is quoted, with what was expected and the usual range', () => {
     const { message, hint } = refusalOf(() => parseContextTokens('4 gallons'));
     expect(message).toBe('"4 gallons" is not a context size: expected a number of tokens such as 32768 or 32k.');
     expect(hint).toBe('Use 4k to 256k; k is 1024 tokens.');

@@ -30,7 +30,7 @@ const decided = (change: Partial<CustomModel> = {}, request: Partial<CheckReques
   candidateOfCustomModel(model(change), on, { ...openRequest, contextTokensTotal: 32_768, ...request });
 
 describe('a model of one’s own', () => {
-  it('is called as it is called where it lies, and downloads what its file is', () => {
+  it('a model of one’s own is called as it is called where it lies, and downloads what its file is', () => {
     expect(decided()).toMatchObject({
       variant: '12b',
       build: 'me/tuned:latest',
@@ -40,7 +40,7 @@ describe('a model of one’s own', () => {
     });
   });
 
-  it('with the tensors of a stock build takes what that takes, and is as fast', () => {
+  it('a model of one’s own with the tensors of a stock build takes what that takes, and is as fast', () => {
     const stock = candidate(card, '12b-it-q4_K_M', { contextTokensTotal: 32_768, vision: false });
     const own = decided();
     expect(own.need).toEqual(stock.need);
@@ -49,11 +49,11 @@ describe('a model of one’s own', () => {
     expect(own.verdict).toBe('gpu');
   });
 
-  it('whose file does not name a quantization is called its own', () => {
+  it('a model of one’s own whose file does not name a quantization is called its own', () => {
     expect(decided({ quantization: null }).quantization).toBe('own');
   });
 
-  it('of a stock quantization has the speed that others measured with it, another one a worked-out speed', () => {
+  it('a model of one’s own of a stock quantization has the speed that others measured with it, another one a worked-out speed', () => {
     const on = machine([gpu({ name: 'NVIDIA GeForce RTX 3090', bandwidthBytesPerSecond: 936e9 })]);
     const basis = (quantization: string | null) => decided({ quantization }, {}, on).speed?.basis;
     expect(basis('Q4_K_M')).toBe('measured');
@@ -61,7 +61,7 @@ describe('a model of one’s own', () => {
     expect(basis(null)).toBe('formula');
   });
 
-  it('sees only with a projector of its own', () => {
+  it('a model of one’s own sees only with a projector of its own', () => {
     expect(decided().workload.vision).toBe(false);
     const seeing = decided({ projectorBytes: 175_115_584 });
     expect(seeing.workload.vision).toBe(true);
@@ -70,7 +70,7 @@ describe('a model of one’s own', () => {
     expect(codes(decided().reasons)).not.toContain('projector-margin');
   });
 
-  it('on a Mac is warned of the projector that is counted twice only when it has one', () => {
+  it('a model of one’s own on a Mac is warned of the projector that is counted twice only when it has one', () => {
     const on = mac(24 * gib, 40 * gib);
     const problems = (change: Partial<CustomModel>) =>
       decided(change, {}, on).reasons.flatMap((reason) => (reason.code === 'known-problem' ? [reason.id] : []));
@@ -79,7 +79,7 @@ describe('a model of one’s own', () => {
     expect(problems({})).not.toContain('projector-twice');
   });
 
-  it('counts its drafter', () => {
+  it('a model of one’s own counts its drafter', () => {
     const drafter = decided({ drafterBytes: 3e8 }).need.device.drafterBytes;
     expect(drafter).toBeGreaterThan(3e8);
     expect(drafter).toBeLessThan(5.5e8);
@@ -91,7 +91,7 @@ describe('a model of one’s own', () => {
     ['12b', 0, '0.30.5'],
     ['12b', 3e8, '0.30.9'],
   ] as const)(
-    'runs on servers as old as the oldest that runs its like: %s with a drafter of %d bytes on %s',
+    'a model of one’s own runs on servers as old as the oldest that runs its like: %s with a drafter of %d bytes on %s',
     (variant, drafterBytes, oldest) => {
       const on = (ollamaVersion: string) =>
         candidateOfCustomModel(model({ drafterBytes }, variant), card, {
@@ -105,7 +105,7 @@ describe('a model of one’s own', () => {
     },
   );
 
-  it('meets the known problems of its quantization', () => {
+  it('a model of one’s own meets the known problems of its quantization', () => {
     const radeon = machine([
       gpu({ vendor: 'amd', backend: 'rocm', name: 'Radeon RX 7900 XTX', architecture: 'gfx1100' }),
     ]);
@@ -117,7 +117,7 @@ describe('a model of one’s own', () => {
     expect(ids('Q4_K_M')).not.toContain('iq-quants-rocm');
   });
 
-  it('runs on any kind of computer: the table says nothing of it', () => {
+  it('a model of one’s own runs on any kind of computer: the table says nothing of it', () => {
     expect(decided({}, { ollamaVersion: '0.40.2' }, mac(24 * gib, 40 * gib)).verdict).toBe('gpu');
     expect(decided({}, { ollamaVersion: '0.40.2' }, machine()).verdict).toBe('cpu');
   });

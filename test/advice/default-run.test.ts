@@ -18,41 +18,41 @@ describe('ollama run with nothing set', () => {
     ['4,096 tokens below 23 GiB', 12, { contextTokens: 4096, microBatch: 512, mode: 'full' }],
     ['32,768 from 23 GiB on', 24, { contextTokens: 32_768, microBatch: 1024, mode: 'full' }],
     ['262,144 from 47 GiB on', 48, { contextTokens: 262_144, microBatch: 2048, mode: 'full' }],
-  ])('has %s, and the micro-batch that goes with it', (_, size, expected) => {
+  ])('ollama run with nothing set has %s, and the micro-batch that goes with it', (_, size, expected) => {
     expect(run(cards(size), '12b-it-q4_K_M', size)).toEqual(expected);
   });
 
-  it('has no more context than the model was trained for', () => {
+  it('ollama run with nothing set has no more context than the model was trained for', () => {
     expect(run(cards(48), 'e2b-it-q8_0', 48)?.contextTokens).toBe(131_072);
   });
 
-  it('is the same whatever was asked of this tool', () => {
+  it('ollama run with nothing set is the same whatever was asked of this tool', () => {
     const plain = run(cards(24), '12b-it-q4_K_M', 24);
     const asked = { contextTokens: 65_536, microBatch: 512, sequences: 4, kvType: 'q8_0' as const, vision: false };
     expect(run(cards(24), '12b-it-q4_K_M', 24, asked)).toEqual(plain);
   });
 
-  it('is split where the device is too small for the default context', () => {
+  it('ollama run with nothing set is split where the device is too small for the default context', () => {
     expect(run(cards(24), '31b-it-q8_0', 24)).toMatchObject({ contextTokens: 32_768, mode: 'split' });
   });
 
-  it('runs on the CPU without a device, with the batch that the context asks for', () => {
+  it('ollama run with nothing set runs on the CPU without a device, with the batch that the context asks for', () => {
     expect(run(machine(), '12b-it-q4_K_M', 0)).toEqual({ contextTokens: 4096, microBatch: 512, mode: 'cpu' });
   });
 
-  it('spreads even E2B over two cards, which this tool would not: nothing holds the server back', () => {
+  it('ollama run with nothing set spreads even E2B over two cards, which this tool would not: nothing holds the server back', () => {
     expect(run(cards(4.2), 'e2b-it-q8_0', 0)?.mode).toBe('split');
     expect(run(cards(4.2, 4.2), 'e2b-it-q8_0', 0)?.mode).toBe('full');
     expect(candidate(cards(4.2, 4.2), 'e2b-it-q8_0', { contextTokensTotal: 4096 }).placement.devices).toHaveLength(1);
   });
 
-  it('keeps the projector in mind, which splits a model that would fit as text', () => {
+  it('ollama run with nothing set keeps the projector in mind, which splits a model that would fit as text', () => {
     const on = machine([gpu({ freeBytes: 18_500 * mib })]);
     expect(candidate(on, '26b-a4b-it-q4_K_M', { contextTokensTotal: 4096, vision: false }).verdict).toBe('gpu');
     expect(run(on, '26b-a4b-it-q4_K_M', 18)?.mode).toBe('split');
   });
 
-  it('has not the memory where all would lie on the device and RAM does not hold it', () => {
+  it('ollama run with nothing set has not the memory where all would lie on the device and RAM does not hold it', () => {
     const pool = mac(36 * gib, 20 * gib);
     expect(run(pool, '31b-it-qat', 36, { contextTokensTotal: 8192 })).toMatchObject({
       contextTokens: 32_768,
@@ -63,7 +63,7 @@ describe('ollama run with nothing set', () => {
     expect(run(machine([gpu()], { memory: ram(null) }), '12b-it-q4_K_M', 24)?.mode).toBe('full');
   });
 
-  it('of an MLX build is whole or not at all, with a batch of 2,048', () => {
+  it('ollama run with nothing set of an MLX build is whole or not at all, with a batch of 2,048', () => {
     expect(run(mac(36 * gib, 48 * gib), '12b-mlx', 36)).toEqual({
       contextTokens: 32_768,
       microBatch: 2048,
@@ -72,7 +72,7 @@ describe('ollama run with nothing set', () => {
     expect(run(mac(6 * gib, 8 * gib), '12b-mlx', 6)).toEqual({ contextTokens: 4096, microBatch: 2048, mode: 'none' });
   });
 
-  it('is not told of a build that the table does not have, or whose size nobody knows', () => {
+  it('ollama run with nothing set is not told of a build that the table does not have, or whose size nobody knows', () => {
     const on = cards(24);
     const known = candidate(on, '12b-it-q4_K_M');
     expect(defaultRunOf(toSchedulerTarget(on), { ...known, build: 'me/tuned' }, 0)).toBeNull();

@@ -31,9 +31,9 @@ describe('the exit of check with requirements', () => {
     ['ollama-unavailable', [['failed', 'server'], ['met']]],
     ['ollama-unavailable', [['failed', 'problem']]],
     ['unknown', [['met'], ['unknown']]],
-  ])('is %s for %j', (name, outcomes) => expect(exit(outcomes)).toBe(name));
+  ])('the exit of check with requirements is %s for %j', (name, outcomes) => expect(exit(outcomes)).toBe(name));
 
-  it('is ok when they are met, whatever else runs', () => {
+  it('the exit of check with requirements is ok when they are met, whatever else runs', () => {
     expect(exit([['met']], [made('31b', 'no')])).toBe('ok');
   });
 });
@@ -45,9 +45,11 @@ describe('the exit of check without requirements', () => {
     ['unknown', 'memory was not read', [refused('memory'), made('12b', 'unknown')]],
     ['ollama-unavailable', 'a newer server would run something', [refused('memory'), refused('server')]],
     ['ollama-unavailable', 'a known problem of the server is in the way', [refused('problem')]],
-  ])('is %s when %s', (name, _when, candidates) => expect(exit([], candidates)).toBe(name));
+  ])('the exit of check without requirements is %s when %s', (name, _when, candidates) =>
+    expect(exit([], candidates)).toBe(name),
+  );
 
-  it('is ok for a minimum speed that is reached for certain, and unknown for one that may be missed', () => {
+  it('the exit of check without requirements is ok for a minimum speed that is reached for certain, and unknown for one that may be missed', () => {
     const fast = [made('12b', 'gpu', { speedAtFullContext: pace(35, 45) })];
     expect(exit([], fast, 35)).toBe('ok');
     expect(exit([], fast, 36)).toBe('unknown');

@@ -73,7 +73,7 @@ const rows: [string | null, number | null, chat: string[], agent: string[]][] = 
 ];
 
 describe('what an experienced user would take', () => {
-  it.each(rows)('on %s with %s GB of RAM', (gpu, ramGiB, chat, agent) => {
+  it.each(rows)('what an experienced user would take on %s with %s GB of RAM', (gpu, ramGiB, chat, agent) => {
     expect(chat).toContain(answer(gpu, ramGiB, 'chat'));
     expect(agent).toContain(answer(gpu, ramGiB, 'agent'));
   });

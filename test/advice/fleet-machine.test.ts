@@ -21,11 +21,11 @@ describe('free memory of a device', () => {
     ['one byte', 1, 1],
     ['nothing', 0, 0],
     ['what nobody knows', null, null],
-  ])('is counted downwards: %s', (_, bytes, expected) => {
+  ])('free memory of a device is counted downwards: %s', (_, bytes, expected) => {
     expect(device(bytes)?.freeBytes).toBe(expected);
   });
 
-  it('is rounded, its size is not', () => {
+  it('free memory of a device is rounded, its size is not', () => {
     expect(device(24_000_000_000)?.totalBytes).toBe(25_757_220_864);
   });
 });
@@ -40,16 +40,16 @@ describe('available RAM', () => {
     ['beside a card of unclear use', [gpu({ usable: null })], 61.5],
     ['where the device shares it', [shared], 61.5],
     ['where one device shares it and another is a card', [shared, gpu()], 60],
-  ])('of 61.7 GiB %s', (_, accelerators, expected) => {
+  ])('available RAM of 61.7 GiB %s', (_, accelerators, expected) => {
     expect(ramOf(61.7 * gib, accelerators)).toBe(expected * gib);
   });
 
-  it('stays unknown where it is', () => {
+  it('available RAM stays unknown where it is', () => {
     expect(ramOf(null)).toBeNull();
     expect(ramOf(null, [gpu()])).toBeNull();
   });
 
-  it('is all that changes besides: the machine stays what it was', () => {
+  it('available RAM is all that changes besides: the machine stays what it was', () => {
     const whole = machine([gpu({ freeBytes: 20 * gib })], { memory: ram(60 * gib) });
     expect(roundedDown(whole, steps)).toEqual(whole);
   });
@@ -60,7 +60,7 @@ describe('two machines', () => {
   const changed = (more: Partial<Machine>) => signatureOf({ ...base, ...more });
   const withCard = (more: Partial<Accelerator>) => changed({ accelerators: [gpu(more)] });
 
-  it('are one to the advice whatever was read where, and by whom the card is held', () => {
+  it('two machines are one to the advice whatever was read where, and by whom the card is held', () => {
     const holders = [{ name: 'game', bytes: gib }];
     expect(withCard({ source: 'nvidia-smi', confidence: 'measured', holders })).toBe(signatureOf(base));
     const evidence = [
@@ -86,7 +86,7 @@ describe('two machines', () => {
       'server',
       changed({ ollama: { host: 'http://127.0.0.1', remote: false, version: '0.40.0', installed: [], loaded: [] } }),
     ],
-  ])('are two where they differ in their %s', (_, signature) => {
+  ])('two machines are two where they differ in their %s', (_, signature) => {
     expect(signature).not.toBe(signatureOf(base));
   });
 });

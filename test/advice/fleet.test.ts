@@ -31,7 +31,7 @@ const verdicts = (on: Machine) =>
   new Map(ask(on, asked).candidates.map(({ tag, verdict }, place) => [tag, { verdict, place }]));
 
 describe('a fleet', () => {
-  it('says who answers, from which data, what was asked and how free memory was rounded', () => {
+  it('a fleet says who answers, from which data, what was asked and how free memory was rounded', () => {
     const fleet = fleetOf({});
     expect(fleet).toEqual({
       schemaVersion: '1.0',
@@ -51,7 +51,7 @@ describe('the row of a machine', () => {
   it.each([
     ['gpu', middle],
     ['cpu', plain(32)],
-  ] as const)('has the verdict %s and what check recommends', (verdict, on) => {
+  ] as const)('the row of a machine has the verdict %s and what check recommends', (verdict, on) => {
     const alone = ask(on, asked).recommendation;
     expect(alone?.verdict).toBe(verdict);
     expect(fleetOf({ it: on }).rows).toEqual([
@@ -72,7 +72,7 @@ describe('the row of a machine', () => {
   it.each([
     ['no', 'nothing fits', plain(1)],
     ['unknown', 'the free memory of its device was not read', unread],
-  ] as const)('says %s and nothing else where %s', (verdict, _, on) => {
+  ] as const)('the row of a machine says %s and nothing else where %s', (verdict, _, on) => {
     expect(fleetOf({ it: on }).rows[0]).toMatchObject({
       recommended: null,
       variant: null,
@@ -83,13 +83,13 @@ describe('the row of a machine', () => {
     });
   });
 
-  it('says unknown where some builds are ruled out and of others nobody can tell', () => {
+  it('the row of a machine says unknown where some builds are ruled out and of others nobody can tell', () => {
     const old = { ...asked, ollamaVersion: '0.30.5' };
     expect(new Set(ask(unread, old).candidates.map(({ verdict }) => verdict))).toEqual(new Set(['no', 'unknown']));
     expect(fleetOf({ it: unread }, old).rows[0]).toMatchObject({ recommended: null, verdict: 'unknown' });
   });
 
-  it('of a file that could not be used has its error, and every requirement unknown', () => {
+  it('the row of a machine of a file that could not be used has its error, and every requirement unknown', () => {
     const requirements = ['12b@8k', '31b@8k'].map(parseRequirement);
     expect(fleetOf({ odd: 'Not a machine.' }, { requirements }).rows).toEqual([
       {
@@ -106,11 +106,11 @@ describe('the row of a machine', () => {
     ]);
   });
 
-  it('comes in the order the machines came in', () => {
+  it('the row of a machine comes in the order the machines came in', () => {
     expect(fleetOf({ b: small, x: 'bad', a: large }).rows.map(({ name }) => name)).toEqual(['b', 'x', 'a']);
   });
 
-  it('shares its answer with machines that differ by less than a step, and with no other', () => {
+  it('the row of a machine shares its answer with machines that differ by less than a step, and with no other', () => {
     const nearly = machine([gpu({ name: 'Card 20', freeBytes: 20 * gib + 1000, totalBytes: 20 * gib })]);
     const { rows } = fleetOf({ a: middle, b: small, c: nearly, d: middle });
     expect(rows[2]).toEqual({ ...rows[0], name: 'c' });
@@ -130,7 +130,7 @@ describe('the hardware of a machine', () => {
     ['A + B', machine([named('A'), named('B', { id: '2', usable: null })])],
     ['Ryzen', plain(32, 'Ryzen')],
     ['no GPU', plain(32, null)],
-  ])('is %s', (expected, on) => {
+  ])('the hardware of a machine is %s', (expected, on) => {
     expect(fleetOf({ it: on }).rows[0]?.hardware).toBe(expected);
   });
 });
@@ -141,7 +141,7 @@ describe('builds over a fleet', () => {
   const count = (tag: string, ...wanted: string[]) =>
     alone.filter((one) => wanted.includes(one.get(tag)?.verdict ?? 'no')).length;
 
-  it('are counted where they lie wholly on devices, and where they run at all', () => {
+  it('builds over a fleet are counted where they lie wholly on devices, and where they run at all', () => {
     const { models } = fleetOf(machines);
     expect(models.length).toBeGreaterThan(20);
     for (const { tag, onDevice, atAll } of models) {
@@ -153,7 +153,7 @@ describe('builds over a fleet', () => {
     }
   });
 
-  it('come by machines wholly on devices, then by machines at all, then by their places in the rankings', () => {
+  it('builds over a fleet come by machines wholly on devices, then by machines at all, then by their places in the rankings', () => {
     const places = (tag: string) => alone.reduce((sum, one) => sum + (one.get(tag)?.place ?? 0), 0);
     const { models } = fleetOf(machines);
     for (const [index, later] of models.entries()) {
@@ -166,20 +166,20 @@ describe('builds over a fleet', () => {
     }
   });
 
-  it('that run on no machine are left out', () => {
+  it('builds over a fleet that run on no machine are left out', () => {
     expect(fleetOf({ tiny: plain(1) }).models).toEqual([]);
     const little = fleetOf({ little: plain(8) }).models;
     expect(little.length).toBeGreaterThan(0);
     expect(little.every(({ atAll }) => atAll === 1)).toBe(true);
   });
 
-  it('have one that runs everywhere: the first of them that does', () => {
+  it('builds over a fleet have one that runs everywhere: the first of them that does', () => {
     const { models, everywhere } = fleetOf(machines);
     expect(everywhere).toEqual(models.find(({ atAll }) => atAll === 4));
     expect(everywhere?.onDevice).toBe(3);
   });
 
-  it('have none that runs everywhere once one machine runs nothing, or was not read', () => {
+  it('builds over a fleet have none that runs everywhere once one machine runs nothing, or was not read', () => {
     expect(fleetOf({ large, tiny: plain(1) }).everywhere).toBeNull();
     expect(fleetOf({ large, odd: 'bad' }).everywhere).toBeNull();
     expect(fleetOf({ large, odd: 'bad' }).models[0]?.atAll).toBe(1);
@@ -187,7 +187,7 @@ describe('builds over a fleet', () => {
 });
 
 describe('requirements over a fleet', () => {
-  it('are counted by outcome, each in its place', () => {
+  it('requirements over a fleet are counted by outcome, each in its place', () => {
     const requirements = ['31b@8k:gpu', '12b@8k:gpu'].map(parseRequirement);
     const fleet = fleetOf({ large, middle, small, odd: 'bad' }, { requirements });
     expect(fleet.rows.map((row) => row.requirements)).toEqual([

@@ -95,7 +95,7 @@ describe('a known problem is met', () => {
     expect(met(without)).not.toContain(id);
   });
 
-  it('by the library of the device that is used, not by another that is there', () => {
+  it('a known problem is met by the library of the device that is used, not by another that is there', () => {
     const two = machine([gpu({ freeBytes: 24 * gib }), gpu({ id: 'intel:0', backend: 'vulkan', freeBytes: 8 * gib })]);
     expect(met({ on: two, placement: laid('full', [left(4, 'intel:0')]) })).toContain('vulkan-gibberish');
     expect(met({ on: two })).not.toContain('vulkan-gibberish');
@@ -106,7 +106,7 @@ describe('a known problem is met', () => {
     expect(met({ on: arcs, placement: both })).toContain('vulkan-gibberish');
   });
 
-  it('tells what it is, how bad, and what to do', () => {
+  it('a known problem is met tells what it is, how bad, and what to do', () => {
     expect(problems({ workload: { kvType: 'q4_0' } })[0]).toEqual({
       code: 'known-problem',
       id: 'kv-q4',
@@ -118,7 +118,7 @@ describe('a known problem is met', () => {
 });
 
 describe('a problem of long contexts', () => {
-  it('is met above the context that its row names, also after a shorter one was asked about', () => {
+  it('a problem of long contexts is met above the context that its row names, also after a shorter one was asked about', () => {
     const row = { ...runtimes.problems[0], id: 'long-only', severity: 'note', when: { contextAbove: 32_768 } };
     runtimes.problems.push(row as (typeof runtimes.problems)[number]);
     onTestFinished(() => void runtimes.problems.pop());
@@ -129,7 +129,7 @@ describe('a problem of long contexts', () => {
 });
 
 describe('a run that was asked about before', () => {
-  it('gets the very list it got, whatever was asked between, and at any context without a threshold between', () => {
+  it('a run that was asked about before gets the very list it got, whatever was asked between, and at any context without a threshold between', () => {
     const before = problems({ server: '0.39.8' });
     expect(problems({ server: '0.39.7' })).not.toBe(before);
     expect(problems({ server: '0.39.8', workload: { contextTokensTotal: 9000 } })).toBe(before);
@@ -162,13 +162,14 @@ describe('problems of a tag that is just run', () => {
     ['a default context that several cards may not hold', 2, limit, ['default-context-too-large']],
     ['both', 2, limit - 1, ['default-context-too-large', 'silent-truncation']],
     ['a short default context without a device', 0, 0, ['silent-truncation']],
-  ])('are %s', (_what, devices, bytes, expected) => {
+  ])('problems of a tag that is just run are %s', (_what, devices, bytes, expected) => {
     expect(plain(devices, bytes).map(({ id }) => id)).toEqual(expected);
   });
 
-  it('are no others, however old the server', () => expect(plain(1, limit, '0.20.0')).toEqual([]));
+  it('problems of a tag that is just run are no others, however old the server', () =>
+    expect(plain(1, limit, '0.20.0')).toEqual([]));
 
-  it('tell what to do', () => {
+  it('problems of a tag that is just run tell what to do', () => {
     const [told] = plain(1, 0);
     expect(told).toMatchObject({ code: 'known-problem', severity: 'wrong' });
     expect(told?.remedy).toContain('num_ctx');

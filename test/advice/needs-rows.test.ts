@@ -22,7 +22,7 @@ const needs = (hardware: Hardware[], build: string | null, request: Partial<Chec
 const idsOf = (...hardware: Hardware[]) => needs(hardware, 'q4_k_m').rows.map(({ id }) => id);
 
 describe('the devices that run a model', () => {
-  it('come by size, then cards before chips that share the RAM, then by name, then by id', () => {
+  it('the devices that run a model come by size, then cards before chips that share the RAM, then by name, then by id', () => {
     const sorted = [
       unit(16, { id: 'i', name: 'Z', kind: 'integrated' }),
       unit(24, { id: 'h', name: 'A', kind: 'discrete' }),
@@ -38,7 +38,7 @@ describe('the devices that run a model', () => {
     expect(idsOf(...sorted.toReversed())).toEqual(ids);
   });
 
-  it('are told with what runs there, as check says it for that computer', () => {
+  it('the devices that run a model are told with what runs there, as check says it for that computer', () => {
     const checked = candidate(card(16), '12b-it-q4_K_M', { contextTokensTotal: 8192 });
     const row = { id: 'x', name: 'X', vendor: 'intel', kind: 'discrete', class: 'workstation' } as const;
     expect(needs([unit(16, row)], '12b-it-q4_K_M').rows).toEqual([
@@ -63,18 +63,18 @@ describe('the devices that run a model', () => {
     ]);
   });
 
-  it('are counted apart from those that are too small and those that Ollama would not use', () => {
+  it('the devices that run a model are counted apart from those that are too small and those that Ollama would not use', () => {
     const unused = unit(48, { id: 'u' }, machine([gpu({ freeBytes: 48 * gib, usable: false })]));
     const all = [unit(4, { id: 's' }), unit(24, { id: 'ok' }), unused, unit(6, { id: 't' }), unused];
     const { rows, tooSmall, unusable } = needs(all, 'q4_k_m');
     expect({ ids: rows.map(({ id }) => id), tooSmall, unusable }).toEqual({ ids: ['ok'], tooSmall: 2, unusable: 2 });
   });
 
-  it('are none for a server that does not know the model', () => {
+  it('the devices that run a model are none for a server that does not know the model', () => {
     expect(needs([unit(24)], 'q4_k_m', { ollamaVersion: '0.30.2' })).toMatchObject({ rows: [], tooSmall: 1 });
   });
 
-  it('are asked at 4,096 tokens when no context was', () => {
+  it('the devices that run a model are asked at 4,096 tokens when no context was', () => {
     expect(needs([unit(24)], 'q4_k_m', { contextTokensTotal: null })).toMatchObject({
       variant: '12b',
       contextTokens: 4096,
@@ -102,29 +102,29 @@ describe('what a build asks for', () => {
     textFreeBytes: text + gib,
   };
 
-  it('is its bytes with the smallest batch, and what must be free with either margin', () => {
+  it('what a build asks for is its bytes with the smallest batch, and what must be free with either margin', () => {
     expect(of([unit(24)])).toEqual([expected]);
   });
 
-  it('takes the batch that was asked for', () => {
+  it('what a build asks for takes the batch that was asked for', () => {
     expect(of([unit(24)], { microBatch: 2048 })[0]?.textFreeBytes).toBe(
       all(estimate({ microBatch: 2048 }).device) + gib,
     );
   });
 
-  it('is the same with either margin where no images are wanted', () => {
+  it('what a build asks for is the same with either margin where no images are wanted', () => {
     const [build] = of([unit(24)], { vision: false });
     expect(build).toMatchObject({ deviceBytes: text, freeBytes: text + gib, textFreeBytes: text + gib });
   });
 
-  it('is read off the largest device, whatever the order: a small one would have the projector in RAM', () => {
+  it('what a build asks for is read off the largest device, whatever the order: a small one would have the projector in RAM', () => {
     const small = unit(1, { id: 'small' });
     expect(of([small, unit(24)])).toEqual([expected]);
     expect(of([unit(24), small])).toEqual([expected]);
     expect(of([small])[0]?.deviceBytes).toBe(text);
   });
 
-  it('is read off the first by id of equally large ones', () => {
+  it('what a build asks for is read off the first by id of equally large ones', () => {
     const old = (id: string) => unit(24, { id }, machine([gpu({ architecture: '5.2' })]));
     const without = all(estimate({ flashAttention: false }).device);
     expect(without).toBeGreaterThan(text);
@@ -137,7 +137,7 @@ describe('what a build asks for', () => {
     expect(of([unit(24, { id: 'b' }), old('a')])[0]?.textFreeBytes).toBe(without + gib);
   });
 
-  it('is read off no Mac, which keeps another margin, and off none that Ollama would not use', () => {
+  it('what a build asks for is read off no Mac, which keeps another margin, and off none that Ollama would not use', () => {
     const apple = unit(128, { id: 'apple' }, mac(96 * gib, 120 * gib));
     const unused = unit(48, { id: 'unused' }, machine([gpu({ freeBytes: 48 * gib, usable: false })]));
     expect(of([apple, unused, unit(24)])).toEqual([expected]);

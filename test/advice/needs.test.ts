@@ -20,13 +20,13 @@ const needs = (
 ) => needsOf(variant, build, { ...openRequest, ...request }, some);
 
 describe('needs', () => {
-  it('knows every device of the table in each of its sizes', () => {
+  it('needs knows every device of the table in each of its sizes', () => {
     const computers = deviceSpecs.filter((device) => device.class !== 'phone');
     const sizes = computers.reduce((sum, { memoryGiB }) => sum + memoryGiB.length, 0);
     expect(tableHardware()).toHaveLength(sizes);
   });
 
-  it('lists what runs it wholly, least memory first', () => {
+  it('needs lists what runs it wholly, least memory first', () => {
     const { rows } = needs('31b', { contextTokensTotal: 16_384 });
     const sizes = rows.map(({ memoryBytes }) => memoryBytes);
     expect(sizes).toEqual([...sizes].sort((a, b) => a - b));
@@ -34,7 +34,7 @@ describe('needs', () => {
     expect(rows.every(({ name }) => !name.includes('3060'))).toBe(true);
   });
 
-  it('says the same as check for the same device', () => {
+  it('needs says the same as check for the same device', () => {
     for (const { id, memoryBytes, build, ceilingTokens, headroomBytes } of needs('26b', { contextTokensTotal: 32_768 })
       .rows) {
       const unit = some.find(({ device, memoryBytes: size }) => device.id === id && size === memoryBytes);
@@ -45,14 +45,14 @@ describe('needs', () => {
     }
   });
 
-  it('takes the best build that a device holds, or the named one', () => {
+  it('needs takes the best build that a device holds, or the named one', () => {
     const of = (build: string | null) =>
       new Set(needs('12b', { contextTokensTotal: 8192 }, build).rows.map(({ quantization }) => quantization));
     expect(of('qat')).toEqual(new Set(['QAT Q4_0']));
     expect(of(null)).toContain('Q8_0');
   });
 
-  it('besides devices tells two cards and the RAM that runs it on the CPU; none for a build that no CPU runs', () => {
+  it('needs besides devices tells two cards and the RAM that runs it on the CPU; none for a build that no CPU runs', () => {
     const request = { ...openRequest, contextTokensTotal: 8192 };
     const other = (build: string | null) => otherNeedsOf(needs('31b', request, build), build, request);
     const { pairs, ram } = other('qat');
@@ -61,23 +61,23 @@ describe('needs', () => {
     expect(other('mxfp8')).toEqual({ pairs: [], ram: null });
   });
 
-  it('counts the others: every device is a row, too small or not used', () => {
+  it('needs counts the others: every device is a row, too small or not used', () => {
     const { rows, tooSmall, unusable } = needs('31b', { contextTokensTotal: 131_072 });
     expect(rows.length + tooSmall + unusable).toBe(some.length);
   });
 
-  it('tells what must be free with the margin that Ollama keeps, and for text alone', () => {
+  it('needs tells what must be free with the margin that Ollama keeps, and for text alone', () => {
     const build = needs('26b', { contextTokensTotal: 32_768 }).builds.find(({ tag }) => tag.endsWith('q4_K_M'));
     expect((build?.freeBytes ?? 0) / 1e9).toBeCloseTo(20.2, 1);
     expect((build?.textFreeBytes ?? 0) / 1e9).toBeCloseTo(19.0, 1);
   });
 
-  it('asks for ears when it is for audio', () => {
+  it('needs asks for ears when it is for audio', () => {
     expect(needs('31b', { useCase: 'audio' }).rows).toEqual([]);
     expect(needs('12b', { useCase: 'audio' }).rows.length).toBeGreaterThan(0);
   });
 
-  it('says what no device changes, and calls none too small for it', () => {
+  it('needs says what no device changes, and calls none too small for it', () => {
     const deaf = needs('26b', { useCase: 'audio' });
     expect(deaf).toMatchObject({ because: [{ code: 'missing-modality', modality: 'audio' }], tooSmall: 0 });
     const long = needs('e2b', { contextTokensTotal: 262_144 });
@@ -91,12 +91,12 @@ describe('needs', () => {
     expect(needs('12b', { useCase: 'audio' }).because).toEqual([]);
   });
 
-  it('finds nothing beyond the trained context, and refuses nonsense', () => {
+  it('needs finds nothing beyond the trained context, and refuses nonsense', () => {
     expect(needs('e2b', { contextTokensTotal: 262_144 }).rows).toEqual([]);
     expect(() => needs('e2b', { contextTokensTotal: -1 })).toThrow(FitError);
   });
 
-  it('as text names the smallest first and keeps to the width', () => {
+  it('needs as text names the smallest first and keeps to the width', () => {
     const text = renderNeeds(needs('31b', { contextTokensTotal: 16_384 }), { columns: 80, paint: noPaint });
     expect(text.split('\n')[0]).toMatch(/^31b at 16K needs a 24 GB GPU/);
     expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);

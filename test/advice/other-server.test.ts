@@ -15,18 +15,18 @@ const runtime = 'llama.cpp';
 const asked = (request: Partial<CheckRequest>, on: Machine = rtx4090()) => ask(on, { runtime, ...request });
 
 describe('llama-server in place of Ollama', () => {
-  it('is one of the servers that there are, and has no version of Ollama', () => {
+  it('llama-server in place of Ollama is one of the servers that there are, and has no version of Ollama', () => {
     expect(() => asked({ runtime: 'vllm' as never })).toThrow('"vllm" is not a runtime.');
     expect(() => asked({ ollamaVersion: '0.33.0' })).toThrow(/Ollama/);
     expect(() => asked({ minimumTokensPerSecond: 0 })).toThrow('must be above 0');
   });
 
-  it('does not read a tag of Ollama’s library', () => {
+  it('llama-server in place of Ollama does not read a tag of Ollama’s library', () => {
     const named = () => candidateNamed(rtx4090(), { ...openRequest, runtime }, 'gemma4:26b-a4b-it-qat');
     expect(named).toThrow(/llama-server does not read/);
   });
 
-  it('has less memory while Ollama holds a model, which is told', () => {
+  it('llama-server in place of Ollama has less memory while Ollama holds a model, which is told', () => {
     const loaded = [{ name: 'gemma4:e4b', sizeBytes: 5 * gib, deviceBytes: 5 * gib, contextTokens: null }];
     const ollama = { host: 'http://127.0.0.1:11434', remote: false, version: '0.33.0', installed: [], loaded };
     const { warnings } = asked({ contextTokensTotal: 8192 }, { ...rtx4090(), ollama });
@@ -35,7 +35,7 @@ describe('llama-server in place of Ollama', () => {
     expect(codes(elsewhere.warnings)).not.toContain('held-beside');
   });
 
-  it('is offered the fast one of two unlike cards by its device name', () => {
+  it('llama-server in place of Ollama is offered the fast one of two unlike cards by its device name', () => {
     const card = { freeBytes: 23 * gib, totalBytes: 24 * gib };
     const fast = gpu({ ...card, id: 'nvidia:0', name: 'NVIDIA GeForce RTX 4090', bandwidthBytesPerSecond: 1008e9 });
     const slow = gpu({
@@ -54,7 +54,7 @@ describe('llama-server in place of Ollama', () => {
     });
   });
 
-  it('by itself takes the trained context in RAM, or as much of it as fits, all of it where the size of the RAM is not known', () => {
+  it('llama-server in place of Ollama by itself takes the trained context in RAM, or as much of it as fits, all of it where the size of the RAM is not known', () => {
     const contextIn = (totalBytes: number | null) => {
       const on = machine([], { memory: { ...ram(32 * gib), totalBytes } });
       return plainServerRun(targetOf(on, { runtime, ollamaVersion: null }), candidate(on, '12b-gguf-QAT', { runtime }))
@@ -65,7 +65,7 @@ describe('llama-server in place of Ollama', () => {
     expect(contextIn(12 * gib)).toBeLessThan(262_144);
   });
 
-  it('says how fast each of so many is that stay on the GPU, though one was asked for', () => {
+  it('llama-server in place of Ollama says how fast each of so many is that stay on the GPU, though one was asked for', () => {
     const on = rtx4090();
     const request = { ...openRequest, runtime, contextTokensTotal: 16_384 } as const;
     const one = candidate(on, '26b-gguf-QAT', request);

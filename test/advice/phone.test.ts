@@ -23,13 +23,13 @@ describe('a phone', () => {
     expect(answered(gpu).recommendation?.variant ?? null).toBe(variant);
   });
 
-  it('is offered E2B and E4B only, however much RAM it has', () => {
+  it('a phone is offered E2B and E4B only, however much RAM it has', () => {
     expect(new Set(answered('OnePlus 13 24GB').candidates.map(({ variant }) => variant))).toEqual(
       new Set(['e2b', 'e4b']),
     );
   });
 
-  it('is answered with apps and no command of Ollama, by the same exit codes', () => {
+  it('a phone is answered with apps and no command of Ollama, by the same exit codes', () => {
     const fits = answered('Pixel 10');
     expect(answerSentence(fits)).toMatch(/^Recommended: Gemma 4 E4B, in an app, not through Ollama/);
     expect(

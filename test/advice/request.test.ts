@@ -18,7 +18,7 @@ const on: Machine = machine([gpu({ freeBytes: 15 * gib })], {
 const open: CheckRequest = { ...openRequest, leftOpen: ['kvType', 'sequences'] };
 
 describe('settings of the Ollama service', () => {
-  it('count where nothing was asked, each sequence with the context that was asked', () => {
+  it('settings of the Ollama service count where nothing was asked, each sequence with the context that was asked', () => {
     expect(settledRequest(on, { ...open, contextTokensTotal: 8192 })).toEqual({
       ...openRequest,
       kvType: 'q8_0',
@@ -28,14 +28,14 @@ describe('settings of the Ollama service', () => {
     expect(settledRequest(on, { ...open, contextTokensTotal: 'max' }).contextTokensTotal).toBe('max');
   });
 
-  it('do not count where something was asked, on a machine without them, nor for llama-server', () => {
+  it('settings of the Ollama service do not count where something was asked, on a machine without them, nor for llama-server', () => {
     const asked = { ...openRequest, kvType: 'f16' as const, sequences: 4, contextTokensTotal: 32_768 };
     expect(settledRequest(on, asked)).toEqual(asked);
     expect(settledRequest(machine(), open)).toEqual(openRequest);
     expect(settledRequest(on, { ...open, runtime: 'llama.cpp' })).toMatchObject({ kvType: 'f16', sequences: 1 });
   });
 
-  it('are in the answer of check and of pull alike, as if they had been asked', () => {
+  it('settings of the Ollama service are in the answer of check and of pull alike, as if they had been asked', () => {
     const result = ask(on, { leftOpen: ['kvType', 'sequences'] });
     expect(result.request).toEqual({ ...openRequest, kvType: 'q8_0', sequences: 2 });
     expect(result.candidates).toEqual(ask(on, { kvType: 'q8_0', sequences: 2 }).candidates);
@@ -43,7 +43,7 @@ describe('settings of the Ollama service', () => {
     expect(named.workload).toMatchObject({ kvType: 'q8_0', sequences: 2, contextTokensPerSequence: 4096 });
   });
 
-  it('tell what a plain ollama run would do', () => {
+  it('settings of the Ollama service tell what a plain ollama run would do', () => {
     expect(ask(on).plainRun?.contextTokens).toBe(16_384);
     expect(ask(machine(on.accelerators)).plainRun?.contextTokens).toBe(4096);
   });

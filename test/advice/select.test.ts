@@ -13,17 +13,17 @@ const choose = (on: Machine, model: string | null = null, more = {}) =>
   chooseCandidate(on, { ...openRequest, ...more }, model, context);
 
 describe('what pull takes', () => {
-  it('is what check recommends when nothing is named', () => {
+  it('what pull takes is what check recommends when nothing is named', () => {
     const { recommendation } = ask(rtx4090(), { contextTokensTotal: 16_384 });
     expect(choose(rtx4090(), null, { contextTokensTotal: 16_384 }).build).toBe(recommendation?.build);
   });
 
-  it('is that at the same context', () => {
+  it('what pull takes is that at the same context', () => {
     const { because, ...chosen } = ask(rtx4090()).recommendation!;
     expect(choose(rtx4090())).toEqual(chosen);
   });
 
-  it('asks for a newer Ollama where that is what is missing, in the words of check', () => {
+  it('what pull takes asks for a newer Ollama where that is what is missing, in the words of check', () => {
     expect(() => choose(rtx4090(), null, { ollamaVersion: '0.19.4' })).toThrow(
       expect.objectContaining({
         code: 'ollama-too-old',
@@ -33,11 +33,11 @@ describe('what pull takes', () => {
     );
   });
 
-  it('keeps the context that was asked for', () => {
+  it('what pull takes keeps the context that was asked for', () => {
     expect(choose(rtx4090(), '12b', { contextTokensTotal: 8192 }).workload.contextTokensTotal).toBe(8192);
   });
 
-  it('has the recommended context where not all of it lies on devices', () => {
+  it('what pull takes has the recommended context where not all of it lies on devices', () => {
     const small = machine([gpu({ freeBytes: 6 * gib })]);
     const chosen = choose(small, '31b');
     expect(chosen.verdict).toBe('split');
@@ -57,12 +57,12 @@ describe('what pull takes', () => {
     expect(() => choose(rtx4090(), name)).toThrow(expect.objectContaining({ code: 'unknown-variant' }));
   });
 
-  it('is refused when nothing fits', () => {
+  it('what pull takes is refused when nothing fits', () => {
     const tiny = machine([], { memory: ram(gib) });
     expect(() => choose(tiny)).toThrow(expect.objectContaining({ code: 'no-fit' }));
   });
 
-  it('is refused when too little is known', () => {
+  it('what pull takes is refused when too little is known', () => {
     const dark = machine([gpu({ freeBytes: null, totalBytes: null })], { memory: ram(null) });
     expect(() => choose(dark)).toThrow(expect.objectContaining({ code: 'cannot-tell' }));
   });
@@ -85,7 +85,7 @@ describe('a model of one’s own', () => {
   const at8k = { ...openRequest, contextTokensTotal: 8192 };
   const judge = (model: CustomModel) => candidateOfCustomModel(model, rtx4090(), at8k);
 
-  it('needs what a build of the same tensors needs, and keeps its name', () => {
+  it('a model of one’s own needs what a build of the same tensors needs, and keeps its name', () => {
     const mine = judge(own());
     const theirs = candidate(rtx4090(), '12b-it-q4_K_M', { contextTokensTotal: 8192, vision: false });
     expect(mine).toMatchObject({
@@ -98,7 +98,7 @@ describe('a model of one’s own', () => {
     expect(mine.need.device).toMatchObject({ weightsBytes, kvCacheBytes, computeBytes });
   });
 
-  it('takes more with a projector beside it, or inside, and with a draft model', () => {
+  it('a model of one’s own takes more with a projector beside it, or inside, and with a draft model', () => {
     const plain = judge(own()).need.device;
     const seeing = judge(own({ projectorBytes: gib })).need.device;
     const inside = judge(own({ projectorBytes: gib, projectorInside: true })).need.device;
@@ -109,7 +109,7 @@ describe('a model of one’s own', () => {
     expect(plain).toMatchObject({ projectorBytes: 0, drafterBytes: 0 });
   });
 
-  it('of an unknown recipe has no speed from the table of recipes, but a place', () => {
+  it('a model of one’s own of an unknown recipe has no speed from the table of recipes, but a place', () => {
     const odd = judge(own({ quantization: null }));
     expect(odd).toMatchObject({ quantization: 'own', verdict: 'gpu' });
     expect(judge(own({ quantization: 'Q4_X' })).quantization).toBe('Q4_X');
@@ -117,7 +117,7 @@ describe('a model of one’s own', () => {
 });
 
 describe('a context beyond what the model was trained on', () => {
-  it('is cut and told', () => {
+  it('a context beyond what the model was trained on is cut and told', () => {
     const { warnings } = ask(rtx4090(), { contextTokensTotal: 300_000 });
     expect(warnings).toContainEqual({ code: 'context-clamped', askedTokens: 300_000, contextTokens: 262_144 });
     expect(codes(ask(rtx4090(), { contextTokensTotal: 262_144 }).warnings)).not.toContain('context-clamped');

@@ -24,7 +24,7 @@ const run: ValuedRun = {
 const worth = (change: Partial<ValuedRun> = {}, wanted = 32_768) => worthOf({ ...run, ...change }, 'chat', wanted);
 
 describe('the value of a run', () => {
-  it('is the sum of its parts, each of which can be told by itself', () => {
+  it('the value of a run is the sum of its parts, each of which can be told by itself', () => {
     const value = worth({ verdict: 'split', workload: { contextTokensPerSequence: 16_384, kvType: 'q8_0' } });
     const { points, tokensPerSecond, ...parts } = value!;
     expect(Object.values(parts).reduce((sum, part) => sum + part, 0)).toBeCloseTo(points, 9);
@@ -32,20 +32,20 @@ describe('the value of a run', () => {
     expect(parts.cacheLoss).toBe(-1.13);
   });
 
-  it('is nothing that could be compared where it does not run, or nobody knows how fast', () => {
+  it('the value of a run is nothing that could be compared where it does not run, or nobody knows how fast', () => {
     expect(worth({ verdict: 'no' })).toBeNull();
     expect(worth({ verdict: 'unknown' })).toBeNull();
     expect(worth({ speed: null })).toBeNull();
   });
 
-  it('counts the quality of the use: the mean of its benchmarks', () => {
+  it('the value of a run counts the quality of the use: the mean of its benchmarks', () => {
     expect(qualityPoints('26b', 'chat')).toBeCloseTo((82.6 + 82.3) / 2, 9);
     expect(qualityPoints('26b', 'code')).toBeCloseTo(77.1, 9);
     expect(qualityPoints('26b', 'agent')).toBeCloseTo((68.2 + 77.1) / 2, 9);
     expect(qualityPoints('12b', 'long')).toBeCloseTo((43.4 + 77.2) / 2, 9);
   });
 
-  it('knows the loss of every quantization of the table of builds that can be recommended', () => {
+  it('the value of a run knows the loss of every quantization of the table of builds that can be recommended', () => {
     const known = new Set(adviceTable.weightLoss.flatMap(({ quantizations }) => quantizations));
     const missing = builds.filter(({ recommendable, quantization }) => recommendable && !known.has(quantization));
     expect(missing.map(({ id }) => id)).toEqual([]);
@@ -57,30 +57,30 @@ describe('what the CPU takes part in', () => {
   const fragility = (ramRemainingBytes: number | null, verdict: ValuedRun['verdict'] = 'split') =>
     worth({ verdict, ramRemainingBytes })?.fragility;
 
-  it('costs more the less RAM it leaves for everything else', () => {
+  it('what the CPU takes part in costs more the less RAM it leaves for everything else', () => {
     expect([4, 2, 1.5, 1, 0].map((left) => fragility(left * gib))).toEqual([-1, -1, -4, -7, -13]);
     expect(fragility(gib, 'cpu')).toBe(-7);
   });
 
-  it('costs no more where what is left is not known', () => {
+  it('what the CPU takes part in costs no more where what is left is not known', () => {
     expect(fragility(null)).toBe(-1);
     expect(worth({ verdict: 'split' })?.fragility).toBe(-1);
   });
 
-  it('costs nothing where all of it is on the GPU', () => {
+  it('what the CPU takes part in costs nothing where all of it is on the GPU', () => {
     expect(fragility(0, 'gpu')).toBe(0);
   });
 });
 
 describe('the speed that counts', () => {
-  it('is the likely one on a GPU, and less where the CPU takes part', () => {
+  it('the speed that counts is the likely one on a GPU, and less where the CPU takes part', () => {
     const speed = pace(10, 40);
     expect(countedSpeed(speed, 'gpu')).toBe(20);
     expect(countedSpeed(speed, 'split')).toBeCloseTo(Math.sqrt(200), 9);
     expect(countedSpeed(speed, 'cpu')).toBe(countedSpeed(speed, 'split'));
   });
 
-  it('is the middle of a band that an assumed bandwidth has made wide', () => {
+  it('the speed that counts is the middle of a band that an assumed bandwidth has made wide', () => {
     expect(countedSpeed({ ...pace(5, 20), basis: 'assumed' }, 'cpu')).toBe(10);
   });
 });
@@ -97,7 +97,7 @@ describe('points of a speed', () => {
     expect(speedPoints(speed, 25)).toBeCloseTo(points, 9);
   });
 
-  it('rise with the speed', () => {
+  it('points of a speed rise with the speed', () => {
     const speeds = Array.from({ length: 200 }, (_, index) => 1.05 ** index / 10);
     const points = speeds.map((speed) => speedPoints(speed, 40));
     for (const [index, value] of points.entries()) {
@@ -119,7 +119,7 @@ describe('points of a context', () => {
 });
 
 describe('the context that is wanted', () => {
-  it('is what was asked for each sequence, else what the use wants', () => {
+  it('the context that is wanted is what was asked for each sequence, else what the use wants', () => {
     const asked = { contextTokensTotal: 65_536, sequences: 4, useCase: null };
     expect(wantedContext(asked)).toBe(16_384);
     expect(wantedContext({ ...asked, contextTokensTotal: null, useCase: 'agent' })).toBe(65_536);

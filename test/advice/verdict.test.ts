@@ -54,7 +54,7 @@ const linux = machine([gpu({ freeBytes: 16 * gib })]);
 const oneCard = [slot('nvidia:0', 16, parts(10, 2, 1, 1), 2)];
 
 describe('everything on the devices', () => {
-  it('is a yes that says need without the projector, margin and free memory, over all devices', () => {
+  it('everything on the devices is a yes that says need without the projector, margin and free memory, over all devices', () => {
     const two = [slot('nvidia:0', 16, parts(10, 2, 1, 1), 2), slot('nvidia:1', 8, parts(5, 1), 3)];
     const { verdict, reasons } = of(linux, placed({ devices: two }));
     expect(verdict).toBe('gpu');
@@ -66,7 +66,7 @@ describe('everything on the devices', () => {
     });
   });
 
-  it('stands though another device could not be read, or the RAM', () => {
+  it('everything on the devices stands though another device could not be read, or the RAM', () => {
     const unread = machine([gpu({ freeBytes: 16 * gib }), gpu({ id: 'nvidia:1', freeBytes: null, totalBytes: null })]);
     expect(of(unread, placed({ devices: oneCard })).verdict).toBe('gpu');
     const { verdict, reasons } = of(
@@ -77,7 +77,7 @@ describe('everything on the devices', () => {
     expect(reasons.map(({ code }) => code)).toEqual(['fits-device', 'host-memory-unknown']);
   });
 
-  it('is a no when the RAM does not hold the rest, and says that first', () => {
+  it('everything on the devices is a no when the RAM does not hold the rest, and says that first', () => {
     const small = machine([gpu({ freeBytes: 16 * gib })], { memory: ram(2 * gib) });
     const { verdict, reasons } = of(small, placed({ devices: oneCard, host: parts(3) }));
     expect(verdict).toBe('no');
@@ -89,19 +89,19 @@ describe('a part on the processor', () => {
   const split = (placement: Partial<Placement> = {}, more: Partial<PlacementResult> = {}) =>
     placed({ mode: 'split', gpuLayers: 20, devices: oneCard, host: parts(8), ...placement }, more);
 
-  it('says how many layers are on the GPU and what a whole fit lacks: need without projector, and margin, less what is free', () => {
+  it('a part on the processor says how many layers are on the GPU and what a whole fit lacks: need without projector, and margin, less what is free', () => {
     expect(of(linux, split())).toMatchObject({
       verdict: 'split',
       reasons: [{ code: 'spills', gpuLayers: 20, totalLayers: 31, missingBytes: (21 + 2 - 16) * gib }],
     });
   });
 
-  it('lacks a byte at least, for a division may fail on whole layers alone', () => {
+  it('a part on the processor lacks a byte at least, for a division may fail on whole layers alone', () => {
     const roomy = [slot('nvidia:0', 60, parts(1), 2)];
     expect(of(linux, split({ devices: roomy })).reasons[0]).toMatchObject({ missingBytes: 1 });
   });
 
-  it('with all layers on the GPU and experts beside it tells of experts, the head not counted', () => {
+  it('a part on the processor with all layers on the GPU and experts beside it tells of experts, the head not counted', () => {
     const experts = split({ gpuLayers: 31, overflowingLayers: 7 });
     expect(of(linux, experts).reasons[0]).toEqual({
       code: 'experts-on-cpu',
@@ -113,7 +113,7 @@ describe('a part on the processor', () => {
     expect(of(linux, split({ gpuLayers: 31, overflowingLayers: 0 })).reasons[0]?.code).toBe('spills');
   });
 
-  it('of which the tag fixed the layers is compared with the margin that would hold without', () => {
+  it('a part on the processor of which the tag fixed the layers is compared with the margin that would hold without', () => {
     const { projectorBytes } = build('26b-a4b-it-qat');
     const [plain] = marginsFor(projectorBytes, 'device', 1, { platform: 'linux' });
     const pinned = { code: 'pinned-layers' } as PlacementResult['findings'][number];
@@ -125,7 +125,7 @@ describe('a part on the processor', () => {
     expect(missing(split({}, { findings: [pinned] }), '31b-nvfp4')).toBe((21 + 1 - 16) * gib);
   });
 
-  it('is unknown while any device is unclear, and says which and why', () => {
+  it('a part on the processor is unknown while any device is unclear, and says which and why', () => {
     const unread = gpu({ id: 'nvidia:1', name: 'Dark', freeBytes: null, totalBytes: null });
     const unsure = gpu({ id: 'nvidia:2', name: 'Odd', usable: null });
     expect(of(machine([unread, unsure]), split())).toEqual({
@@ -137,7 +137,7 @@ describe('a part on the processor', () => {
     });
   });
 
-  it('is unknown when nobody knows the RAM', () => {
+  it('a part on the processor is unknown when nobody knows the RAM', () => {
     const { verdict, reasons } = of(machine([gpu({ freeBytes: 16 * gib })], { memory: ram(null) }), split());
     expect(verdict).toBe('unknown');
     expect(reasons.map(({ code }) => code)).toEqual(['host-memory-unknown', 'spills']);
@@ -148,7 +148,7 @@ describe('all on the processor', () => {
   const cpu = (more: Partial<PlacementResult> = {}) =>
     placed({ mode: 'cpu', gpuLayers: 0, host: parts(9, 1, 1) }, more);
 
-  it('says whether there was no device or only one too small', () => {
+  it('all on the processor says whether there was no device or only one too small', () => {
     const tried = { devices: [{}] } as unknown as PlacementResult['preflight'];
     const none = { devices: [] } as unknown as PlacementResult['preflight'];
     expect(of(linux, cpu())).toMatchObject({
@@ -163,7 +163,7 @@ describe('all on the processor', () => {
 describe('a model that its runner refuses', () => {
   const none = placed({ mode: 'none', gpuLayers: 0 });
 
-  it('is a no for the reason that its placement gives', () => {
+  it('a model that its runner refuses is a no for the reason that its placement gives', () => {
     const decided = { code: 'mlx-refused', needBytes: 22 * gib, freeBytes: 12 * gib } as const;
     expect(of(mac(12 * gib, 16 * gib), { ...none, decided })).toEqual({ verdict: 'no', reasons: [decided] });
   });
@@ -173,14 +173,14 @@ describe('the margin with the projector in RAM', () => {
   const projector = 1000 * mib;
   const [scratch, host] = [marginsFor(projector, 'device', 2, { platform: 'linux' }), 'ram'] as const;
 
-  it('is not set by Ollama on one device, and is on several', () => {
+  it('the margin with the projector in RAM is not set by Ollama on one device, and is on several', () => {
     const one = marginsFor(projector, host, 1, { platform: 'linux' })[0]?.marginBytes ?? 0;
     const two = marginsFor(projector, host, 2, { platform: 'linux' })[0]?.marginBytes ?? 0;
     expect(two - one).toBe(projector);
     expect(marginsFor(0, 'none', 2, { platform: 'linux' }).map(({ marginBytes }) => marginBytes)).toEqual([gib, gib]);
   });
 
-  it('keeps both shares on the first device, and nothing more on a Mac', () => {
+  it('the margin with the projector in RAM keeps both shares on the first device, and nothing more on a Mac', () => {
     const [first, second] = scratch.map(({ marginBytes }) => marginBytes - (projector + gib));
     const alone = marginsFor(projector, host, 1, { platform: 'linux' })[0]?.marginBytes ?? 0;
     expect(alone).toBe(gib + (first ?? 0) + (second ?? 0));

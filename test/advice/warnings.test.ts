@@ -19,15 +19,15 @@ const warned = (
 ) => checkWarnings(on, toSchedulerTarget(on), { ...openRequest, ...request }, chosen, tier);
 
 describe('warnings', () => {
-  it('are none where nothing is odd', () => expect(warned(card)).toEqual([]));
+  it('warnings are none where nothing is odd', () => expect(warned(card)).toEqual([]));
 
-  it('begin with those of the machine', () => {
+  it('warnings begin with those of the machine', () => {
     const own = { code: 'probe-failed', probe: 'nvidia-smi' } as unknown as Machine['warnings'][number];
     const on = machine([gpu({ freeBytes: null, totalBytes: null, name: 'Dark' })], { warnings: [own] });
     expect(warned(on)).toEqual([own, { code: 'device-memory-unknown', device: 'Dark' }]);
   });
 
-  it('name a device whose use cannot be told', () => {
+  it('warnings name a device whose use cannot be told', () => {
     const odd = machine([gpu({ usable: null, name: 'Odd' })]);
     expect(warned(odd)).toEqual([{ code: 'device-usability-unknown', device: 'Odd' }]);
   });
@@ -43,29 +43,29 @@ describe('warnings about the server', () => {
     return warned({ ...card, ollama: { ...ollama, ...change } });
   };
 
-  it('are none while it is here and holds nothing of a device', () => {
+  it('warnings about the server are none while it is here and holds nothing of a device', () => {
     expect(beside({})).toEqual([]);
     expect(beside({ loaded: [held('gemma4:e2b', 0)] })).toEqual([]);
   });
 
-  it('name what it holds', () => {
+  it('warnings about the server name what it holds', () => {
     const loaded = [held('gemma4:e2b', 2), held('gemma4:12b', 8)];
     const heldBytes = 10 * gib;
     expect(beside({ loaded })).toEqual([{ code: 'held-by-ollama', models: ['gemma4:e2b', 'gemma4:12b'], heldBytes }]);
   });
 
-  it('name where it is when that is elsewhere, and nothing that it holds there', () => {
+  it('warnings about the server name where it is when that is elsewhere, and nothing that it holds there', () => {
     const elsewhere = [{ code: 'server-elsewhere', host: 'http://10.0.0.2:11434' }];
     expect(beside({ remote: true, loaded: [held('gemma4:e2b', 2)] })).toEqual(elsewhere);
   });
 });
 
 describe('warnings about the context', () => {
-  it("name the known problems of the server's default when nobody asked for one", () => {
+  it("warnings about the context name the known problems of the server's default when nobody asked for one", () => {
     expect(warned(card, {}, null, 22 * gib)).toMatchObject([{ code: 'known-problem', id: 'silent-truncation' }]);
   });
 
-  it('name a loaded model that has less than the use wants, and no other program’s', () => {
+  it('warnings about the context name a loaded model that has less than the use wants, and no other program’s', () => {
     const loaded = ['gemma4-fit:26b', 'llama3:8b', 'gemma4:e2b'].map((name, index) => ({
       ...{ name, sizeBytes: gib, deviceBytes: 0 },
       contextTokens: index === 2 ? 65_536 : 4096,
@@ -77,20 +77,20 @@ describe('warnings about the context', () => {
     expect(codes(warned({ ...card, ollama: elsewhere }, { useCase: 'agent' }))).toEqual(['server-elsewhere']);
   });
 
-  it('say nothing of the default when a context was asked for', () => {
+  it('warnings about the context say nothing of the default when a context was asked for', () => {
     expect(warned(card, asked, null, 22 * gib)).toEqual([]);
   });
 
-  it('say nothing of training when nobody asked for that much', () => {
+  it('warnings about the context say nothing of training when nobody asked for that much', () => {
     expect(codes(warned(card, {}, made('e2b-it-qat'), 64 * gib))).toEqual([]);
   });
 
-  it('leave the default out when a use is named, but not its problems', () => {
+  it('warnings about the context leave the default out when a use is named, but not its problems', () => {
     expect(warned(card, { useCase: 'agent' })).toEqual([]);
     expect(codes(warned(card, { useCase: 'agent' }, null, 22 * gib))).toEqual(['known-problem']);
   });
 
-  it('say when it is shorter than the use wants', () => {
+  it('warnings about the context say when it is shorter than the use wants', () => {
     const short = { code: 'context-too-short', contextTokens: 32_767, minimumTokens: 32_768 };
     expect(warned(card, { useCase: 'code', contextTokensTotal: 32_767 })).toEqual([short]);
     expect(warned(card, { useCase: 'code', contextTokensTotal: 32_768 })).toEqual([]);
@@ -105,10 +105,13 @@ describe('warnings about the context', () => {
     ['many for a model that was trained for them', '12b-it-qat', { contextTokensTotal: 131_073 }, null],
     ['many for no model', null, { contextTokensTotal: 999_999 }, null],
     ['what the use wants, though it is more', 'e2b-it-qat', { useCase: 'long', sequences: 1 }, null],
-  ])('say when the chosen model was not trained for it: %s', (_what, id, request, contextTokens) => {
-    const told = contextTokens && { code: 'context-clamped', askedTokens: request.contextTokensTotal, contextTokens };
-    expect(warned(card, request, id === null ? null : made(id))).toEqual(told ? [told] : []);
-  });
+  ])(
+    'warnings about the context say when the chosen model was not trained for it: %s',
+    (_what, id, request, contextTokens) => {
+      const told = contextTokens && { code: 'context-clamped', askedTokens: request.contextTokensTotal, contextTokens };
+      expect(warned(card, request, id === null ? null : made(id))).toEqual(told ? [told] : []);
+    },
+  );
 });
 
 describe('a proof of a model that is partly on the processor', () => {
@@ -120,8 +123,11 @@ describe('a proof of a model that is partly on the processor', () => {
     [8191, 'formula'],
     [8192, 'proof'],
     [8193, 'proof'],
-  ])('counts at the context of one conversation or more: %s of 8192 tokens, %s', (contextTokens, basis) => {
-    const proof = { tag: split.tag, base: null, contextTokens, tokensPerSecond: 100, passed: true };
-    expect(withProofs(result, [proof]).candidates[0]?.speed?.basis).toBe(basis);
-  });
+  ])(
+    'a proof of a model that is partly on the processor counts at the context of one conversation or more: %s of 8192 tokens, %s',
+    (contextTokens, basis) => {
+      const proof = { tag: split.tag, base: null, contextTokens, tokensPerSecond: 100, passed: true };
+      expect(withProofs(result, [proof]).candidates[0]?.speed?.basis).toBe(basis);
+    },
+  );
 });

@@ -21,17 +21,20 @@ describe('the context to work with', () => {
     ['2048 at least for each sequence that sees', '12b', { contextTokensTotal: 4096, sequences: 8 }, 16_384],
     ['what does not divide evenly, as it is', '12b', { contextTokensTotal: 100_000, sequences: 11 }, 100_000],
     ['as little as asked where nothing is seen', '12b', { contextTokensTotal: 100, vision: false }, 100],
-  ])('is %s, and what was asked stays known', (_rule, variant, request, contextTokensTotal) => {
-    const { contextTokensTotal: tokens } = request;
-    expect(workloadFor(asked(request), variant, typeof tokens === 'number' ? tokens : 0)).toEqual({
-      contextTokensTotal,
-      askedTokensTotal: request.contextTokensTotal,
-      kvType: 'f16',
-      sequences: request.sequences ?? 1,
-      microBatch: null,
-      vision: request.vision ?? null,
-    });
-  });
+  ])(
+    'the context to work with is %s, and what was asked stays known',
+    (_rule, variant, request, contextTokensTotal) => {
+      const { contextTokensTotal: tokens } = request;
+      expect(workloadFor(asked(request), variant, typeof tokens === 'number' ? tokens : 0)).toEqual({
+        contextTokensTotal,
+        askedTokensTotal: request.contextTokensTotal,
+        kvType: 'f16',
+        sequences: request.sequences ?? 1,
+        microBatch: null,
+        vision: request.vision ?? null,
+      });
+    },
+  );
 });
 
 describe('a use', () => {
@@ -47,7 +50,7 @@ describe('a use', () => {
     expect(profileOf(use)).toMatchObject({ modality, contextTokens, tokensPerSecond, benchmarks });
   });
 
-  it('scores a model by the mean of its benchmarks on the card', () => {
+  it('a use scores a model by the mean of its benchmarks on the card', () => {
     expect(qualityPoints('31b', 'long')).toBeCloseTo((66.4 + 85.2) / 2, 9);
     expect(qualityPoints('e2b', null)).toBeCloseTo((60 + 43.4) / 2, 9);
   });
@@ -64,7 +67,7 @@ describe('a request', () => {
     ['asks for a release of two parts', { ollamaVersion: 'v0.40' }],
     ['asks for a release of many digits', { ollamaVersion: '10.400.123' }],
     ['asks for a pre-release', { ollamaVersion: 'v0.40.0-rc1.2' }],
-  ])('may be meant when it %s', (_what, request) => {
+  ])('a request may be meant when it %s', (_what, request) => {
     expect(() => requireSensible(asked(request))).not.toThrow();
   });
 
@@ -86,7 +89,7 @@ describe('a request', () => {
     expect(() => requireSensible(asked(request))).toThrow(expect.objectContaining({ code, message }));
   });
 
-  it('is told what it could have been', () => {
+  it('a request is told what it could have been', () => {
     const hint = (text: string) => expect.objectContaining({ hint: text });
     const uses = 'Choose one of chat, code, agent, vision, audio, long.';
     expect(() => requireSensible(asked({ useCase: 'poetry' as never }))).toThrow(hint(uses));

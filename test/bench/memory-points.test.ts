@@ -13,7 +13,7 @@ const head = 'variant,quant,runtime,hardware,ctx,kv,parallel,what,bytes_or_mib,n
 const one = (line: string) => compareWithMeasured(`${head}\n${line}`)[0];
 
 describe('measurements by others', () => {
-  it('of a KV cache are met to the byte', () => {
+  it('measurements by others of a KV cache are met to the byte', () => {
     expect(
       one('26b,unknown,llama.cpp,CUDA,262144,q8_0,1,KV full-attention 262144 cells 5 layers,2720.00 MiB,,public')
         ?.error,
@@ -23,14 +23,14 @@ describe('measurements by others', () => {
     );
   });
 
-  it('that do not state enough are left out', () => {
+  it('measurements by others that do not state enough are left out', () => {
     expect(
       one('26b,unknown,llama.cpp,CUDA,262144,q8_0,1,CUDA0 compute buffer,1887.86 MiB,captured with -ngl 0,public'),
     ).toBeUndefined();
     expect(one('e4b,Q4_K_M,ollama,CPU,4096,default,1,ollama ps SIZE PROCESSOR,10 GB 100% CPU,,public')).toBeUndefined();
   });
 
-  it('of the parts that a log states are met within 2 %, most of them within 0.01 %', () => {
+  it('measurements by others of the parts that a log states are met within 2 %, most of them within 0.01 %', () => {
     const rows = compareWithMeasured(readFileSync(new URL('../data/memory-points.csv', import.meta.url), 'utf8'));
     const newer = rows.filter(({ remark }) => remark === '');
     const parts = newer.filter(({ what }) => /buffer|context|^KV|^CUDA0 KV|worst case/.test(what));
@@ -40,7 +40,7 @@ describe('measurements by others', () => {
     expect(Math.max(...errors)).toBeLessThan(0.02);
   });
 
-  it('of a draft model beside its model are met, at the micro-batch of 1,120 that images ask for', () => {
+  it('measurements by others of a draft model beside its model are met, at the micro-batch of 1,120 that images ask for', () => {
     const row = (what: string, ctx: number, mib: number) =>
       one(`12b,QAT-Q4_0,llama.cpp cuda,RTX 3090 24 GB,${ctx},f16,4 unified,${what},${mib}.00 MiB,ub 1120,public`)
         ?.error;
@@ -76,7 +76,7 @@ describe('measurements by others', () => {
     },
   );
 
-  it('of a card of 12 GB that had no room for 12b with its draft model at 256K: no room is found, and some without it', () => {
+  it('measurements by others of a card of 12 GB that had no room for 12b with its draft model at 256K: no room is found, and some without it', () => {
     // llama.cpp issue 24350: b9631, K in q8_0 and V in q4_0, micro-batch 1024, 11,242 MiB free
     const freeBytes = 11242 * 2 ** 20;
     const marginBytes = 2 ** 30;

@@ -10,13 +10,13 @@ describe('loads on a real card (test/data/real-card.jsonl)', () => {
     expect(load.tokensPerSecondAtDepth).toBeLessThanOrEqual(speed.high);
   });
 
-  it('take no more than the reserve of 1 GiB beyond what llama.cpp says, context of CUDA and a full batch included', () => {
+  it('loads on a real card (test/data/real-card.jsonl) take no more than the reserve of 1 GiB beyond what llama.cpp says, context of CUDA and a full batch included', () => {
     for (const { load, measuredTotalMiB } of rows.filter(({ load }) => !load.vision)) {
       expect(load.takenAfterBatchMiB - measuredTotalMiB, load.id).toBeLessThan(1024);
     }
   });
 
-  it('are the table of the README', () => {
+  it('loads on a real card (test/data/real-card.jsonl) are the table of the README', () => {
     const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
     expect(plain(readme)).toContain(plain(`<!-- card:start -->\n${cardTable(rows)}\n<!-- card:end -->`));
   });

@@ -12,7 +12,7 @@ const optionOf = (command: string, flag: string) =>
   described.commands.find(({ name }) => name === command)?.options.find(({ flags }) => flags.includes(flag));
 
 describe('what completion knows is what the command line takes', () => {
-  it('has every command', () => {
+  it('what completion knows is what the command line takes has every command', () => {
     const names = described.commands.map(({ name }) => name);
     expect(names).toEqual(expect.arrayContaining(['check', 'pull', 'verify', 'list', 'needs', 'doctor', 'completion']));
   });
@@ -26,12 +26,12 @@ describe('what completion knows is what the command line takes', () => {
     ['check', '--kv-cache', 'words'],
   ])('%s %s takes %s', (command, flag, value) => expect(optionOf(command, flag)?.value).toBe(value));
 
-  it('offers the formats of each command', () => {
+  it('what completion knows is what the command line takes offers the formats of each command', () => {
     expect(optionOf('check', '--format')?.values).toContain('junit');
     expect(optionOf('list', '--format')?.values).toEqual(['markdown', 'csv']);
   });
 
-  it('offers the models, the shells, and usual contexts', () => {
+  it('what completion knows is what the command line takes offers the models, the shells, and usual contexts', () => {
     const words = (name: string) => described.commands.find((command) => command.name === name)?.words;
     for (const name of ['pull', 'needs', 'list']) expect(words(name)).toEqual([...variantIds]);
     expect(words('completion')).toEqual([...shells]);

@@ -11,7 +11,7 @@ import { record } from './record.ts';
 const said = (command: string, env: Record<string, string> = {}) => record({ name: '', command, machine: null, env });
 
 describe('gemma-fit explain CODE', () => {
-  it('says what it means, why it matters, what to do and where it comes from', async () => {
+  it('gemma-fit explain CODE says what it means, why it matters, what to do and where it comes from', async () => {
     const text = await said('explain kv-quantized');
     for (const label of ['Meaning', 'Why it matters', 'What to do', 'Source', 'docs/codes.md#kv-quantized']) {
       expect(text).toContain(label);
@@ -25,11 +25,11 @@ describe('gemma-fit explain CODE', () => {
     expect(source?.length).toBeGreaterThan(3);
   });
 
-  it('knows every code of an error', () => {
+  it('gemma-fit explain CODE knows every code of an error', () => {
     for (const code of Object.keys(exitOfError)) expect(codes).toContain(code);
   });
 
-  it('knows every code of an answer', () => {
+  it('gemma-fit explain CODE knows every code of an answer', () => {
     const machine = hypotheticalMachine({ gpu: 'RTX 4060', ramBytes: 16 * 2 ** 30 });
     const result = checkMachine(machine, openRequest, { version: '0', dataAgeDays: 0 });
     const used = [...result.warnings, ...result.candidates.flatMap(({ reasons }) => reasons)].map(({ code }) => code);
@@ -37,13 +37,13 @@ describe('gemma-fit explain CODE', () => {
     for (const code of used) expect(codes).toContain(code);
   });
 
-  it('refuses a word that is no code, and lists the codes without one', async () => {
+  it('gemma-fit explain CODE refuses a word that is no code, and lists the codes without one', async () => {
     expect(await said('explain nosuch')).toContain('"nosuch" is not a code of gemma-fit.');
     expect(await said('explain nosuch')).toContain('Exit code: 2');
     expect(await said('explain')).toContain('kv-quantized');
   });
 
-  it('is a document with --json', async () => {
+  it('gemma-fit explain CODE is a document with --json', async () => {
     const text = await said('explain spills --json');
     expect(text).toContain('"code": "spills"');
     expect(text).toContain('docs/codes.md#spills');
@@ -59,7 +59,7 @@ describe('gemma-fit explain CODE', () => {
 });
 
 describe('help terms', () => {
-  it('explains the words of the reports, units too', async () => {
+  it('help terms explains the words of the reports, units too', async () => {
     const text = await said('help terms');
     for (const word of ['context', 'quantization', 'KV cache', 'reserve', 'GiB']) expect(text).toContain(word);
     expect(await said('explain terms')).toContain('quantization');
@@ -69,15 +69,15 @@ describe('help terms', () => {
 describe('docs/codes.md', () => {
   const page = readFileSync(new URL('../../docs/codes.md', import.meta.url), 'utf8');
 
-  it('is what npm run docs writes', () => expect(page).toBe(codesPage()));
+  it('docs/codes.md is what npm run docs writes', () => expect(page).toBe(codesPage()));
 
-  it('has a heading for each code', () => {
+  it('docs/codes.md has a heading for each code', () => {
     for (const code of codes) expect(page).toContain(`\n### ${code}\n`);
   });
 });
 
 describe('JSON leads to the page', () => {
-  it('of an answer and of an error', async () => {
+  it('JSON leads to the page of an answer and of an error', async () => {
     expect(await said('check --json --gpu "RTX 4090"')).toContain('"docs": "https://');
     expect(await said('check --json --context 12q')).toContain('docs/codes.md#bad-number"');
   });

@@ -42,23 +42,23 @@ describe('standard input', () => {
     },
   );
 
-  it('is many when a document follows a document', async () => {
+  it('standard input is many when a document follows a document', async () => {
     const machines = await many(['-'], ioWith('{"name":"a"}\n\n{"b":1}\n{"name":"c"}\n'));
     expect(machines.map(({ name }) => name)).toEqual(['a', 'line 3', 'c']);
   });
 
-  it('is many behind empty lines too, which count', async () => {
+  it('standard input is many behind empty lines too, which count', async () => {
     const machines = await many(['-'], ioWith('\n \r\n{"a":1}\n{"name":"b"}\n'));
     expect(machines.map(({ name }) => name)).toEqual(['line 3', 'b']);
   });
 
-  it('may be cut anywhere', async () => {
+  it('standard input may be cut anywhere', async () => {
     const stdin = Readable.from([...Buffer.from('{"name":"ä"}\r\n{"b":"\u2028"}')].map((byte) => Buffer.from([byte])));
     const machines = await many(['-'], { stdin } as unknown as Io);
     expect(machines.map(({ name }) => name)).toEqual(['ä', 'line 2']);
   });
 
-  it.each(Object.entries(inUtf16))('is read in %s, one document or many', async (_, encode) => {
+  it.each(Object.entries(inUtf16))('standard input is read in %s, one document or many', async (_, encode) => {
     const input = await machineInput(['-'], ioWith(encode('{\n"a": "ä"\n}\n')));
     if (input.kind !== 'one') throw new Error('many machines');
     expect((await textOf(input.io)).trim()).toBe('{\n"a": "ä"\n}');
@@ -66,12 +66,12 @@ describe('standard input', () => {
     expect(lines.map(({ name }) => name)).toEqual(['ä', 'b']);
   });
 
-  it('that cannot be read is an error of the input, not of the program', async () => {
+  it('standard input that cannot be read is an error of the input, not of the program', async () => {
     const stdin = new Readable({ read: () => void stdin.destroy(new Error('EISDIR')) });
     await expect(machineInput(['-'], { stdin } as unknown as Io)).rejects.toMatchObject({ code: 'bad-file' });
   });
 
-  it('takes a broken line as a machine that cannot be read', async () => {
+  it('standard input takes a broken line as a machine that cannot be read', async () => {
     expect(await many(['-'], ioWith('{"a":1}\n{"b":\n'))).toHaveLength(2);
   });
 });
@@ -100,14 +100,14 @@ describe('files', () => {
     expect(names).toEqual(['b', 'a']);
   });
 
-  it.each(Object.entries(inUtf16))('are read in %s', async (_, encode) => {
+  it.each(Object.entries(inUtf16))('files are read in %s', async (_, encode) => {
     await writeFile(join(folder, 'a.json'), encode('{"a":"ä"}'));
     await writeFile(join(folder, 'more.ndjson'), encode('{"name":"ä"}\r\n{"d":1}\r\n'));
     expect(await readText(join(folder, 'a.json'), ioWith(''))).toBe('{"a":"ä"}');
     expect((await many([folder])).map(({ name }) => name)).toEqual(['a', 'b', 'ä', 'more.ndjson:2']);
   });
 
-  it.skipIf(windows)('that cannot be read are rows among the others', async () => {
+  it.skipIf(windows)('files that cannot be read are rows among the others', async () => {
     await symlink(join(folder, 'gone.json'), join(folder, 'aa.json'));
     await symlink(join(folder, 'gone.ndjson'), join(folder, 'zz.ndjson'));
     const machines = await many([folder]);
@@ -121,7 +121,7 @@ describe('files', () => {
     ]);
   });
 
-  it.skipIf(windows)('pass over folders inside, and links to them', async () => {
+  it.skipIf(windows)('files pass over folders inside, and links to them', async () => {
     await mkdir(join(folder, 'x.json'));
     await mkdir(join(folder, 'y.ndjson'));
     await symlink('.', join(folder, 'loop.json'));
@@ -134,14 +134,14 @@ describe('files', () => {
     expect((await many([join(folder, 'all.ndjson')])).map(({ name }) => name)).toEqual(['c']);
   });
 
-  it.each(['no.ndjson', 'no.jsonl'])('says that a file of lines is missing: %s', async (name) => {
+  it.each(['no.ndjson', 'no.jsonl'])('a missing file of lines is named: %s', async (name) => {
     await expect(many([join(folder, name)])).rejects.toMatchObject({
       code: 'bad-file',
       message: expect.stringContaining('there is no such file'),
     });
   });
 
-  it('says which file is missing, and which folder has none', async () => {
+  it('a missing file is named, and a folder that has none', async () => {
     await expect(many([join(folder, 'a.json'), join(folder, 'no.json')])).rejects.toMatchObject({ code: 'bad-file' });
     await rm(join(folder, 'a.json'));
     await rm(join(folder, 'b.json'));

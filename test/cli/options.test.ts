@@ -8,16 +8,16 @@ const own = new Set(commands.flatMap((command) => optionsOf(command).flatMap(({ 
 const others = ['--cross-validate', '--n-cpu-moe', '--no-mmproj-offload', '--version'];
 
 describe('the options', () => {
-  it('are listed in docs/options.md as they are defined (after a wanted change: npm run record)', async () => {
+  it('the options are listed in docs/options.md as they are defined (after a wanted change: npm run record)', async () => {
     await expect(optionsPage()).toMatchFileSnapshot('../../docs/options.md');
   });
 
-  it('are the only ones that README names', () => {
+  it('the options are the only ones that README names', () => {
     const named = new Set(readme.match(/(?<![\w-])--[a-z][a-z-]*/g));
     expect([...named].filter((option) => !own.has(option)).sort()).toEqual(others);
   });
 
-  it('have in README the values that they take', () => {
+  it('the options have in README the values that they take', () => {
     for (const option of optionsOf(commands.find((command) => command.name() === 'check')!)) {
       const shown = new RegExp(`\`${option.long} ([\\w.-]+(?:\\|[\\w.-]+)+)\``).exec(readme)?.[1];
       if (shown !== undefined) expect(shown.split('|'), option.long).toEqual(option.argChoices);

@@ -14,7 +14,7 @@ const refusalOf = (work: () => unknown) => {
 };
 
 describe('--ram', () => {
-  it('is a size alone', () => {
+  it('--ram is a size alone', () => {
     expect(parseRam('64GB')).toEqual({ bytes: 64 * GiB, bandwidth: null });
     expect(parseRam('64')).toEqual({ bytes: 64 * GiB, bandwidth: null });
     expect(parseRam('2x16GB')).toEqual({ bytes: 32 * GiB, bandwidth: null });
@@ -53,7 +53,7 @@ describe('--ram', () => {
     '32GiB DDR5-5600 0 channels',
     '32GiB DDR5-5600 99 channels',
     '32GiB SDRAM-133',
-  ])('refuses %s', (text) => expect(refusalOf(() => parseRam(text))).toBe('bad-number'));
+  ])('--ram refuses %s', (text) => expect(refusalOf(() => parseRam(text))).toBe('bad-number'));
 });
 
 describe('--ram-bandwidth', () => {
@@ -65,7 +65,7 @@ describe('--ram-bandwidth', () => {
     ['60GiB/s', 60 * GiB],
   ])('%s', (text, value) => expect(parseBandwidth(text)).toBe(Math.round(value)));
 
-  it.each(['60', '60GB', '0GB/s', '60 tok/s', '-5GB/s', '9999TB/s', ''])('refuses "%s"', (text) =>
+  it.each(['60', '60GB', '0GB/s', '60 tok/s', '-5GB/s', '9999TB/s', ''])('--ram-bandwidth refuses "%s"', (text) =>
     expect(refusalOf(() => parseBandwidth(text))).toBe('bad-number'),
   );
 });
@@ -78,11 +78,11 @@ describe('a stated speed of the RAM', () => {
     ['--gpu none --ram "32GiB DDR5-5600"', 'RAM bandwidth: 89.6 GB/s, nominal (DDR5-5600, assumed 2 channels).'],
     ['--gpu none --ram 32GiB --ram-bandwidth 60GB/s', 'RAM bandwidth: 60 GB/s, nominal (--ram-bandwidth).'],
     ['--gpu none --ram 32GiB', 'RAM bandwidth: unknown, 35-85 GB/s assumed.'],
-  ])('is told with its basis: %s', async (options, line) => {
+  ])('a stated speed of the RAM is told with its basis: %s', async (options, line) => {
     expect(await said(`${options} --explain 26b`)).toContain(line);
   });
 
-  it('makes a split faster the faster it is', async () => {
+  it('a stated speed of the RAM makes a split faster the faster it is', async () => {
     const speed = async (ram: string) => {
       const text = await said(`--gpu "RTX 4060" --ram ${ram} --explain 26b`);
       return Number(/Speed: (\d+)/.exec(text)?.[1]);
@@ -90,7 +90,7 @@ describe('a stated speed of the RAM', () => {
     expect(await speed('"32GiB DDR5-6400"')).toBeGreaterThan(await speed('"32GiB DDR4-2400"'));
   });
 
-  it('says so beside the machine: --json has it in a warning', async () => {
+  it('a stated speed of the RAM says so beside the machine: --json has it in a warning', async () => {
     expect(await said('--gpu none --ram "32GiB DDR5-5600" --json')).toContain(
       'RAM at 89.6 GB/s (DDR5-5600, assumed 2 channels)',
     );
@@ -100,14 +100,14 @@ describe('a stated speed of the RAM', () => {
     ['--ram "32GiB DDR5-5600" --ram-bandwidth 60GB/s', '--ram-bandwidth does not go with a --ram that names its speed'],
     ['--measure --ram-bandwidth 60GB/s', '--measure times the RAM of this computer'],
     ['--measure --ram "32GiB DDR5-5600"', '--measure times the RAM of this computer'],
-  ])('is refused beside what it does not go with: %s', async (options, sentence) => {
+  ])('a stated speed of the RAM is refused beside what it does not go with: %s', async (options, sentence) => {
     const text = await said(options);
     expect(text).toContain(sentence);
     expect(text).toContain('Exit code: 2');
   });
 
   it.each(['M3 Max 64GB', 'iPhone 16 Pro', 'DGX Spark'])(
-    'does not go with a chip that comes with its memory: %s',
+    'a stated speed of the RAM does not go with a chip that comes with its memory: %s',
     async (gpu) => {
       const text = await record({ name: '', command: `check --gpu "${gpu}" --ram-bandwidth 60GB/s`, machine: null });
       expect(text).toContain('A speed of the RAM does not go with');
@@ -115,7 +115,7 @@ describe('a stated speed of the RAM', () => {
     },
   );
 
-  it('is the speed of graphics in the processor too', async () => {
+  it('a stated speed of the RAM is the speed of graphics in the processor too', async () => {
     const text = await said('--gpu "Radeon 780M 32GB" --ram "32GiB DDR5-4800" --json');
     expect(text.match(/"bandwidthBytesPerSecond": 76800000000/g)).toHaveLength(2);
   });

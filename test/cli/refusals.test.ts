@@ -25,7 +25,7 @@ describe('check --grid refuses what it would ignore', () => {
     expect(text).toContain('Exit code: 2');
   });
 
-  it('but not --json', async () => {
+  it('check --grid takes --json', async () => {
     expect(await said(`check ${card} --grid e2b --json`)).toContain('Exit code: 0');
   });
 });
@@ -39,7 +39,7 @@ describe('many machines', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each(['folder', 'files', 'lines'])('make no grid: %s', async (kind) => {
+  it.each(['folder', 'files', 'lines'])('many machines make no grid: %s', async (kind) => {
     const file = join(folder, 'a.json');
     const named = { folder, files: `${file} ${file}`, lines: '-' }[kind];
     const text = await said(`check --grid --machine ${named}`, `${document}\n${document}`);
@@ -47,7 +47,7 @@ describe('many machines', () => {
     expect(text).toContain('Exit code: 2');
   });
 
-  it.skipIf(process.platform === 'win32')('do not fail for one file that cannot be read', async () => {
+  it.skipIf(process.platform === 'win32')('many machines do not fail for one file that cannot be read', async () => {
     const link = join(folder, 'gone.json');
     await symlink(join(folder, 'nowhere'), link);
     const text = await said(`check --machine ${folder} --json`);
@@ -56,7 +56,7 @@ describe('many machines', () => {
     expect(text).toContain('"everywhere"');
   });
 
-  it('fail for a file of lines that is not there', async () => {
+  it('many machines fail for a file of lines that is not there', async () => {
     const text = await said(`check --machine ${join(folder, 'no.ndjson')}`);
     expect(text).toContain('there is no such file');
     expect(text).toContain('Exit code: 2');
@@ -76,7 +76,7 @@ describe('many machines', () => {
     '--model 26b',
     '--explain 26b',
     '--all',
-  ])('refuse what is about one: %s', async (option) => {
+  ])('many machines refuse what is about one: %s', async (option) => {
     const [flag] = option.split(' ');
     const text = await said(`check --machine ${folder} ${option}`);
     expect(text).toContain(`${flag} does not go with several machines.`);
@@ -101,14 +101,14 @@ describe('--measure beside a machine that is not here', () => {
 describe('--gpu twice', () => {
   const two = 'check --gpu "RTX 4090" --gpu "M3 Max 64GB" --ram 64GiB';
 
-  it('shows the machines side by side', async () => {
+  it('--gpu twice shows the machines side by side', async () => {
     const text = await said(two);
     expect(text).toMatch(/^ +RTX 4090 24 GB.* {2}.*M3 Max 64 GB/m);
     for (const model of ['31b', '26b', '12b', 'e4b', 'e2b']) expect(text).toMatch(new RegExp(`^${model} +\\S`, 'm'));
     expect(text).toContain('Exit code: 0');
   });
 
-  it('keeps to the width, and puts what has no room below', async () => {
+  it('--gpu twice keeps to the width, and puts what has no room below', async () => {
     for (const columns of [40, 60, 80]) {
       const text = await record({ name: '', command: two, machine: null, env: { COLUMNS: String(columns) } });
       const lines = text.split('\n').filter((line) => !line.startsWith('    $'));
@@ -117,19 +117,19 @@ describe('--gpu twice', () => {
     }
   });
 
-  it('is one document with --json', async () => {
+  it('--gpu twice is one document with --json', async () => {
     const [, json = ''] = /```text\n([\s\S]*?)\n```/.exec(await said(`${two} --json`)) ?? [];
     expect(JSON.parse(json).machines).toHaveLength(2);
   });
 
   it.each(['--why', '--all', '--explain 26b', '--grid', '--vram 8GiB', '--format html'])(
-    'refuses %s',
+    '--gpu twice refuses %s',
     async (option) => {
       expect(await said(`${two} ${option}`)).toContain('Exit code: 2');
     },
   );
 
-  it('is one machine too many for doctor', async () => {
+  it('--gpu twice is one machine too many for doctor', async () => {
     expect(await said('doctor --gpu "RTX 4090" --gpu "RTX 3090"')).toContain('Only one machine');
   });
 });
@@ -147,7 +147,7 @@ describe('what commander refuses is said as everything else', () => {
     expect(text).toContain('Exit code: 2');
   });
 
-  it('names the program as it was called', async () => {
+  it('what commander refuses is said as everything else names the program as it was called', async () => {
     const text = await record({ name: '', command: 'check --context', machine: null, env: { npm_command: 'exec' } });
     expect(text).toContain('Run npx gemma-fit check --help for the options.');
   });
@@ -174,16 +174,19 @@ describe('an unset variable of the shell', () => {
 });
 
 describe('check --explain', () => {
-  it.each(['', '--format markdown', '--model 26b'])('refuses a name that is not in the answer, %s', async (more) => {
-    const text = await said(`check ${card} --explain nosuch ${more}`);
-    expect(text).toContain('No model called "nosuch" is in this answer.');
-    expect(text).toContain(
-      more === '--model 26b' ? 'Choose one of 26b, or' : `Choose one of ${variantIds.join(', ')}, or`,
-    );
-    expect(text).toContain('Exit code: 2');
-  });
+  it.each(['', '--format markdown', '--model 26b'])(
+    'check --explain refuses a name that is not in the answer, %s',
+    async (more) => {
+      const text = await said(`check ${card} --explain nosuch ${more}`);
+      expect(text).toContain('No model called "nosuch" is in this answer.');
+      expect(text).toContain(
+        more === '--model 26b' ? 'Choose one of 26b, or' : `Choose one of ${variantIds.join(', ')}, or`,
+      );
+      expect(text).toContain('Exit code: 2');
+    },
+  );
 
-  it('says how to see a build that is not compared', async () => {
+  it('check --explain says how to see a build that is not compared', async () => {
     const text = await said('check --gpu "M4 Max 64GB" --explain gemma4:31b-mlx');
     expect(text).toContain('gemma-fit check --model gemma4:31b-mlx --explain gemma4:31b-mlx');
   });
@@ -198,13 +201,13 @@ describe('check --model of a machine in a file', () => {
     ollama: { ...server, installed },
   });
 
-  it('looks up what is installed there, and asks no server here', async () => {
+  it('check --model of a machine in a file looks up what is installed there, and asks no server here', async () => {
     const text = await said('check --machine - --model gemma4:12b', document);
     expect(text).not.toContain('did not answer');
     expect(text).toContain('Exit code: 0');
   });
 
-  it('knows no model of that computer alone', async () => {
+  it('check --model of a machine in a file knows no model of that computer alone', async () => {
     expect(await said('check --machine - --model mine', document)).toContain('There is no Gemma 4 model "mine".');
   });
 });
@@ -216,7 +219,7 @@ describe('a model that there is not', () => {
     'check --grid 7x --gpu "RTX 4090"',
     'pull 7x --dry-run',
     'check --model 7x --machine -',
-  ])('is refused in the same words by %s', async (command) => {
+  ])('a model that there is not is refused in the same words by %s', async (command) => {
     const text = await said(command, JSON.stringify(hypotheticalMachine({ gpu: 'RTX 4090', ramBytes: 64 * 2 ** 30 })));
     expect(text).toContain(`There is no Gemma 4 model "7x".\nChoose one of ${variantIds.join(', ')}`);
     expect(text).toContain('Exit code: 2');
@@ -224,7 +227,7 @@ describe('a model that there is not', () => {
 });
 
 describe('needs', () => {
-  it('refuses a build that the table lacks, and takes those that it has', async () => {
+  it('needs refuses a build that the table lacks, and takes those that it has', async () => {
     const text = await said('needs 31b:nosuch');
     expect(text).toContain('There is no Gemma 4 model "31b:nosuch".');
     expect(text).toContain('Exit code: 2');
@@ -233,7 +236,7 @@ describe('needs', () => {
 });
 
 describe('help', () => {
-  it('of a word that is no command names the word, and what may be meant', async () => {
+  it('help of a word that is no command names the word, and what may be meant', async () => {
     const text = await said('help nosuch');
     expect(text).toContain('"nosuch" is not a command of gemma-fit.');
     expect(text).toContain('Exit code: 2');

@@ -18,20 +18,20 @@ describe('--require-file', () => {
   }
 
   it.each(['["26b@32k", "vision@16k"]', '{"require": ["26b@32k", "vision@16k"]}', '\ufeff["26b@32k","vision@16k"]'])(
-    'reads %j',
+    '--require-file reads %j',
     async (text) => {
       expect(await read(text)).toEqual(['26b@32k', 'vision@16k']);
     },
   );
 
-  it('reads what Windows PowerShell writes, UTF-16', async () => {
+  it('--require-file reads what Windows PowerShell writes, UTF-16', async () => {
     const bytes = Buffer.from('\ufeff["26b@32k"]', 'utf16le');
     expect(await read(bytes)).toEqual(['26b@32k']);
     expect(await read(Buffer.from(bytes).swap16())).toEqual(['26b@32k']);
   });
 
   it.each(['', '{}', '[]', '[""]', '[1]', '{"require": "26b"}', '{"require": ["26b"], "more": 1}', 'nonsense'])(
-    'refuses %j',
+    '--require-file refuses %j',
     async (text) => {
       await expect(read(text)).rejects.toMatchObject({ code: 'bad-file' });
     },
@@ -41,14 +41,14 @@ describe('--require-file', () => {
     ['', 'is empty'],
     ['nonsense', 'is not JSON'],
     ['{}', 'has another form'],
-  ])('says which file %j is, what is wrong with it and what would be right', async (text, why) => {
+  ])('--require-file says which file %j is, what is wrong with it and what would be right', async (text, why) => {
     await expect(read(text)).rejects.toMatchObject({
       message: expect.stringMatching(new RegExp(`require\\.json is not a list of requirements: it ${why}`)),
       hint: expect.stringContaining('["26b@32k", "vision@16k"]'),
     });
   });
 
-  it('says that a file is missing, and that a requirement in it is not one', async () => {
+  it('--require-file says that a file is missing, and that a requirement in it is not one', async () => {
     await expect(readRequirements(join(folder, 'no.json'))).rejects.toMatchObject({
       code: 'bad-file',
       message: expect.stringContaining('no such file'),

@@ -13,7 +13,7 @@ describe('a mistyped command', () => {
     expect(nearest(typed, commands)).toBe(meant);
   });
 
-  it('that is like none of them gets no suggestion', () => {
+  it('a mistyped command that is like none of them gets no suggestion', () => {
     expect(nearest('install', commands)).toBeNull();
     expect(nearest('x', commands)).toBeNull();
   });

@@ -9,7 +9,7 @@ describe('transcripts', () => {
     await expect(await record(transcript)).toMatchFileSnapshot(`../transcripts/${transcript.name}.md`);
   });
 
-  it('has no file that no command wrote', () => {
+  it('the folder of transcripts has no file that no command wrote', () => {
     const files = readdirSync(new URL('../transcripts/', import.meta.url)).filter((name) => name.endsWith('.md'));
     expect(files.map((name) => name.slice(0, -3)).sort()).toEqual(transcripts.map(({ name }) => name).sort());
   });

@@ -27,7 +27,7 @@ describe('check --model warns of that model', () => {
     ]);
   });
 
-  it('and not of the one that check would recommend', async () => {
+  it('check --model warns of that model and not of the one that check would recommend', async () => {
     expect(await warned('12b', 262_144)).toEqual([]);
     expect(await warned('e2b', 262_144)).toEqual([
       { code: 'context-clamped', askedTokens: 262_144, contextTokens: 131_072 },

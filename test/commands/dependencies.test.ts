@@ -47,12 +47,12 @@ async function expectedOf(parameters: Record<string, number>, environment: reado
 }
 
 describe('what verify expects', () => {
-  it('is the context that the tag carries', async () => {
+  it('what verify expects is the context that the tag carries', async () => {
     expect(await expectedOf({ num_ctx: 8192 })).toMatchObject({ contextTokensPerSequence: 8192 });
     expect(await expectedOf({ num_ctx: 16_384 })).toMatchObject({ contextTokensPerSequence: 16_384 });
   });
 
-  it('is with the cache type and the parallel requests that the service was told', async () => {
+  it('what verify expects is with the cache type and the parallel requests that the service was told', async () => {
     const plain = await expectedOf({ num_ctx: 8192 });
     const small = await expectedOf({ num_ctx: 8192 }, ['OLLAMA_KV_CACHE_TYPE=q8_0', 'OLLAMA_FLASH_ATTENTION=1']);
     const four = await expectedOf({ num_ctx: 8192 }, ['OLLAMA_NUM_PARALLEL=4']);
@@ -63,7 +63,7 @@ describe('what verify expects', () => {
     expect(four).toMatchObject({ contextTokensPerSequence: 8192 });
   });
 
-  it('counts memory that Ollama holds as free, once: verify unloads it first', async () => {
+  it('what verify expects counts memory that Ollama holds as free, once: verify unloads it first', async () => {
     const free = await predicted({ freeMib: 14_000, heldMib: 0 });
     const held = await predicted({ freeMib: 8000, heldMib: 6000 });
     expect(free).toMatchObject({ mode: 'split' });
@@ -79,14 +79,14 @@ describe('what pull asks to be set on the server', () => {
     return { verdict: found.verdict, gpuLayers: plan.gpuLayers, variables: plan.settings.map((one) => one.variable) };
   };
 
-  it('is no other reserve where the tag fixes the number of layers: llama.cpp then fits nothing, so nothing would read it', () => {
+  it('what pull asks to be set on the server is no other reserve where the tag fixes the number of layers: llama.cpp then fits nothing, so nothing would read it', () => {
     const { verdict, gpuLayers, variables } = settings('31b-it-q4_K_M', 49_152);
     expect(verdict).toBe('split');
     expect(gpuLayers).toBeGreaterThan(0);
     expect(variables).not.toContain('LLAMA_ARG_FIT_TARGET');
   });
 
-  it('is the smaller reserve where llama.cpp fits a split by itself', () => {
+  it('what pull asks to be set on the server is the smaller reserve where llama.cpp fits a split by itself', () => {
     const { verdict, gpuLayers, variables } = settings('26b-a4b-it-q8_0', 32_768);
     expect(verdict).toBe('split');
     expect(gpuLayers).toBeUndefined();

@@ -11,7 +11,7 @@ async function report(name: string) {
 }
 
 describe('what doctor prints', () => {
-  it('names each device with memory, use and source, and marks the readings that count', async () => {
+  it('what doctor prints names each device with memory, use and source, and marks the readings that count', async () => {
     const { text } = await report('linux-rtx-4090');
     expect(text).toContain('nvidia:0  NVIDIA GeForce RTX 4090');
     expect(text).toContain('24.0 GiB, 22.3 GiB free');
@@ -21,17 +21,17 @@ describe('what doctor prints', () => {
     expect(text).toMatch(/^\* nvidia:0\.memory\.free = \d+ {2}\[measured\] nvidia-smi --query-gpu=/m);
   });
 
-  it('shows the reading that lost, with the rule', async () => {
+  it('what doctor prints shows the reading that lost, with the rule', async () => {
     const { text } = await report('linux-dgx-spark-container');
     expect(text).toMatch(/^ {2}memory\.available = .*the least of what RAM and limits leave$/m);
   });
 
-  it('says why a device is not used, in a sentence', async () => {
+  it('what doctor prints says why a device is not used, in a sentence', async () => {
     expect((await report('linux-driver-470')).text).toContain('does not use it: The nvidia driver is 470.256.02');
     expect((await report('linux-driver-mismatch')).text).toContain('Driver/library version mismatch');
   });
 
-  it('says which build an installed tag holds where the digest is that of another one', async () => {
+  it('what doctor prints says which build an installed tag holds where the digest is that of another one', async () => {
     const machine = await probeMachine(replay('linux-rtx-4090'), { budgetMs: 15_000 });
     const model = (name: string, digest: string | null) => ({ name, digest, sizeBytes: 1, modifiedAt: null });
     const installed = [
@@ -50,7 +50,7 @@ describe('what doctor prints', () => {
     expect(text).toContain('not running');
   });
 
-  it('names no user, no home, no host and no UUID, in neither form', async () => {
+  it('what doctor prints names no user, no home, no host and no UUID, in neither form', async () => {
     for (const name of ['linux-rtx-4090', 'linux-h100-mig', 'linux-cuda-visible-uuid', 'raspberry-pi-5']) {
       const { text, json } = await report(name);
       for (const printed of [text, json]) {

@@ -18,17 +18,17 @@ describe.skipIf(process.platform === 'win32')('pull --run', () => {
     return { PATH: `${folder}:/usr/bin:/bin` };
   };
 
-  it('starts ollama run with the tag, as one argument', async () => {
+  it('pull --run starts ollama run with the tag, as one argument', async () => {
     const env = await ollama(`printf '%s|' "$@" > ${folder}/said`);
     expect(await runChat('my gemma:12b', env)).toBe('ok');
     expect(await readFile(join(folder, 'said'), 'utf8')).toBe('run|my gemma:12b|');
   });
 
-  it('tells when the chat failed', async () => {
+  it('pull --run tells when the chat failed', async () => {
     expect(await runChat('gemma4-fit:12b', await ollama('exit 3'))).toBe('ollama-unavailable');
   });
 
-  it('says what to do where the program is not there', async () => {
+  it('pull --run says what to do where the program is not there', async () => {
     await expect(runChat('gemma4-fit:12b', { PATH: folder })).rejects.toMatchObject({
       code: 'ollama-unreachable',
       hint: expect.stringContaining('gemma4-fit:12b is installed'),

@@ -28,7 +28,7 @@ const connect = (host: string) => {
 };
 
 describe('what answers in place of Ollama', () => {
-  it('is nothing: only then it is to be started or installed', async () => {
+  it('what answers in place of Ollama is nothing: only then it is to be started or installed', async () => {
     const port = await answering(() => {});
     server?.close();
     expect(await connect(`127.0.0.1:${port}`)).toMatchObject({
@@ -41,17 +41,20 @@ describe('what answers in place of Ollama', () => {
     ['ssh', (socket: Socket) => socket.end('SSH-2.0-OpenSSH_9.6\r\n')],
     ['TLS', (socket: Socket) => socket.end(Buffer.from([0x15, 3, 1, 0, 2, 2, 70]))],
     ['a cut connection', (socket: Socket) => socket.destroy()],
-  ])('is %s: said with its reason, and nobody is told to install anything', async (_what, reply) => {
-    const port = await answering((socket) => {
-      socket.on('error', () => {});
-      reply(socket);
-    });
-    const error = await connect(`127.0.0.1:${port}`);
-    expect(error).toMatchObject({ hint: expect.not.stringContaining('nstall') });
-    expect(String((error as Error & { hint: string }).hint)).toContain('https');
-  });
+  ])(
+    'what answers in place of Ollama is %s: said with its reason, and nobody is told to install anything',
+    async (_what, reply) => {
+      const port = await answering((socket) => {
+        socket.on('error', () => {});
+        reply(socket);
+      });
+      const error = await connect(`127.0.0.1:${port}`);
+      expect(error).toMatchObject({ hint: expect.not.stringContaining('nstall') });
+      expect(String((error as Error & { hint: string }).hint)).toContain('https');
+    },
+  );
 
-  it('is a gate that wants a login, whatever page it shows', async () => {
+  it('what answers in place of Ollama is a gate that wants a login, whatever page it shows', async () => {
     const port = await web(401, 'text/html', '<html><h1>401 Authorization Required</h1></html>');
     expect(await connect(`127.0.0.1:${port}`)).toMatchObject({
       code: 'ollama-error',
@@ -59,7 +62,7 @@ describe('what answers in place of Ollama', () => {
     });
   });
 
-  it('is llama-server', async () => {
+  it('what answers in place of Ollama is llama-server', async () => {
     const body = '{"error":{"code":404,"message":"File Not Found","type":"not_found_error"}}';
     const port = await web(404, 'application/json', body);
     expect(await connect(`127.0.0.1:${port}`)).toMatchObject({ message: expect.stringContaining('llama-server') });

@@ -56,25 +56,25 @@ describe('one name, one build', () => {
     expect(buildByTag(name)?.id).toBe(id);
   });
 
-  it('is another build on a Mac from Ollama 0.40 on', () => {
+  it('a name stands for another build on a Mac from Ollama 0.40 on', () => {
     expect(buildByTag('gemma4:26b', mac)?.id).toBe('26b+mlx');
     expect(buildByTag('gemma4:26b', { ...mac, ollamaVersion: '0.34.1' })?.id).toBe('26b');
     expect(buildByTag('gemma4:26b-a4b-it-q4_K_M', mac)?.id).toBe('26b-a4b-it-q4_K_M');
   });
 
-  it('is nothing for other models', () => {
+  it('a name of another model stands for no build', () => {
     for (const name of ['gemma3:12b', 'llama3', '', 'gemma4:27b', 'hf.co/x/y:Q4_K_M'])
       expect(buildByTag(name)).toBeNull();
   });
 });
 
 describe('what lies on the disk', () => {
-  it('is told by its digest', () => {
+  it('what lies on the disk is told by its digest', () => {
     expect(recogniseBuild({ digest: 'sha256:4EB23EF187E2aaaa', sizeBytes: 1 })?.generation).toBe('A');
     expect(recogniseBuild({ digest: '6114515d63c1', sizeBytes: null })?.generation).toBe('B');
   });
 
-  it('or by its exact size', () => {
+  it('what lies on the disk is told by its exact size where the digest is not known', () => {
     expect(recogniseBuild({ digest: 'feedfeedfeed', sizeBytes: 18_604_148_513 })?.id).toBe('26b-a4b-it-mtp-q4_K_M');
     expect(recogniseBuild({ digest: null, sizeBytes: 123 })).toBeNull();
     expect(recogniseBuild({ digest: null, sizeBytes: null })).toBeNull();
@@ -82,7 +82,7 @@ describe('what lies on the disk', () => {
 });
 
 describe('bytes', () => {
-  it('of monolithic builds are text with a BF16 per-layer table, projector and header', () => {
+  it('bytes of monolithic builds are text with a BF16 per-layer table, projector and header', () => {
     for (const id of ['e2b-it-q4_K_M', 'e4b-it-q4_K_M', '31b-it-q4_K_M', '12b-it-q8_0', '26b-a4b-it-q8_0']) {
       const build = { ...buildById(id)!, published: { bytes: null, gigabytes: null } };
       const file = build.text.kind === 'stock' ? { ...build.text, fileBytes: null } : build.text;
@@ -92,14 +92,14 @@ describe('bytes', () => {
     }
   });
 
-  it('of QAT builds are Google’s files plus their projectors', () => {
+  it('bytes of QAT builds are Google’s files plus their projectors', () => {
     for (const id of ['e2b-it-qat', '12b-it-qat', '26b-a4b-it-qat']) {
       const { textBytes, projectorBytes, downloadBytes } = bytesOf(id);
       expect(Math.abs(textBytes! + projectorBytes - downloadBytes!), id).toBeLessThan(12_000);
     }
   });
 
-  it('of QAT text files are the stock Q4_0 tensors plus a header', () => {
+  it('bytes of QAT text files are the stock Q4_0 tensors plus a header', () => {
     for (const id of ['e2b-it-qat', 'e4b-it-qat', '26b-a4b-it-qat', '31b-it-qat']) {
       const build = buildById(id)!;
       expect(bytesOf(id).textBytes! - stockWeights(build)!.tensorBytes, id).toBeGreaterThan(15.8e6);
@@ -107,12 +107,12 @@ describe('bytes', () => {
     }
   });
 
-  it('of re-published builds are layers that add up to the manifest', () => {
+  it('bytes of re-published builds are layers that add up to the manifest', () => {
     const { textBytes, projectorBytes, drafterBytes, downloadBytes } = bytesOf('26b');
     expect(Math.abs((textBytes! + projectorBytes + drafterBytes) / downloadBytes! - 1)).toBeLessThan(0.001);
   });
 
-  it('agree with the rounded size on the site wherever both are known', () => {
+  it('bytes agree with the rounded size on the site wherever both are known', () => {
     for (const build of builds.filter(({ published, text }) => published.gigabytes !== null && text.kind === 'stock')) {
       expect(
         Math.abs(buildBytes(build).downloadBytes! / (build.published.gigabytes! * 1e9) - 1),
@@ -121,16 +121,16 @@ describe('bytes', () => {
     }
   });
 
-  it('of MLX builds hold the tokenizer, and agree with the site to its last digit', () => {
+  it('bytes of MLX builds hold the tokenizer, and agree with the site to its last digit', () => {
     expect(bytesOf('12b-mlx').downloadBytes! / 1e9).toBeCloseTo(7.7, 1);
     expect(bytesOf('31b-mlx').downloadBytes! / 1e9).toBeCloseTo(18.2, 1);
   });
 
-  it('are unknown for a model that runs elsewhere', () => {
+  it('bytes are unknown for a model that runs elsewhere', () => {
     expect(bytesOf('31b-cloud')).toEqual({ textBytes: null, projectorBytes: 0, drafterBytes: 0, downloadBytes: null });
   });
 
-  it('are not committed where they follow from other rows', () => {
+  it('bytes are not committed where they follow from other rows', () => {
     for (const build of builds.filter(({ origin }) => origin === 'huggingface'))
       expect(build.published.bytes).toBeNull();
   });

@@ -86,7 +86,7 @@ describe('findDevice', () => {
     expect(gbs(name)).toBe(expected);
   });
 
-  it('never goes by part of a name', () => {
+  it('findDevice never goes by part of a name', () => {
     const unknown = [
       'RTX',
       'T40',
@@ -101,7 +101,7 @@ describe('findDevice', () => {
     for (const name of unknown) expect(findDevice(name), name).toBeNull();
   });
 
-  it('tells cards of one name apart by their memory', () => {
+  it('findDevice tells cards of one name apart by their memory', () => {
     expect(gbs('NVIDIA GeForce RTX 3060', { memoryBytes: 12288 * 2 ** 20 })).toBe(360);
     expect(gbs('NVIDIA GeForce RTX 3060', { memoryBytes: 8192 * 2 ** 20 })).toBe(240);
     expect(gbs('NVIDIA GeForce RTX 3080', { memoryBytes: 12 * GiB })).toBe(912);
@@ -109,7 +109,7 @@ describe('findDevice', () => {
     expect(gbs('Orin (nvgpu)', { memoryBytes: 7.44 * GiB })).toBe(68);
   });
 
-  it('tells Apple chips of one name apart by cores or by memory', () => {
+  it('findDevice tells Apple chips of one name apart by cores or by memory', () => {
     expect(gbs('Apple M3 Max', { gpuCores: 30 })).toBe(300);
     expect(gbs('Apple M3 Max', { gpuCores: 40 })).toBe(400);
     expect(gbs('M3 Max', { memoryBytes: 64 * GiB })).toBe(400);
@@ -117,7 +117,7 @@ describe('findDevice', () => {
     expect(gbs('M3 Max (40-core GPU)')).toBe(400);
   });
 
-  it('takes the slowest when nothing tells them apart, and shows the others', () => {
+  it('findDevice takes the slowest when nothing tells them apart, and shows the others', () => {
     expect(gbs('Apple M3 Max')).toBe(300);
     expect(gbs('GTX 1650')).toBe(128);
     expect(findDevices('Apple M3 Max')).toHaveLength(2);
@@ -135,7 +135,7 @@ describe('the memory clock that a driver reports', () => {
     expect(Math.round(bandwidthFromClock(findDevice(name)!, clock)! / 1e9)).toBe(expected);
   });
 
-  it('says nothing without a bus width', () => {
+  it('the memory clock that a driver reports says nothing without a bus width', () => {
     expect(bandwidthFromClock(findDevice('NVIDIA B200')!, 3000)).toBeNull();
   });
 });
@@ -152,7 +152,7 @@ describe('families', () => {
     ).toEqual([]);
   });
 
-  it('never claim a device of another maker', () => {
+  it('families never claim a device of another maker', () => {
     for (const { name, aliases, vendor } of deviceSpecs.filter((device) => device.class !== 'phone')) {
       for (const written of [name, ...aliases]) {
         const family = findFamily(written);

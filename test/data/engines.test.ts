@@ -23,15 +23,15 @@ describe('the llama.cpp of an Ollama', () => {
     expect(engineOfOllama(ollama)).toEqual({ engine: 'v0.5.0', llamaCpp, known: true });
   });
 
-  it('that is newer than any in the table is taken as the newest known, and that is told', () => {
+  it('the llama.cpp of an Ollama that is newer than any in the table is taken as the newest known, and that is told', () => {
     expect(engineOfOllama('9.0.0')).toEqual({ ...engineOfOllama('0.40.2'), known: false });
   });
 
-  it('that is older than the table is the oldest one’s', () => {
+  it('the llama.cpp of an Ollama that is older than the table is the oldest one’s', () => {
     expect(engineOfOllama('0.20.0').llamaCpp).toBe('b9512');
   });
 
-  it('without a version is that of the newest known Ollama', () => {
+  it('the llama.cpp of an Ollama without a version is that of the newest known Ollama', () => {
     expect(engineOfOllama(null)).toEqual(engineOfOllama(runtimeDefaults.newestKnownOllama));
     expect(defaultEngine).toBe(engineOfOllama(runtimeDefaults.newestKnownOllama).engine);
   });
@@ -76,14 +76,14 @@ describe('generations of llama.cpp', () => {
 });
 
 describe('constants of compute buffers', () => {
-  it('are there for every model and every generation', () => {
+  it('constants of compute buffers are there for every model and every generation', () => {
     for (const engine of engines) {
       expect(['input', 'cache']).toContain(rotationOf(engine));
       for (const variant of variantIds) expect(computeBufferRow(engine, variant)).toMatchObject({ engine, variant });
     }
   });
 
-  it('that are missing are refused by the name of the table', () => {
+  it('constants of compute buffers that are missing are refused by the name of the table', () => {
     expect(() => computeBufferRow('v0.5.0', 'none' as VariantId)).toThrow('data/compute-buffers.json has no none');
     expect(() => rotationOf('v9' as Engine)).toThrow('data/compute-buffers.json has no v9');
   });
@@ -97,12 +97,15 @@ describe('steps over the experts that are computed at once', () => {
     ['rocm', '0.40.2', ['weighted-sum']],
     ['vulkan', '0.40.2', []],
     ['metal', '0.40.2', []],
-  ] as const)('on %s under Ollama %s: %j', (backend, ollama, fused) => {
-    const { llamaCpp } = engineOfOllama(ollama);
-    expect((['weighted-sum', 'routing'] as const).filter((step) => fusesOnBuild(step, backend, llamaCpp))).toEqual(
-      fused,
-    );
-  });
+  ] as const)(
+    'steps over the experts that are computed at once on %s under Ollama %s: %j',
+    (backend, ollama, fused) => {
+      const { llamaCpp } = engineOfOllama(ollama);
+      expect((['weighted-sum', 'routing'] as const).filter((step) => fusesOnBuild(step, backend, llamaCpp))).toEqual(
+        fused,
+      );
+    },
+  );
 
   it('the last build of v0.5.0 does both on CUDA', () => {
     expect(fusesOnBuild('routing', 'cuda', lastBuildOf('v0.5.0'))).toBe(true);
@@ -116,8 +119,11 @@ describe('f16 copies of the KV cache for flash attention', () => {
     ['metal', '0.33.0', []],
     ['metal', '0.33.1', ['f16', 'q8_0', 'q4_0']],
     ['vulkan', '0.40.2', []],
-  ] as const)('on %s under Ollama %s: of %j', (backend, ollama, copied) => {
-    const { llamaCpp } = engineOfOllama(ollama);
-    expect(kvTypes.filter((kvType) => copiesKvOnBuild(kvType, backend, llamaCpp))).toEqual(copied);
-  });
+  ] as const)(
+    'f16 copies of the KV cache for flash attention on %s under Ollama %s: of %j',
+    (backend, ollama, copied) => {
+      const { llamaCpp } = engineOfOllama(ollama);
+      expect(kvTypes.filter((kvType) => copiesKvOnBuild(kvType, backend, llamaCpp))).toEqual(copied);
+    },
+  );
 });

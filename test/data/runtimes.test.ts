@@ -29,12 +29,12 @@ describe('versions', () => {
     expect(Math.sign(compareVersions(b, a))).toBe(sign === 0 ? 0 : -sign);
   });
 
-  it('does not order what is not a version', () => {
+  it('what is not a version has no order', () => {
     expect(['0.0.0', '0.0.0-dev', 'main', '', null].filter(isKnownVersion)).toEqual([]);
     expect(['0.30.5', 'v0.40.1-rc0', '1.2'].filter(isKnownVersion)).toHaveLength(3);
   });
 
-  it('lists gates in order', () => {
+  it('gates are listed in the order of their versions', () => {
     const order = runtimes.gates.map((gate) => gate.ollama);
     expect([...order].sort(compareVersions)).toEqual(order);
   });
@@ -52,7 +52,7 @@ describe('gates', () => {
     expect(since(feature, '0.1.0')).toBe(false);
   });
 
-  it('say the same as the rows that speak of the same change', () => {
+  it('gates say the same as the rows that speak of the same change', () => {
     const problem = (id: string) => runtimes.problems.find((row) => row.id === id)?.when.ollama;
     expect(problem('split-inputs-assert')?.before).toBe(gateOf('small-models-split').ollama);
     expect(problem('local-conversion')?.from).toBe(gateOf('gguf-conversion').ollama);
@@ -65,14 +65,14 @@ describe('gates', () => {
 });
 
 describe('known problems', () => {
-  it('have unique ids, worst first', () => {
+  it('known problems have unique ids, worst first', () => {
     const severities = ['blocker', 'wrong', 'slow', 'note'];
     const keys = runtimes.problems.map(({ severity, id }) => `${severities.indexOf(severity)} ${id}`);
     expect([...keys].sort()).toEqual(keys);
     expect(new Set(runtimes.problems.map(({ id }) => id)).size).toBe(keys.length);
   });
 
-  it('never name an empty range', () => {
+  it('known problems never name an empty range', () => {
     for (const { id, when } of runtimes.problems) {
       const { from = null, before = null } = when.ollama ?? {};
       if (from !== null && before !== null) expect(compareVersions(from, before), id).toBeLessThan(0);
@@ -118,7 +118,7 @@ describe('known problems', () => {
 });
 
 describe('the numbers of the server’s own rules', () => {
-  it('come largest first and end at the floor', () => {
+  it('the numbers of the server’s own rules come largest first and end at the floor', () => {
     const tiers = runtimeDefaults.contextTiers.map((tier) => tier.deviceBytesAtLeast);
     expect([...tiers].sort((a, b) => b - a)).toEqual(tiers);
     expect(tiers.at(-1)).toBe(0);

@@ -30,12 +30,12 @@ const files = {
 const raw = (name: string) => readFileSync(new URL(`../../data/${name}.json`, import.meta.url), 'utf8');
 
 describe.each(Object.entries(files))('data/%s.json', (name, schema) => {
-  it('is what its schema says', () => {
+  it('the table is what its schema says', () => {
     const result = schema.safeParse(JSON.parse(raw(name)));
     expect(result.success ? '' : z.prettifyError(result.error)).toBe('');
   });
 
-  it('names no place that only its makers can see', () => {
+  it('the table names no place that only its makers can see', () => {
     expect(raw(name)).not.toMatch(/\/(work|tmp|root|home)\/|a public file|techpowerup/i);
   });
 });

@@ -7,30 +7,30 @@ it('has every model, smallest first', () => {
 });
 
 describe.each(variants)('$id', ({ id, architecture, parameters, ggufMetadataBytes }) => {
-  it('counts its layers once each', () => {
+  it('a variant counts its layers once each', () => {
     const { layers, kv, sharedKvLayers, fullLayers, slidingPerFull } = architecture;
     expect(kv.full.layers + kv.sliding.layers + sharedKvLayers).toBe(layers);
     expect(Math.floor(layers / (slidingPerFull + 1))).toBe(fullLayers);
   });
 
-  it('has KV as wide as its heads', () => {
+  it('a variant has KV as wide as its heads', () => {
     const { kv, kvHeads, headSize } = architecture;
     expect(kv.full.width).toBe(kvHeads.full * headSize.full);
     expect(kv.sliding.width).toBe(kvHeads.sliding * headSize.sliding);
   });
 
-  it('has as many layers as its weights', () => {
+  it('a variant has as many layers as its weights', () => {
     expect(weightsOf(id, 'Q4_K_M')?.layers).toHaveLength(architecture.layers);
     expect(weightsOf(id, 'Q4_K_M')?.layers[0]).toHaveLength(architecture.experts === null ? 1 : 2);
   });
 
-  it('weighs two bytes a parameter in BF16, but for the encoders that lie in the projector', () => {
+  it('a variant weighs two bytes a parameter in BF16, but for the encoders that lie in the projector', () => {
     const share = (weightsOf(id, 'BF16')?.tensorBytes ?? 0) / 2 / parameters.total;
     expect(share).toBeGreaterThan(0.9);
     expect(share).toBeLessThan(1.01);
   });
 
-  it('has a header of vocabulary size', () => {
+  it('a variant has a header of vocabulary size', () => {
     expect(ggufMetadataBytes).toBeGreaterThan(15.8e6);
     expect(ggufMetadataBytes).toBeLessThan(15.9e6);
   });

@@ -48,7 +48,9 @@ process.exitCode = ${ends};`,
 
 // The loops wait for seconds: at the same time.
 describe.concurrent('the loop that labels a node', () => {
-  it('asks again and again, and ends with 0 when it is told to stop', async ({ expect }) => {
+  it('the loop that labels a node asks again and again, and ends with 0 when it is told to stop', async ({
+    expect,
+  }) => {
     const { code, asked, stderr } = await loop({ runs: 2, env: { REQUIRE: '26b@32k, e4b@8k' } });
     expect(asked.slice(0, 2)).toEqual(
       Array.from({ length: 2 }, () => 'check --format nfd --output /features --require 26b@32k --require e4b@8k'),
@@ -56,17 +58,17 @@ describe.concurrent('the loop that labels a node', () => {
     expect([code, stderr]).toEqual([0, '']);
   });
 
-  it.for([3, 4])('takes exit code %i for an answer', async (ends, { expect }) => {
+  it.for([3, 4])('the loop that labels a node takes exit code %i for an answer', async (ends, { expect }) => {
     expect((await loop({ runs: 2, ends })).stderr).toBe('');
   });
 
-  it('says when a run failed, and goes on', async ({ expect }) => {
+  it('the loop that labels a node says when a run failed, and goes on', async ({ expect }) => {
     const { asked, stderr } = await loop({ runs: 2, ends: 70 });
     expect(asked.length).toBeGreaterThan(1);
     expect(stderr).toContain('exit code 70; next try in 1 s');
   });
 
-  it('refuses an interval that is none', async ({ expect }) => {
+  it('the loop that labels a node refuses an interval that is none', async ({ expect }) => {
     const { code, stderr } = await loop({ runs: 1, env: { INTERVAL_SECONDS: 'daily' } });
     expect([code, stderr.split('\n').length]).toEqual([2, 2]);
   });

@@ -16,12 +16,12 @@ describe('the DaemonSet that labels nodes', () => {
   const manifest = read('base/daemonset.yaml');
   const [container] = manifest.spec.template.spec.containers;
 
-  it('is one by the Kubernetes schema, in a namespace that is one', () => {
+  it('the DaemonSet that labels nodes is one by the Kubernetes schema, in a namespace that is one', () => {
     new DaemonSet(manifest).validate();
     new Namespace(read('namespace.yaml')).validate();
   });
 
-  it('may write nothing but the folder that Node Feature Discovery reads, and can gain no rights', () => {
+  it('the DaemonSet that labels nodes may write nothing but the folder that Node Feature Discovery reads, and can gain no rights', () => {
     expect(container.securityContext).toMatchObject({
       readOnlyRootFilesystem: true,
       allowPrivilegeEscalation: false,
@@ -33,7 +33,7 @@ describe('the DaemonSet that labels nodes', () => {
     expect(manifest.spec.template.spec.automountServiceAccountToken).toBe(false);
   });
 
-  it('has no limit of memory, which would be taken for what the node can give to a model', () => {
+  it('the DaemonSet that labels nodes has no limit of memory, which would be taken for what the node can give to a model', () => {
     expect(container.resources.limits).toBeUndefined();
   });
 });
@@ -44,7 +44,7 @@ describe('the overlays', () => {
   const operators = (name: string) =>
     JSON.stringify(patchOf(name).find(({ path }) => path.endsWith('/affinity'))?.value);
 
-  it('divide the nodes: every node is labelled by one of them and by no two', () => {
+  it('the overlays divide the nodes: every node is labelled by one of them and by no two', () => {
     const keys = (name: string) => [...operators(name).matchAll(/pci-\w+\.present/g)].map(([key]) => key);
     expect(keys('nvidia')).toEqual(keys('other'));
     // Either of the classes for one, none of them for the other.
@@ -54,7 +54,7 @@ describe('the overlays', () => {
     expect(operators('other')).not.toContain('"Exists"');
   });
 
-  it('name files that are there', () => {
+  it('the overlays name files that are there', () => {
     for (const folder of ['.', 'base', 'nvidia', 'other']) {
       for (const resource of read(`${folder}/kustomization.yaml`).resources as string[]) {
         const target = resource.endsWith('.yaml') ? resource : `${resource}/kustomization.yaml`;
@@ -65,7 +65,7 @@ describe('the overlays', () => {
 });
 
 describe('the example', () => {
-  it('is what the command in its first line prints (after a wanted change: npx vitest run test/deploy -u), and a Deployment that asks for labelled nodes', async () => {
+  it('the example is what the command in its first line prints (after a wanted change: npx vitest run test/deploy -u), and a Deployment that asks for labelled nodes', async () => {
     const command = 'check --os linux --gpu L4 --ram 32GiB --format k8s';
     const example = `# gemma-fit ${command}\n${await outputOf(command)}`;
     await expect(example).toMatchFileSnapshot(join(root, 'deploy/example/ollama.yaml'));

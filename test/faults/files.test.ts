@@ -50,20 +50,20 @@ describe.runIf(posix)('what is no file', () => {
     ['check', '--machine', 'zero.ndjson'],
     ['check', '--require-file', 'zero.json', ...someMachine],
     ['check', '--model', 'zero.gguf', ...someMachine],
-  ])('is neither waited for nor read: %s %s %s', async (...args) => {
+  ])('what is no file is neither waited for nor read: %s %s %s', async (...args) => {
     const ended = await runBounded(built, args);
     // One of many that cannot be read is a row; the one that was asked for is an error.
     expect(ended.code).toBe(args.some((arg) => arg.endsWith('.ndjson')) ? 4 : 2);
     expect(ended.stdout + ended.stderr).toContain('Cannot read');
   });
 
-  it('in a folder of machines is one that cannot be read', async () => {
+  it('what is no file in a folder of machines is one that cannot be read', async () => {
     const ended = await runBounded(built, ['check', '--machine', 'fleet']);
     expect(ended.code).toBe(4);
     expect(ended.stdout).toContain('Cannot read');
   });
 
-  it('but a pipe that the shell made is read', () => {
+  it('a pipe that the shell made is read, though it is no file', () => {
     const script =
       '"$0" "$1" check --quiet --machine <("$0" "$1" doctor --json --os linux --gpu "RTX 4090" --ram 64GiB)';
     const env = { PATH: process.env.PATH, HOME: built.home, OLLAMA_HOST: '127.0.0.1:9' };
@@ -73,19 +73,19 @@ describe.runIf(posix)('what is no file', () => {
 });
 
 describe('a file of machines', () => {
-  it('of many gigabytes is refused before it is read', async () => {
+  it('a file of machines of many gigabytes is refused before it is read', async () => {
     await writeFile(at('huge.json'), '');
     await truncate(at('huge.json'), 20 * 2 ** 30);
     const ended = await runBounded(built, ['check', '--machine', 'huge.json']);
     expect(ended.stderr).toContain('larger than 4 MiB');
   });
 
-  it('with a line without end is not kept', async () => {
+  it('a file of machines with a line without end is not kept', async () => {
     await repeated('line.ndjson', 'x'.repeat(100), 2_000_000);
     expect((await runBounded(built, ['check', '--machine', 'line.ndjson'])).code).toBe(4);
   });
 
-  it('of millions of lines that are no machines ends early', async () => {
+  it('a file of machines of millions of lines that are no machines ends early', async () => {
     await repeated('many.ndjson', '{}\n', 3_000_000);
     const ended = await runBounded(built, ['check', '--machine', 'many.ndjson']);
     expect(ended.stderr).toContain('cannot be read');
@@ -97,14 +97,14 @@ describe('a file of machines', () => {
     ['evidence', (d: typeof document) => ({ ...d, evidence: Array(5001).fill(d.evidence[0]) })],
     ['numbers for objects', (d: typeof document) => ({ ...d, evidence: Array(400_000).fill(1) })],
     ['nesting', (d: typeof document) => ({ ...d, evidence: nested(1000) })],
-  ])('with more %s than any machine has is refused', async (_what, change) => {
+  ])('a file of machines with more %s than any machine has is refused', async (_what, change) => {
     await writeFile(at('odd.json'), JSON.stringify(change(document)));
     const ended = await runBounded(built, ['check', '--machine', 'odd.json']);
     expect(ended.code).toBe(2);
     expect(ended.stderr).toMatch(/more than|larger than/);
   });
 
-  it('may have as many devices as there are, with names of any length', async () => {
+  it('a file of machines may have as many devices as there are, with names of any length', async () => {
     const accelerators = copies({ ...document.accelerators[0], name: 'N'.repeat(50_000) }, 64);
     await writeFile(at('full.json'), JSON.stringify({ ...document, accelerators }));
     expect((await runBounded(built, ['check', '--machine', 'full.json'])).code).toBe(0);
@@ -123,7 +123,7 @@ describe.runIf(posix)('standard input without end', () => {
     ['check', 'cat /dev/zero'],
     ['doctor', 'cat /dev/zero'],
     ['doctor', "yes ''"],
-  ])('ends %s: %s', async (command, source) => {
+  ])('standard input without end ends %s: %s', async (command, source) => {
     const writer = spawn('bash', ['-c', source], { stdio: ['ignore', 'pipe', 'ignore'] });
     writer.on('error', () => {});
     try {
@@ -136,7 +136,7 @@ describe.runIf(posix)('standard input without end', () => {
 });
 
 describe('a file of requirements', () => {
-  it('has an end', async () => {
+  it('a file of requirements has an end', async () => {
     await repeated('specs.json', '"e2b@4k",', 100_000, ['[', '"e2b@4k"]']);
     const ended = await runBounded(built, ['check', ...someMachine, '--require-file', 'specs.json']);
     expect(ended.code).toBe(2);
@@ -147,7 +147,7 @@ describe('a file of requirements', () => {
 describe('a GGUF file', () => {
   const model = ['check', ...someMachine, '--model'];
 
-  it('of lists without end takes no memory without end', async () => {
+  it('a GGUF file of lists without end takes no memory without end', async () => {
     const list = { of: 7, items: Array.from({ length: 4096 }, (_, i) => i % 2 === 0) };
     const keys = Array.from({ length: 15_000 }, (_, i): Key => [`k${i}`, 9, list]);
     await writeFile(at('lists.gguf'), ggufHeader([...keys26b, ...keys], tensors26b));
@@ -155,7 +155,7 @@ describe('a GGUF file', () => {
     expect(ended.code).toBe(2);
   }, 30_000);
 
-  it('that has just begun to arrive is told from a whole one', async () => {
+  it('a GGUF file that has just begun to arrive is told from a whole one', async () => {
     const header = ggufHeader(keys26b, tensors26b);
     await writeFile(at('part.gguf'), header);
     const ended = await runBounded(built, [...model, 'part.gguf']);
@@ -165,7 +165,7 @@ describe('a GGUF file', () => {
     expect((await runBounded(built, [...model, 'part.gguf'])).code).toBe(0);
   });
 
-  it('without tensors is no model', async () => {
+  it('a GGUF file without tensors is no model', async () => {
     await writeFile(at('none.gguf'), ggufHeader(keys26b, []));
     const ended = await runBounded(built, [...model, 'none.gguf']);
     expect(ended.code).toBe(2);

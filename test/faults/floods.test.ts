@@ -96,7 +96,7 @@ describe.runIf(process.platform !== 'win32')('a program that prints without end'
     ['empty lines', '\n'],
     ['spaces', ' '],
     ['quotes', '"\\'],
-  ])('and all of them at once, %s', async (_what, piece) => {
+  ])('all programs that print without end at once cost little, %s', async (_what, piece) => {
     const text = piece.repeat(3_000_000 / piece.length);
     const ended = await doctor({ PATH: await printing(text, ...everything) });
     expect(ended.code).toBe(0);

@@ -57,7 +57,7 @@ describe('foreign text comes out clean', () => {
     ['an output', ['check', '--output', `./no/${evil}`]],
     ['a command', [evil]],
     ['an option', [`--${evil}`]],
-  ])('in %s', async (_what, args) => {
+  ])('foreign text comes out clean in %s', async (_what, args) => {
     const said = await runHere(args);
     expect(said.code).toBe(2);
     expect(said.stderr).not.toBe('');
@@ -66,19 +66,22 @@ describe('foreign text comes out clean', () => {
     expectClean(await runHere([...args, '--debug']));
   });
 
-  it.each([[], ['--json'], ['--debug']])('by the program itself, which says the same: %s', async (...more) => {
-    const args = ['check', '--gpu', evil, ...more];
-    const ended = await run(built, args);
-    const said = await runHere(args);
-    const opening = ({ stdout, stderr }: Texts) => (stdout + stderr).split('\n')[0];
-    expect([ended.code, opening(ended)]).toEqual([said.code, opening(said)]);
-    expectClean(ended);
-  });
+  it.each([[], ['--json'], ['--debug']])(
+    'foreign text comes out clean by the program itself, which says the same: %s',
+    async (...more) => {
+      const args = ['check', '--gpu', evil, ...more];
+      const ended = await run(built, args);
+      const said = await runHere(args);
+      const opening = ({ stdout, stderr }: Texts) => (stdout + stderr).split('\n')[0];
+      expect([ended.code, opening(ended)]).toEqual([said.code, opening(said)]);
+      expectClean(ended);
+    },
+  );
 
   it.each([
     ['no JSON', noMachine],
     ['two devices of one id', twoOfOneId],
-  ])('from a file that is no machine: %s', async (_what, file) => {
+  ])('foreign text comes out clean from a file that is no machine: %s', async (_what, file) => {
     const said = await runHere(['check', '--machine', file()]);
     expect(said).toMatchObject({ code: 2, stdout: '' });
     expectClean(said);
@@ -92,19 +95,19 @@ describe('foreign text comes out clean', () => {
     ['check', '--grid'],
     ['doctor'],
     ['doctor', '--json'],
-  ])('of a machine file: %s %s %s', async (...args) => {
+  ])('foreign text comes out clean of a machine file: %s %s %s', async (...args) => {
     const said = await runHere([...args, '--machine', machine]);
     expect([0, 3, 4]).toContain(said.code);
     expectClean(said);
   });
 
-  it('of a machine file by the program itself', async () => {
+  it('foreign text comes out clean of a machine file by the program itself', async () => {
     const ended = await run(built, ['doctor', '--machine', machine]);
     expect(ended.code).toBe(0);
     expectClean(ended);
   });
 
-  it('and no longer than a sentence may be', async () => {
+  it('foreign text comes out clean and no longer than a sentence may be', async () => {
     const path = join(built.home, 'long.json');
     await writeFile(path, JSON.stringify([`${'x'.repeat(500_000)}@1`]));
     const said = await runHere(['check', '--require-file', path]);

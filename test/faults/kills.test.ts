@@ -31,7 +31,7 @@ async function stateIsWhole(home: string): Promise<void> {
 }
 
 describe.runIf(process.platform !== 'win32')('a pull that is killed at any moment', () => {
-  it('is done by the same command, run again, and leaves nothing half-written', async () => {
+  it('a pull that is killed at any moment is done by the same command, run again, and leaves nothing half-written', async () => {
     const signals = fc.constantFrom('SIGINT', 'SIGTERM', 'SIGHUP', 'SIGKILL');
     // So many questions are asked by a whole pull; after the last, files are written.
     const questions = fc.integer({ min: 0, max: 10 });

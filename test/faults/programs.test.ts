@@ -46,29 +46,32 @@ describe.runIf(process.platform === 'linux')('the folder one stands in', () => {
     ['win32', 'doctor'],
     ['freebsd', 'doctor'],
     ['openbsd', 'doctor'],
-  ])('on %s nothing of it runs by %s, no shell gets a string, and nothing starts in it', async (platform, command) => {
-    const started = join(built.home, `started-${platform}-${command}.txt`);
-    await writeFile(started, '');
-    const ended = await run(built, [command], {
-      cwd: here,
-      env: {
-        PATH: '.::/usr/bin:/bin',
-        FAKE_PLATFORM: platform,
-        STARTED: started,
-        NODE_OPTIONS: `--require ${join(built.home, 'platform.cjs')}`,
-        SystemRoot: 'C:\\Windows',
-        WINDIR: 'C:\\Windows',
-      },
-    });
-    expect([0, 3, 4]).toContain(ended.code);
-    expect(await ran()).toBe('');
-    const lines = (await readFile(started, 'utf8')).split('\n').filter(Boolean);
-    if (!['linux', 'darwin'].includes(platform)) expect(lines.join()).toContain(process.execPath);
-    expect(lines.filter((line) => line.startsWith('shell'))).toEqual([]);
-    expect(lines.filter((line) => /^file (?!\/|[A-Z]:\\)/.test(line))).toEqual([]);
-    // A faked Windows on a POSIX system has no absolute SystemRoot: the real ones are looked at alone.
-    if (platform !== 'win32') expect(lines.filter((line) => line.endsWith(' in here'))).toEqual([]);
-  });
+  ])(
+    'the folder one stands in: on %s nothing of it runs by %s, no shell gets a string, and nothing starts in it',
+    async (platform, command) => {
+      const started = join(built.home, `started-${platform}-${command}.txt`);
+      await writeFile(started, '');
+      const ended = await run(built, [command], {
+        cwd: here,
+        env: {
+          PATH: '.::/usr/bin:/bin',
+          FAKE_PLATFORM: platform,
+          STARTED: started,
+          NODE_OPTIONS: `--require ${join(built.home, 'platform.cjs')}`,
+          SystemRoot: 'C:\\Windows',
+          WINDIR: 'C:\\Windows',
+        },
+      });
+      expect([0, 3, 4]).toContain(ended.code);
+      expect(await ran()).toBe('');
+      const lines = (await readFile(started, 'utf8')).split('\n').filter(Boolean);
+      if (!['linux', 'darwin'].includes(platform)) expect(lines.join()).toContain(process.execPath);
+      expect(lines.filter((line) => line.startsWith('shell'))).toEqual([]);
+      expect(lines.filter((line) => /^file (?!\/|[A-Z]:\\)/.test(line))).toEqual([]);
+      // A faked Windows on a POSIX system has no absolute SystemRoot: the real ones are looked at alone.
+      if (platform !== 'win32') expect(lines.filter((line) => line.endsWith(' in here'))).toEqual([]);
+    },
+  );
 
   it('the child that asks systeminformation holds no other way to start a program', async () => {
     const code = await readFile(join(built.folder, 'dist/chunks/system-information.js'), 'utf8');
@@ -79,7 +82,7 @@ describe.runIf(process.platform === 'linux')('the folder one stands in', () => {
 
 describe('compiled code', () => {
   it.runIf('enableCompileCache' in module && process.platform === 'linux')(
-    'is kept where only this user writes, and never in the shared temporary folder',
+    'compiled code is kept where only this user writes, and never in the shared temporary folder',
     async () => {
       const home = await mkdtemp(join(built.home, 'home-'));
       const temporary = await mkdtemp(join(built.home, 'tmp-'));
@@ -92,11 +95,14 @@ describe('compiled code', () => {
     },
   );
 
-  it.runIf(process.platform === 'linux')('is kept nowhere when others can write to its folder', async () => {
-    const cache = await mkdtemp(join(built.home, 'cache-'));
-    await mkdir(join(cache, 'gemma-fit'));
-    await chmod(join(cache, 'gemma-fit'), 0o777);
-    expect((await run(built, ['list'], { env: { XDG_CACHE_HOME: cache } })).code).toBe(0);
-    expect(await readdir(join(cache, 'gemma-fit'))).toEqual([]);
-  });
+  it.runIf(process.platform === 'linux')(
+    'compiled code is kept nowhere when others can write to its folder',
+    async () => {
+      const cache = await mkdtemp(join(built.home, 'cache-'));
+      await mkdir(join(cache, 'gemma-fit'));
+      await chmod(join(cache, 'gemma-fit'), 0o777);
+      expect((await run(built, ['list'], { env: { XDG_CACHE_HOME: cache } })).code).toBe(0);
+      expect(await readdir(join(cache, 'gemma-fit'))).toEqual([]);
+    },
+  );
 });

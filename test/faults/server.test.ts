@@ -77,16 +77,16 @@ const commands = [['check', '--model', name], ['doctor'], ['pull', 'e2b', '--yes
 const bounded = (args: readonly string[], host: string) => runBounded(built, args, { env: { OLLAMA_HOST: host } });
 
 describe('an answer without end', () => {
-  it.each(commands)('of spaces, from every question, costs little: %s', async (...args) => {
+  it.each(commands)('an answer without end of spaces, from every question, costs little: %s', async (...args) => {
     await bounded(args, await serving({ all: endless(' ') }));
   });
 
-  it.each(commands)('of models costs little: %s', async (...args) => {
+  it.each(commands)('an answer without end of models costs little: %s', async (...args) => {
     const model = `${JSON.stringify(tag('gemma4:x'))},`;
     await bounded(args, await serving({ '/api/tags': endless(model, 250e6, ['{"models":[', '{}]}']) }));
   });
 
-  it.each(commands)('of lists in lists costs little: %s', async (...args) => {
+  it.each(commands)('an answer without end of lists in lists costs little: %s', async (...args) => {
     await bounded(args, await serving({ '/api/tags': endless('[', 6e6), '/api/show': endless('{"a":', 20e6) }));
   });
 
@@ -108,7 +108,7 @@ describe('an answer without end', () => {
     // Beyond the bytes that are read, it does not matter of what.
     ['anything', [250e6], '{"modelfile":"', 'FROM x ', '"}'],
   ])(
-    'of %s about a model costs little',
+    'an answer without end of %s about a model costs little',
     async (_what, sizes, head, piece, tail) => {
       for (const size of sizes) {
         const host = await serving({ '/api/show': endless(piece, size, [head, tail]) });
@@ -123,7 +123,7 @@ describe('an answer without end', () => {
   it.each([
     ['files', (i: number) => `{"status":"pulling","digest":"sha256:${i}","total":9,"completed":1}`, 'more files'],
     ['nesting', () => `{"status":"x","a":${'['.repeat(50)}${']'.repeat(50)}}`, 'more than expected'],
-  ])('of %s in a download is given up', async (_what, line, said) => {
+  ])('an answer without end of %s in a download is given up', async (_what, line, said) => {
     const pull: Answer = async (response) => {
       for (let i = 0; i < 300_000 && !response.destroyed; i++) {
         if (!response.write(`${line(i)}\n`)) await drained(response);
@@ -165,7 +165,7 @@ describe.runIf(posix)('an interrupt is heard', () => {
     ['/api/version', ['verify', name]],
     ['/api/show', ['verify', name]],
     ['/api/ps', ['verify', name]],
-  ])('while %s is waited for by %s', async (path, args) => {
+  ])('an interrupt is heard while %s is waited for by %s', async (path, args) => {
     const show = path === '/api/ps' ? {} : { '/api/ps': usual['/api/ps'] as Answer };
     const ended = await interruptedAt(path, args, path === '/api/ps' ? {} : show);
     expect(ended).toMatchObject({ code: 130, signal: null, stdout: '' });
@@ -173,7 +173,7 @@ describe.runIf(posix)('an interrupt is heard', () => {
     expect(ended.stderr).not.toMatch(/bug|aborted/i);
   });
 
-  it('while a download floods the stream', async () => {
+  it('an interrupt is heard while a download floods the stream', async () => {
     const flood = endless('{"status":"pulling manifest"}\n');
     const host = await serving({ '/api/pull': flood });
     const ended = await run(built, [...pull, '--no-verify'], {
@@ -187,7 +187,7 @@ describe.runIf(posix)('an interrupt is heard', () => {
     expect(ended.stderr).toContain('Stopped.');
   });
 
-  it('while the programs of a probe hang: none of them is left, and no other is started', async () => {
+  it('an interrupt is heard while the programs of a probe hang: none of them is left, and no other is started', async () => {
     const bin = await mkdtemp(join(built.home, 'hang-'));
     const notes = join(bin, 'notes');
     for (const program of ['nvidia-smi', 'vulkaninfo', 'rocm-smi', 'journalctl']) {
@@ -221,7 +221,7 @@ describe.runIf(posix)('an interrupt is heard', () => {
     }
   }, 20_000);
 
-  it.each([[], ['--json']])('in the pause between two tries %s', async (...more) => {
+  it.each([[], ['--json']])('an interrupt is heard in the pause between two tries %s', async (...more) => {
     const failing: Answer = (response) => void response.end('{"error":"max retries exceeded: EOF"}\n');
     const host = await serving({ '/api/pull': failing });
     const ended = await run(built, [...pull, ...more], {

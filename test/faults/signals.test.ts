@@ -77,7 +77,7 @@ describe.runIf(posix)('an interrupted pull', () => {
     expect(fake.state.requests.some(({ path }) => path === '/api/create')).toBe(false);
   });
 
-  it('as JSON ends with one error event', async () => {
+  it('an interrupted pull as JSON ends with one error event', async () => {
     const ended = await interrupted(['SIGINT'], ['--json']);
     expect(ended).toMatchObject({ code: 130, signal: null });
     const events = ended.stdout

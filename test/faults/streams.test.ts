@@ -18,27 +18,27 @@ const table = [...check, '--grid', 'e2b'];
 const posix = process.platform !== 'win32';
 
 describe('a reader that has seen enough', () => {
-  it('ends a long answer without a word', async () => {
+  it('a reader that has seen enough ends a long answer without a word', async () => {
     const ended = await run(built, ['list', '--json'], { during: (child) => child.stdout?.destroy() });
     expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   });
 
-  it('ends the help without a word', async () => {
+  it('a reader that has seen enough ends the help without a word', async () => {
     const ended = await run(built, ['--help'], { during: (child) => child.stdout?.destroy() });
     expect(ended).toMatchObject({ code: 0, signal: null, stderr: '' });
   });
 
-  it('of failures keeps the exit code', async () => {
+  it('a reader that has seen enough of failures keeps the exit code', async () => {
     const ended = await run(built, ['check', '--context', 'many'], { during: (child) => child.stderr?.destroy() });
     expect(ended).toMatchObject({ code: 2, signal: null, stdout: '' });
   });
 
-  it('of a requirement that is not met does not make it met', async () => {
+  it('a reader that has seen enough of a requirement that is not met does not make it met', async () => {
     const ended = await run(built, [...check, '--require', '31b@256k'], { during: (child) => child.stdout?.destroy() });
     expect(ended).toMatchObject({ code: 3, signal: null, stderr: '' });
   });
 
-  it('that is slow gets all of it', async () => {
+  it('a reader that has seen enough that is slow gets all of it', async () => {
     const ended = await run(built, [...check, '--json'], {
       during: ({ stdout }) => {
         stdout?.pause();
@@ -52,7 +52,7 @@ describe('a reader that has seen enough', () => {
 });
 
 describe('standard input', () => {
-  it('may be closed', async () => {
+  it('standard input may be closed', async () => {
     const ended = await run(built, [...check, '--quiet'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       during: (c) => c.stdin?.destroy(),
@@ -61,13 +61,13 @@ describe('standard input', () => {
     expect(ended.stdout).toMatch(/^Recommended: gemma4:\S+/);
   });
 
-  it('that ends before a machine came is a bad file', async () => {
+  it('standard input that ends before a machine came is a bad file', async () => {
     const ended = await run(built, ['check', '--machine', '-']);
     expect(ended).toMatchObject({ code: 2, stdout: '' });
     expect(ended.stderr).toMatch(/JSON|empty/);
   });
 
-  it('that does not end with a machine but with rubbish is a bad file', async () => {
+  it('standard input that does not end with a machine but with rubbish is a bad file', async () => {
     const ended = await run(built, ['check', '--machine', '-'], {
       stdio: ['pipe', 'pipe', 'pipe'],
       during: (child) => child.stdin?.end(Buffer.from([0xff, 0xfe, 0, 1, 0x80])),
@@ -79,7 +79,7 @@ describe('standard input', () => {
 
 describe('standard output', () => {
   it.runIf(posix).each([check, [...table, '--json']])(
-    'that is full is told, with its own exit code: %s',
+    'standard output that is full is told, with its own exit code: %s',
     async (...args) => {
       const ended = await run(built, args, { stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'] });
       expect(ended.code).not.toBe(0);
@@ -93,20 +93,26 @@ describe('standard output', () => {
 describe.runIf(existsSync('/dev/full'))('what cannot be written', () => {
   const full = () => openSync('/dev/full', 'w');
 
-  it.each([['--help'], ['--version'], ['check', '--help']])('of %s is told with exit 2', async (...args) => {
-    const ended = await run(built, args, { stdio: ['ignore', full(), 'pipe'] });
-    expect(ended.code).toBe(2);
-    expect(ended.stderr).toMatch(/disk is full/);
-  });
+  it.each([['--help'], ['--version'], ['check', '--help']])(
+    'what cannot be written of %s is told with exit 2',
+    async (...args) => {
+      const ended = await run(built, args, { stdio: ['ignore', full(), 'pipe'] });
+      expect(ended.code).toBe(2);
+      expect(ended.stderr).toMatch(/disk is full/);
+    },
+  );
 
-  it.each([['check', '--require', 'xx'], ['nonsense']])('of a failure leaves its exit code: %s', async (...args) => {
-    expect((await run(built, args, { stdio: ['ignore', 'pipe', full()] })).code).toBe(2);
-  });
+  it.each([['check', '--require', 'xx'], ['nonsense']])(
+    'what cannot be written of a failure leaves its exit code: %s',
+    async (...args) => {
+      expect((await run(built, args, { stdio: ['ignore', 'pipe', full()] })).code).toBe(2);
+    },
+  );
 
   it.each([
     [['--require', 'e2b@4k'], 2],
     [['--require', '31b:bf16@256k'], 3],
-  ] as const)('of a GitHub step hides no verdict: %j is exit %i', async (require, code) => {
+  ] as const)('what cannot be written of a GitHub step hides no verdict: %j is exit %i', async (require, code) => {
     const env = { GITHUB_OUTPUT: '/no/such/folder/output', GITHUB_STEP_SUMMARY: '' };
     const ended = await run(built, [...check, '--format', 'github', ...require], { env });
     expect(ended.code).toBe(code);
@@ -116,21 +122,21 @@ describe.runIf(existsSync('/dev/full'))('what cannot be written', () => {
 });
 
 describe('--output', () => {
-  it('writes the file whole and nothing to the terminal', async () => {
+  it('--output writes the file whole and nothing to the terminal', async () => {
     const file = join(built.home, 'größe und 名前.json');
     const ended = await run(built, [...check, '--json', '--output', file]);
     expect(ended).toMatchObject({ code: 0, stdout: '', stderr: '' });
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ schemaVersion: '1.0' });
   });
 
-  it.runIf(posix)('on a full disk leaves nothing behind and says why', async () => {
+  it.runIf(posix)('--output on a full disk leaves nothing behind and says why', async () => {
     const ended = await run(built, [...check, '--output', '/dev/full']);
     expect(ended).toMatchObject({ stdout: '' });
     expect(ended.code).toBeGreaterThan(1);
     expect(ended.stderr).toContain('the disk is full');
   });
 
-  it('keeps the old file when the new one cannot be written', async () => {
+  it('--output keeps the old file when the new one cannot be written', async () => {
     const folder = join(built.home, 'taken');
     await writeFile(folder, 'old');
     const ended = await run(built, [...check, '--output', join(folder, 'x.txt')]);
@@ -139,7 +145,7 @@ describe('--output', () => {
     expect(await readFile(folder, 'utf8')).toBe('old');
   });
 
-  it('leaves no half-written files', async () => {
+  it('--output leaves no half-written files', async () => {
     expect((await readdir(built.home)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 });

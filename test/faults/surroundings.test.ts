@@ -25,12 +25,12 @@ it('the answer and its table are there to compare with', () => {
 });
 
 describe('the answer does not change', () => {
-  it('without a home', async () => {
+  it('the answer does not change without a home', async () => {
     sameTable(await run(built, table, { env: { HOME: undefined } }));
     sameTable(await run(built, table, { env: { HOME: '/nowhere/at/all' } }));
   });
 
-  it.runIf(posix)('with a home that nobody may write to', async () => {
+  it.runIf(posix)('the answer does not change with a home that nobody may write to', async () => {
     const home = join(built.home, 'locked');
     await mkdir(home);
     await chmod(home, 0o500);
@@ -40,21 +40,22 @@ describe('the answer does not change', () => {
   it.each([
     ['a Turkish locale and a far time zone', { LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8', TZ: 'Pacific/Kiritimati' }],
     ['a German locale and a time zone that does not exist', { LC_NUMERIC: 'de_DE.UTF-8', TZ: 'Mars/Olympus' }],
-  ])('with %s', async (_what, env) => sameAnswer(await run(built, check, { env })));
+  ])('the answer does not change with %s', async (_what, env) => sameAnswer(await run(built, check, { env })));
 
-  it('with an empty PATH', async () => sameTable(await run(built, table, { env: { PATH: '' } })));
+  it('the answer does not change with an empty PATH', async () =>
+    sameTable(await run(built, table, { env: { PATH: '' } })));
 
-  it('in a folder with spaces and letters of the world, started from there', async () => {
+  it('the answer does not change in a folder with spaces and letters of the world, started from there', async () => {
     const folder = join(built.home, 'mein Ordner 模型 é');
     await cp(built.folder, folder, { recursive: true });
     sameTable(await run({ ...built, bin: join(folder, 'bin/gemma-fit.js') }, table, { cwd: folder }));
   });
 
-  it('with 128 MB of memory', async () => {
+  it('the answer does not change with 128 MB of memory', async () => {
     sameAnswer(await run(built, check, { node: ['--max-old-space-size=128'] }));
   });
 
-  it('when the clock goes backwards', async () => {
+  it('the answer does not change when the clock goes backwards', async () => {
     const clock = join(built.home, 'clock.cjs');
     await writeFile(
       clock,
@@ -65,14 +66,14 @@ describe('the answer does not change', () => {
     expect(ended.stdout.split('\n')[0]).toBe(usual.answer.stdout.split('\n')[0]);
   });
 
-  it('when many ask at once', async () => {
+  it('the answer does not change when many ask at once', async () => {
     const all = await Promise.all(Array.from({ length: 6 }, () => run(built, table)));
     for (const ended of all) sameTable(ended);
   });
 });
 
 describe('programs', () => {
-  it.runIf(posix)('are never taken from the current folder', async () => {
+  it.runIf(posix)('programs are never taken from the current folder', async () => {
     const trap = join(built.home, 'trap');
     await mkdir(trap);
     const sprung = join(trap, 'sprung');

@@ -48,7 +48,7 @@ const questions: Record<keyof typeof usual, () => Promise<unknown>> = {
 };
 
 describe('an answer of the server', () => {
-  it('that is changed anywhere is understood, or refused as one that is not Ollama’s, in bounded time', async () => {
+  it('an answer of the server that is changed anywhere is understood, or refused as one that is not Ollama’s, in bounded time', async () => {
     const which = fc.constantFrom(...(Object.keys(usual) as (keyof typeof usual)[]));
     await fc.assert(
       fc.asyncProperty(which, mutation, async (question, change) => {
@@ -111,7 +111,7 @@ describe('what lies beside the server', () => {
 });
 
 describe('JSON that is counted before it is parsed', () => {
-  it('has as many items and levels as the value has', () => {
+  it('JSON that is counted before it is parsed has as many items and levels as the value has', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 6 }), (text) => {
         const bytes = Buffer.from(text);
@@ -122,7 +122,7 @@ describe('JSON that is counted before it is parsed', () => {
     );
   });
 
-  it('is counted in a time that grows with its length alone', async () => {
+  it('JSON that is counted before it is parsed is counted in a time that grows with its length alone', async () => {
     for (const piece of ['[', '{"":', '"', '\\"', ',', ...tokens.filter((piece) => piece.length > 0)]) {
       const bytes = Buffer.from(piece.repeat(2_000_000 / piece.length));
       expect((await cpuMsOf(() => isWithin(bytes, { items: 1e9, depth: 1e9 }))).cpuMs).toBeLessThan(375);

@@ -76,7 +76,7 @@ function judged(bytes: Buffer, sizeBytes: number): unknown {
 }
 
 describe('a GGUF header', () => {
-  it('that is damaged anywhere is refused in one sentence, or is a model of finite sizes, in bounded time', async () => {
+  it('a GGUF header that is damaged anywhere is refused in one sentence, or is a model of finite sizes, in bounded time', async () => {
     await fc.assert(
       fc.asyncProperty(damage, async (changes) => {
         const { result, cpuMs } = await cpuMsOf(() => judged(damaged(changes), wholeBytes));
@@ -90,7 +90,7 @@ describe('a GGUF header', () => {
     );
   }, 120_000);
 
-  it('of any keys and tensors claims no more than its file has', async () => {
+  it('a GGUF header of any keys and tensors claims no more than its file has', async () => {
     const tensor = fc.tuple(name, fc.constantFrom('F32', 'Q4_K', 'BF16'), count, count);
     await fc.assert(
       fc.asyncProperty(

@@ -76,7 +76,7 @@ async function expectJudged(text: string): Promise<'refused' | 'answered'> {
 }
 
 describe('a machine file', () => {
-  it('that is changed anywhere in its structure is refused, or answered for', async () => {
+  it('a machine file that is changed anywhere in its structure is refused, or answered for', async () => {
     const outcomes = { refused: 0, answered: 0 };
     await fc.assert(
       fc.asyncProperty(
@@ -94,7 +94,7 @@ describe('a machine file', () => {
     expect(Math.min(outcomes.refused, outcomes.answered)).toBeGreaterThan(10);
   }, 120_000);
 
-  it('that is changed anywhere in its text, too', async () => {
+  it('a machine file that is changed anywhere in its text, too', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...files),

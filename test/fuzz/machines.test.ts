@@ -40,7 +40,7 @@ const sources = fc.constantFrom(
 );
 
 describe('a machine that talks nonsense', () => {
-  it('is read all the same, in bounded time, and doctor’s file of it is one that --machine takes', async () => {
+  it('a machine that talks nonsense is read all the same, in bounded time, and doctor’s file of it is one that --machine takes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...names), sources, mutation, async (name, what, change) => {
         const system = changed(replay(name), what, change);

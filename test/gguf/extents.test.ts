@@ -25,17 +25,20 @@ function withNewType(name: RegExp) {
 }
 
 describe('the tensors of a GGUF file', () => {
-  it('fill it to its end', () => {
+  it('the tensors of a GGUF file fill it to its end', () => {
     const { header: read, wholeBytes } = header(keys26b, tensors26b);
     expect(withExtents(read, wholeBytes).tensors).toEqual(read.tensors);
   });
 
-  it.each([1, 1000, 30e9])('are not all there when %d bytes are missing: a download that has begun', (missing) => {
-    const { header: read, wholeBytes } = header(keys26b, tensors26b);
-    expect(() => withExtents(read, wholeBytes - missing)).toThrow(/it ends after \d+\.\d+ of 50\.\d+ GB/);
-  });
+  it.each([1, 1000, 30e9])(
+    'the tensors of a GGUF file are not all there when %d bytes are missing: a download that has begun',
+    (missing) => {
+      const { header: read, wholeBytes } = header(keys26b, tensors26b);
+      expect(() => withExtents(read, wholeBytes - missing)).toThrow(/it ends after \d+\.\d+ of 50\.\d+ GB/);
+    },
+  );
 
-  it('of a type that is newer than the table have the size that the file gives them', () => {
+  it('the tensors of a GGUF file of a type that is newer than the table have the size that the file gives them', () => {
     const known = header(keys26b, tensors26b);
     const { header: read, wholeBytes } = withNewType(/ffn_gate_up_exps|output_norm/);
     const sized = withExtents(read, wholeBytes);
@@ -46,7 +49,7 @@ describe('the tensors of a GGUF file', () => {
     expect(bytes - right).toBeLessThan(32 * 31);
   });
 
-  it('that lie one over the other are no model', () => {
+  it('the tensors of a GGUF file that lie one over the other are no model', () => {
     const { header: read, wholeBytes } = header(keys26b, tensors26b);
     const tensors = read.tensors.map((tensor) => ({ ...tensor, offset: 0 }));
     expect(() => withExtents({ ...read, tensors }, wholeBytes)).toThrow('one over the other');
@@ -58,13 +61,13 @@ describe('a file that is no whole model', () => {
     ['tensors', [] as TensorRow[], 'the token embedding'],
     ['a token embedding', tensors26b.filter(([name]) => name !== 'token_embd.weight'), 'the token embedding'],
     ['a layer', tensors26b.filter(([name]) => !name.startsWith('blk.7.')), 'the tensors of layer 8'],
-  ])('without %s is refused', (_what, tensors, lacking) => {
+  ])('a file that is no whole model without %s is refused', (_what, tensors, lacking) => {
     expect(() => shapeOfGguf(header(keys26b, tensors).header)).toThrow(`The file lacks ${lacking} of a gemma4 model.`);
   });
 });
 
 describe('what is kept of a header', () => {
-  it('is bounded over all lists and texts, not by one of them alone', () => {
+  it('what is kept of a header is bounded over all lists and texts, not by one of them alone', () => {
     const list = { of: 7, items: Array.from({ length: 4000 }, () => true) };
     const keys: Key[] = Array.from({ length: 300 }, (_, i) => [`list.${i}`, 9, list]);
     const texts: Key[] = Array.from({ length: 300 }, (_, i) => [`text.${i}`, 8, 'x'.repeat(60_000)]);

@@ -43,11 +43,11 @@ const keysOf = (...keys: Buffer[]) => Object.fromEntries(read(header({ keys })).
 const least = { keys: [key('', 0, u8(7))], tensors: [tensor('', [])] };
 
 describe('the smallest header', () => {
-  it('says nothing at all', () => {
+  it('the smallest header says nothing at all', () => {
     expect(read(header({}))).toMatchObject({ version: 3, tensors: [] });
   });
 
-  it('has a key of 13 bytes and a tensor of 24, a single number', () => {
+  it('the smallest header has a key of 13 bytes and a tensor of 24, a single number', () => {
     const bytes = header(least);
     expect(bytes).toHaveLength(24 + 13 + 24);
     const { keys, tensors } = read(bytes);
@@ -62,12 +62,15 @@ describe('a header longer than what is read at once, 1 MiB,', () => {
     return header({ keys: [filler, key('after', 4, u32(7)), key('text', 8, text('kept whole'))] });
   };
 
-  it.each([0, 40, 60, 70, 80, 90, 100, 120])('is read on across its edge, %d bytes before it', (before) => {
-    const { keys } = read(long(before));
-    expect(Object.fromEntries(keys)).toEqual({ filler: null, after: 7, text: 'kept whole' });
-  });
+  it.each([0, 40, 60, 70, 80, 90, 100, 120])(
+    'a header longer than what is read at once, 1 MiB is read on across its edge, %d bytes before it',
+    (before) => {
+      const { keys } = read(long(before));
+      expect(Object.fromEntries(keys)).toEqual({ filler: null, after: 7, text: 'kept whole' });
+    },
+  );
 
-  it('is refused when the file gives less than it promised', () => {
+  it('a header longer than what is read at once, 1 MiB is refused when the file gives less than it promised', () => {
     const bytes = header({ keys: [key('k', 4, u32(7))] });
     expect(() => read(bytes.subarray(0, 30), bytes.length)).toThrow('could not be read to the end');
   });
@@ -99,7 +102,7 @@ describe('a header is refused that', () => {
     ['100,001 tensors', [100_001, 0], 'far more entries'],
     ['65,536 keys, which may be, and has none', [0, 65_536], 'impossibly large'],
     ['100,000 tensors, which may be, and has none', [100_000, 0], 'impossibly large'],
-  ])('claims %s', (_, counts, message) => {
+  ])('a header is refused that claims %s', (_, counts, message) => {
     const bytes = Buffer.concat([header({ counts }), Buffer.alloc(64, 0xff)]);
     expect(() => read(bytes, 2 ** 27)).toThrow(message);
   });
@@ -116,7 +119,7 @@ describe('a header may have', () => {
     expect(keysOf(list('k', 8, 2, text(''), text('')))).toEqual({ k: ['', ''] });
   });
 
-  it('lists longer than any list of layers, which are passed over', () => {
+  it('a header may have lists longer than any list of layers, which are passed over', () => {
     const after = key('after', 0, u8(9));
     const numbers = (count: number) => list('k', 4, count, Buffer.alloc(4 * count));
     const texts = (count: number) => list('k', 8, count, ...Array.from({ length: count }, () => text('abc')));
@@ -126,7 +129,7 @@ describe('a header may have', () => {
     expect(keysOf(texts(4097), after)).toEqual({ k: null, after: 9 });
   });
 
-  it('numbers of 64 bits, without a sign and with one', () => {
+  it('a header may have numbers of 64 bits, without a sign and with one', () => {
     expect(keysOf(key('k', 10, u64(2n ** 64n - 2n ** 12n)))).toEqual({ k: 2 ** 64 - 2 ** 12 });
     expect(keysOf(key('k', 11, u64(2n ** 64n - 1n)))).toEqual({ k: -1 });
   });
@@ -142,7 +145,8 @@ const part = (index: unknown, count: unknown, more: Record<string, unknown> = {}
 const whole: GgufHeader = { version: 3, keys: new Map(), tensors: [], dataOffset: 0 };
 
 describe('a part of a split model', () => {
-  it('says which one it is, and of how many', () => expect(splitOf(part(1, 3))).toEqual({ index: 1, count: 3 }));
+  it('a part of a split model says which one it is, and of how many', () =>
+    expect(splitOf(part(1, 3))).toEqual({ index: 1, count: 3 }));
 
   it.each([
     ['without a word of it', whole],
@@ -150,17 +154,17 @@ describe('a part of a split model', () => {
     ['whose count is a text', part(0, '3')],
     ['whose number is a text', part('0', 3)],
     ['whose number is missing', part(undefined, 3)],
-  ])('is none %s', (_, header) => expect(splitOf(header)).toBeNull());
+  ])('a part of a split model is none %s', (_, header) => expect(splitOf(header)).toBeNull());
 });
 
 describe('the parts of a split model', () => {
-  it('make one header in their own order, with the keys of the first', () => {
+  it('the parts of a split model make one header in their own order, with the keys of the first', () => {
     const joined = joinSplit([part(2, 3), part(0, 3, { 'split.tensors.count': 3, first: 1 }), part(1, 3)]);
     expect(joined.tensors.map(({ name }) => name)).toEqual(['t0', 't1', 't2']);
     expect(joined.keys.get('first')).toBe(1);
   });
 
-  it('need not say how many tensors they have', () => {
+  it('the parts of a split model need not say how many tensors they have', () => {
     expect(joinSplit([part(1, 2), part(0, 2)]).tensors).toHaveLength(2);
   });
 
@@ -176,5 +180,7 @@ describe('the parts of a split model', () => {
       [part(0, 2, { 'split.tensors.count': 3 }), part(1, 2)],
       'do not belong together',
     ],
-  ])('are refused %s', (_, parts, message) => expect(() => joinSplit(parts)).toThrow(message));
+  ])('the parts of a split model are refused %s', (_, parts, message) =>
+    expect(() => joinSplit(parts)).toThrow(message),
+  );
 });

@@ -36,18 +36,18 @@ const read = (variant: VariantId, change: Record<string, unknown> = {}) => {
 };
 
 describe("a file's keys", () => {
-  it.each(variantIds)('of %s give the architecture of the table, and its name', (variant) => {
+  it.each(variantIds)("a file's keys of %s give the architecture of the table, and its name", (variant) => {
     const architecture = read(variant);
     expect(architecture).toEqual(variantOf(variant).architecture);
     expect(architecture && variantOfArchitecture(architecture)).toBe(variant);
   });
 
-  it('may flag the sliding layers with numbers', () => {
+  it("a file's keys may flag the sliding layers with numbers", () => {
     const flags = pattern('e4b').map(Number);
     expect(read('e4b', { 'gemma4.attention.sliding_window_pattern': flags })).toEqual(read('e4b'));
   });
 
-  it('may name one number of KV heads for all layers, and one head size', () => {
+  it("a file's keys may name one number of KV heads for all layers, and one head size", () => {
     const one = { 'gemma4.attention.head_count_kv': 4, 'gemma4.attention.key_length_swa': undefined };
     expect(read('12b', one)).toMatchObject({
       kvHeads: { sliding: 4, full: 4 },
@@ -55,7 +55,7 @@ describe("a file's keys", () => {
     });
   });
 
-  it('without them have no shared caches, no embeddings by layer and no experts', () => {
+  it("a file's keys without them have no shared caches, no embeddings by layer and no experts", () => {
     const silent = {
       'gemma4.attention.shared_kv_layers': undefined,
       'gemma4.embedding_length_per_layer_input': undefined,
@@ -68,7 +68,9 @@ describe("a file's keys", () => {
   it.each([
     ['experts of which none is used', { 'gemma4.expert_used_count': 0 }],
     ['no expert to be used', { 'gemma4.expert_count': 0 }],
-  ])('with %s are those of a dense model', (_, change) => expect(read('26b', change)?.experts).toBeNull());
+  ])("a file's keys with %s are those of a dense model", (_, change) =>
+    expect(read('26b', change)?.experts).toBeNull(),
+  );
 });
 
 const sliding = pattern('12b');
@@ -95,7 +97,7 @@ describe('nothing is known of a model', () => {
     ['whose trained context is not told', { 'gemma4.context_length': undefined }],
   ])('%s', (_, change) => expect(read('12b', change)).toBeNull());
 
-  it('with more layers than any real one: 1024 are the most', () => {
+  it('nothing is known of a model with more layers than any real one: 1024 are the most', () => {
     const deep = (layers: number) =>
       read('12b', {
         'gemma4.block_count': layers,
@@ -111,7 +113,7 @@ describe('nothing is known of a model', () => {
     ['width', { hiddenSize: 1 }],
     ['full caches', { kv: { ...variantOf('12b').architecture.kv, full: { layers: 8, width: 1 } } }],
     ['sliding caches', { kv: { ...variantOf('12b').architecture.kv, sliding: { layers: 40, width: 1 } } }],
-  ])('has no name with other %s', (_, change) => {
+  ])('nothing is known of a model has no name with other %s', (_, change) => {
     expect(variantOfArchitecture({ ...variantOf('12b').architecture, ...change })).toBeNull();
   });
 });

@@ -21,37 +21,37 @@ async function show(model: FakeModel, verbose: boolean) {
 }
 
 describe('a model’s own tensors', () => {
-  it('of a 26b file in BF16 give the table’s row and architecture, to the byte', () => {
+  it('a model’s own tensors of a 26b file in BF16 give the table’s row and architecture, to the byte', () => {
     const shape = shapeOfGguf(readGguf(memorySource(ggufHeader(keys26b, tensors26b))));
     expect(shape.weights).toEqual(weightsOf('26b', 'BF16'));
     expect(shape.architecture).toEqual(variantOf('26b').architecture);
     expect(shape).toMatchObject({ variant: '26b', quantization: 'BF16', projectorBytes: 0, unknownTensors: 0 });
   });
 
-  it('of an installed fine-tune give the same through /api/show', async () => {
+  it('a model’s own tensors of an installed fine-tune give the same through /api/show', async () => {
     const shape = shapeOfShown(await show(shown26b, true));
     expect(shape?.weights).toEqual(weightsOf('26b', 'BF16'));
     expect(shape).toMatchObject({ variant: '26b', multimodal: true, separateProjector: true });
   });
 
-  it('and the size of its file, which the server does not tell', async () => {
+  it('the size of an installed fine-tune’s file follows from its tensors, for the server does not tell it', async () => {
     const shown = await show(shown26b, true);
     const tensors = weightsOf('26b', 'BF16')?.tensorBytes ?? 0;
     expect(modelOfShown('x', shown)?.fileBytes).toBe(tensors + variantOf('26b').ggufMetadataBytes);
   });
 
-  it('are not enough without verbose: the lists over the layers are null', async () => {
+  it('a model’s own tensors are not enough without verbose: the lists over the layers are null', async () => {
     expect(shapeOfShown(await show(shown26b, false))).toBeNull();
   });
 
-  it('of an MLX model follow other rules', async () => {
+  it('a model’s own tensors of an MLX model follow other rules', async () => {
     expect(shapeOfShown(await show({ ...shown26b, format: 'safetensors' }, true))).toBeNull();
   });
 
   it.each([
     ['another architecture', 'llama', /architecture "llama"/],
     ['a projector', 'clip', /architecture "clip"/],
-  ])('of %s are refused', (_, arch, message) => {
+  ])('a model’s own tensors of %s are refused', (_, arch, message) => {
     const header = readGguf(memorySource(ggufHeader([['general.architecture', 8, arch]], [])));
     expect(() => shapeOfGguf(header)).toThrow(message);
   });
@@ -142,7 +142,7 @@ describe('tensor types', () => {
     expect(tensorBytes(null, [1])).toBeNull();
   });
 
-  it('have unique numbers, and names in any case', () => {
+  it('tensor types have unique numbers, and names in any case', () => {
     const ids = Object.values(tensorTypes).map((t) => t.id);
     expect(new Set(ids).size).toBe(ids.length);
     expect(tensorTypeByName('q4_K')).toBe('Q4_K');

@@ -33,7 +33,7 @@ describe('every kind of value in a GGUF header', () => {
     ['double precision', 12, 8, (v) => v.setFloat64(0, 1e-300, true), 1e-300],
   ])('%s', (_name, type, width, write, expected) => expect(read(type, width, write)).toBe(expected));
 
-  it('of an unknown kind is a bad file', () => {
+  it('every kind of value in a GGUF header of an unknown kind is a bad file', () => {
     expect(() => read(13, 8, () => {})).toThrow(expect.objectContaining({ code: 'bad-file' }));
   });
 });

@@ -39,7 +39,7 @@ describe('tables', () => {
 describe('versions of Ollama', () => {
   const withoutComments = (text: string) => text.replace(/\/\*[\s\S]*?\*\//g, '').replace(/(^|\s)\/\/.*$/gm, '');
 
-  it('stand in the tables and nowhere in the code', () => {
+  it('versions of Ollama stand in the tables and nowhere in the code', () => {
     const typed = sources.flatMap(({ path, text }) =>
       [...withoutComments(text).matchAll(/['"`]v?0\.\d{2}\.\d+/g)].map(([version]) => `${path}: ${version}`),
     );

@@ -44,12 +44,12 @@ const npx = (...args: string[]) => run(windows ? 'npx.cmd' : 'npx', ['--yes', 'g
 const notBuilt = 'gemma-fit is not built yet. Run: npm ci\n';
 
 describe('a clone before npm ci', () => {
-  it('says what to type to who runs npx, each time', async () => {
+  it('a clone before npm ci says what to type to who runs npx, each time', async () => {
     expect(await npx('check')).toEqual({ code: 2, stdout: '', stderr: notBuilt });
     expect(await npx('--version')).toEqual({ code: 2, stdout: '', stderr: notBuilt });
   }, 60_000);
 
-  it('leaves npx a link that works once it is built', async () => {
+  it('a clone before npm ci leaves npx a link that works once it is built', async () => {
     await npx('check');
     await cp(join(root, 'package.json'), join(clone, 'dist/package.json'));
     await writeFile(
@@ -59,7 +59,7 @@ describe('a clone before npm ci', () => {
     expect(await npx('hello')).toEqual({ code: 0, stdout: 'built: hello\n', stderr: '' });
   }, 60_000);
 
-  it('can be linked, and says the same', async () => {
+  it('a clone before npm ci can be linked, and says the same', async () => {
     await mkdir(join(place, 'global/lib/node_modules'), { recursive: true });
     expect(await run(windows ? 'npm.cmd' : 'npm', ['link'])).toMatchObject({ code: 0 });
     const linked = windows ? join(place, 'global/gemma-fit.cmd') : join(place, 'global/bin/gemma-fit');
@@ -68,12 +68,12 @@ describe('a clone before npm ci', () => {
 });
 
 describe('prepare', () => {
-  it('ends well where the development packages are missing, and says so', async () => {
+  it('npm run prepare ends well where the development packages are missing, and says so', async () => {
     const ended = await run(process.execPath, ['scripts/prepare.mjs']);
     expect(ended).toEqual({ code: 0, stdout: '', stderr: 'gemma-fit: not built: run npm ci\n' });
   });
 
-  it('does not hide a build that fails', async () => {
+  it('npm run prepare does not hide a build that fails', async () => {
     const { devDependencies } = JSON.parse(await readFile(join(clone, 'package.json'), 'utf8'));
     for (const name of Object.keys(devDependencies))
       await mkdir(join(clone, 'node_modules', name), { recursive: true });
@@ -82,7 +82,7 @@ describe('prepare', () => {
 });
 
 describe('a copy without dist', () => {
-  it('in node_modules asks for another installation: there npm ci builds nothing', async () => {
+  it('a copy without dist in node_modules asks for another installation: there npm ci builds nothing', async () => {
     const home = join(place, 'node_modules/gemma-fit');
     await cp(join(clone, 'bin'), join(home, 'bin'), { recursive: true });
     await cp(join(clone, 'package.json'), join(home, 'package.json'));

@@ -20,7 +20,7 @@ beforeAll(async () => {
 afterAll(() => rm(place, { recursive: true, force: true }));
 
 describe('the library', () => {
-  it('prints what docs/library.md shows (after a wanted change: npm run build && npx vitest run test/house -u)', async () => {
+  it('the library prints what docs/library.md shows (after a wanted change: npm run build && npx vitest run test/house -u)', async () => {
     const text = await readFile(page, 'utf8');
     const parts = text.split(/(```ts\n[\s\S]*?```\n\n```text\n[\s\S]*?```)/);
     const examples = parts.map((part) => /^```ts\n([\s\S]*?)```/.exec(part)?.[1] ?? null);
@@ -38,7 +38,7 @@ describe('the library', () => {
     await expect(shown.join('')).toMatchFileSnapshot(page);
   });
 
-  it('declares what docs/api.d.ts says: a change of it is a change for its users', async () => {
+  it('the library declares what docs/api.d.ts says: a change of it is a change for its users', async () => {
     await cp(join(root, 'dist/index.d.ts'), join(place, 'api.d.ts'));
     await expect(await readFile(join(place, 'api.d.ts'), 'utf8')).toMatchFileSnapshot(join(root, 'docs/api.d.ts'));
   });

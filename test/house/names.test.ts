@@ -16,7 +16,7 @@ function sharedNames(files: readonly { path: string; text: string }[]): string[]
 }
 
 describe('names', () => {
-  it('are exported by one file each: one name, one meaning', () => {
+  it('names are exported by one file each: one name, one meaning', () => {
     expect(sharedNames(sources)).toEqual([]);
   });
 

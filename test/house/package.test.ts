@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rm(place, { recursive: true, force: true }));
 
 describe('the package', () => {
-  it('holds the program, its licence and readme, and nothing else: each file is unpacked by a cold npx', () => {
+  it('the package holds the program, its licence and readme, and nothing else: each file is unpacked by a cold npx', () => {
     const expected =
       /^(bin\/gemma-fit\.js|dist\/(cli|index)\.js|dist\/chunks\/[\w-]+\.js|package\.json|README\.md|LICENSE)$/;
     expect(files.filter((path) => !expected.test(path))).toEqual([]);
@@ -40,12 +40,12 @@ describe('the package', () => {
     expect(files).toContain('LICENSE');
   });
 
-  it('runs nothing when it is installed', async () => {
+  it('the package runs nothing when it is installed', async () => {
     const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
     expect(Object.keys(scripts).filter((name) => /^(pre|post)?install$/.test(name))).toEqual([]);
   });
 
-  it('installs as one package and runs', async () => {
+  it('the package installs as one package and runs', async () => {
     const home = join(place, 'with spaces');
     await cp(join(place, `gemma-fit-${version}.tgz`), join(home, 'it.tgz'));
     await writeFile(join(home, 'package.json'), '{}');

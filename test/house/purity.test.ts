@@ -26,21 +26,21 @@ const complaints = (wrong: (source: Source) => string[]): string[] =>
   pure.flatMap((source) => wrong(source).map((what) => `${source.path}: ${what}`));
 
 describe('the pure rooms', () => {
-  it('import nothing from outside but a describer of values', () => {
+  it('the pure rooms import nothing from outside but a describer of values', () => {
     const foreign = complaints(({ imports }) =>
       imports.filter(({ own, target }) => !own && !harmless.includes(target)).map(({ target }) => target),
     );
     expect(foreign).toEqual([]);
   });
 
-  it('do not know the doors to the world', () => {
+  it('the pure rooms do not know the doors to the world', () => {
     const known = complaints(({ imports }) =>
       imports.filter(({ own, target }) => own && doors.test(target)).map((i) => i.target),
     );
     expect(known).toEqual([]);
   });
 
-  it('nor reach one through a file that they import', () => {
+  it('the pure rooms reach no door to the world through a file that they import', () => {
     const byPath = new Map(sources.map((source) => [source.path, source]));
     const impure = new Set<string>();
     const visit = (path: string, seen: Set<string>): void => {
@@ -56,17 +56,20 @@ describe('the pure rooms', () => {
     expect([...impure]).toEqual([]);
   });
 
-  it.each(['process', 'console', 'fetch', 'performance', 'setTimeout', 'globalThis'])('do not use %s', (name) => {
-    const use = new RegExp(`(?<![.\\w'])${name}\\b(?!\\s*[:?])`);
-    expect(complaints(({ text }) => (use.test(withoutText(text)) ? [name] : []))).toEqual([]);
-  });
+  it.each(['process', 'console', 'fetch', 'performance', 'setTimeout', 'globalThis'])(
+    'the pure rooms do not use %s',
+    (name) => {
+      const use = new RegExp(`(?<![.\\w'])${name}\\b(?!\\s*[:?])`);
+      expect(complaints(({ text }) => (use.test(withoutText(text)) ? [name] : []))).toEqual([]);
+    },
+  );
 
-  it('do not ask what time it is', () => {
+  it('the pure rooms do not ask what time it is', () => {
     const clock = /\bDate\.now\b|\bDate\(\)|\bTemporal\b/;
     expect(complaints(({ text }) => (clock.test(withoutText(text)) ? ['the time'] : []))).toEqual([]);
   });
 
-  it('draw no lots', () => {
+  it('the pure rooms draw no lots', () => {
     expect(complaints(({ text }) => (/Math\.random|crypto/.test(withoutText(text)) ? ['chance'] : []))).toEqual([]);
   });
 });

@@ -37,7 +37,7 @@ const rowOf = (id: string, digests: string[]): Build => {
 const layers = [{ kind: 'model' as const, bytes: Buffer.from('weights') }];
 
 describe('the table beside the registry', () => {
-  it('has nothing to say while the digest is a known one', async () => {
+  it('the table beside the registry has nothing to say while the digest is a known one', async () => {
     const fake = await registry();
     const digest = fake.publish('library/gemma4:12b-it-qat', layers, {}).slice(0, 12);
     const rows = [rowOf('12b-it-qat', ['000000000000', digest])];
@@ -45,7 +45,7 @@ describe('the table beside the registry', () => {
     expect(compared).toEqual({ notes: [], rows });
   });
 
-  it('takes over a new digest with its size and day, keeps the older ones and says so', async () => {
+  it('the table beside the registry takes over a new digest with its size and day, keeps the older ones and says so', async () => {
     const fake = await registry();
     const digest = fake.publish('library/gemma4:12b-it-qat', layers, {}).slice(0, 12);
     const rows = [rowOf('12b-it-qat', ['38044be4f923'])];
@@ -56,7 +56,7 @@ describe('the table beside the registry', () => {
     expect(compared.notes).toEqual([expect.stringContaining(`manifest ${digest} (was 38044be4f923)`)]);
   });
 
-  it('tells the children of a list apart by their runner', async () => {
+  it('the table beside the registry tells the children of a list apart by their runner', async () => {
     const children = [
       { digest: `sha256:${'a'.repeat(64)}`, runner: 'llamacpp' },
       { digest: `sha256:${'b'.repeat(64)}`, runner: 'mlx' },
@@ -67,7 +67,7 @@ describe('the table beside the registry', () => {
     expect(compared.rows.map(({ digests }) => digests.manifests)).toEqual([['a'.repeat(12)], ['b'.repeat(12)]]);
   });
 
-  it('names tags that are gone, and tags of the page that it has no row for', async () => {
+  it('the table beside the registry names tags that are gone, and tags of the page that it has no row for', async () => {
     const fake = await registry();
     const page = await answering('<a href="/library/gemma4:12b-it-qat"> <a href="/library/gemma4:9b">');
     const rows = [rowOf('12b-it-qat', [])];
@@ -79,13 +79,13 @@ describe('the table beside the registry', () => {
     ]);
   });
 
-  it('fails where the registry does not answer as one: an outage is not a change', async () => {
+  it('the table beside the registry fails where the registry does not answer as one: an outage is not a change', async () => {
     const address = await answering('busy', 503);
     const asked = compareWithRegistry([rowOf('12b-it-qat', [])], { registry: address, page: null }, day);
     await expect(asked).rejects.toThrow('answered 503');
   });
 
-  it('is written as it is kept: a change of one row is a change of one line', () => {
+  it('the table beside the registry is written as it is kept: a change of one row is a change of one line', () => {
     const text = readFileSync(join(root, 'data', 'builds.json'), 'utf8');
     expect(printTable(JSON.parse(text))).toBe(text);
   });

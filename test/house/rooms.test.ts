@@ -31,7 +31,7 @@ function reachedFrom(start: string): Set<string> {
 }
 
 describe('the library', () => {
-  it('brings along nothing of the command line', () => {
+  it('the library brings along nothing of the command line', () => {
     const commandLine = /^(cli|commands|terminal)\b/;
     expect([...reachedFrom('index.ts')].filter((path) => commandLine.test(path))).toEqual([]);
     expect([...reachedFrom('cli.ts')].filter((path) => commandLine.test(path))).not.toEqual([]);
@@ -41,12 +41,12 @@ describe('the library', () => {
 describe.each(rooms)('src/%s/README.md', (room) => {
   const header = headerOf(room);
 
-  it('says what the room answers and where its rules come from', () => {
+  it('a room’s README says what the room answers and where its rules come from', () => {
     expect(Object.keys(header)).toEqual(['Answers', 'Imports', 'Rules from']);
     expect(header.Answers).toMatch(/^(In which|What|How)\b/);
   });
 
-  it('names exactly the rooms that it imports from', () => {
+  it('a room’s README names exactly the rooms that it imports from', () => {
     const named = header.Imports?.startsWith('nothing') ? [] : header.Imports?.split(', ');
     expect(named).toEqual(importedBy(room));
   });

@@ -46,11 +46,11 @@ export function limitsTable(): string {
 }
 
 describe('the limits', () => {
-  it('in SECURITY.md are those of the code', () => {
+  it('the limits in SECURITY.md are those of the code', () => {
     expect(readFileSync(join(root, 'SECURITY.md'), 'utf8')).toContain(limitsTable());
   });
 
-  it('are all told', () => {
+  it('the limits are all told', () => {
     const numbers = (value: object): number[] =>
       Object.values(value).flatMap((inner) => (typeof inner === 'object' ? numbers(inner) : [inner]));
     const told = rows.flatMap(([, limit]) => limit.match(/[\d,.]+( MiB| KiB| s\b)?/g) ?? []);
@@ -63,7 +63,7 @@ describe('the limits', () => {
     }
   });
 
-  it('are all used', () => {
+  it('the limits are all used', () => {
     const text = sources
       .filter(({ path }) => path !== 'limits.ts')
       .map((source) => source.text)
@@ -76,14 +76,14 @@ describe('the limits', () => {
 describe('what leaves the program', () => {
   const printing = sources.filter(({ path }) => /^(cli|commands|terminal|report)\b/.test(path));
 
-  it('as JSON is escaped: nobody who prints calls JSON.stringify himself', () => {
+  it('what leaves the program as JSON is escaped: nobody who prints calls JSON.stringify himself', () => {
     const callers = printing.filter(({ text }) => /JSON\.stringify\(/.test(text)).map(({ path }) => path);
     // The escape itself, YAML's quotes, the list in a GitHub output, of which the values were cleaned before, and a key that is not shown.
     const known = ['report/github.ts', 'report/human/machine-line.ts', 'report/json.ts', 'report/k8s/yaml.ts'];
     expect(callers.sort()).toEqual(known);
   });
 
-  it('is written in one place', () => {
+  it('what leaves the program is written in one place', () => {
     const writers = sources.filter(({ text }) => /\b(stdout|stderr)\.write\(/.test(text));
     expect(writers.map(({ path }) => path).sort()).toEqual([
       'commands/pull-output.ts',

@@ -36,11 +36,11 @@ describe('the start of the command line', () => {
     ['the client of the server', /^src\/ollama\//],
     ['sentences', /^src\/report\/(sentences|human|html)/],
     ['a command', /^src\/commands\/(check|pull|verify|list|needs|doctor)\.ts/],
-  ])('does not load %s', (_what, pattern) => {
+  ])('the start of the command line does not load %s', (_what, pattern) => {
     expect(loadedAtOnce('dist/cli.js').filter((path) => pattern.test(path))).toEqual([]);
   });
 
-  it('is small', () => expect(kilobytes('dist/cli.js')).toBeLessThan(90));
+  it('the start of the command line is small', () => expect(kilobytes('dist/cli.js')).toBeLessThan(90));
 
   it('the check is there all the same, later, and brings neither zod nor systeminformation', () => {
     const late = Object.keys(outputs).find((name) => 'src/commands/check.ts' in (outputs[name]?.inputs ?? {})) ?? '';
@@ -52,7 +52,7 @@ describe('the start of the command line', () => {
 });
 
 describe('the library', () => {
-  it('loads no package that talks to the machine before it is asked to', () => {
+  it('the library loads no package that talks to the machine before it is asked to', () => {
     expect(
       loadedAtOnce('dist/index.js').filter((path) => /node_modules\/(systeminformation|commander|chalk)\//.test(path)),
     ).toEqual([]);

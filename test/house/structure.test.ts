@@ -16,7 +16,7 @@ describe('files', () => {
     expect(sources.filter(({ lines }) => lines > 250).map(({ path, lines }) => `${path}: ${lines}`)).toEqual([]);
   });
 
-  it('import files that exist', () => {
+  it('files import files that exist', () => {
     const paths = new Set(sources.map(({ path }) => path));
     const lost = sources.flatMap(({ path, imports }) =>
       imports
@@ -26,7 +26,7 @@ describe('files', () => {
     expect(lost).toEqual([]);
   });
 
-  it('leave src for the tables in data only', () => {
+  it('files leave src for the tables in data only', () => {
     const outside = sources.flatMap(({ path, imports }) =>
       imports.filter(({ target }) => target.startsWith('..')).map(({ target }) => `${path} -> ${target}`),
     );

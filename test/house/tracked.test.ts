@@ -20,7 +20,7 @@ describe.runIf(texts.length > 0)('what is tracked', () => {
   it.each([
     ['paths of one machine', places],
     ['secrets', secret],
-  ])('holds no %s', (_what, pattern) => {
+  ])('what is tracked holds no %s', (_what, pattern) => {
     const found = texts.flatMap(({ path, text }) =>
       text.split('\n').flatMap((line, i) => (pattern.test(line) ? [`${path}:${i + 1}: ${line.slice(0, 120)}`] : [])),
     );
@@ -33,11 +33,11 @@ describe.runIf(texts.length > 0)('what is tracked', () => {
     expect([...new Set(hosts)]).toEqual([]);
   });
 
-  it('is nothing that a build or a test makes', () => {
+  it('what is tracked is nothing that a build or a test makes', () => {
     expect(tracked.filter((path) => /^(dist|coverage|reports|node_modules)\/|\.tgz$/.test(path))).toEqual([]);
   });
 
-  it('lies in the folders of the plan', () => {
+  it('what is tracked lies in the folders of the plan', () => {
     const known = ['bin', 'data', 'deploy', 'docs', 'examples', 'scripts', 'src', 'test', '.github', '.ci'];
     const folders = tracked.filter((path) => path.includes('/')).map((path) => path.split('/')[0] ?? '');
     expect([...new Set(folders)].filter((name) => !known.includes(name))).toEqual([]);

@@ -32,11 +32,11 @@ function writtenTwice(files: readonly { path: string; text: string }[]): string[
 }
 
 describe('a vocabulary', () => {
-  it('is written in one place, as a constant that its type and its schema come from', () => {
+  it('a vocabulary is written in one place, as a constant that its type and its schema come from', () => {
     expect(writtenTwice(sources)).toEqual([]);
   });
 
-  it('would be seen if it were written again, as a union, in a schema or in another order', () => {
+  it('a vocabulary would be seen if it were written again, as a union, in a schema or in another order', () => {
     const files = [
       { path: 'a.ts', text: "export const modes = ['full', 'split', 'cpu'] as const;" },
       { path: 'b.ts', text: "type Mode = 'cpu' | 'full' | 'split';\nconst mode = z.enum(['full', 'split', 'cpu']);" },

@@ -57,7 +57,7 @@ describe('a machine file', () => {
     expect(refusal(text)).toContain(why);
   });
 
-  it('says which place is wrong', () => {
+  it('a machine file says which place is wrong', () => {
     const machine = hypotheticalMachine({ gpu: 'RTX 4090' });
     const [device] = machine.accelerators;
     const file = (about: object) => JSON.stringify({ ...machine, accelerators: [{ ...device, ...about }] });

@@ -17,7 +17,7 @@ async function memoryWith(files: Record<string, string>) {
 }
 
 describe('the limit over this process', () => {
-  it('is the tightest on the way up; what is free is the least that any of them leaves', async () => {
+  it('the limit over this process is the tightest on the way up; what is free is the least that any of them leaves', async () => {
     const memory = await memoryWith({
       '/proc/self/mountinfo': two,
       '/proc/self/cgroup': '0::/a/b\n',
@@ -40,7 +40,7 @@ describe('the limit over this process', () => {
     expect(memory).toMatchObject({ limitBytes: null, limitedBy: 'none', availableBytes: 60 * GiB });
   });
 
-  it('of a namespaced view, whose path leads out of the mount, is the mount’s', async () => {
+  it('the limit over this process of a namespaced view, whose path leads out of the mount, is the mount’s', async () => {
     const memory = await memoryWith({
       '/proc/self/mountinfo': two,
       '/proc/self/cgroup': '0::/../../other\n',
@@ -49,7 +49,7 @@ describe('the limit over this process', () => {
     expect(memory.limitBytes).toBe(GiB);
   });
 
-  it('of a group whose folder is not there is the mount’s', async () => {
+  it('the limit over this process of a group whose folder is not there is the mount’s', async () => {
     const memory = await memoryWith({
       '/proc/self/mountinfo': two,
       '/proc/self/cgroup': '0::/system.slice/docker-1.scope\n',
@@ -58,7 +58,7 @@ describe('the limit over this process', () => {
     expect(memory.limitBytes).toBe(GiB);
   });
 
-  it('may be the Ollama service’s: the models live there', async () => {
+  it('the limit over this process may be the Ollama service’s: the models live there', async () => {
     const memory = await memoryWith({
       '/proc/self/mountinfo': two,
       '/proc/self/cgroup': '0::/user.slice/user-1000.slice\n',
@@ -69,7 +69,7 @@ describe('the limit over this process', () => {
     expect(memory).toMatchObject({ limitBytes: 16 * GiB, limitedBy: 'cgroup', availableBytes: 15 * GiB });
   });
 
-  it('is found in the usual places when /proc does not say where', async () => {
+  it('the limit over this process is found in the usual places when /proc does not say where', async () => {
     expect((await memoryWith({ '/sys/fs/cgroup/memory.max': `${GiB}\n` })).limitBytes).toBe(GiB);
     expect((await memoryWith({ '/sys/fs/cgroup/memory/memory.limit_in_bytes': `${GiB}\n` })).limitBytes).toBe(GiB);
   });
@@ -86,7 +86,7 @@ describe('the limit over this process', () => {
     },
   );
 
-  it('is never below nothing, whatever the group holds', async () => {
+  it('the limit over this process is never below nothing, whatever the group holds', async () => {
     await fc.assert(
       fc.asyncProperty(fc.maxSafeNat(), fc.maxSafeNat(), fc.maxSafeNat(), async (limit, current, inactive) => {
         const { availableBytes, totalBytes } = await memoryWith({
@@ -105,7 +105,7 @@ describe('the limit over this process', () => {
 });
 
 describe('the CPU quota', () => {
-  it('is the tightest on the way up', async () => {
+  it('the CPU quota is the tightest on the way up', async () => {
     const files = {
       '/proc/self/mountinfo': two,
       '/proc/self/cgroup': '0::/a/b\n',
@@ -115,7 +115,7 @@ describe('the CPU quota', () => {
     expect(await cpuQuota(fakeSystem({ files }))).toEqual({ cores: 2.5, source: '/sys/fs/cgroup/a/cpu.max' });
   });
 
-  it('of -1 is none', async () => {
+  it('the CPU quota of -1 is none', async () => {
     const files = { '/sys/fs/cgroup/cpu/cpu.cfs_quota_us': '-1\n', '/sys/fs/cgroup/cpu/cpu.cfs_period_us': '100000\n' };
     expect(await cpuQuota(fakeSystem({ files }))).toBeNull();
   });
@@ -132,7 +132,7 @@ describe('RAM', () => {
     expect(parseMemInfo('MemTotal: -5 kB\nMemTotal: many\n').totalBytes).toBeNull();
   });
 
-  it('of a Mac counts what can be given back', async () => {
+  it('RAM of a Mac counts what can be given back', async () => {
     const text = `Mach Virtual Memory Statistics: (page size of 16384 bytes)
 Pages free:                               10000.
 Pages active:                            400000.
@@ -156,7 +156,7 @@ Pages occupied by compressor:            100000.
     expect((await readMemory(mac, [])).memory.availableBytes).toBe(32 * GiB - used * 16384);
   });
 
-  it('of a Mac without vm_stat is what the runtime says, and assumed', async () => {
+  it('RAM of a Mac without vm_stat is what the runtime says, and assumed', async () => {
     const mac = fakeSystem({ platform: 'darwin', totalMemoryBytes: 32 * GiB, freeMemoryBytes: GiB });
     const { memory, evidence } = await readMemory(mac, []);
     expect(memory.availableBytes).toBe(GiB);
@@ -166,7 +166,7 @@ Pages occupied by compressor:            100000.
 });
 
 describe('mountinfo', () => {
-  it('is cut at " - ", keeps spaces in options and reads octal letters', () => {
+  it('mountinfo is cut at " - ", keeps spaces in options and reads octal letters', () => {
     const line =
       '1391 1160 0:151 / /my\\040disk rw shared:1 master:2 - 9p C:\\134Program\\040Files rw,path=C:\\Program Files\\x,mmap';
     expect(parseMounts(`${line}\nnonsense\n`)).toEqual([

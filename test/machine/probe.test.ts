@@ -84,7 +84,9 @@ describe('probing', () => {
 });
 
 describe.skipIf(process.platform === 'win32')('with every probe present and every tool hanging', () => {
-  it('is done within the budget, and every program has been ended by then', { timeout: 15_000 }, async () => {
+  it('with every probe present and every tool hanging is done within the budget, and every program has been ended by then', {
+    timeout: 15_000,
+  }, async () => {
     const hanging = [{ when: '*', script: 'exec sleep 77' }];
     const tools = [
       'nvidia-smi',

@@ -43,7 +43,7 @@ describe('what Ollama would do with an NVIDIA device', () => {
     expect(decided(nvidia('15.0', '800.1'))).toMatchObject({ usable: null, reason: { code: 'usability-unknown' } });
   });
 
-  it('without compute capability or driver version it cannot be told', () => {
+  it('what Ollama would do with an NVIDIA device: without compute capability or driver version it cannot be told', () => {
     expect(decided(nvidia(null, '570.1'))).toMatchObject({ usable: null, reason: { missing: 'compute capability' } });
     expect(decided(nvidia('8.6', null))).toMatchObject({ usable: null, reason: { missing: 'driver version' } });
   });
@@ -52,20 +52,20 @@ describe('what Ollama would do with an NVIDIA device', () => {
     expect(decided({ ...nvidia('12.1', '580.95'), kind: 'unified' })).toMatchObject({ usable: true });
   });
 
-  it('keeps the word of a probe that knows why not', () => {
+  it('what Ollama would do with an NVIDIA device keeps the word of a probe that knows why not', () => {
     const reason = { code: 'driver-broken', vendor: 'nvidia', detail: 'mismatch' } as const;
     expect(decided({ ...nvidia('8.6', '570.1'), usable: false, reason })).toMatchObject({ usable: false, reason });
   });
 });
 
 describe('what Ollama would do with an AMD device', () => {
-  it('uses ROCm for what its libraries are built for, Vulkan for the rest', () => {
+  it('what Ollama would do with an AMD device uses ROCm for what its libraries are built for, Vulkan for the rest', () => {
     expect(decided(amd('gfx1100'))).toMatchObject({ usable: true, backend: 'rocm' });
     expect(decided(amd('gfx1031'))).toMatchObject({ usable: true, backend: 'vulkan' });
     expect(decided(amd('gfx90a'), 'win32')).toMatchObject({ usable: true, backend: 'vulkan' });
   });
 
-  it('leaves integrated ones alone, but not gfx1151, and not with the switch', () => {
+  it('what Ollama would do with an AMD device leaves integrated ones alone, but not gfx1151, and not with the switch', () => {
     expect(decided(amd('gfx1103', 'integrated')).reason).toMatchObject({ code: 'integrated-dropped' });
     expect(decided(amd('gfx1151', 'unified'))).toMatchObject({ usable: true, backend: 'rocm' });
     const on = { OLLAMA_IGPU_ENABLE: '1' };
@@ -82,7 +82,7 @@ describe('what Ollama would do with an AMD device', () => {
     ]);
   });
 
-  it('without an LLVM target it cannot be told', () => {
+  it('what Ollama would do with an AMD device: without an LLVM target it cannot be told', () => {
     expect(decided(amd(null))).toMatchObject({ usable: null, reason: { missing: 'LLVM target' } });
   });
 });

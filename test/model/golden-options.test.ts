@@ -29,23 +29,23 @@ const within = (got: Parts, truth: GoldenParts, limit: number) => {
 describe('a computer without any GPU', () => {
   const onCpu = (row: GoldenRow) => estimateMemory({ ...asked(row), gpuLayers: 'none' }).host;
 
-  it('takes one compute buffer, with the masks once: within 0.01 % of llama.cpp', () => {
+  it('a computer without any GPU takes one compute buffer, with the masks once: within 0.01 % of llama.cpp', () => {
     expect(set('cpu')).toHaveLength(40);
     expect(offenders(set('cpu'), (row) => within(onCpu(row), row.host, 0.0001))).toEqual([]);
   });
 
-  it('as a real llama-server logged it, at v0.5.0', () => {
+  it('a computer without any GPU as a real llama-server logged it, at v0.5.0', () => {
     expect(set('cpu-log')).toHaveLength(35);
     expect(offenders(set('cpu-log'), (row) => within(onCpu(row), row.host, 0.0001))).toEqual([]);
   });
 
-  it('without flash attention within 1 %', () => {
+  it('a computer without any GPU: without flash attention within 1 %', () => {
     const rows = [...set('cpu', 'off'), ...set('cpu-log', 'off')];
     expect(rows).toHaveLength(25);
     expect(offenders(rows, (row) => within(onCpu(row), row.host, 0.01))).toEqual([]);
   });
 
-  it('is the same to the placement without devices', () => {
+  it('a computer without any GPU is the same to the placement without devices', () => {
     for (const row of [...set('cpu'), ...set('cpu', 'off')]) {
       expect(placeModel({ ...asked(row), devices: [] }).host).toEqual(onCpu(row));
     }

@@ -26,7 +26,7 @@ const named = rows.map((row) => [name(row), row, answerTo(row, row.llamaCpp)] as
 const bytesOf = ({ model, context, compute }: Row['host']) => model + context + compute;
 
 describe('a llama-server that was started as printed', () => {
-  it('was asked every case, twenty and more', () => {
+  it('a llama-server that was started as printed was asked every case, twenty and more', () => {
     const asked = ({ variant, quantization, freeMib, contextTokens, sequences }: ServerCase) =>
       [variant, quantization, freeMib, contextTokens, sequences].join(' ');
     expect(rows.map(asked)).toEqual(serverCases.map(asked));

@@ -48,7 +48,7 @@ describe('everything on one device, against llama.cpp itself', () => {
     expect(offenders([...set('ABE'), ...set('B', 'off')], wrong)).toEqual([]);
   });
 
-  it('without flash attention within 0.002 %', () => {
+  it('everything on one device, against llama.cpp itself: without flash attention within 0.002 %', () => {
     const rows = set('B', 'off');
     expect(rows).toHaveLength(114);
     const limits = { weights: 0.00002, kv: 0, total: 0.00002 };
@@ -120,7 +120,7 @@ const layersOff = (row: GoldenRow) => {
 describe("llama.cpp's own fit (sets D and Q)", () => {
   const rows = set('DQ');
 
-  it('chooses the same number of layers, and of layers without experts, in every row', () => {
+  it("llama.cpp's own fit (sets D and Q) chooses the same number of layers, and of layers without experts, in every row", () => {
     expect(rows).toHaveLength(448);
     expect(offenders(rows, (row) => (layersOff(row) === 0 ? null : `${layersOff(row)} layers off`))).toEqual([]);
   });
@@ -146,12 +146,12 @@ describe('off the grid: points that no constant was read from', () => {
     expect(offenders(off(letter), (row) => differ(estimated(row).host, row.host, limits))).toEqual([]);
   });
 
-  it('layers by hand (Y): every part of the device within 0.004 %', () => {
+  it('off the grid: points that no constant was read from: layers by hand (Y): every part of the device within 0.004 %', () => {
     const limits = { weights: 0.00004, kv: 0, total: 0.00004 };
     expect(offenders(off('Y'), (row) => differ(estimated(row).device, row.devices[0]!, limits))).toEqual([]);
   });
 
-  it('layers by hand without flash attention (N): every device total within 1.6 %, 26 in 30 exact', () => {
+  it('off the grid: points that no constant was read from: layers by hand without flash attention (N): every device total within 1.6 %, 26 in 30 exact', () => {
     const errors = off('N').map((row) => error(total(estimated(row).device), goldenTotal(row.devices[0]!)));
     expect(errors.length).toBe(30);
     expect(Math.max(...errors)).toBeLessThan(0.016);
@@ -159,7 +159,7 @@ describe('off the grid: points that no constant was read from', () => {
   });
 
   it.each(['Z1', 'Z2', 'Z3'])(
-    'fits on one, two and three devices (%s): the same layers, each device within 0.004 %%',
+    'off the grid: points that no constant was read from: fits on one, two and three devices (%s): the same layers, each device within 0.004 %%',
     (letter) => {
       expect(off(letter).length).toBeGreaterThanOrEqual(20);
       expect(offenders(off(letter), (row) => (layersOff(row) === 0 ? null : `${layersOff(row)} layers off`))).toEqual(

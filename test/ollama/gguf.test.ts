@@ -19,7 +19,7 @@ const small = ggufHeader(
 );
 
 describe('a GGUF header', () => {
-  it.each([2, 3])('of version %i is read', (version) => {
+  it.each([2, 3])('a GGUF header of version %i is read', (version) => {
     const bytes = ggufHeader([['general.architecture', 8, 'gemma4']], [['t', 'Q4_K', 512, 4]], version);
     expect(readGguf(memorySource(bytes))).toMatchObject({
       version,
@@ -27,7 +27,7 @@ describe('a GGUF header', () => {
     });
   });
 
-  it('gives values of every kind', () => {
+  it('a GGUF header gives values of every kind', () => {
     const { keys } = readGguf(memorySource(small));
     expect(Object.fromEntries(keys)).toEqual({
       'general.architecture': 'gemma4',
@@ -37,7 +37,7 @@ describe('a GGUF header', () => {
     });
   });
 
-  it('with a vocabulary of 262,144 words and the 658 tensors of 26b is read once from front to back', () => {
+  it('a GGUF header with a vocabulary of 262,144 words and the 658 tensors of 26b is read once from front to back', () => {
     const items = Array.from({ length: 262_144 }, (_, i) => `word-${i}`);
     const bytes = ggufHeader([...keys26b, ['tokenizer.ggml.tokens', 9, { of: 8, items }]], tensors26b);
     const read: number[] = [];
@@ -55,7 +55,7 @@ describe('a GGUF header', () => {
     expect(read.length).toBeLessThan(bytes.length / 2 ** 20 + 3);
   });
 
-  it('keeps the size of a tensor unknown when its type is newer than the table', () => {
+  it('a GGUF header keeps the size of a tensor unknown when its type is newer than the table', () => {
     const bytes = Buffer.from(ggufHeader([], [['t', 'F32', 7]]));
     bytes.writeUInt32LE(99, bytes.length - 12);
     expect(readGguf(memorySource(bytes)).tensors).toEqual([
@@ -77,7 +77,7 @@ describe('a GGUF header', () => {
       'an endless text',
       Buffer.concat([small.subarray(0, 24), Buffer.from('ffffffffff000000', 'hex'), small.subarray(32)]),
     ],
-  ])('that is %s is refused in one sentence', (_, bytes) => {
+  ])('a GGUF header that is %s is refused in one sentence', (_, bytes) => {
     expect(() => readGguf(memorySource(bytes))).toThrow(FitError);
   });
 });
@@ -101,7 +101,7 @@ describe('a hostile header', () => {
     return asked;
   };
 
-  it('of random bytes after the magic never crashes, nor asks for more than the file has', () => {
+  it('a hostile header of random bytes after the magic never crashes, nor asks for more than the file has', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 400 }), (noise) => {
         const bytes = Buffer.concat([Buffer.from('GGUF'), Buffer.from([3, 0, 0, 0]), noise]);
@@ -111,7 +111,7 @@ describe('a hostile header', () => {
     );
   });
 
-  it('made from a good one by changing bytes neither', () => {
+  it('a hostile header made from a good one by changing bytes never crashes, nor asks for more than the file has', () => {
     const change = fc.array(fc.tuple(fc.nat(small.length - 1), fc.constantFrom(0, 1, 9, 0x7f, 0x80, 0xff)), {
       maxLength: 6,
     });
@@ -125,7 +125,7 @@ describe('a hostile header', () => {
     );
   });
 
-  it('cut anywhere is refused', () => {
+  it('a hostile header cut anywhere is refused', () => {
     for (let length = 0; length < small.length; length++) {
       expect(() => readGguf(memorySource(small.subarray(0, length)))).toThrow(FitError);
     }
@@ -171,7 +171,7 @@ describe('GGUF files', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  it.each([1, 2, 3])('that are split are read from part %i on', (part) => {
+  it.each([1, 2, 3])('GGUF files that are split are read from part %i on', (part) => {
     const { tensors } = readGgufFile(join(folder, `m-0000${part}-of-00003.gguf`));
     expect(tensors.map((t) => t.name)).toEqual(['t0', 't1', 't2']);
   });

@@ -15,28 +15,28 @@ describe('a server that does not answer', () => {
     unreachable(cause, host, here) as { message: string; hint: string };
   const hint = (platform: string, isInstalled: boolean | null) => told(local, { platform, isInstalled }).hint;
 
-  it('is installed in the official way of each platform', () => {
+  it('a server that does not answer is installed in the official way of each platform', () => {
     expect(hint('linux', false)).toBe('Install it: curl -fsSL https://ollama.com/install.sh | sh');
     expect(hint('win32', false)).toContain('winget install --id Ollama.Ollama');
     expect(hint('darwin', false)).toContain('Ollama.dmg');
     expect(hint('sunos', false)).toContain('ollama.com/download');
   });
 
-  it('is started when the program is there, installed when it is not, and both are told when nobody knows', () => {
+  it('a server that does not answer is started when the program is there, installed when it is not, and both are told when nobody knows', () => {
     expect(hint('linux', true)).toMatch(/^Start it: (?!.*Install)/);
     expect(hint('linux', false)).toMatch(/^Install it: (?!.*Start)/);
     expect(hint('linux', null)).toMatch(/^Start it: .*Not installed\? Install it: /);
     expect(told(local).hint).toBe('Start it: ollama serve. Not installed? Install it: https://ollama.com/download');
   });
 
-  it('on another computer is neither started nor installed here', () => {
+  it('a server that does not answer on another computer is neither started nor installed here', () => {
     for (const here of [undefined, { platform: 'linux', isInstalled: false }])
       expect(told(remote, here).hint).toBe(
         'Is OLLAMA_HOST right, and is that server started with OLLAMA_HOST=0.0.0.0?',
       );
   });
 
-  it('is told with its reason, and what listens there in its place is not restarted as Ollama', () => {
+  it('a server that does not answer is told with its reason, and what listens there in its place is not restarted as Ollama', () => {
     expect(told(local).message).toBe('Ollama does not answer at http://127.0.0.1:11434: nothing listens there.');
     const tls = new ConnectionError('EPROTO', 'wrong version number');
     expect(told(local, undefined, tls).hint).toMatch(/^It does not speak https/);
@@ -53,7 +53,7 @@ describe('how to use a tag', () => {
       .join('\n');
   const linesOf = (label: string, host = local) => hints(host).find((h) => h.label.startsWith(label))?.lines ?? [];
 
-  it('in the terminal and through the OpenAI-compatible address', () => {
+  it('how to use a tag in the terminal and through the OpenAI-compatible address', () => {
     expect(linesOf('Chat')).toEqual(['ollama run gemma4-fit:12b']);
     expect(linesOf('OpenAI client')).toEqual([
       'base URL  http://127.0.0.1:11434/v1',
@@ -62,7 +62,7 @@ describe('how to use a tag', () => {
     ]);
   });
 
-  it('in Continue: YAML with the model, its address and its context', () => {
+  it('how to use a tag in Continue: YAML with the model, its address and its context', () => {
     expect(parse(linesOf('Continue').join('\n'))).toMatchObject({
       schema: 'v1',
       models: [
@@ -76,7 +76,7 @@ describe('how to use a tag', () => {
     });
   });
 
-  it('in Zed and in VS Code: JSON for settings.json', () => {
+  it('how to use a tag in Zed and in VS Code: JSON for settings.json', () => {
     expect(JSON.parse(linesOf('Zed').join('\n'))).toMatchObject({
       language_models: { ollama: { available_models: [{ name: 'gemma4-fit:12b', max_tokens: 65_536 }] } },
     });
@@ -85,7 +85,7 @@ describe('how to use a tag', () => {
     });
   });
 
-  it('in aider: with the context that aider would else set itself', () => {
+  it('how to use a tag in aider: with the context that aider would else set itself', () => {
     const [command, ...settings] = linesOf('aider');
     expect(command).toBe('OLLAMA_API_BASE=http://127.0.0.1:11434 aider --model ollama_chat/gemma4-fit:12b');
     expect(parse(settings.join('\n'))).toEqual([
@@ -93,7 +93,7 @@ describe('how to use a tag', () => {
     ]);
   });
 
-  it('on another server with its address, in the variable that each program reads', () => {
+  it('how to use a tag on another server with its address, in the variable that each program reads', () => {
     expect(linesOf('Chat', remote)).toEqual(['OLLAMA_HOST=http://gpu.example:11434 ollama run gemma4-fit:12b']);
     expect(linesOf('Codex', remote)).toEqual([
       'CODEX_OSS_BASE_URL=http://gpu.example:11434/v1 codex --oss -m gemma4-fit:12b',
@@ -101,7 +101,7 @@ describe('how to use a tag', () => {
     expect(linesOf('Codex')).toEqual(['codex --oss -m gemma4-fit:12b']);
   });
 
-  it('says when the context is too small for agents, with the command for the same model', () => {
+  it('how to use a tag says when the context is too small for agents, with the command for the same model', () => {
     const small = { contextTokensPerSequence: 32_768 };
     expect(lines(local, small)).toContain('Coding agents need a 64K context; this tag has 32K.');
     expect(lines(local, small)).toContain('gemma-fit pull 12b-it-qat --context 64k');
@@ -119,7 +119,7 @@ describe('foreign text', () => {
     expect(cleanLine(text)).toBe(shown);
   });
 
-  it('is not endless', () => {
+  it('foreign text is not endless', () => {
     expect(cleanLine('x'.repeat(5000))).toHaveLength(600);
   });
 });

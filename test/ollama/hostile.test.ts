@@ -54,7 +54,7 @@ async function drain(lines: AsyncIterable<unknown>) {
 }
 
 describe('a hostile server', () => {
-  it('gets an error that is known, or an answer without control characters', async () => {
+  it('a hostile server gets an error that is known, or an answer without control characters', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.oneof(
@@ -84,7 +84,7 @@ describe('a hostile server', () => {
     );
   });
 
-  it('has a log that is read or passed over', () => {
+  it('a hostile server has a log that is read or passed over', () => {
     const piece = fc.constantFrom(
       'starting llama-server cmd="',
       '"',

@@ -13,21 +13,21 @@ const pull = (options: Parameters<typeof pullFrom>[1] = {}) => pullFrom(fake, op
 
 describe('a pull that breaks', () => {
   it.each<PullFault>([{ kind: 'no-success' }, { kind: 'truncate', afterBytes: 400 }, { kind: 'cut', afterBytes: 400 }])(
-    'by $kind is no success',
+    'a pull that breaks by $kind is no success',
     async (fault) => {
       await start({ pullFaults: [fault] });
       expect((await pull()).error).toMatchObject({ code: expect.stringMatching(/pull-failed|ollama-unreachable/) });
     },
   );
 
-  it('waits out a cancelled pull of the same bytes that the server still ends', async () => {
+  it('a pull that breaks waits out a cancelled pull of the same bytes that the server still ends', async () => {
     await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text: 'context canceled' }] });
     const { events, error } = await pull({ attempts: 2 });
     expect(error).toBeNull();
     expect(events.filter((e) => e.type === 'retry')).toHaveLength(1);
   });
 
-  it('goes on where it stopped, with growing pauses', async () => {
+  it('a pull that breaks goes on where it stopped, with growing pauses', async () => {
     const cut: PullFault = { kind: 'cut', afterBytes: 30 };
     await start({ pullFaults: [cut, cut, { kind: 'cut', afterBytes: 500 }, cut] });
     const { events, error } = await pull({ attempts: 4 });
@@ -36,7 +36,7 @@ describe('a pull that breaks', () => {
     expect(events.at(-1)).toMatchObject({ type: 'pulled', downloadedBytes: shownBytes });
   });
 
-  it('fetches a blob with a wrong checksum again', async () => {
+  it('a pull that breaks fetches a blob with a wrong checksum again', async () => {
     await start({ pullFaults: [{ kind: 'digest-mismatch' }] });
     const { events, error } = await pull({ attempts: 2 });
     expect(error).toBeNull();
@@ -48,7 +48,7 @@ describe('a pull that breaks', () => {
     'context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
     'http2: server sent GOAWAY and closed the connection; LastStreamID=1, ErrCode=NO_ERROR',
     'stream error: stream ID 3; INTERNAL_ERROR; received from peer',
-  ])('is tried again after an error that passes: %s', async (text) => {
+  ])('a pull that breaks is tried again after an error that passes: %s', async (text) => {
     await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
     const { events, error } = await pull({ attempts: 2 });
     expect(error).toBeNull();
@@ -57,7 +57,7 @@ describe('a pull that breaks', () => {
     });
   });
 
-  it('blames a broken part file where Ollama ends the download at once, twice, and names the folder', async () => {
+  it('a pull that breaks blames a broken part file where Ollama ends the download at once, twice, and names the folder', async () => {
     const bare: PullFault = { kind: 'error-line', afterLayers: 0, text: 'EOF' };
     await start({ pullFaults: Array.from({ length: 6 }, () => bare) });
     const { error, events } = await pull({ attempts: 6, modelsFolder: '/data/models' });
@@ -68,13 +68,13 @@ describe('a pull that breaks', () => {
     expect(events.filter((e) => e.type === 'retry')).toHaveLength(1);
   });
 
-  it('blames the network for one bare end, and for ends after bytes have come', async () => {
+  it('a pull that breaks blames the network for one bare end, and for ends after bytes have come', async () => {
     const bare: PullFault = { kind: 'error-line', afterLayers: 0, text: 'EOF' };
     await start({ pullFaults: [bare, { kind: 'cut', afterBytes: 500 }, bare] });
     expect((await pull({ attempts: 6 })).error).toBeNull();
   });
 
-  it('speaks of a download that broke off only where one had begun', async () => {
+  it('a pull that breaks speaks of a download that broke off only where one had begun', async () => {
     const text = 'pull model manifest: 500: internal server error';
     await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
     const { error } = await pull();
@@ -90,25 +90,25 @@ describe('a pull that breaks', () => {
     });
   });
 
-  it('says that a web page answered where a captive portal did', async () => {
+  it('a pull that breaks says that a web page answered where a captive portal did', async () => {
     const text = "pull model manifest: invalid character '<' looking for beginning of value";
     await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
     expect((await pull({ attempts: 6 })).error).toMatchObject({ message: expect.stringContaining('web page') });
   });
 
-  it('for a proxy that nobody knows is a registry out of reach, not an unknown tag', async () => {
+  it('a pull that breaks for a proxy that nobody knows is a registry out of reach, not an unknown tag', async () => {
     const text = 'pull model manifest: proxyconnect tcp: dial tcp: lookup proxy: host not found';
     await start({ pullFaults: [{ kind: 'error-line', afterLayers: 0, text }] });
     expect((await pull()).error).toMatchObject({ message: expect.stringContaining('cannot reach the registry') });
   });
 
-  it('is not tried again when that cannot help', async () => {
+  it('a pull that breaks is not tried again when that cannot help', async () => {
     await start({ registry: {} });
     await pull({ attempts: 5 });
     expect(fake.state.requests.filter((r) => r.path === '/api/pull')).toHaveLength(1);
   });
 
-  it('ends at the signal, and the parts stay', async () => {
+  it('a pull that breaks ends at the signal, and the parts stay', async () => {
     await start();
     const controller = new AbortController();
     const onEvent = (e: PullEvent) =>
@@ -146,7 +146,7 @@ describe('the server dies at a random byte of a pull', () => {
     );
   });
 
-  it('and partial downloads older than an hour are gone after its restart', async () => {
+  it('the server dies at a random byte of a pull and partial downloads older than an hour are gone after its restart', async () => {
     await start({ pullFaults: [{ kind: 'die', afterBytes: 500 }] });
     await pull();
     expect(fake.state.partials.size).toBe(1);

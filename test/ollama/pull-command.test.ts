@@ -90,7 +90,7 @@ describe('gemma-fit pull', () => {
     expect(err()).toContain('60.0 tok/s');
   });
 
-  it('speaks NDJSON on stdout and nothing on stderr with --json', async () => {
+  it('gemma-fit pull speaks NDJSON on stdout and nothing on stderr with --json', async () => {
     const { out, err } = await pull({ options: { json: true, verify: true } });
     const types = events(out()).map((e) => e.type);
     expect(types[0]).toBe('plan');
@@ -99,7 +99,7 @@ describe('gemma-fit pull', () => {
     expect(err()).toBe('');
   });
 
-  it('sets up a tag of the weights alone for --text-only, and says what that takes', async () => {
+  it('gemma-fit pull sets up a tag of the weights alone for --text-only, and says what that takes', async () => {
     const textOnly = { textOnly: true, build: { ...choice.build, copyBytes: 7_381_382_048 } };
     const { exit, out, err } = await pull({ choice: textOnly });
     expect(exit).toBe('ok');
@@ -109,7 +109,7 @@ describe('gemma-fit pull', () => {
     expect(fake.state.models.has('gemma4-fit:12b')).toBe(false);
   });
 
-  it('shows with --dry-run the file that a text-only tag is made of', async () => {
+  it('gemma-fit pull shows with --dry-run the file that a text-only tag is made of', async () => {
     const textOnly = { textOnly: true, build: { ...choice.build, copyBytes: 7_381_382_048 } };
     const there = await pull({ choice: textOnly, server: { models: [model12b] }, options: { dryRun: true } });
     expect(there.out()).toContain(`"files":{"model.gguf":"sha256:${model12b.digest}"}`);
@@ -118,7 +118,7 @@ describe('gemma-fit pull', () => {
     expect(paths()).not.toContain('POST /api/create');
   });
 
-  it('starts the chat with --run, after everything else', async () => {
+  it('gemma-fit pull starts the chat with --run, after everything else', async () => {
     const chats: string[] = [];
     const chat = async (tag: string) => {
       chats.push(tag);
@@ -130,7 +130,7 @@ describe('gemma-fit pull', () => {
     expect(chats).toHaveLength(1);
   });
 
-  it('shows its requests with --dry-run, and sends none', async () => {
+  it('gemma-fit pull shows its requests with --dry-run, and sends none', async () => {
     const { exit, out } = await pull({ options: { dryRun: true } });
     expect(exit).toBe('ok');
     expect(out()).toContain('POST /api/pull {"model":"gemma4:12b","stream":true}');
@@ -148,7 +148,7 @@ describe('gemma-fit pull', () => {
     expect(err()).toContain('gemma4:12b is already installed.');
   });
 
-  it('uses an installed model as it is when the registry is out of reach', async () => {
+  it('gemma-fit pull uses an installed model as it is when the registry is out of reach', async () => {
     const text =
       'pull model manifest: Get "https://registry.ollama.ai/v2/": dial tcp: lookup registry.ollama.ai: no such host';
     const registry = { 'gemma4:12b': { ...remote12b, refusal: text } };
@@ -166,7 +166,7 @@ describe('gemma-fit pull', () => {
     'EOF',
     "invalid character '<' looking for beginning of value",
     'context deadline exceeded',
-  ])('uses an installed model when the registry cannot be asked: %s', async (refusal) => {
+  ])('gemma-fit pull uses an installed model when the registry cannot be asked: %s', async (refusal) => {
     const registry = { 'gemma4:12b': { ...remote12b, refusal } };
     const { exit, err } = await pull({ server: { registry, models: [model12b] }, deps: { attempts: 6 } });
     expect(exit).toBe('ok');
@@ -174,7 +174,7 @@ describe('gemma-fit pull', () => {
     expect(paths().filter((path) => path === 'POST /api/pull')).toHaveLength(1);
   });
 
-  it('asks a registry out of reach once for an installed model, and one that broke off again', async () => {
+  it('gemma-fit pull asks a registry out of reach once for an installed model, and one that broke off again', async () => {
     const pulls = () => paths().filter((p) => p === 'POST /api/pull').length;
     const refusal = 'pull model manifest: dial tcp: lookup registry.ollama.ai: no such host';
     const registry = { 'gemma4:12b': { ...remote12b, refusal } };
@@ -186,19 +186,19 @@ describe('gemma-fit pull', () => {
     expect(pulls()).toBe(2);
   });
 
-  it('knows a tag as its own although the server said nothing after making it', async () => {
+  it('gemma-fit pull knows a tag as its own although the server said nothing after making it', async () => {
     const { io } = await pull({ server: { cutCreate: true }, options: { tagName: 'my-12b' } });
     const own = await new CreatedTags(stateFolder(io.system), `http://${fake.host}`).load();
     expect([fake.state.models.has('my-12b:latest'), own.has('my-12b')]).toEqual([true, true]);
   });
 
-  it('fails when stdout is full, before anything is downloaded', async () => {
+  it('gemma-fit pull fails when stdout is full, before anything is downloaded', async () => {
     const { error } = await pull({ options: { json: true }, io: { full: true } });
     expect(error).toMatchObject({ code: 'ENOSPC' });
     expect(paths()).not.toContain('POST /api/pull');
   });
 
-  it('prints the lines for what only the server can set', async () => {
+  it('gemma-fit pull prints the lines for what only the server can set', async () => {
     const settings = [
       { variable: 'OLLAMA_KV_CACHE_TYPE', value: 'q8_0', reason: 'kv-type' as const, gainBytes: 2 ** 29 },
     ];
@@ -211,7 +211,7 @@ describe('gemma-fit pull', () => {
 describe('consent', () => {
   const unnamed = { named: false };
 
-  it('is asked of a person', async () => {
+  it('consent is asked of a person', async () => {
     const { exit, err } = await pull({ options: unnamed, io: { tty: true, typed: 'y\n' } });
     expect(exit).toBe('ok');
     expect(err()).toContain('Install gemma4:12b? [Y/n]');
@@ -223,7 +223,7 @@ describe('consent', () => {
     expect(paths()).not.toContain('POST /api/pull');
   });
 
-  it('cannot be asked in a pipe or a CI: that is an error of usage, unless --yes', async () => {
+  it('consent cannot be asked in a pipe or a CI: that is an error of usage, unless --yes', async () => {
     expect((await pull({ options: unnamed })).error).toMatchObject({ code: 'needs-confirmation' });
     await fake.close();
     const ci = { tty: true, env: { CI: '1' } };
@@ -250,7 +250,7 @@ describe('refused before the first byte', () => {
     expect(paths()).not.toContain('POST /api/pull');
   });
 
-  it('but --force goes on when it does not fit', async () => {
+  it('pull --force goes on where the model does not fit', async () => {
     const fit = { ...choice.fit, verdict: 'no' } as PullPlan['fit'];
     expect((await pull({ choice: { fit }, options: { force: true } })).exit).toBe('ok');
   });
@@ -286,13 +286,13 @@ describe('a download that goes wrong', () => {
     expect(fake.state.models.has('gemma4-fit:12b')).toBe(false);
   });
 
-  it('tells it as an event with --json', async () => {
+  it('a download that goes wrong tells it as an event with --json', async () => {
     const { exit, out } = await pull({ server: { pullFaults: [{ kind: 'no-success' }] }, options: { json: true } });
     expect(exit).toBe('pull-failed');
     expect(events(out()).at(-1)).toMatchObject({ type: 'error', code: 'pull-failed' });
   });
 
-  it('tells a refusal of the server in the same way', async () => {
+  it('a download that goes wrong tells a refusal of the server in the same way', async () => {
     const impostor = { status: 500, contentType: 'application/json', body: '{"error":"open manifests: denied"}' };
     const { exit, out } = await pull({ server: { impostor }, options: { json: true } });
     expect(exit).toBe('ollama-unavailable');
@@ -305,7 +305,7 @@ describe('a download that goes wrong', () => {
 describe('Ctrl-C', () => {
   const until = new Promise<void>(() => {});
 
-  it('stops the download, says that it resumes and until when', async () => {
+  it('Ctrl-C stops the download, says that it resumes and until when', async () => {
     const { error, left } = await pull({
       server: { pullFaults: [{ kind: 'silent-verify', until }] },
       during: (interrupt) => interrupt(),

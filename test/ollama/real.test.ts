@@ -66,11 +66,11 @@ describe.runIf(address)('a real Ollama', () => {
     return createDerived({ client, plan, isOurs: () => true });
   };
 
-  it('tells its version', async () => {
+  it('a real Ollama tells its version', async () => {
     expect(await client.version()).toMatch(/^\d+\.\d+\.\d+/);
   });
 
-  it('says of an unknown tag that the registry does not know it', async () => {
+  it('a real Ollama says of an unknown tag that the registry does not know it', async () => {
     await expect(pull()).rejects.toMatchObject({ code: 'pull-failed', message: /does not know this model/ });
   });
 
@@ -84,7 +84,7 @@ describe.runIf(address)('a real Ollama', () => {
     expect(manifest?.digest).toBe(digest);
   });
 
-  it('removes a corrupt download, and the next try brings it', async () => {
+  it('a real Ollama removes a corrupt download, and the next try brings it', async () => {
     registry.publish('library/gemma4:e2b-tiny', layers(2), whole);
     registry.fault = 'corrupt';
     const events: PullEvent[] = [];
@@ -97,7 +97,7 @@ describe.runIf(address)('a real Ollama', () => {
     expect(events.at(-1)).toMatchObject({ type: 'pulled' });
   });
 
-  it('resumes after a cut connection and a cancelled pull', async () => {
+  it('a real Ollama resumes after a cut connection and a cancelled pull', async () => {
     registry.publish('library/gemma4:e2b-tiny', layers(3), whole);
     registry.fault = 'cut';
     await expect(pull(AbortSignal.timeout(1500))).rejects.toMatchObject({ name: 'TimeoutError' });
@@ -105,13 +105,13 @@ describe.runIf(address)('a real Ollama', () => {
     expect((await pull()).at(-1)).toMatchObject({ type: 'pulled' });
   }, 60_000);
 
-  it('gives the exact shape of an installed model', async () => {
+  it('a real Ollama gives the exact shape of an installed model', async () => {
     const shape = shapeOfShown(await client.show(base, { verbose: true }));
     expect(shape?.architecture).toMatchObject({ layers: 10, sharedKvLayers: 5, windowTokens: 512 });
     expect(shape?.multimodal).toBe(false);
   });
 
-  it('makes, keeps and changes a tag of ours', async () => {
+  it('a real Ollama makes, keeps and changes a tag of ours', async () => {
     expect(await derive()).toBe('created');
     expect(await derive()).toBe('unchanged');
     expect(await derive({ contextTokensPerSequence: 3072 })).toBe('updated');
@@ -119,7 +119,7 @@ describe.runIf(address)('a real Ollama', () => {
     expect(shown.parameters).toMatchObject({ num_ctx: ['3072'], num_batch: ['128'], top_k: ['64'] });
   });
 
-  it('loads the tag with the context and the micro-batch that were baked in', async () => {
+  it('a real Ollama loads the tag with the context and the micro-batch that were baked in', async () => {
     const proof = await verifyModel({
       client,
       tag: ours,
@@ -143,7 +143,7 @@ describe.runIf(address)('a real Ollama', () => {
     expect((await client.running()).some((m) => m.name === ours)).toBe(false);
   }, 60_000);
 
-  it('tells when the base moved on after our tag was made', async () => {
+  it('a real Ollama tells when the base moved on after our tag was made', async () => {
     registry.publish('library/gemma4:e2b-tiny', layers(4), whole);
     await pull();
     const file = async (tag: string) => /sha256-[0-9a-f]{64}/.exec((await client.show(tag)).modelfile)?.[0];
@@ -152,7 +152,7 @@ describe.runIf(address)('a real Ollama', () => {
     expect(await file(ours)).toBe(await file(base));
   });
 
-  it('forgets removed tags', async () => {
+  it('a real Ollama forgets removed tags', async () => {
     await client.remove(ours);
     await expect(client.show(ours)).rejects.toMatchObject({ status: 404 });
   });

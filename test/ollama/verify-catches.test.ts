@@ -51,7 +51,7 @@ describe('verify catches, as a failure,', () => {
     expect(proof.passed).toBe(false);
   });
 
-  it('and names the old server whose flash attention ran on the CPU', async () => {
+  it('verify names the old server whose flash attention ran on the CPU', async () => {
     const proof = await verify({ version: '0.20.2', runner: { tokensPerSecond: 4 } });
     expect(proof.findings[0]).toHaveProperty('causes', ['old-server', 'cpu-fallback', 'thermal-or-busy']);
   });
@@ -130,7 +130,7 @@ describe('verify catches, as a failure,', () => {
     expect(await verify({ runner, expected: null })).toMatchObject({ passed: false });
   });
 
-  it('and names memory when it ran out of it', async () => {
+  it('verify names memory when it ran out of it', async () => {
     const text = 'CUDA error: out of memory';
     const proof = await verify({ runner: { generateError: { status: 500, text } } });
     expect(proof.findings).toMatchObject([{ code: 'generate-failed', causes: ['little-memory-free'] }]);
@@ -246,7 +246,7 @@ it('a tag that is not there is an error, with the names that are', async () => {
 describe('a model that the card of this machine does not hold', () => {
   const untouched = freeMemory(20 * GiB, 20 * GiB);
 
-  it('fails, for another machine answers', async () => {
+  it('a model that the card of this machine does not hold fails, for another machine answers', async () => {
     const proof = await verify({ around: untouched });
     expect(proof.findings).toMatchObject([
       { code: 'not-on-this-gpu', measuredBytes: 0, causes: ['server-elsewhere', 'cpu-fallback'] },
@@ -254,12 +254,12 @@ describe('a model that the card of this machine does not hold', () => {
     expect(proof.passed).toBe(false);
   });
 
-  it('also where less came than left', async () => {
+  it('a model that the card of this machine does not hold fails also where less memory came than left', async () => {
     const proof = await verify({ around: freeMemory(20 * GiB, 20.3 * GiB) });
     expect(codes(proof)).toEqual(['not-on-this-gpu']);
   });
 
-  it('but not where most of it came', async () => {
+  it('a model passes where most of the memory that it took came from the card of this machine', async () => {
     expect(codes(await verify({ around: freeMemory(20 * GiB, 12 * GiB) }))).not.toContain('not-on-this-gpu');
   });
 });

@@ -45,7 +45,7 @@ async function verify(options: Partial<VerifyCommandOptions> = {}, server: FakeO
 }
 
 describe('gemma-fit verify', () => {
-  it('takes the tag of ours, reports on stdout and keeps the proof for check', async () => {
+  it('gemma-fit verify takes the tag of ours, reports on stdout and keeps the proof for check', async () => {
     const { exit, out, home } = await verify();
     expect(exit).toBe('ok');
     expect(out()).toContain('gemma4-fit:12b runs as predicted.');
@@ -53,13 +53,13 @@ describe('gemma-fit verify', () => {
     expect(await readProofs(join(home, 'gemma-fit'), 'rtx')).toMatchObject([{ tag: 'gemma4-fit:12b', passed: true }]);
   });
 
-  it('exits with its own code when a difference matters', async () => {
+  it('gemma-fit verify exits with its own code when a difference matters', async () => {
     const { exit, out } = await verify({}, { runner: { deviceFraction: 0.4 } });
     expect(exit).toBe('verification-differs');
     expect(out()).toMatch(/does not run as predicted[\s\S]*on the GPU/);
   });
 
-  it('prints one document with --json, and writes it with --output', async () => {
+  it('gemma-fit verify prints one document with --json, and writes it with --output', async () => {
     const { out, err } = await verify({ json: true });
     expect(JSON.parse(out())).toMatchObject({ kind: 'gemma-fit-proof', passed: true });
     expect(err()).toBe('');
@@ -70,7 +70,7 @@ describe('gemma-fit verify', () => {
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ tag: 'gemma4-fit:12b' });
   });
 
-  it('knows the tag in other letters, and says what is installed when it knows none', async () => {
+  it('gemma-fit verify knows the tag in other letters, and says what is installed when it knows none', async () => {
     const { exit, asked } = await verify({ tag: 'GEMMA4-fit:12B' });
     expect(exit).toBe('ok');
     expect(asked).toEqual(['gemma4-fit:12b']);
@@ -82,7 +82,7 @@ describe('gemma-fit verify', () => {
     });
   });
 
-  it('tells a refusal of the server as its error, in its words', async () => {
+  it('gemma-fit verify tells a refusal of the server as its error, in its words', async () => {
     const impostor = { status: 401, contentType: 'application/json', body: '{"error":"unauthorized."}' };
     await expect(verify({}, { impostor })).rejects.toMatchObject({
       code: 'ollama-error',
@@ -92,14 +92,14 @@ describe('gemma-fit verify', () => {
   });
 
   it.each(['GEMMA4:12B', 'library/gemma4:12b', 'registry.ollama.ai/library/gemma4:12b'])(
-    'takes %s for the model that the server calls gemma4:12b',
+    'gemma-fit verify takes %s for the model that the server calls gemma4:12b',
     async (tag) => {
       const { out } = await verify({ tag, json: true });
       expect(JSON.parse(out())).toMatchObject({ tag: 'gemma4:12b' });
     },
   );
 
-  it('asks which one when there are several, and says when there is none', async () => {
+  it('gemma-fit verify asks which one when there are several, and says when there is none', async () => {
     const other = { ...model12b, name: 'gemma4:26b' };
     await expect(verify({}, { models: [model12b, other] })).rejects.toMatchObject({
       code: 'usage',

@@ -25,7 +25,7 @@ function rounded(value: unknown): unknown {
 }
 
 describe('the planner as files', () => {
-  it('takes less than 250 KB on the way', () => {
+  it('the planner as files takes less than 250 KB on the way', () => {
     const bytes = ['index.html', 'planner.js'].reduce(
       (sum, name) => sum + gzipSync(readFileSync(join(folder, name)), { level: 9 }).length,
       0,
@@ -33,7 +33,7 @@ describe('the planner as files', () => {
     expect(bytes).toBeLessThan(250_000);
   });
 
-  it('asks for nothing but its own script', () => {
+  it('the planner as files asks for nothing but its own script', () => {
     const html = readFileSync(join(folder, 'index.html'), 'utf8');
     expect([...html.matchAll(/(?:src|href)="([^"]+)"/g)].map(([, target]) => target)).toEqual(['data:,', 'planner.js']);
   });
@@ -54,7 +54,7 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
 
   const shownResult = async (page: Page) => JSON.parse((await page.textContent('#result')) ?? '');
 
-  it('opens from a file with its own two files, and says nothing in the console', async () => {
+  it('the planner in a real browser opens from a file with its own two files, and says nothing in the console', async () => {
     const { page, noise, requests, leave } = await open('');
     expect(await page.textContent('#answer h1')).toContain('gemma4');
     const files = requests.map((url) => url.replace(/.*\//, ''));
@@ -63,7 +63,7 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
     await leave();
   });
 
-  it('shows for 50 machines the numbers of check --json', async () => {
+  it('the planner in a real browser shows for 50 machines the numbers of check --json', async () => {
     const { page, leave } = await open('');
     // What is drawn takes as long as what is asked here.
     await page.evaluate("document.getElementById('answer').hidden = true");
@@ -84,7 +84,7 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
     await leave();
   }, 180_000);
 
-  it('answers what is typed, keeps it in the address, and the address brings it back', async () => {
+  it('the planner in a real browser answers what is typed, keeps it in the address, and the address brings it back', async () => {
     const { page, leave } = await open('');
     await page.fill('input[name=gpu]', '2x RTX 3090');
     await page.selectOption('select[name=for]', 'agent');
@@ -96,7 +96,7 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
     await Promise.all([leave(), again.leave()]);
   });
 
-  it('tells on demand which hardware runs a model', async () => {
+  it('the planner in a real browser tells on demand which hardware runs a model', async () => {
     const { page, leave } = await open('#gpu=RTX+4090&context=65536');
     expect(await page.textContent('#hardware')).toBe('');
     await page.click('#needs summary');
@@ -105,14 +105,14 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
     await leave();
   });
 
-  it('says what is wrong with a name that nobody knows', async () => {
+  it('the planner in a real browser says what is wrong with a name that nobody knows', async () => {
     const { page, noise, leave } = await open('#gpu=RTX+9999+Ultra');
     expect(await page.textContent('#answer h1')).toContain('RTX 9999 Ultra');
     expect(noise).toEqual([]);
     await leave();
   });
 
-  it('takes hostile text for text', async () => {
+  it('the planner in a real browser takes hostile text for text', async () => {
     const { page, noise, leave } = await open(`#gpu=${encodeURIComponent('<img src=x onerror=alert(1)>')}&ram=%3Cb%3E`);
     expect(await page.locator('#answer img, #answer b').count()).toBe(0);
     expect(noise).toEqual([]);
@@ -124,14 +124,17 @@ describe.skipIf(!browserRequired && browserPath() === null)('the planner in a re
     [360, 'dark'],
     [1280, 'light'],
     [1920, 'dark'],
-  ] as const)('is accessible and does not scroll sideways at %i pixels, %s', async (width, colorScheme) => {
-    const { page, leave } = await open('#gpu=2x+RTX+3090', { width, colorScheme });
-    expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
-    expect(await axeFaults(page)).toEqual([]);
-    await leave();
-  });
+  ] as const)(
+    'the planner in a real browser is accessible and does not scroll sideways at %i pixels, %s',
+    async (width, colorScheme) => {
+      const { page, leave } = await open('#gpu=2x+RTX+3090', { width, colorScheme });
+      expect(await page.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true);
+      expect(await axeFaults(page)).toEqual([]);
+      await leave();
+    },
+  );
 
-  it('can be used with the keyboard alone', async () => {
+  it('the planner in a real browser can be used with the keyboard alone', async () => {
     const { page, leave } = await open('');
     const names: string[] = [];
     for (let step = 0; step < 8; step += 1) {

@@ -16,7 +16,7 @@ const states = fc.record({
 });
 
 describe('the address of a plan', () => {
-  it('brings back the same plan', () => {
+  it('the address of a plan brings back the same plan', () => {
     fc.assert(
       fc.property(states, (state) => {
         expect(fromFragment(`#${toFragment(state)}`)).toEqual(state);
@@ -24,17 +24,17 @@ describe('the address of a plan', () => {
     );
   });
 
-  it('holds what differs from the first view, and the GPU', () => {
+  it('the address of a plan holds what differs from the first view, and the GPU', () => {
     expect(toFragment(initialState)).toBe('gpu=RTX+4090');
     expect(toFragment({ ...initialState, use: 'agent', users: 4 })).toBe('gpu=RTX+4090&for=agent&parallel=4');
   });
 
   it.each(['', '#', '#context=-1&parallel=0&for=dance&os=plan9', '#context=9e9&parallel=65', '#=&&&%'])(
-    'falls back to the first view where it makes no sense: %j',
+    'the address of a plan falls back to the first view where it makes no sense: %j',
     (fragment) => expect(fromFragment(fragment)).toEqual(initialState),
   );
 
-  it('takes any text without failing', () => {
+  it('the address of a plan takes any text without failing', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         expect(fromFragment(text).gpu.length).toBeLessThanOrEqual(120);
@@ -44,7 +44,7 @@ describe('the address of a plan', () => {
 });
 
 describe('a plan as the command line says it', () => {
-  it('is the shortest command with the same answer', () => {
+  it('a plan as the command line says it is the shortest command with the same answer', () => {
     expect(commandOf(initialState, true)).toBe('npx gemma-fit check --gpu "RTX 4090" --ram 32GB');
     expect(
       commandOf(
@@ -55,7 +55,7 @@ describe('a plan as the command line says it', () => {
     expect(commandOf({ ...initialState, gpu: 'M3 Max 64GB' }, false)).toBe('npx gemma-fit check --gpu "M3 Max 64GB"');
   });
 
-  it('has no quote that ends early, whatever was typed', () => {
+  it('a plan as the command line says it has no quote that ends early, whatever was typed', () => {
     fc.assert(
       fc.property(states, (state) => {
         expect(commandOf(state, true).replace(/"[^"$`\\]*"/g, '')).not.toMatch(/["$`\\]/);
@@ -63,7 +63,7 @@ describe('a plan as the command line says it', () => {
     );
   });
 
-  it('counts the context for each conversation', () => {
+  it('a plan as the command line says it counts the context for each conversation', () => {
     const request = requestOfState({ ...initialState, contextTokens: 8192, users: 4 }, openRequest);
     expect(request).toMatchObject({ contextTokensTotal: 32_768, sequences: 4, useCase: 'chat' });
   });

@@ -192,7 +192,7 @@ describe.runIf(binary !== '')('the commands against a real Ollama', () => {
   }, 60_000);
 
   it.each([429, 500, 403, 502])(
-    'with the registry answering %i the installed model is used',
+    'the commands against a real Ollama: with the registry answering %i the installed model is used',
     async (status) => {
       registry.manifestStatus = status;
       const started = Date.now();

@@ -82,7 +82,7 @@ describe.runIf(binary !== '')('the fake server says nothing that a real Ollama d
     real: await ask(real.host, path, body(base)),
   });
 
-  it('of a pull: the lines, and the words of its phases', async () => {
+  it('the fake server says nothing that a real Ollama does not of a pull: the lines, and the words of its phases', async () => {
     // Slowly, for Ollama tells of a layer every 60 ms.
     registry.fault = 'slow';
     const lines = await both('/api/pull', (model) => ({ model, stream: true, insecure: true }));
@@ -97,22 +97,22 @@ describe.runIf(binary !== '')('the fake server says nothing that a real Ollama d
   it.each([
     ['the version', '/api/version'],
     ['the list', '/api/tags'],
-  ])('of %s', async (_what, path) => {
+  ])('the fake server says nothing that a real Ollama does not of %s', async (_what, path) => {
     expect(lacking(await ask(fake.host, path), await ask(real.host, path))).toEqual([]);
   });
 
-  it('of one model', async () => {
+  it('the fake server says nothing that a real Ollama does not of one model', async () => {
     const shown = await both('/api/show', (model) => ({ model, verbose: true }));
     expect(lacking(shown.fake, shown.real)).toEqual([]);
   });
 
-  it('of a new tag', async () => {
+  it('the fake server says nothing that a real Ollama does not of a new tag', async () => {
     const lines = await both('/api/create', (from) => ({ model: 'mine:12b', from, parameters: { num_ctx: 2048 } }));
     expect(lacking(lines.fake, lines.real)).toEqual([]);
     expect(lines.real.at(-1)).toEqual({ status: 'success' });
   }, 60_000);
 
-  it('of a load, an answer and what is loaded then', async () => {
+  it('the fake server says nothing that a real Ollama does not of a load, an answer and what is loaded then', async () => {
     const load = await both('/api/generate', () => ({ model: 'mine:12b', stream: false }));
     expect(lacking(load.fake, load.real)).toEqual([]);
     const request = { model: 'mine:12b', prompt: 'a boat', stream: false, options: { num_predict: 9 } };
@@ -121,7 +121,7 @@ describe.runIf(binary !== '')('the fake server says nothing that a real Ollama d
     expect(lacking(await ask(fake.host, '/api/ps'), await ask(real.host, '/api/ps'))).toEqual([]);
   }, 60_000);
 
-  it('of a model that is not there', async () => {
+  it('the fake server says nothing that a real Ollama does not of a model that is not there', async () => {
     const missing = await both('/api/show', () => ({ model: 'nothing:1b' }));
     expect(lacking(missing.fake, missing.real)).toEqual([]);
     expect(missing.fake).toEqual(missing.real);

@@ -76,21 +76,21 @@ const schema = {
 };
 
 describe('action.yml', () => {
-  it('has the shape of a composite action', () => {
+  it('action.yml has the shape of a composite action', () => {
     const validate = new Ajv2020().compile(schema);
     validate(action);
     expect(validate.errors ?? []).toEqual([]);
   });
 
-  it('runs the version of this package', () => {
+  it('action.yml runs the version of this package', () => {
     expect(action.inputs.version.default).toBe(JSON.parse(read('package.json')).version);
   });
 
-  it('never puts an input into the script', () => {
+  it('action.yml never puts an input into the script', () => {
     for (const step of action.runs.steps) expect(step.run).not.toContain('${{');
   });
 
-  it('hands on every output that the report writes', () => {
+  it('action.yml hands on every output that the report writes', () => {
     const written = githubOutputs(createResult())
       .trim()
       .split('\n')
@@ -130,7 +130,7 @@ describe.skipIf(process.platform === 'win32')('the script of the action', () => 
     }
   }
 
-  it('asks for nothing that was not given', () => {
+  it('the script of the action asks for nothing that was not given', () => {
     expect(run({}).said).toBe('<--yes><gemma-fit@1.0.0><check><--format><github>');
   });
 
@@ -144,13 +144,14 @@ describe.skipIf(process.platform === 'win32')('the script of the action', () => 
     '1.0.0 && x',
     '::set-output name=x::y',
     '',
-  ])('runs no %j for a version', (version) => {
+  ])('the script of the action runs no %j for a version', (version) => {
     expect(run({ FIT_VERSION: version })).toEqual({ said: '', exit: 2 });
   });
 
-  it('takes a version before its release', () => expect(run({ FIT_VERSION: '1.2.0-rc.1' }).exit).toBe(0));
+  it('the script of the action takes a version before its release', () =>
+    expect(run({ FIT_VERSION: '1.2.0-rc.1' }).exit).toBe(0));
 
-  it('stands in an empty folder of its own, with the registry named and no scripts', () => {
+  it('the script of the action stands in an empty folder of its own, with the registry named and no scripts', () => {
     const [, place = '', ...lines] = run({ FAKE_LOOK: 'yes' }).said.split(/[>\n]+(?=\/)|\n/);
     expect(place).toMatch(/\/gemma-fit\.\w+$/);
     expect(place.startsWith(realpathSync(folder))).toBe(true);
@@ -161,7 +162,7 @@ describe.skipIf(process.platform === 'win32')('the script of the action', () => 
     ]);
   });
 
-  it('makes one option of each requirement, whatever is in it', () => {
+  it('the script of the action makes one option of each requirement, whatever is in it', () => {
     const { said } = run({ FIT_REQUIRE: '26b@32k\n31b@32k>=20tps  $(touch x) *', FIT_CONTEXT: '32k; rm -rf /' });
     expect(said).toContain(
       '<--context=32k; rm -rf /><--require=26b@32k><--require=31b@32k>=20tps><--require=$(touch><--require=x)><--require=*>',
@@ -185,17 +186,17 @@ describe.each(readdirSync('.github/workflows'))('%s', (name) => {
   const workflow = parse(read(join('.github/workflows', name)));
   const jobs = Object.values(workflow.jobs) as { permissions?: object; steps: { uses?: string; run?: string }[] }[];
 
-  it('gives no permission that a job does not name', () => {
+  it('a workflow gives no permission that a job does not name', () => {
     expect(workflow.permissions).toEqual({});
     for (const job of jobs) expect(job.permissions).toBeDefined();
   });
 
-  it('pins every action of others by commit', () => {
+  it('a workflow pins every action of others by commit', () => {
     const used = jobs.flatMap(({ steps }) => steps.map(({ uses }) => uses)).filter((uses) => uses !== undefined);
     for (const uses of used) expect(uses).toMatch(/^\.\/$|@[0-9a-f]{40}$/);
   });
 
-  it('puts nothing from outside into a script', () => {
+  it('a workflow puts nothing from outside into a script', () => {
     for (const { run = '' } of jobs.flatMap(({ steps }) => steps)) expect(run).not.toContain('${{');
   });
 });

@@ -10,7 +10,7 @@ const sizes = fc.array(fc.oneof(fc.constant(0), fc.nat({ max: 100 }), fc.nat({ m
 });
 
 describe('sharing cells', () => {
-  it('fills the width exactly', () => {
+  it('sharing cells fills the width exactly', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 1, max: 200 }), (bytes, width) => {
         const cells = shareCells(bytes, width);
@@ -20,7 +20,7 @@ describe('sharing cells', () => {
     );
   });
 
-  it('gives every part that is there a cell when there are enough', () => {
+  it('sharing cells gives every part that is there a cell when there are enough', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 16, max: 200 }), (bytes, width) => {
         const cells = shareCells(bytes, width);
@@ -29,7 +29,7 @@ describe('sharing cells', () => {
     );
   });
 
-  it('is at most one cell off, small parts aside', () => {
+  it('sharing cells is at most one cell off, small parts aside', () => {
     expect(shareCells([50, 30, 20], 10)).toEqual([5, 3, 2]);
     expect(shareCells([1, 1, 1], 10)).toEqual([4, 3, 3]);
     expect(shareCells([1, 999_999], 10)).toEqual([1, 9]);
@@ -44,11 +44,11 @@ describe('the drawn bar', () => {
     glyph: letter,
   });
 
-  it('has a character for each part and is as wide as asked', () => {
+  it('the drawn bar has a character for each part and is as wide as asked', () => {
     expect(drawBar([part('#', 3), part('-', 1)], 10)).toBe('[######--]');
   });
 
-  it('leaves what is empty out of bar and legend', () => {
+  it('the drawn bar leaves what is empty out of bar and legend', () => {
     expect(drawBar([part('#', GIB), part('D', 0)], 6)).toBe('[####]');
     expect(legend([part('#', GIB), part('D', 0)])).toEqual(['# # 1.0 GiB']);
   });
@@ -58,12 +58,12 @@ describe('what lies on a device', () => {
   const placed = createCandidate().placement.devices[0]!;
   const total = 24 * GIB;
 
-  it('sums to the size of the device', () => {
+  it('what lies on a device sums to the size of the device', () => {
     const sum = deviceSegments(placed, total).reduce((bytes, part) => bytes + part.bytes, 0);
     expect(sum).toBe(total);
   });
 
-  it('shows less margin, never less than nothing free, when the model is too big', () => {
+  it('what lies on a device shows less margin, never less than nothing free, when the model is too big', () => {
     const parts = deviceSegments({ ...placed, freeBytes: 10 * GIB }, 12 * GIB);
     expect(parts.every(({ bytes }) => bytes >= 0)).toBe(true);
     expect(parts.at(-1)).toMatchObject({ letter: 'F', bytes: 0 });

@@ -41,7 +41,7 @@ function present(shell: string): boolean {
 }
 
 describe.each(shells)('%s', (shell) => {
-  it.skipIf(!present(shell))('takes the script', () => {
+  it.skipIf(!present(shell))('the shell takes the script', () => {
     const folder = mkdtempSync(join(tmpdir(), 'gemma-fit-completion-'));
     const file = join(folder, 'script');
     writeFileSync(file, completions[shell](program));
@@ -67,7 +67,7 @@ COMP_WORDS=(gemma-fit ${words.map(quote).join(' ')}); COMP_CWORD=${words.length}
     [['pull', ''], 'e2b', '26b', '--yes'],
     [['pull', '2'], '26b'],
     [['check', '--context', '']],
-  ] as [string[], ...string[]][])('after %j come %s %s %s', (words, ...expected) => {
+  ] as [string[], ...string[]][])('in a bash: after %j come %s %s %s', (words, ...expected) => {
     const answers = ask(...words);
     if (words[0] === '')
       expect(answers).toEqual(['check', 'pull', '-o', '--output', '--format', '--json', '-c', '--context']);

@@ -7,19 +7,19 @@ const cells = (candidate = createCandidate(), curves: Parameters<typeof stripRow
   stripRows([candidate], curves)[0]!.cells.join(' ');
 
 describe('the context strip', () => {
-  it('is on the GPU up to the ceiling; beyond it nothing is claimed', () => {
+  it('the context strip is on the GPU up to the ceiling; beyond it nothing is claimed', () => {
     expect(cells()).toBe('gpu gpu gpu gpu gpu gpu unknown');
   });
 
-  it('knows the asked context from the verdict', () => {
+  it('the context strip knows the asked context from the verdict', () => {
     expect(cells(createSplit())).toBe('gpu gpu gpu split unknown unknown unknown');
   });
 
-  it('knows that what does not fit does not fit with more', () => {
+  it('the context strip knows that what does not fit does not fit with more', () => {
     expect(cells(createSplit({ verdict: 'no', ceilingTokens: null }))).toBe('unknown unknown unknown no no no no');
   });
 
-  it('takes what a curve says, and stops where the model was not trained', () => {
+  it('the context strip takes what a curve says, and stops where the model was not trained', () => {
     const curve: Curve = {
       variant: '26b',
       tag: 'gemma4:26b-a4b-it-qat',
@@ -30,7 +30,7 @@ describe('the context strip', () => {
     expect(cells(createCandidate({ variant: 'e2b', ceilingTokens: 131072 }))).toMatch(/gpu beyond$/);
   });
 
-  it('has one row a variant, smallest first, the recommended build where there is one', () => {
+  it('the context strip has one row a variant, smallest first, the recommended build where there is one', () => {
     const other = createCandidate({ tag: 'gemma4:26b-a4b-it-q8_0' });
     const small = createCandidate({ variant: 'e4b', tag: 'gemma4:e4b' });
     const result = createResult({

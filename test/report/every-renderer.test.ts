@@ -15,7 +15,7 @@ const controls = /[^\P{Cc}\n]|[\u200e\u200f\u202a-\u202e\u2066-\u2069]/u;
 describe.each(formats)('%s', (format) => {
   const render = renderers[format];
 
-  it('takes every result and ends with one newline', () => {
+  it('the renderer takes every result and ends with one newline', () => {
     fc.assert(
       fc.property(anyResult, anyOptions, (result, options) => {
         const text = render(result, options);
@@ -25,7 +25,7 @@ describe.each(formats)('%s', (format) => {
     );
   });
 
-  it('leaves the result as it was and says the same twice', () => {
+  it('the renderer leaves the result as it was and says the same twice', () => {
     fc.assert(
       fc.property(anyResult, anyOptions, (result, options) => {
         const before = structuredClone(result);
@@ -37,7 +37,7 @@ describe.each(formats)('%s', (format) => {
     );
   });
 
-  it('prints no control character, no reading-direction mark and no broken surrogate, whatever the names', () => {
+  it('the renderer prints no control character, no reading-direction mark and no broken surrogate, whatever the names', () => {
     fc.assert(
       fc.property(anyResult, anyOptions, (result, options) => {
         const text = render(result, options);
@@ -92,11 +92,11 @@ describe('the same bytes as in the JSON', () => {
     }
   });
 
-  it('in markdown, html, human, prometheus and junit', () => {
+  it('the same bytes as in the JSON in markdown, html, human, prometheus and junit', () => {
     fc.assert(cases, { numRuns: 25 });
   });
 
-  it('in the explanation of a model: every part to the byte', () => {
+  it('the same bytes as in the JSON in the explanation of a model: every part to the byte', () => {
     const text = renderers.human(createResult(), createOptions({ explain: '26b' }));
     for (const bytes of Object.values(createCandidate().need.device)) {
       if (bytes > 0) expect(text).toContain(`${formatInteger(bytes)} B`);
@@ -105,7 +105,7 @@ describe('the same bytes as in the JSON', () => {
 });
 
 describe('human', () => {
-  it.each([60, 80, 120])('keeps within %i columns whatever the names, apart from commands to copy', (columns) => {
+  it.each([60, 80, 120])('human keeps within %i columns whatever the names, apart from commands to copy', (columns) => {
     fc.assert(
       fc.property(anyResult, fc.boolean(), (result, unicode) => {
         const lines = renderers.human(result, createOptions({ columns, unicode })).split('\n');

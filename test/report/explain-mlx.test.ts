@@ -11,7 +11,7 @@ const candidate = (build: string) => {
 };
 
 describe('the calculation of an MLX build', () => {
-  it('adds up to the peak, which is set against what Metal allows', () => {
+  it('the calculation of an MLX build adds up to the peak, which is set against what Metal allows', () => {
     for (const build of ['31b+mlx', '26b+mlx']) {
       const lines = mlxPeakLines(candidate(build)) ?? [];
       const sum = lines.reduce((total, { bytes }) => total + bytes, 0);
@@ -21,7 +21,7 @@ describe('the calculation of an MLX build', () => {
     }
   });
 
-  it('is another one for a GGUF build', () => {
+  it('the calculation of an MLX build is another one for a GGUF build', () => {
     expect(mlxPeakLines(candidate('31b-it-qat'))).toBeNull();
     expect(mlxRoomLines(candidate('31b-it-qat'))).toEqual([]);
   });

@@ -24,7 +24,7 @@ function terms(lines: readonly string[]): Record<string, number> {
 
 describe('the value of a candidate, explained', () => {
   it.each(useCases.flatMap((useCase) => kvTypes.map((kvType) => [useCase, kvType] as const)))(
-    'has a line for each term, which add up to the value: %s with a %s cache',
+    'the value of a candidate, explained has a line for each term, which add up to the value: %s with a %s cache',
     (useCase, kvType) => {
       for (const on of [rtx4090(), small]) {
         const { candidates, request } = ask(on, { useCase, kvType });
@@ -40,7 +40,7 @@ describe('the value of a candidate, explained', () => {
     },
   );
 
-  it('gives every term one sentence', () => {
+  it('the value of a candidate, explained gives every term one sentence', () => {
     const { candidates, request } = ask(small, { useCase: 'agent', kvType: 'q8_0' });
     for (const candidate of candidates.filter(({ value }) => value !== null)) {
       const [, ...lines] = linesOf(candidate, request);
@@ -48,7 +48,7 @@ describe('the value of a candidate, explained', () => {
     }
   });
 
-  it('names the figures that the speed and the context are measured against', () => {
+  it('the value of a candidate, explained names the figures that the speed and the context are measured against', () => {
     const { candidates, request } = ask(small, { useCase: 'chat' });
     const slow = candidates.find(({ value }) => value !== null && value.tokensPerSecond < 10);
     if (slow === undefined) throw new Error('nothing is slow on this machine');
@@ -59,14 +59,14 @@ describe('the value of a candidate, explained', () => {
     expect(text).toMatch(/32K wanted/);
   });
 
-  it('keeps to the width of the terminal', () => {
+  it('the value of a candidate, explained keeps to the width of the terminal', () => {
     const { candidates, request } = ask(small);
     const [best] = candidates;
     if (best === undefined) throw new Error('no candidate');
     for (const line of linesOf(best, request, 60)) expect(line.length).toBeLessThanOrEqual(60);
   });
 
-  it('is not there where nothing runs, and says why', () => {
+  it('the value of a candidate, explained is not there where nothing runs, and says why', () => {
     const { candidates, request } = ask(machine([], { memory: { ...small.memory, availableBytes: 8 * gib } }));
     const tooBig = candidates.find(({ verdict }) => verdict === 'no');
     if (tooBig === undefined) throw new Error('everything runs');

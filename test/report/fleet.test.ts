@@ -34,7 +34,7 @@ function fleetOf(machines: Record<string, Machine | string>, specs: string[] = [
 describe('many machines', () => {
   const mixed = fleetOf({ big: card(80), middle: card(24), small: card(8) }, ['26b@32k:gpu']);
 
-  it('gives each the answer that check gives it', () => {
+  it('each of many machines gets the answer that check gives it', () => {
     const alone = checkMachine(
       roundedDown(card(24), fleetSteps),
       { ...openRequest, contextTokensTotal: 32768 },
@@ -48,7 +48,7 @@ describe('many machines', () => {
     });
   });
 
-  it('finds what runs wholly on the GPU of all of them', () => {
+  it('what runs wholly on the GPU of all of many machines is found', () => {
     expect(mixed.everywhere?.onDevice).toBe(3);
     const { candidates } = checkMachine(
       roundedDown(card(8), fleetSteps),
@@ -60,13 +60,13 @@ describe('many machines', () => {
     expect(onSmallest).not.toContain('12b');
   });
 
-  it('counts where a requirement fails, and exits with no-fit for one failure', () => {
+  it('a fleet counts where a requirement fails, and exits with no-fit for one failure', () => {
     expect(mixed.requirements).toEqual([{ text: '26b@32k:gpu', met: 2, failed: 1, unknown: 0 }]);
     expect(exitOfFleet(mixed)).toBe('no-fit');
     expect(exitOfFleet(fleetOf({ big: card(80) }, ['26b@32k:gpu']))).toBe('ok');
   });
 
-  it('keeps a machine that cannot be read as a row that is not known', () => {
+  it('a machine that cannot be read is kept as a row that is not known', () => {
     const fleet = fleetOf({ big: card(80), odd: 'This is not a machine file.' });
     expect(fleet.rows[1]).toMatchObject({ name: 'odd', verdict: 'unknown', error: 'This is not a machine file.' });
     expect(fleet.everywhere).toBeNull();
@@ -75,7 +75,7 @@ describe('many machines', () => {
 });
 
 describe('machines that hardly differ', () => {
-  it('never have more memory than they have, and lose little of it', () => {
+  it('machines that hardly differ never have more memory than they have, and lose little of it', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 2 ** 41 }), (freeBytes) => {
         const machine = createMachine({
@@ -88,7 +88,7 @@ describe('machines that hardly differ', () => {
     );
   });
 
-  it('share an answer whatever was read from where, and not with others', () => {
+  it('machines that hardly differ share an answer whatever was read from where, and not with others', () => {
     const same = createMachine({
       accelerators: [createAccelerator({ source: 'elsewhere', holders: [] })],
       evidence: [],
@@ -99,7 +99,7 @@ describe('machines that hardly differ', () => {
 });
 
 describe.each(fleetFormats)('as %s', (format) => {
-  it('shows every machine, whatever its name', () => {
+  it('a fleet in that format shows every machine, whatever its name', () => {
     const machines = Object.fromEntries(hostileNames.map((name, index) => [`${name}#${index}`, card(24, name)]));
     const text = fleetRenderers[format](fleetOf(machines, ['26b@32k:gpu']), createOptions({ columns: 100 }));
     expect(text.split('\n').length).toBeGreaterThan(hostileNames.length);
@@ -114,7 +114,7 @@ describe.each(fleetFormats)('as %s', (format) => {
 describe('in words', () => {
   const say = (fleet: Fleet): string => fleetRenderers.human(fleet, createOptions({ quiet: true }));
 
-  it('says what runs everywhere', () => {
+  it('a fleet in words says what runs everywhere', () => {
     const alone = checkMachine(
       roundedDown(card(24), fleetSteps),
       { ...openRequest, contextTokensTotal: 32768 },
@@ -124,12 +124,12 @@ describe('in words', () => {
     expect(say(fleetOf({ a: card(24), b: card(24) }))).toBe(`${tag} runs on all 2 machines, fully on the GPU.\n`);
   });
 
-  it('says how many fall short', () => {
+  it('a fleet in words says how many fall short', () => {
     expect(say(fleetOf({ a: card(24), b: card(8) }, ['26b@32k:gpu']))).toBe('1 of 2 machines fails 26b@32k:gpu.\n');
     expect(say(fleetOf({ a: card(24) }, ['26b@32k:gpu']))).toBe('The one machine passes 26b@32k:gpu.\n');
   });
 
-  it('does not count a machine as short of which nobody can tell', () => {
+  it('a fleet in words does not count a machine as short of which nobody can tell', () => {
     const unread = createMachine({
       accelerators: [createAccelerator({ memory: { totalBytes: 24 * GIB, freeBytes: null } })],
     });
@@ -141,11 +141,11 @@ describe('in words', () => {
     );
   });
 
-  it('speaks of one machine as one', () => {
+  it('a fleet in words speaks of one machine as one', () => {
     expect(say(fleetOf({ a: card(24) }))).toContain(' runs on the one machine, fully on the GPU.');
   });
 
-  it('says that free memory is rounded down', () => {
+  it('a fleet in words says that free memory is rounded down', () => {
     expect(fleetRenderers.human(fleetOf({ a: card(24) }), createOptions({ columns: 200 }))).toContain(
       'rounded down by up to 1 %',
     );

@@ -15,13 +15,13 @@ import {
 const render = renderers.github;
 
 describe('annotations', () => {
-  it('are one, when nothing was required', () => {
+  it('annotations are one, when nothing was required', () => {
     expect(render(createResult(), createOptions())).toMatch(
       /^::notice title=gemma-fit::Recommended: gemma4:26b-a4b-it-qat, fully on GPU.*\n$/,
     );
   });
 
-  it('are one for each requirement: notice, warning, error', () => {
+  it('annotations are one for each requirement: notice, warning, error', () => {
     const requirements = (['met', 'unknown', 'failed'] as const).map((outcome) => ({
       requirement: { text: `26b@32k,${outcome}`, ...noRequirement },
       outcome,
@@ -38,7 +38,7 @@ describe('annotations', () => {
 });
 
 describe('outputs', () => {
-  it('name the model to take and what else runs', () => {
+  it('outputs name the model to take and what else runs', () => {
     const small = createCandidate({ variant: 'e4b', tag: 'gemma4:e4b-it-qat' });
     const second = createCandidate({ tag: 'gemma4:26b' });
     expect(githubOutputs(createResult({ candidates: [createCandidate(), second, small, createSplit()] }))).toBe(
@@ -46,13 +46,13 @@ describe('outputs', () => {
     );
   });
 
-  it('are empty words when nothing is known', () => {
+  it('outputs are empty words when nothing is known', () => {
     expect(githubOutputs(createUnknownResult())).toBe(
       'recommended=\nvariant=\nfits=unknown\ncontext=\nmax-context=\nmodels=[]\n',
     );
   });
 
-  it.each(hostileNames)('are six lines whatever the name: %j', (tag) => {
+  it.each(hostileNames)('outputs are six lines whatever the name: %j', (tag) => {
     const result = createResult({
       candidates: [createCandidate({ tag })],
       recommendation: recommend(createCandidate({ tag })),
@@ -62,7 +62,7 @@ describe('outputs', () => {
 });
 
 describe('summary', () => {
-  it('is the Markdown report', () => {
+  it('summary is the Markdown report', () => {
     expect(githubSummary(createResult())).toBe(renderers.markdown(createResult(), createOptions()));
   });
 });

@@ -24,13 +24,13 @@ const options = createOptions({ curves: exampleCurves });
 const page = (result = createResult()): string => renderers.html(result, options);
 
 describe('html', () => {
-  it('is one file of less than 60 KB that names nothing outside itself', () => {
+  it('html is one file of less than 60 KB that names nothing outside itself', () => {
     const text = page();
     expect(Buffer.byteLength(text)).toBeLessThan(60_000);
     expect(text).not.toMatch(/(src|href|action)=|@import|url\(/);
   });
 
-  it('stays below that with a full table and much evidence: the JSON inside is then shorter, and still a result', () => {
+  it('html stays below that with a full table and much evidence: the JSON inside is then shorter, and still a result', () => {
     const candidates = Array.from({ length: 25 }, (_, index) => createCandidate({ tag: `gemma4:build-${index}` }));
     const evidence = Array.from({ length: 80 }, () => createMachine().evidence[0]!);
     const result = createResult({
@@ -45,18 +45,18 @@ describe('html', () => {
     expect(checkResultSchema.safeParse(inside).success).toBe(true);
   });
 
-  it('runs no script: the only one is data', () => {
+  it('html runs no script: the only one is data', () => {
     expect(page().match(/<script[^>]*>/g)).toEqual(['<script type="application/json" id="result">']);
   });
 
-  it('draws every corner of a curve, and the machine as a line', () => {
+  it('html draws every corner of a curve, and the machine as a line', () => {
     const path = /<path class="curve c0" d="([^"]+)"/.exec(page())?.[1] ?? '';
     expect(path.split('L')).toHaveLength(exampleCurves[0]?.points.length ?? 0);
     // 23 GiB free, less what Ollama reserves beside the vision encoder.
     expect(page()).toContain('24,277,449,216 bytes on the GPU that models may use');
   });
 
-  it('on a machine without a GPU draws RAM: the marks on their lines, what is usable, a bar', () => {
+  it('html on a machine without a GPU draws RAM: the marks on their lines, what is usable, a bar', () => {
     const result = checkMachine(hypotheticalMachine({ ramBytes: 16 * 2 ** 30 }, emptyMachine()), openRequest, {
       version: '0',
       dataAgeDays: 0,
@@ -73,16 +73,16 @@ describe('html', () => {
     expect(text).not.toMatch(/<td class="n">none<\/td>/);
   });
 
-  it('says which context runs where, and what the machine is', () => {
+  it('html says which context runs where, and what the machine is', () => {
     expect(page()).toContain('Which context runs where');
     expect(page()).toMatch(/Machine: RTX 4090.*RAM.*Ollama/);
   });
 
-  it('breaks no command: a narrow page scrolls it', () => {
+  it('html breaks no command: a narrow page scrolls it', () => {
     expect(page()).toMatch(/pre\{white-space:pre;overflow-x:auto/);
   });
 
-  it.each(hostileNames)('shows %j as text', (name) => {
+  it.each(hostileNames)('html shows %j as text', (name) => {
     const best = createCandidate({ tag: name });
     const text = page(
       createResult({
@@ -113,14 +113,17 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
     unknown: createUnknownResult(),
   };
 
-  it.each(Object.entries(scenes))('says nothing on the console and asks for nothing: %s', async (_, result) => {
-    const { page: opened, noise, requests, leave } = await open(page(result), 1280);
-    expect(await opened.locator('h1').textContent()).not.toBe('');
-    expect([noise, requests]).toEqual([[], [address]]);
-    await leave();
-  });
+  it.each(Object.entries(scenes))(
+    'html in a real browser says nothing on the console and asks for nothing: %s',
+    async (_, result) => {
+      const { page: opened, noise, requests, leave } = await open(page(result), 1280);
+      expect(await opened.locator('h1').textContent()).not.toBe('');
+      expect([noise, requests]).toEqual([[], [address]]);
+      await leave();
+    },
+  );
 
-  it.each([360, 1280])('does not scroll sideways at %i pixels', async (width) => {
+  it.each([360, 1280])('html in a real browser does not scroll sideways at %i pixels', async (width) => {
     const { page: opened, leave } = await open(page(), width);
     expect(await opened.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
     expect(await opened.evaluate("document.querySelector('svg').getBoundingClientRect().width")).toBeGreaterThan(
@@ -129,14 +132,14 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
     await leave();
   });
 
-  it('holds the JSON of the result', async () => {
+  it('html in a real browser holds the JSON of the result', async () => {
     const { page: opened, leave } = await open(page(), 1280);
     const inside = (await opened.evaluate("JSON.parse(document.getElementById('result').textContent)")) as object;
     expect(inside).toEqual(JSON.parse(JSON.stringify(createResult())));
     await leave();
   });
 
-  it('is looked at by an axe that finds faults where there are some', async () => {
+  it('html in a real browser is looked at by an axe that finds faults where there are some', async () => {
     const { page: opened, leave } = await open(
       '<html><body><img src=""><p style="color:#ccc">pale</p></body></html>',
       400,
@@ -147,7 +150,7 @@ describe.skipIf(!browserRequired && browserPath() === null)('html in a real brow
   });
 
   it.each(['light', 'dark'] as const)(
-    'has no accessibility fault that axe finds, in %s',
+    'html in a real browser has no accessibility fault that axe finds, in %s',
     async (scheme) => {
       for (const [width, result] of [
         [360, scenes.full],

@@ -10,7 +10,7 @@ const casesOf = (text: string): Element[] => suiteOf(text).children.filter(({ na
 const render = renderers.junit;
 
 describe('junit', () => {
-  it('is well-formed and within the schema of the Jenkins and GitLab readers, whatever the names', () => {
+  it('junit is well-formed and within the schema of the Jenkins and GitLab readers, whatever the names', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         expect(junitFaults(parseXml(render(result, createOptions())))).toEqual([]);
@@ -18,7 +18,7 @@ describe('junit', () => {
     );
   });
 
-  it('counts what it holds and gives every case its own name', () => {
+  it('junit counts what it holds and gives every case its own name', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         const text = render(result, createOptions());
@@ -34,7 +34,7 @@ describe('junit', () => {
     );
   });
 
-  it('has a case for each candidate when nothing was required: what does not fit fails', () => {
+  it('junit has a case for each candidate when nothing was required: what does not fit fails', () => {
     const text = render(createResult({ candidates: [createSplit({ verdict: 'no' }), createSplit()] }), createOptions());
     const [tooBig, split] = casesOf(text);
     expect(tooBig?.children[0]?.name).toBe('failure');
@@ -42,7 +42,7 @@ describe('junit', () => {
     expect(split?.children[0]?.name).toBe('system-out');
   });
 
-  it('has a case for each requirement when there are some', () => {
+  it('junit has a case for each requirement when there are some', () => {
     const requirement = {
       text: '31b@32k',
       variant: '31b',
@@ -60,7 +60,7 @@ describe('junit', () => {
     expect(cases[0]?.children[0]?.name).toBe('failure');
   });
 
-  it('skips one case when nothing can be told, so that no reader calls the file empty', () => {
+  it('junit skips one case when nothing can be told, so that no reader calls the file empty', () => {
     const [only] = casesOf(render(createUnknownResult(), createOptions()));
     expect(only?.children[0]?.name).toBe('skipped');
   });

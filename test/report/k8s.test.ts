@@ -25,7 +25,7 @@ const read = (text: string): any => parse(text);
 const serverOf = (result = createResult()) => read(render(result, createOptions())).spec.template.spec.containers[0];
 
 describe('k8s', () => {
-  it('is a Deployment by the Kubernetes schema, whatever the names', () => {
+  it('k8s is a Deployment by the Kubernetes schema, whatever the names', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         const documents = parseAllDocuments(render(result, createOptions()));
@@ -37,13 +37,13 @@ describe('k8s', () => {
     );
   });
 
-  it('asks for the GPU, for RAM, and for nodes where the model fits', () => {
+  it('k8s asks for the GPU, for RAM, and for nodes where the model fits', () => {
     const { template } = read(render(createResult(), createOptions())).spec;
     expect(template.spec.nodeSelector).toEqual({ 'gemma-fit.dev/fits.gemma4.26b': 'true' });
     expect(serverOf().resources.limits).toEqual({ memory: '5866Mi', 'nvidia.com/gpu': 1 });
   });
 
-  it('sets the context, the cache type and the parallel answers that were predicted', () => {
+  it('k8s sets the context, the cache type and the parallel answers that were predicted', () => {
     const workload = { ...createCandidate().workload, contextTokens: 65536, sequences: 2, kvType: 'q8_0' } as const;
     const env = serverOf(createResult({ recommendation: recommend(createCandidate({ workload })) })).env;
     expect(env).toContainEqual({ name: 'OLLAMA_CONTEXT_LENGTH', value: '32768' });
@@ -64,19 +64,22 @@ describe('k8s', () => {
       ['unknown', null, '2048', '6'],
       ['little', 4 * GIB, '739', '3'],
       ['none', 2 * GIB, '0', '0'],
-    ])('is bounded by what the limit holds beside model and server, with %s of it', (_, bytes, cache, checkpoints) => {
-      const result = createResult({ machine: withRam(bytes) });
-      const server = serverOf(result);
-      expect(named(server, 'LLAMA_ARG_CACHE_RAM')).toBe(cache);
-      expect(named(server, 'LLAMA_ARG_CTX_CHECKPOINTS')).toBe(checkpoints);
-      const grown = Number(cache) * MIB + Number(checkpoints) * checkpointBytes(variantOf('26b').architecture);
-      const needed = sumParts(createCandidate().need.host) + 2 * GIB + grown;
-      expect(limitOf(server)).toBeGreaterThanOrEqual(needed);
-      expect(limitOf(server)).toBeLessThan(needed + 2 * MIB);
-      expect(limitOf(server)).toBeLessThanOrEqual(Math.max(bytes ?? Infinity, needed + 2 * MIB));
-    });
+    ])(
+      'the RAM that llama-server lets grow is bounded by what the limit holds beside model and server, with %s of it',
+      (_, bytes, cache, checkpoints) => {
+        const result = createResult({ machine: withRam(bytes) });
+        const server = serverOf(result);
+        expect(named(server, 'LLAMA_ARG_CACHE_RAM')).toBe(cache);
+        expect(named(server, 'LLAMA_ARG_CTX_CHECKPOINTS')).toBe(checkpoints);
+        const grown = Number(cache) * MIB + Number(checkpoints) * checkpointBytes(variantOf('26b').architecture);
+        const needed = sumParts(createCandidate().need.host) + 2 * GIB + grown;
+        expect(limitOf(server)).toBeGreaterThanOrEqual(needed);
+        expect(limitOf(server)).toBeLessThan(needed + 2 * MIB);
+        expect(limitOf(server)).toBeLessThanOrEqual(Math.max(bytes ?? Infinity, needed + 2 * MIB));
+      },
+    );
 
-    it('counts the checkpoints of every sequence, and leaves room beside a GPU that shares the RAM', () => {
+    it('the RAM that llama-server lets grow counts the checkpoints of every sequence, and leaves room beside a GPU that shares the RAM', () => {
       const workload = { ...createCandidate().workload, sequences: 4 };
       const four = serverOf(createResult({ recommendation: recommend(createCandidate({ workload })) }));
       expect(named(four, 'LLAMA_ARG_CTX_CHECKPOINTS')).toBe('2');
@@ -93,20 +96,20 @@ describe('k8s', () => {
         createResult({ request: { ...createResult().request, ollamaVersion: '0.24.0' } }),
       ],
       ['the MLX runner', createResult({ recommendation: recommend(createCandidate({ build: '26b+mlx' })) })],
-    ])('is not set for %s', (_, result) => {
+    ])('the RAM that llama-server lets grow is not set for %s', (_, result) => {
       expect(named(serverOf(result), 'LLAMA_ARG_CACHE_RAM')).toBeUndefined();
       expect(named(serverOf(result), 'LLAMA_ARG_CTX_CHECKPOINTS')).toBeUndefined();
     });
   });
 
-  it('takes the ROCm image for an AMD card', () => {
+  it('k8s takes the ROCm image for an AMD card', () => {
     const machine = createMachine({ accelerators: [createAccelerator({ vendor: 'amd' })] });
     const server = serverOf(createResult({ machine }));
     expect(server.image).toBe('ollama/ollama:0.31.0-rocm');
     expect(server.resources.limits['amd.com/gpu']).toBe(1);
   });
 
-  it('hands the name of the model over as a variable, never as script', () => {
+  it('k8s hands the name of the model over as a variable, never as script', () => {
     const tag = 'x"; rm -rf / #';
     const result = createResult({ recommendation: recommend(createCandidate({ tag })) });
     const [init] = read(render(result, createOptions())).spec.template.spec.initContainers;
@@ -114,7 +117,7 @@ describe('k8s', () => {
     expect(init.command.join(' ')).not.toContain('rm');
   });
 
-  it('is a comment alone when nothing can be recommended', () => {
+  it('k8s is a comment alone when nothing can be recommended', () => {
     expect(render(createResult({ recommendation: null, candidates: [] }), createOptions())).toMatch(/^# .+\n$/);
   });
 
@@ -124,7 +127,7 @@ describe('k8s', () => {
     ['a card of nobody knows whom', 'linux', 'other', 'GPU as stated', 'GPU as stated'],
     ['Windows', 'win32', 'nvidia', 'NVIDIA GeForce RTX 4090', 'NVIDIA GeForce RTX 4090 on Windows'],
   ] as const)(
-    'deploys nothing for the GPU of %s, which no device plugin offers',
+    'k8s deploys nothing for the GPU of %s, which no device plugin offers',
     (_, platform, vendor, name, named) => {
       const os = { ...createMachine().os, platform };
       const machine = createMachine({ os, accelerators: [createAccelerator({ vendor, name })] });
@@ -139,7 +142,7 @@ describe('k8s', () => {
     },
   );
 
-  it('deploys what runs on the processor wherever it was worked out', () => {
+  it('k8s deploys what runs on the processor wherever it was worked out', () => {
     const { placement } = createSplit();
     const best = createSplit({ verdict: 'cpu', placement: { ...placement, mode: 'cpu', devices: [] } });
     const machine = createMachine({ os: { ...createMachine().os, platform: 'darwin' } });
@@ -148,7 +151,7 @@ describe('k8s', () => {
     });
   });
 
-  it('deploys nothing that is planned without its vision encoder: no manifest makes Ollama leave it out', () => {
+  it('k8s deploys nothing that is planned without its vision encoder: no manifest makes Ollama leave it out', () => {
     const request = { ...createResult().request, vision: false };
     const text = render(createResult({ request }), createOptions());
     expect(text).toMatch(
@@ -156,7 +159,7 @@ describe('k8s', () => {
     );
   });
 
-  it('deploys nothing where the number of layers has to be fixed, and says what does it', () => {
+  it('k8s deploys nothing where the number of layers has to be fixed, and says what does it', () => {
     const best = createSplit({ reasons: [{ code: 'pinned-layers', gpuLayers: 55, totalLayers: 61 }] });
     const text = render(createResult({ recommendation: recommend(best) }), createOptions());
     expect(text).toMatch(/^# .+\n# No Deployment: .*num_gpu.*: npx gemma-fit pull 31b-it-q4_K_M --context 32k\n$/);

@@ -47,16 +47,22 @@ const linesAboutOllama = (page: string) =>
     .filter((line) => !/in Ollama and counted as taken|logs up to macOS/.test(line));
 
 describe('an answer for llama-server', () => {
-  it.each(named)('on %s says nothing of Ollama, neither what it does nor what to type', (gpu) => {
-    for (const page of pagesOf(ask(ofTable(gpu)))) expect(linesAboutOllama(page)).toEqual([]);
-  });
+  it.each(named)(
+    'an answer for llama-server on %s says nothing of Ollama, neither what it does nor what to type',
+    (gpu) => {
+      for (const page of pagesOf(ask(ofTable(gpu)))) expect(linesAboutOllama(page)).toEqual([]);
+    },
+  );
 
-  it.each(machineNames())('nor on the recorded machine %s, whatever its server was told', async (name) => {
-    const machine = await probeMachine(replay(name));
-    for (const page of pagesOf(ask(machine))) expect(linesAboutOllama(page)).toEqual([]);
-  });
+  it.each(machineNames())(
+    'an answer for llama-server says nothing of Ollama on the recorded machine %s, whatever its server was told',
+    async (name) => {
+      const machine = await probeMachine(replay(name));
+      for (const page of pagesOf(ask(machine))) expect(linesAboutOllama(page)).toEqual([]);
+    },
+  );
 
-  it.each(useCases)('for %s says nothing of Ollama on a common card', (useCase) => {
+  it.each(useCases)('an answer for llama-server for %s says nothing of Ollama on a common card', (useCase) => {
     const result = ask(hypotheticalMachine({ gpu: 'RTX 4060', ramBytes: 2 ** 35 }), { useCase });
     for (const page of pagesOf(result)) expect(page).not.toMatch(/ollama/i);
   });

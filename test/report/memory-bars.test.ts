@@ -13,14 +13,14 @@ const titles = (gpu: string) => {
 };
 
 describe('the bars of several cards', () => {
-  it('tell two of one kind apart', () => {
+  it('the bars of several cards tell two of one kind apart', () => {
     expect(titles('2x RTX 3060 12GB')).toEqual([
       'Memory of GeForce RTX 3060 (1 of 2)',
       'Memory of GeForce RTX 3060 (2 of 2)',
     ]);
   });
 
-  it('are named as they are where there is one of each', () => {
+  it('the bars of several cards are named as they are where there is one of each', () => {
     expect(titles('RTX 3060 12GB')).toEqual(['Memory of GeForce RTX 3060']);
   });
 });

@@ -18,7 +18,7 @@ describe('needs, for somebody who buys', () => {
     },
   );
 
-  it('names what people have: cards, Macs, two cards, RAM', async () => {
+  it('needs, for somebody who buys names what people have: cards, Macs, two cards, RAM', async () => {
     const text = (await said('needs 31b --context 64k')).join('\n');
     expect(text).toMatch(/^31b at 64K needs a \d+ GB GPU, a \d+ GB Mac or two \d+ GB GPUs\.$/m);
     expect(text).toMatch(/^ +32 GB {2}.*RTX 5090/m);
@@ -36,7 +36,7 @@ describe('needs, for somebody who buys', () => {
     expect(2 * each).toBeGreaterThanOrEqual(20);
   });
 
-  it('has everything with --all', async () => {
+  it('needs, for somebody who buys has everything with --all', async () => {
     const all = await said('needs 31b --context 64k --all');
     expect(all.length).toBeGreaterThan(30);
     expect(all.join('\n')).toContain('Hardware that fits it, smallest first');

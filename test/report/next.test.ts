@@ -74,31 +74,34 @@ describe('the line that sets it up to run like this', () => {
     ['text alone', wide, { vision: false }],
     ['a micro-batch', wide, { microBatch: 256 }],
     ['an MLX build', mac(30 * gib, 36 * gib), { kvType: 'q8_0', sequences: 2, microBatch: 256 }],
-  ] as const)('makes pull take what check worked out: %s', (_, on, request) => {
-    const result = ask(on, request);
-    const best = result.recommendation;
-    const taken = pulled(pulls(result)[0] ?? '', on);
-    const workload = best?.workload ?? createCandidate().workload;
-    expect(taken.build).toBe(best?.build);
-    expect(taken.workload).toEqual({
-      ...workload,
-      contextTokensTotal: workload.contextTokensPerSequence * workload.sequences,
-    });
-    expect(taken.verdict).toBe(best?.verdict);
-  });
+  ] as const)(
+    'the line that sets it up to run like this makes pull take what check worked out: %s',
+    (_, on, request) => {
+      const result = ask(on, request);
+      const best = result.recommendation;
+      const taken = pulled(pulls(result)[0] ?? '', on);
+      const workload = best?.workload ?? createCandidate().workload;
+      expect(taken.build).toBe(best?.build);
+      expect(taken.workload).toEqual({
+        ...workload,
+        contextTokensTotal: workload.contextTokensPerSequence * workload.sequences,
+      });
+      expect(taken.verdict).toBe(best?.verdict);
+    },
+  );
 
-  it('leaves out what was not asked for', () => {
+  it('the line that sets it up to run like this leaves out what was not asked for', () => {
     expect(pulls()).toEqual(['npx gemma-fit pull 26b-a4b-it-qat --context 32k']);
   });
 
-  it('has every flag of the request', () => {
+  it('the line that sets it up to run like this has every flag of the request', () => {
     const workload = { ...createCandidate().workload, kvType: 'q4_0', vision: false, microBatch: 256 } as const;
     const request = { ...createResult().request, vision: false, microBatch: 256 };
     const result = createResult({ request, recommendation: recommend(createCandidate({ workload })) });
     expect(pulls(result)[0]).toMatch(/ --context 32k --kv-cache q4_0 --text-only --micro-batch 256$/);
   });
 
-  it('does not forbid images of a build that has no image part', () => {
+  it('the line that sets it up to run like this does not forbid images of a build that has no image part', () => {
     const workload = { ...createCandidate().workload, vision: false };
     expect(pulls(createResult({ recommendation: recommend(createCandidate({ workload })) }))[0]).not.toContain(
       '--text-only',
@@ -107,7 +110,7 @@ describe('the line that sets it up to run like this', () => {
 });
 
 describe('other answers', () => {
-  it('are set up for as many conversations, with the longest context that each can have', () => {
+  it('other answers are set up for as many conversations, with the longest context that each can have', () => {
     expect(nextSteps(shared()).slice(1)).toEqual([
       {
         label: '2x faster, 4 points lower',
@@ -120,7 +123,7 @@ describe('other answers', () => {
     ]);
   });
 
-  it('with the longest context still lie wholly on the GPU, as asked for', () => {
+  it('other answers with the longest context still lie wholly on the GPU, as asked for', () => {
     const result = ask(mac(30 * gib, 36 * gib), { sequences: 3, microBatch: 256, vision: false });
     const longest = result.alternatives.longerContext;
     const taken = pulled(pulls(result).at(-1) ?? '', result.machine);
@@ -129,7 +132,7 @@ describe('other answers', () => {
     expect(taken.workload).toMatchObject({ sequences: 3, microBatch: 256, vision: false, contextTokensTotal });
   });
 
-  it('are the same lines in every format that has them', () => {
+  it('other answers are the same lines in every format that has them', () => {
     const text = (['human', 'html', 'markdown'] as const).map((name) => renderers[name](shared(), createOptions()));
     for (const line of pulls(shared())) for (const one of text) expect(one).toContain(line);
   });

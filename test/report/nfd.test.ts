@@ -10,7 +10,7 @@ const prefix = /^[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*
 const word = /^[A-Za-z0-9]([A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
 
 describe('nfd', () => {
-  it("keeps Kubernetes' rules for labels, whatever the names", () => {
+  it("nfd keeps Kubernetes' rules for labels, whatever the names", () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         const lines = render(result, createOptions()).trimEnd().split('\n');
@@ -29,7 +29,7 @@ describe('nfd', () => {
     );
   });
 
-  it('says which variants run wholly on the GPU, the recommendation, its context and the longest one', () => {
+  it('nfd says which variants run wholly on the GPU, the recommendation, its context and the longest one', () => {
     const text = render(createResult({ candidates: [createResult().candidates[0]!, createSplit()] }), createOptions());
     expect(text).toBe(
       [

@@ -115,7 +115,7 @@ describe.each(machines)('%s', (_name, machine) => {
     expect(lines.length).toBeLessThanOrEqual(columns === 60 ? 30 : 40);
   });
 
-  it('answers first, then says what the machine is', () => {
+  it('check answers first, then says what the machine is', () => {
     const [first = '', second = ''] = shown(machine, asItIs, 200);
     expect(first).toMatch(/^(Recommended: |No Gemma 4 model|Could not determine|This Ollama|Ollama )/);
     expect(second).toMatch(/Ollama (not running|\d)/);

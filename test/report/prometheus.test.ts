@@ -9,7 +9,7 @@ import { createCandidate, createOptions, createResult, createUnknownResult } fro
 const render = renderers.prometheus;
 
 describe('prometheus', () => {
-  it('is read by a strict parser, whatever the names', () => {
+  it('prometheus is read by a strict parser, whatever the names', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         expect(parsePrometheus(render(result, createOptions())).length).toBeGreaterThan(0);
@@ -17,7 +17,7 @@ describe('prometheus', () => {
     );
   });
 
-  it('gives bytes, verdict, ceiling and speed of each candidate', () => {
+  it('prometheus gives bytes, verdict, ceiling and speed of each candidate', () => {
     const samples = parsePrometheus(render(createResult(), createOptions()));
     const of = (name: string, extra: Record<string, string> = {}): number | undefined => {
       const labels = { variant: '26b', tag: 'gemma4:26b-a4b-it-qat', context: '32768', ...extra };
@@ -30,13 +30,13 @@ describe('prometheus', () => {
     expect(of('gemma_fit_recommended')).toBe(1);
   });
 
-  it('leaves out what is not known instead of saying 0', () => {
+  it('prometheus leaves out what is not known instead of saying 0', () => {
     const text = render(createUnknownResult(), createOptions());
     expect(text).not.toContain('gemma_fit_fits');
     expect(text).not.toContain('pool="device"');
   });
 
-  it('carries the time of the run only when there is one', () => {
+  it('prometheus carries the time of the run only when there is one', () => {
     expect(render(createResult(), createOptions({ nowSeconds: 1795478400 }))).toContain('_seconds 1795478400\n');
     expect(render(createResult(), createOptions({ nowSeconds: null }))).not.toContain('last_run');
   });

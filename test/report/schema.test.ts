@@ -18,12 +18,12 @@ import { createMachine, createOptions, createResult, GIB } from './result.ts';
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(publishedSchema());
 
 describe('the published schema', () => {
-  it('is the type CheckResult, key by key', () => {
+  it('the published schema is the type CheckResult, key by key', () => {
     expectTypeOf<z.infer<typeof checkResultSchema>>().toEqualTypeOf<CheckResult>();
     expectTypeOf<z.infer<typeof machineSchema>>().toEqualTypeOf<Machine>();
   });
 
-  it('takes every document that --json prints', () => {
+  it('the published schema takes every document that --json prints', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         validate(JSON.parse(renderers.json(result, createOptions())));
@@ -33,7 +33,7 @@ describe('the published schema', () => {
     );
   });
 
-  it('names every key of the body', () => {
+  it('the published schema names every key of the body', () => {
     const strict = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(
       toJSONSchema(checkResultSchema, { io: 'output' }),
     );
@@ -51,7 +51,7 @@ describe('the published schema', () => {
   );
 
   it.each([...machines, createMachine(), createMachine({ accelerators: [] }), emptyMachine()])(
-    'takes what the engine answers, %#',
+    'the published schema takes what the engine answers, %#',
     (machine) => {
       for (const wish of [
         {},
@@ -76,15 +76,15 @@ describe('the published schema', () => {
     ['bytes with a fraction', { ...createResult(), plainRun: { contextTokens: 1.5, microBatch: 512, mode: 'full' } }],
     ['an unknown word', { ...createResult(), plainRun: { contextTokens: 1, microBatch: 512, mode: 'half' } }],
     ['another major version', { ...createResult(), schemaVersion: '2.0' }],
-  ])('refuses %s', (_, document) => {
+  ])('the published schema refuses %s', (_, document) => {
     expect(validate(JSON.parse(JSON.stringify(document)))).toBe(false);
   });
 
-  it('lets a newer minor version add keys', () => {
+  it('the published schema lets a newer minor version add keys', () => {
     expect(validate({ ...createResult(), added: true })).toBe(true);
   });
 
-  it('takes the document of a failure', () => {
+  it('the published schema takes the document of a failure', () => {
     const { tool, data } = createResult();
     const text = failureJson({ tool, data }, { code: 'usage', message: 'No such flag: --contxt.', hint: null });
     expect(validate(JSON.parse(text))).toBe(true);
@@ -92,7 +92,7 @@ describe('the published schema', () => {
 });
 
 describe('json', () => {
-  it('says exactly the result, hostile names included', () => {
+  it('json says exactly the result, hostile names included', () => {
     fc.assert(
       fc.property(anyResult, (result) => {
         const { docs, ...said } = JSON.parse(renderers.json(result, createOptions()));

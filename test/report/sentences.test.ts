@@ -10,7 +10,7 @@ describe('a sentence for each finding', () => {
     if (everyFinding.some((finding) => finding.code === code)) expect(text).not.toMatch(/undefined|null|NaN|\[object/);
   });
 
-  it('names a code from another version as it is', () => {
+  it('a sentence for each finding names a code from another version as it is', () => {
     for (const code of ['from-the-future', '__proto__', 'constructor', 'toString']) {
       expect(sentence({ code } as never)).toBe(`(${code})`);
     }
@@ -23,7 +23,7 @@ describe('a faster choice of devices', () => {
   const told = (setting: 'main_gpu' | 'OLLAMA_SCHED_SPREAD' | 'hide-devices', variables: string[] = []) =>
     sentence({ code: 'faster-placement', setting, variables, ...names, ...speed });
 
-  it('is told with what has to be set, and what it is compared with', () => {
+  it('a faster choice of devices is told with what has to be set, and what it is compared with', () => {
     expect(told('hide-devices', ['CUDA_DEVICE_ORDER=PCI_BUS_ID', 'CUDA_VISIBLE_DEVICES=0,1'])).toBe(
       "With CUDA_DEVICE_ORDER=PCI_BUS_ID and CUDA_VISIBLE_DEVICES=0,1 in Ollama's environment it would run on 2x RTX 3090 and reach about 30-42 tok/s, 1.6 times as fast as on 2x RTX 3090 and Tesla P40.",
     );
@@ -37,24 +37,24 @@ describe('a faster choice of devices', () => {
 describe('a GPU whose device nodes are missing', () => {
   const missing = (path: string) => sentence({ code: 'compute-door-missing', vendor: 'amd', path });
 
-  it('can be used over Vulkan where only the door of ROCm is missing', () => {
+  it('a GPU whose device nodes are missing can be used over Vulkan where only the door of ROCm is missing', () => {
     expect(missing('/dev/kfd')).toContain('only Vulkan can use the GPU');
   });
 
-  it('cannot be used at all where all are missing', () => {
+  it('a GPU whose device nodes are missing cannot be used at all where all are missing', () => {
     expect(missing('/dev/kfd, /dev/dri')).toContain('(/dev/kfd, /dev/dri) are missing: nothing can use the GPU.');
   });
 });
 
 describe('pull and verify', () => {
-  it('says why a loaded model cannot answer, in the server’s words', () => {
+  it('verify says why a loaded model cannot answer, in the server’s words', () => {
     const said = 'llama-server process has terminated: GGML_ASSERT failed.';
     expect(ollamaSentence({ code: 'generate-failed', said, causes: ['broken-files'] })).toBe(
       'Loaded, but cannot answer: llama-server process has terminated: GGML_ASSERT failed. Likely cause: a broken download: remove the model and pull it again.',
     );
   });
 
-  it('says what differs, by how much, and what may lie behind it', () => {
+  it('verify says what differs, by how much, and what may lie behind it', () => {
     expect(
       ollamaSentence({
         code: 'part-differs',

@@ -22,24 +22,24 @@ function readCsv(text: string): string[][] {
 }
 
 describe('csv', () => {
-  it.each(hostileNames)('keeps two columns and three lines with %j in a cell', (name) => {
+  it.each(hostileNames)('csv keeps two columns and three lines with %j in a cell', (name) => {
     const rows = readCsv(tableRenderers.csv(table(name)));
     expect(rows.map((row) => row.length)).toEqual([2, 2, 2]);
     expect(rows[1]?.[1]).toBe('5');
   });
 
-  it('lets no cell become a formula', () => {
+  it('csv lets no cell become a formula', () => {
     expect(tableRenderers.csv(table('=cmd()'))).toContain("'=cmd()");
     expect(tableRenderers.csv(table('+1'))).toContain("'+1");
   });
 
-  it('leaves unknown values empty', () => {
+  it('csv leaves unknown values empty', () => {
     expect(readCsv(tableRenderers.csv(table('x')))[2]).toEqual(['plain', '']);
   });
 });
 
 describe('markdown', () => {
-  it.each(hostileNames)('is a table of two columns with %j in a cell', (name) => {
+  it.each(hostileNames)('markdown is a table of two columns with %j in a cell', (name) => {
     const lines = tableRenderers.markdown(table(name)).trimEnd().split('\n');
     expect(lines).toHaveLength(4);
     for (const line of lines) expect(line.replace(/\\\|/g, '').split('|')).toHaveLength(4);
@@ -47,7 +47,7 @@ describe('markdown', () => {
 });
 
 describe('list', () => {
-  it('gives the exact bytes of every build', () => {
+  it('list gives the exact bytes of every build', () => {
     const [first] = listBuilds('31b');
     const rows = readCsv(tableRenderers.csv(listTable(listBuilds('31b'))));
     expect(rows[1]?.[0]).toBe(first?.tag);

@@ -19,7 +19,7 @@ describe('foreign text', () => {
     ['NVIDIA GeForce RTX 4090', 'NVIDIA GeForce RTX 4090'],
   ])('%j becomes %j', (foreign, safe) => expect(clean(foreign)).toBe(safe));
 
-  it('is left as it is once it is clean', () => {
+  it('foreign text is left as it is once it is clean', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(clean(clean(text))).toBe(clean(text));
@@ -29,7 +29,7 @@ describe('foreign text', () => {
 });
 
 describe('escaping', () => {
-  it('leaves no markup in XML', () => {
+  it('escaping leaves no markup in XML', () => {
     fc.assert(
       fc.property(anyText, (text) => {
         expect(escapeXml(text)).not.toMatch(/[<>"']|&(?!amp;|lt;|gt;|quot;|#39;)/);
@@ -37,7 +37,7 @@ describe('escaping', () => {
     );
   });
 
-  it('leaves no table break, tag, mention or link in Markdown', () => {
+  it('escaping leaves no table break, tag, mention or link in Markdown', () => {
     expect(escapeMarkdown('a|b <b> @x [y](z) `c` https://e.org')).toBe(
       'a\\|b &lt;b&gt; &#64;x \\[y\\](z) \\`c\\` https<!-- -->://e.org',
     );
@@ -54,7 +54,7 @@ describe('width', () => {
     ['\u001b[1mbold\u001b[22m', 4],
   ])('%j takes %i cells', (text, cells) => expect(displayWidth(text)).toBe(cells));
 
-  it('wraps so that no line is wider and no word is lost', () => {
+  it('a text is wrapped so that no line is wider and no word is lost', () => {
     fc.assert(
       fc.property(fc.lorem({ maxCount: 30 }), fc.integer({ min: 20, max: 100 }), (text, columns) => {
         const lines = wrap(text, columns, '  ');
@@ -64,7 +64,7 @@ describe('width', () => {
     );
   });
 
-  it('cuts a word that is wider than the line', () => {
+  it('a word that is wider than the line is cut', () => {
     expect(wrap('x'.repeat(25), 10)).toEqual(['x'.repeat(10), 'x'.repeat(10), 'x'.repeat(5)]);
   });
 

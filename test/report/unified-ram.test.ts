@@ -12,7 +12,7 @@ const bytes = (of: ReturnType<typeof segmentsOf>, label: string) =>
   of.segments.find((segment) => segment.label === label)?.bytes ?? 0;
 
 describe('the bar of the RAM', () => {
-  it('of a Mac holds what lies on its GPU, which takes it from the same memory', () => {
+  it('the bar of the RAM of a Mac holds what lies on its GPU, which takes it from the same memory', () => {
     const mac = segmentsOf('M4 Pro 24GB');
     expect(mac.result.recommendation?.placement.mode).toBe('split');
     expect(bytes(mac, 'on the GPU')).toBeGreaterThan(12e9);
@@ -20,7 +20,7 @@ describe('the bar of the RAM', () => {
     expect(mac.segments.reduce((sum, segment) => sum + segment.bytes, 0)).toBe(24 * 2 ** 30);
   });
 
-  it('of a computer with a card of its own does not', () => {
+  it('the bar of the RAM of a computer with a card of its own does not hold what lies on the card', () => {
     expect(bytes(segmentsOf('RTX 3060 12GB', 32 * 2 ** 30), 'on the GPU')).toBe(0);
   });
 });

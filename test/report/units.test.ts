@@ -60,8 +60,9 @@ describe('speeds', () => {
 });
 
 describe('numbers', () => {
-  it('groups digits the same way in every country', () => expect(formatInteger(7381382048)).toBe('7,381,382,048'));
-  it('counts one and many', () => expect([count(1, 'layer'), count(2, 'layer')]).toEqual(['1 layer', '2 layers']));
+  it('digits are grouped the same way in every country', () => expect(formatInteger(7381382048)).toBe('7,381,382,048'));
+  it('one is counted without a plural and many with it', () =>
+    expect([count(1, 'layer'), count(2, 'layer')]).toEqual(['1 layer', '2 layers']));
 });
 
 describe('percent', () => {

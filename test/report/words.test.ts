@@ -54,7 +54,7 @@ const found = (text: string): string[] =>
   unwanted.filter(([pattern]) => pattern.test(text)).map(([pattern, instead]) => `${pattern} -> ${instead}: ${text}`);
 
 describe('words that must not come back', () => {
-  it('in what the program prints', () => {
+  it('words that must not come back in what the program prints', () => {
     const wrong = printing.flatMap(({ path, text }) =>
       strings(text)
         .flatMap(found)
@@ -63,7 +63,7 @@ describe('words that must not come back', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('in the messages of errors', () => {
+  it('words that must not come back in the messages of errors', () => {
     const wrong = sources
       .filter((source) => !printing.includes(source))
       .flatMap(({ path, text }) =>
@@ -74,7 +74,7 @@ describe('words that must not come back', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('in the transcripts', () => {
+  it('words that must not come back in the transcripts', () => {
     const folder = join(root, 'test/transcripts');
     const wrong = readdirSync(folder).flatMap((name) =>
       readFileSync(join(folder, name), 'utf8')
@@ -85,11 +85,11 @@ describe('words that must not come back', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(['README.md', 'docs/codes.md', 'action.yml'])('in %s', (name) => {
+  it.each(['README.md', 'docs/codes.md', 'action.yml'])('words that must not come back in %s', (name) => {
     expect(readFileSync(join(root, name), 'utf8').split('\n').flatMap(found)).toEqual([]);
   });
 
-  it('in the texts of data/runtimes.json', () => {
+  it('words that must not come back in the texts of data/runtimes.json', () => {
     const { problems } = JSON.parse(readFileSync(join(root, 'data/runtimes.json'), 'utf8'));
     const texts = problems.flatMap(({ text, remedy }: { text: string; remedy: string }) => [text, remedy]);
     expect(texts.flatMap(found)).toEqual([]);
@@ -97,7 +97,7 @@ describe('words that must not come back', () => {
 });
 
 describe('the test itself', () => {
-  it('finds a word where it stands', () => {
+  it('this test finds a word where it stands', () => {
     expect(strings("const a = 'it runs wholly on the GPU'; // wholly")).toEqual(['it runs wholly on the GPU']);
     expect(found('it runs wholly on the GPU')).toHaveLength(1);
   });

@@ -14,7 +14,7 @@ describe("Ollama's default context", () => {
     expect(defaultContextTokens(size * gib)).toBe(tokens);
   });
 
-  it('counts whole cards, not what is free, and only those that are used', () => {
+  it("Ollama's default context counts whole cards, not what is free, and only those that are used", () => {
     const cards = [
       gpu({ totalBytes: 24 * gib, freeBytes: 2 * gib }),
       gpu({ id: 'nvidia:1', totalBytes: 24 * gib, freeBytes: 24 * gib }),
@@ -23,14 +23,14 @@ describe("Ollama's default context", () => {
     expect(tierMemoryBytes(machine(cards))).toBe(48 * gib);
   });
 
-  it('is kept inside the trained context, and at 2048 or more for a model that sees', () => {
+  it("Ollama's default context is kept inside the trained context, and at 2048 or more for a model that sees", () => {
     expect(clampContext(262_144, 131_072, true, 1)).toBe(131_072);
     expect(clampContext(512, 131_072, true, 1)).toBe(2048);
     expect(clampContext(512, 131_072, false, 1)).toBe(512);
     expect(clampContext(1, 131_072, false, 1)).toBe(4);
   });
 
-  it('is kept so for each sequence, and else left as it is asked', () => {
+  it("Ollama's default context is kept so for each sequence, and else left as it is asked", () => {
     expect(clampContext(4096, 131_072, true, 8)).toBe(16_384);
     expect(clampContext(4, 131_072, false, 3)).toBe(12);
     expect(clampContext(1_000_000, 131_072, true, 2)).toBe(262_144);

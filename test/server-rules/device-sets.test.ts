@@ -48,15 +48,15 @@ describe('ways to seat a load', () => {
         ['spread', 'nvidia:0', 'nvidia:1'],
       ],
     ],
-  ])('are %s', (_what, target, handed, expected) => expect(ways(target, handed)).toEqual(expected));
+  ])('ways to seat a load are %s', (_what, target, handed, expected) => expect(ways(target, handed)).toEqual(expected));
 
-  it('of a model that fails on several devices are those with one', () => {
+  it('ways to seat a load of a model that fails on several devices are those with one', () => {
     const alone = { ...nothing, oneDeviceOnly: true };
     expect(ways(pair, ['nvidia:0', 'nvidia:1'], alone)).toEqual([['main-gpu', 'nvidia:1']]);
     expect(ways(pair, ['nvidia:1'], alone)).toEqual([['plain', 'nvidia:1']]);
   });
 
-  it('spread over the cards of one library only', () => {
+  it('ways to seat a load spread over the cards of one library only', () => {
     const arc = gpu({ id: 'intel:0', vendor: 'intel', backend: 'vulkan', freeBytes: 6 * gib });
     const target = toSchedulerTarget(machine([...cards(8, 12), arc]));
     expect(ways(target, ['nvidia:1'])).toEqual([
@@ -71,26 +71,26 @@ describe('the seats', () => {
     deviceSetsToTry(pair, pick(pair, ['nvidia:0', 'nvidia:1']), { ...nothing, ...change })[0];
   const margins = (change: Partial<ExtraLoads>) => both(change)?.slots.map(({ marginBytes }) => marginBytes);
 
-  it('keep 1 GiB each for text alone', () => {
+  it('the seats keep 1 GiB each for text alone', () => {
     expect(both({})?.projector).toBe('none');
     expect(margins({})).toEqual([gib, gib]);
   });
 
   // Ollama asks for projector + 1 GiB on each; llama-server adds 14,753,464 to the first, projector + 147,324,928 to the second.
-  it('keep what Ollama and llama-server ask for beside a projector', () => {
+  it('the seats keep what Ollama and llama-server ask for beside a projector', () => {
     expect(both({ projectorBytes: gib })?.projector).toBe('device');
     expect(margins({ projectorBytes: gib })).toEqual([2 * gib + 14_753_464, 3 * gib + 147_324_928]);
   });
 
-  it('keep what the user has set on the server in its place', () => {
+  it('the seats keep what the user has set on the server in its place', () => {
     expect(margins({ projectorBytes: gib, fitTargetBytes: 5 })).toEqual([5 + 14_753_464, 5 + gib + 147_324_928]);
   });
 
-  it('know that a projector has no room on a card', () => {
+  it('the seats know that a projector has no room on a card', () => {
     expect(both({ projectorBytes: 8 * gib })?.projector).toBe('ram');
   });
 
-  it('keep no room for the draft model: llama.cpp loads it after its fit', () => {
+  it('the seats keep no room for the draft model: llama.cpp loads it after its fit', () => {
     expect(both({ drafterBytes: 7 * gib })?.slots).toEqual(both({ drafterBytes: 0 })?.slots);
   });
 });

@@ -27,7 +27,7 @@ const known = (more: Parameters<typeof gpu>[0]) => {
 };
 
 describe('a device that a model may use', () => {
-  it('is one that Ollama uses and whose free memory was read', () => {
+  it('a device that a model may use is one that Ollama uses and whose free memory was read', () => {
     const ids = knownDevices(
       machine([
         gpu({ id: 'a', usable: false }),
@@ -39,7 +39,7 @@ describe('a device that a model may use', () => {
     expect(ids).toEqual(['d']);
   });
 
-  it('offers what is free less what its library takes for itself, and never less than nothing', () => {
+  it('a device that a model may use offers what is free less what its library takes for itself, and never less than nothing', () => {
     expect(known({ freeBytes: 24 * gib, overheadBytes: 457 * mib }).freeBytes).toBe(24_119 * mib);
     expect(known({ freeBytes: 300 * mib, overheadBytes: 457 * mib }).freeBytes).toBe(0);
   });
@@ -48,7 +48,7 @@ describe('a device that a model may use', () => {
     ['discrete', false],
     ['integrated', true],
     ['unified', true],
-  ] as const)('of kind %s shares the memory of the computer: %s', (kind, integrated) => {
+  ] as const)('a device that a model may use of kind %s shares the memory of the computer: %s', (kind, integrated) => {
     expect(known({ kind }).integrated).toBe(integrated);
   });
 });
@@ -56,27 +56,27 @@ describe('a device that a model may use', () => {
 describe('what Ollama holds on the only device', () => {
   const busy = gpu({ freeBytes: 10 * gib, totalBytes: 24 * gib });
 
-  it('counts as free, for Ollama unloads it', () => {
+  it('what Ollama holds on the only device counts as free, for Ollama unloads it', () => {
     expect(free([busy], holding())).toEqual([18]);
   });
 
-  it('counts so beside a device that Ollama does not use', () => {
+  it('what Ollama holds on the only device counts so beside a device that Ollama does not use', () => {
     expect(free([busy, second({ usable: false })], holding())).toEqual([18]);
   });
 
-  it('never makes more free than the device has', () => {
+  it('what Ollama holds on the only device never makes more free than the device has', () => {
     expect(free([gpu({ freeBytes: 20 * gib, totalBytes: 24 * gib })], holding())).toEqual([24]);
   });
 
-  it('adds nothing where the size of the device is not known', () => {
+  it('what Ollama holds on the only device adds nothing where the size of the device is not known', () => {
     expect(free([gpu({ freeBytes: 10 * gib, totalBytes: null })], holding())).toEqual([10]);
   });
 
-  it('adds nothing where there are two devices, for nobody says which of them it is on', () => {
+  it('what Ollama holds on the only device adds nothing where there are two devices, for nobody says which of them it is on', () => {
     expect(free([busy, second({ freeBytes: 6 * gib, totalBytes: 24 * gib })], holding())).toEqual([10, 6]);
   });
 
-  it('adds nothing where the server is another computer', () => {
+  it('what Ollama holds on the only device adds nothing where the server is another computer', () => {
     expect(free([busy], holding({ remote: true }))).toEqual([10]);
   });
 });
@@ -97,14 +97,14 @@ describe('what Ollama holds in RAM', () => {
     expect(heldInRam(machine(accelerators, { ollama: holding() })) / gib).toBe(expected);
   });
 
-  it('is the sum over all models', () => {
+  it('what Ollama holds in RAM is the sum over all models', () => {
     const model = { name: 'gemma4:e2b', sizeBytes: 5 * gib, deviceBytes: 4 * gib, contextTokens: null };
     const ollama = holding({ loaded: [...holding().loaded, model] });
     expect(heldInRam(machine([gpu()], { ollama })) / gib).toBe(3);
     expect(heldByOllama(machine([gpu()], { ollama })) / gib).toBe(12);
   });
 
-  it('is nothing without a server, or with one on another computer', () => {
+  it('what Ollama holds in RAM is nothing without a server, or with one on another computer', () => {
     expect(heldInRam(machine([gpu()]))).toBe(0);
     expect(heldByOllama(machine([gpu()]))).toBe(0);
     expect(heldInRam(machine([gpu()], { ollama: holding({ remote: true }) }))).toBe(0);
@@ -113,7 +113,7 @@ describe('what Ollama holds in RAM', () => {
 });
 
 describe('a device that forbids an answer', () => {
-  it('is one of unclear use, or a usable one whose free memory was not read', () => {
+  it('a device that forbids an answer is one of unclear use, or a usable one whose free memory was not read', () => {
     const unclear = unclearDevices(
       machine([
         gpu({ name: 'Good' }),
@@ -133,30 +133,30 @@ describe('the device that is preferred when one is enough', () => {
   const best = (...accelerators: Accelerator[]) => bestSingle(knownDevices(machine(accelerators)))?.id ?? null;
   const [small, large] = [gpu({ id: 'small', freeBytes: 8 * gib }), gpu({ id: 'large', freeBytes: 12 * gib })];
 
-  it('is none where there is no device', () => {
+  it('the device that is preferred when one is enough is none where there is no device', () => {
     expect(best()).toBeNull();
   });
 
-  it('is the one with the most free memory', () => {
+  it('the device that is preferred when one is enough is the one with the most free memory', () => {
     expect([best(small, large), best(large, small)]).toEqual(['large', 'large']);
   });
 
-  it('is a card rather than graphics that share a larger RAM', () => {
+  it('the device that is preferred when one is enough is a card rather than graphics that share a larger RAM', () => {
     const shared = gpu({ id: 'shared', kind: 'integrated', freeBytes: 90 * gib });
     expect([best(small, shared), best(shared, small)]).toEqual(['small', 'small']);
   });
 
-  it('is the larger one of two that share the RAM', () => {
+  it('the device that is preferred when one is enough is the larger one of two that share the RAM', () => {
     const [a, b] = [gpu({ id: 'a', kind: 'integrated', freeBytes: gib }), appleGpu(2 * gib, { id: 'b' })];
     expect([best(a, b), best(b, a)]).toEqual(['b', 'b']);
   });
 
-  it('is the first by name of two that are equal, whatever the order they were found in', () => {
+  it('the device that is preferred when one is enough is the first by name of two that are equal, whatever the order they were found in', () => {
     const [a, b] = [gpu({ id: 'a' }), gpu({ id: 'b' })];
     expect([best(a, b), best(b, a)]).toEqual(['a', 'a']);
   });
 
-  it('leaves the list it was given in its order', () => {
+  it('the device that is preferred when one is enough leaves the list it was given in its order', () => {
     const devices = knownDevices(machine([small, large]));
     bestSingle(devices);
     expect(devices.map(({ id }) => id)).toEqual(['small', 'large']);
@@ -168,7 +168,7 @@ describe('a group of one library', () => {
   const order = (...accelerators: Accelerator[]) =>
     groupsOf(knownDevices(machine(accelerators))).map((group) => group.map(({ id }) => id).join('+'));
 
-  it('has a card as soon as one of its devices is one', () => {
+  it('a group of one library has a card as soon as one of its devices is one', () => {
     const shared = gpu({ id: 'shared', backend: 'vulkan', kind: 'integrated', freeBytes: 60 * gib });
     const card = gpu({ id: 'card', backend: 'vulkan', freeBytes: 4 * gib });
     expect(order(cuda, shared, card)).toEqual(['shared+card', 'cuda']);
@@ -189,7 +189,7 @@ describe('flash attention', () => {
     ['rocm', 'gfx906', false],
     ['vulkan', '5.2', false],
     ['vulkan', '7.2', false],
-  ] as const)('on %s %s is switched off by Ollama: %s', (backend, architecture, off) => {
+  ] as const)('flash attention on %s %s is switched off by Ollama: %s', (backend, architecture, off) => {
     expect(lacksFlashAttention(known({ backend, architecture }))).toBe(off);
   });
 });

@@ -20,37 +20,37 @@ const pressed: MmapQuestion = {
 const why = (change: Partial<MmapQuestion>) => mmapOff({ ...pressed, ...change });
 
 describe('mapping of the file under pressure on RAM', () => {
-  it('ends a byte below the file and 8 GB', () => {
+  it('mapping of the file under pressure on RAM ends a byte below the file and 8 GB', () => {
     expect(why({})).toBe('host-pressure');
     expect(why({ hostAvailableBytes: 16e9 })).toBeNull();
   });
 
-  it('keeps a tenth of the RAM clear where that is more than 8 GB', () => {
+  it('mapping of the file under pressure on RAM keeps a tenth of the RAM clear where that is more than 8 GB', () => {
     const large = { hostTotalBytes: 256e9 };
     expect(why({ ...large, hostAvailableBytes: 8e9 + 25.6e9 - 1 })).toBe('host-pressure');
     expect(why({ ...large, hostAvailableBytes: 8e9 + 25.6e9 })).toBeNull();
   });
 
-  it('keeps 8 GB clear where nobody knows the size of the RAM', () => {
+  it('mapping of the file under pressure on RAM keeps 8 GB clear where nobody knows the size of the RAM', () => {
     expect(why({ hostTotalBytes: null })).toBe('host-pressure');
     expect(why({ hostTotalBytes: null, hostAvailableBytes: 16e9 })).toBeNull();
   });
 
-  it('goes on where nobody knows what is available', () => {
+  it('mapping of the file under pressure on RAM goes on where nobody knows what is available', () => {
     expect(why({ hostAvailableBytes: null })).toBeNull();
   });
 
-  it.each(['darwin', 'win32'] as const)('goes on on %s', (platform) => {
+  it.each(['darwin', 'win32'] as const)('mapping of the file under pressure on RAM goes on on %s', (platform) => {
     expect(why({ platform, devices: devicesOf(amd({ backend: 'vulkan' })) })).toBeNull();
   });
 
-  it('goes on where any device shares the RAM', () => {
+  it('mapping of the file under pressure on RAM goes on where any device shares the RAM', () => {
     const shared = amd({ kind: 'integrated' });
     expect(why({ devices: devicesOf(shared) })).toBeNull();
     expect(why({ devices: devicesOf(gpu({ freeBytes: 10 * gib }), shared) })).toBeNull();
   });
 
-  it('goes on where the guess is above 80 % of the devices: the model will not lie there wholly', () => {
+  it('mapping of the file under pressure on RAM goes on where the guess is above 80 % of the devices: the model will not lie there wholly', () => {
     expect(why({ predictedBytes: 8 * gib })).toBe('host-pressure');
     expect(why({ predictedBytes: 8 * gib + 1 })).toBeNull();
   });
@@ -59,18 +59,18 @@ describe('mapping of the file under pressure on RAM', () => {
 describe('mapping of the file elsewhere', () => {
   const roomy = { hostAvailableBytes: 30e9 };
 
-  it('ends on Windows as soon as one of the devices is CUDA, and only then', () => {
+  it('mapping of the file elsewhere ends on Windows as soon as one of the devices is CUDA, and only then', () => {
     expect(why({ platform: 'win32', devices: devicesOf(gpu(), amd()) })).toBe('windows-cuda');
     expect(why({ platform: 'win32', devices: devicesOf(amd()) })).toBeNull();
   });
 
-  it('ends on Metal a byte above what is free, and not before', () => {
+  it('mapping of the file elsewhere ends on Metal a byte above what is free, and not before', () => {
     const metal = { platform: 'darwin' as const, devices: devicesOf(appleGpu(6 * gib)) };
     expect(why({ ...metal, predictedBytes: 6 * gib })).toBeNull();
     expect(why({ ...metal, predictedBytes: 6 * gib + 1 })).toBe('metal-partial');
   });
 
-  it('goes on when a card other than Metal takes only a part', () => {
+  it('mapping of the file elsewhere goes on when a card other than Metal takes only a part', () => {
     expect(why({ ...roomy, predictedBytes: 30e9 })).toBeNull();
   });
 });

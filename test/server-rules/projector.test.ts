@@ -23,7 +23,7 @@ const guess = 7_162_394_016 + 26_880 * 4096;
 const enough = guess / 0.8;
 
 describe('the projector of a load over several devices', () => {
-  it('goes to the CPU when one of them has no room for it, be the other as large as it likes', () => {
+  it('the projector of a load over several devices goes to the CPU when one of them has no room for it, be the other as large as it likes', () => {
     const target = toSchedulerTarget(
       machine([gpu({ freeBytes: 80 * gib }), gpu({ ...second, freeBytes: 2 * gib - 1 })]),
     );
@@ -34,22 +34,25 @@ describe('the projector of a load over several devices', () => {
 });
 
 describe('what Ollama decides before the load', () => {
-  it.each(['31b-mxfp8', '12b-mlx', '31b-cloud'])('is not known for a build whose tensors are not: %s', (id) => {
-    expect(decision(machine([gpu()]), id)).toBeNull();
-  });
+  it.each(['31b-mxfp8', '12b-mlx', '31b-cloud'])(
+    'what Ollama decides before the load is not known for a build whose tensors are not: %s',
+    (id) => {
+      expect(decision(machine([gpu()]), id)).toBeNull();
+    },
+  );
 
-  it('is not known for a build of unknown size', () => {
+  it('what Ollama decides before the load is not known for a build of unknown size', () => {
     const sizeless = { ...built('31b-it-qat'), fileBytes: null };
     expect(decideSchedule(toSchedulerTarget(machine([gpu()])), sizeless, 4096)).toBeNull();
   });
 
-  it('hands over one device when the guess is 80 % of it to the byte, and both when it is a byte more', () => {
+  it('what Ollama decides before the load hands over one device when the guess is 80 % of it to the byte, and both when it is a byte more', () => {
     const pair = (freeBytes: number) => machine([gpu({ freeBytes }), gpu({ ...second, freeBytes })]);
     expect(handed(pair(Math.ceil(enough)))).toEqual(['nvidia:0']);
     expect(handed(pair(Math.floor(enough) - 2))).toEqual(['nvidia:0', 'nvidia:1']);
   });
 
-  it('hands over nothing where there is nothing, and leaves flash attention on', () => {
+  it('what Ollama decides before the load hands over nothing where there is nothing, and leaves flash attention on', () => {
     expect(decision(machine([]))).toMatchObject({
       devices: [],
       projector: 'ram',
@@ -58,7 +61,7 @@ describe('what Ollama decides before the load', () => {
     });
   });
 
-  it('switches flash attention off when one of the devices cannot do it', () => {
+  it('what Ollama decides before the load switches flash attention off when one of the devices cannot do it', () => {
     const old = { ...second, architecture: '5.2', freeBytes: 8 * gib };
     expect(decision(machine([gpu({ freeBytes: 8 * gib }), gpu(old)]))).toMatchObject({ flashAttention: false });
     expect(decision(machine([gpu({ freeBytes: 8 * gib })]))).toMatchObject({ flashAttention: true });
@@ -75,7 +78,7 @@ describe('what Ollama decides before the load', () => {
       ['takes what it has where nobody knows the RAM', null, ['amd:card0']],
     ])('%s', (_rule, hostBytes, devices) => expect(handed(pair(hostBytes))).toEqual(devices));
 
-    it('never asks RAM about a card of its own memory', () => {
+    it('Ollama never asks RAM about a card with memory of its own', () => {
       const cards = [gpu({ freeBytes: Math.ceil(enough) }), gpu({ ...second, freeBytes: Math.ceil(enough) })];
       expect(handed(machine(cards, { memory: ram(gib) }))).toEqual(['nvidia:0']);
     });

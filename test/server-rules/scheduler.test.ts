@@ -24,12 +24,15 @@ describe("Ollama's guess before it loads", () => {
     ['12b', 46_080],
     ['26b', 42_240],
     ['31b', 161_280],
-  ] as [VariantId, number][])('charges %s %s bytes a token on every layer', (variant, bytes) => {
-    const { architecture } = variantOf(variant);
-    expect(predictServerVram(architecture, 0, 1000)).toBe(bytes * 1000);
-  });
+  ] as [VariantId, number][])(
+    "Ollama's guess before it loads charges %s %s bytes a token on every layer",
+    (variant, bytes) => {
+      const { architecture } = variantOf(variant);
+      expect(predictServerVram(architecture, 0, 1000)).toBe(bytes * 1000);
+    },
+  );
 
-  it('adds the whole file, an inline projector included', () => {
+  it("Ollama's guess before it loads adds the whole file, an inline projector included", () => {
     const e2b = built('e2b-it-q4_K_M');
     expect(decideSchedule(toSchedulerTarget(machine([gpu()])), e2b, 4096)?.predictedBytes).toBe(
       7_162_394_016 + 26_880 * 4096,
@@ -38,7 +41,7 @@ describe("Ollama's guess before it loads", () => {
 });
 
 describe('the devices it hands over', () => {
-  it('are the best library as a whole with OLLAMA_SCHED_SPREAD, however small the model', () => {
+  it('the devices it hands over are the best library as a whole with OLLAMA_SCHED_SPREAD, however small the model', () => {
     const target = toSchedulerTarget(machine([gpu({ id: 'nvidia:0' }), gpu({ id: 'nvidia:1' })]));
     const handed = (spread: boolean) =>
       decideSchedule({ ...target, spread }, built('e2b-it-qat'), 4096)?.devices.length;
@@ -50,15 +53,15 @@ describe('the devices it hands over', () => {
   const ids = (target: ReturnType<typeof toSchedulerTarget>, id: string) =>
     decideSchedule(target, built(id), 4096)?.devices.map((device) => device.id);
 
-  it('are one when the guess is at most 80 % of it, the one with most free', () => {
+  it('the devices it hands over are one when the guess is at most 80 % of it, the one with most free', () => {
     expect(ids(two(20, 22), '12b-it-q4_K_M')).toEqual(['nvidia:1']);
   });
 
-  it('are the whole group when no single one has the room', () => {
+  it('the devices it hands over are the whole group when no single one has the room', () => {
     expect(ids(two(20, 20), '26b-a4b-it-q4_K_M')).toEqual(['nvidia:0', 'nvidia:1']);
   });
 
-  it('are never of two libraries', () => {
+  it('the devices it hands over are never of two libraries', () => {
     const mixed = machine([
       gpu({ freeBytes: 10 * gib }),
       gpu({ id: 'amd:card1', vendor: 'amd', backend: 'rocm', freeBytes: 12 * gib, architecture: 'gfx1100' }),
@@ -66,7 +69,7 @@ describe('the devices it hands over', () => {
     expect(ids(toSchedulerTarget(mixed), '26b-a4b-it-q4_K_M')).toEqual(['amd:card1']);
   });
 
-  it('are discrete before integrated', () => {
+  it('the devices it hands over are discrete before integrated', () => {
     const mixed = machine([
       gpu({ id: 'amd:card1', vendor: 'amd', kind: 'integrated', backend: 'vulkan', freeBytes: 30 * gib }),
       gpu({ freeBytes: 12 * gib }),
@@ -88,7 +91,7 @@ describe('the micro-batch', () => {
     [4097, 1024],
     [32_768, 1024],
     [32_769, 2048],
-  ])('at %s tokens is %s', (contextTokens, microBatch) => {
+  ])('the micro-batch at %s tokens is %s', (contextTokens, microBatch) => {
     expect(automaticMicroBatch({ ...question, contextTokens })).toBe(microBatch);
   });
 
@@ -98,25 +101,25 @@ describe('the micro-batch', () => {
     ['above 80 %', 33, 40, 512],
     ['where 2 GiB more break the 80 %', 4.7, 8, 1024],
     ['with room for neither surcharge', 2.9, 4, 512],
-  ])('of a long context is lowered %s', (_, predicted, available, microBatch) => {
+  ])('the micro-batch of a long context is lowered %s', (_, predicted, available, microBatch) => {
     const tight = { ...question, predictedBytes: predicted * gib, availableBytes: available * gib };
     expect(automaticMicroBatch({ ...tight, contextTokens: 65_536 })).toBe(microBatch);
   });
 
-  it('without flash attention on CUDA is 512, and 256 on a small card with a longer context', () => {
+  it('the micro-batch without flash attention on CUDA is 512, and 256 on a small card with a longer context', () => {
     const old = { ...question, flashAttention: false };
     expect(automaticMicroBatch({ ...old, contextTokens: 65_536 })).toBe(512);
     expect(automaticMicroBatch({ ...old, contextTokens: 8192, devices: deviceOf(8 * gib) })).toBe(256);
   });
 
-  it('may be lowered by a tag, never raised', () => {
+  it('the micro-batch may be lowered by a tag, never raised', () => {
     expect(microBatchesFrom(2048, true)).toEqual([2048, 1024, 512]);
     expect(microBatchesFrom(512, true)).toEqual([512]);
   });
 });
 
 describe('where the projector goes', () => {
-  it('is the CPU when a device has less free than projector + 1 GiB', () => {
+  it('where the projector goes is the CPU when a device has less free than projector + 1 GiB', () => {
     const projectorBytes = 986_833_664;
     expect(projectorHome(projectorBytes, deviceOf(projectorBytes + gib))).toBe('device');
     expect(projectorHome(projectorBytes, deviceOf(projectorBytes + gib - 1))).toBe('ram');
@@ -135,14 +138,15 @@ describe('mapping of the file', () => {
     hostTotalBytes: 64 * gib,
   };
 
-  it('is the rule', () => expect(mmapOff(question)).toBeNull());
-  it('is off without a device', () => expect(mmapOff({ ...question, devices: [] })).toBe('cpu'));
-  it('is off on Windows with CUDA', () => expect(mmapOff({ ...question, platform: 'win32' })).toBe('windows-cuda'));
-  it('is off when Metal takes only a part', () => {
+  it('mapping of the file is the rule', () => expect(mmapOff(question)).toBeNull());
+  it('mapping of the file is off without a device', () => expect(mmapOff({ ...question, devices: [] })).toBe('cpu'));
+  it('mapping of the file is off on Windows with CUDA', () =>
+    expect(mmapOff({ ...question, platform: 'win32' })).toBe('windows-cuda'));
+  it('mapping of the file is off when Metal takes only a part', () => {
     const devices = toSchedulerTarget(machine([appleGpu(6 * gib)])).groups.flat();
     expect(mmapOff({ ...question, platform: 'darwin', devices })).toBe('metal-partial');
   });
-  it('is off on Linux when RAM holds less than the model and 8 GB', () => {
+  it('mapping of the file is off on Linux when RAM holds less than the model and 8 GB', () => {
     expect(mmapOff({ ...question, hostAvailableBytes: 15.9e9 })).toBe('host-pressure');
     expect(mmapOff({ ...question, hostAvailableBytes: 15.9e9, predictedBytes: 23e9 })).toBeNull();
   });

@@ -17,7 +17,7 @@ const told = (setting: ServerSettingKind, value: string): MachineFinding => ({
 const settings = (...warnings: MachineFinding[]) => serviceSettingsOf({ warnings });
 
 describe('what the Ollama service was told', () => {
-  it('is understood where it is a word or a number of Ollama', () => {
+  it('what the Ollama service was told is understood where it is a word or a number of Ollama', () => {
     expect(settings()).toEqual({});
     expect(settings(told('cache-type', 'Q8_0'), told('parallel', '4'), told('context-length', '65536'))).toEqual({
       kvType: 'q8_0',
@@ -30,13 +30,13 @@ describe('what the Ollama service was told', () => {
     });
   });
 
-  it('is left alone where it is something else', () => {
+  it('what the Ollama service was told is left alone where it is something else', () => {
     expect(settings(told('cache-type', 'iq4_nl'), told('parallel', 'many'), told('fit-target', '512,1024'))).toEqual(
       {},
     );
   });
 
-  it('switches flash attention off for cards that could do it', () => {
+  it('what the Ollama service was told switches flash attention off for cards that could do it', () => {
     const build = buildById('12b-it-qat');
     if (build === null) throw new Error('no build');
     const decided = (...warnings: MachineFinding[]) =>

@@ -32,7 +32,7 @@ describe('a machine as the advice sees it', () => {
     ['else the one that answered', null, server({}), '0.31.0'],
     ['else the newest known', null, null, '0.40.2'],
     ['the newest known for a development build', null, server({ version: '0.0.0' }), '0.40.2'],
-  ])('has a server: %s', (_which, asked, ollama, version) => {
+  ])('a machine as the advice sees it has a server: %s', (_which, asked, ollama, version) => {
     expect(toSchedulerTarget(machine([], { ollama }), asked).ollamaVersion).toBe(version);
   });
 
@@ -45,7 +45,7 @@ describe('a machine as the advice sees it', () => {
     ['nothing more where nobody knows how much there is', { totalBytes: null, limitBytes: null }, 10],
     ['never less than what is available', { totalBytes: 64, limitBytes: 9 }, 10],
     ['not at all when it was not read', { availableBytes: null, totalBytes: 64, limitBytes: null }, null],
-  ])('has RAM, %s', (_rule, memory, expected) => {
+  ])('a machine as the advice sees it has RAM, %s', (_rule, memory, expected) => {
     const inBytes = (size: number | null | undefined) => (size == null ? null : size * gib);
     const { availableBytes = 10, totalBytes, limitBytes } = memory;
     const whole = {
@@ -66,14 +66,17 @@ describe('the reserve that the service was told', () => {
       ],
     });
 
-  it('counts as llama.cpp counts it, in MiB', () => {
+  it('the reserve that the service was told counts as llama.cpp counts it, in MiB', () => {
     expect(toSchedulerTarget(told('1533')).fitTargetBytes).toBe(1533 * 2 ** 20);
   });
 
-  it.each(['1024,2048', '', 'much', '-1'])('is left to Ollama where it is no number of MiB: %j', (value) => {
-    expect(toSchedulerTarget(told(value))).not.toHaveProperty('fitTargetBytes');
-    expect(toSchedulerTarget(machine([gpu()]))).not.toHaveProperty('fitTargetBytes');
-  });
+  it.each(['1024,2048', '', 'much', '-1'])(
+    'the reserve that the service was told is left to Ollama where it is no number of MiB: %j',
+    (value) => {
+      expect(toSchedulerTarget(told(value))).not.toHaveProperty('fitTargetBytes');
+      expect(toSchedulerTarget(machine([gpu()]))).not.toHaveProperty('fitTargetBytes');
+    },
+  );
 });
 
 describe('a build in bytes', () => {
@@ -95,12 +98,12 @@ describe('a build in bytes', () => {
     expect(shapeOfBuild({ ...row(id) })).toMatchObject(parts);
   });
 
-  it('has tensors only when its recipe is known', () => {
+  it('a build in bytes has tensors only when its recipe is known', () => {
     expect(shapeOfBuild({ ...row('12b-it-qat') }).shape).toMatchObject({ variant: '12b', quantization: 'Q4_0' });
     for (const id of ['12b-mlx', '31b-cloud']) expect(shapeOfBuild({ ...row(id) }).shape).toBeNull();
   });
 
-  it('is worked out once for one row, and again for another row of the same name', () => {
+  it('a build in bytes is worked out once for one row, and again for another row of the same name', () => {
     const build = row('12b-it-qat');
     const first = shapeOfBuild(build);
     expect(shapeOfBuild(build)).toBe(first);
@@ -116,7 +119,7 @@ describe('a build in bytes', () => {
     expect(drafterInMemoryBytes(shapeOfBuild(row(id)), version)).toBe(bytes);
   });
 
-  it('is the sum of five parts', () => {
+  it('a build in bytes is the sum of five parts', () => {
     const all = withExtras({ weightsBytes: 10_000, kvCacheBytes: 2000, computeBytes: 300 }, 40, 5);
     expect(sumParts(all)).toBe(12_345);
   });

@@ -14,13 +14,13 @@ describe('--output', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('writes a new file and leaves nothing else behind', async () => {
+  it('--output writes a new file and leaves nothing else behind', async () => {
     await writeFileAtomic(join(folder, 'a.json'), '{}\n');
     expect(await readFile(join(folder, 'a.json'), 'utf8')).toBe('{}\n');
     expect(await readdir(folder)).toEqual(['a.json']);
   });
 
-  it('replaces a file as a whole: a reader with the old one open keeps it', async () => {
+  it('--output replaces a file as a whole: a reader with the old one open keeps it', async () => {
     const path = join(folder, 'a.prom');
     await writeFile(path, 'old');
     const before = await stat(path);
@@ -29,7 +29,7 @@ describe('--output', () => {
     expect(await readFile(path, 'utf8')).toBe('new');
   });
 
-  it.runIf(posix)('keeps the permissions of the file that it replaces', async () => {
+  it.runIf(posix)('--output keeps the permissions of the file that it replaces', async () => {
     const path = join(folder, 'a');
     await writeFile(path, 'old');
     await chmod(path, 0o640);
@@ -37,7 +37,7 @@ describe('--output', () => {
     expect((await stat(path)).mode & 0o777).toBe(0o640);
   });
 
-  it.runIf(posix)('follows a link of the owner', async () => {
+  it.runIf(posix)('--output follows a link of the owner', async () => {
     await writeFile(join(folder, 'real'), 'old');
     await symlink('real', join(folder, 'link'));
     await writeFileAtomic(join(folder, 'link'), 'new');
@@ -45,7 +45,7 @@ describe('--output', () => {
     expect((await lstat(join(folder, 'link'))).isSymbolicLink()).toBe(true);
   });
 
-  it.runIf(posix)('does not follow a link in a folder that others write to', async () => {
+  it.runIf(posix)('--output does not follow a link in a folder that others write to', async () => {
     const shared = join(folder, 'shared');
     await mkdir(shared);
     await chmod(shared, 0o1777);
@@ -55,17 +55,20 @@ describe('--output', () => {
     expect(await readFile(join(folder, 'victim'), 'utf8')).toBe('precious');
   });
 
-  it.runIf(posix).each([0o2775, 0o775, 0o777])('does not follow a link in a folder of mode %o', async (mode) => {
-    const shared = join(folder, 'shared');
-    await mkdir(shared);
-    await chmod(shared, mode);
-    await writeFile(join(folder, 'victim'), 'precious');
-    await symlink(join(folder, 'victim'), join(shared, 'out'));
-    await expect(writeFileAtomic(join(shared, 'out'), 'x')).rejects.toMatchObject({ code: 'write-failed' });
-    expect(await readFile(join(folder, 'victim'), 'utf8')).toBe('precious');
-  });
+  it.runIf(posix).each([0o2775, 0o775, 0o777])(
+    '--output does not follow a link in a folder of mode %o',
+    async (mode) => {
+      const shared = join(folder, 'shared');
+      await mkdir(shared);
+      await chmod(shared, mode);
+      await writeFile(join(folder, 'victim'), 'precious');
+      await symlink(join(folder, 'victim'), join(shared, 'out'));
+      await expect(writeFileAtomic(join(shared, 'out'), 'x')).rejects.toMatchObject({ code: 'write-failed' });
+      expect(await readFile(join(folder, 'victim'), 'utf8')).toBe('precious');
+    },
+  );
 
-  it.runIf(posix)('does not follow a linked folder that others could have put on the way', async () => {
+  it.runIf(posix)('--output does not follow a linked folder that others could have put on the way', async () => {
     const shared = join(folder, 'shared');
     await mkdir(shared);
     await chmod(shared, 0o1777);
@@ -75,7 +78,7 @@ describe('--output', () => {
     expect(await readdir(join(folder, 'own'))).toEqual([]);
   });
 
-  it.runIf(posix)('follows links on the way in closed folders, one after another', async () => {
+  it.runIf(posix)('--output follows links on the way in closed folders, one after another', async () => {
     await mkdir(join(folder, 'a'));
     await symlink('a', join(folder, 'b'));
     await symlink(join(folder, 'b'), join(folder, 'c'));
@@ -83,18 +86,18 @@ describe('--output', () => {
     expect(await readFile(join(folder, 'a', 'out'), 'utf8')).toBe('x');
   });
 
-  it.runIf(posix)('says so when links lead in a circle', async () => {
+  it.runIf(posix)('--output says so when links lead in a circle', async () => {
     await symlink('two', join(folder, 'one'));
     await symlink('one', join(folder, 'two'));
     await expect(writeFileAtomic(join(folder, 'one'), 'x')).rejects.toThrow('in a circle');
   });
 
-  it.runIf(posix)('does not wait for a reader of a pipe', async () => {
+  it.runIf(posix)('--output does not wait for a reader of a pipe', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
     await expect(writeFileAtomic(join(folder, 'pipe'), 'x')).rejects.toThrow('nobody reads from it');
   });
 
-  it.runIf(posix)('gives all of it to a reader of a pipe', async () => {
+  it.runIf(posix)('--output gives all of it to a reader of a pipe', async () => {
     const path = join(folder, 'pipe');
     execFileSync('mkfifo', [path]);
     const text = 'line\n'.repeat(100_000);
@@ -109,7 +112,7 @@ describe('--output', () => {
     expect(await reader).toBe(text);
   });
 
-  it('takes a name as long as the file system does', async () => {
+  it('--output takes a name as long as the file system does', async () => {
     const name = 'n'.repeat(255);
     await writeFileAtomic(join(folder, name), 'x');
     expect(await readdir(folder)).toEqual([name]);
@@ -117,7 +120,7 @@ describe('--output', () => {
   });
 
   it.runIf(posix && process.getuid?.() === 0)(
-    'does not take over the permissions that somebody else chose',
+    '--output does not take over the permissions that somebody else chose',
     async () => {
       const path = join(folder, 'a');
       await writeFile(path, 'old');
@@ -128,7 +131,7 @@ describe('--output', () => {
     },
   );
 
-  it.runIf(posix)('writes into a device as it is', async () => {
+  it.runIf(posix)('--output writes into a device as it is', async () => {
     await expect(writeFileAtomic('/dev/null', 'x')).resolves.toBeUndefined();
     expect((await lstat('/dev/null')).isCharacterDevice()).toBe(true);
   });
@@ -136,7 +139,7 @@ describe('--output', () => {
   it.each([
     ['no/such/folder/a', /the folder does not exist/],
     ['.', /it is a folder/],
-  ])('says in a sentence why it cannot write %s', async (name, words) => {
+  ])('--output says in a sentence why it cannot write %s', async (name, words) => {
     await expect(writeFileAtomic(join(folder, name), 'x')).rejects.toMatchObject({
       code: 'write-failed',
       message: expect.stringMatching(words),

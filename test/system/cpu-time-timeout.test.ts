@@ -12,7 +12,7 @@ function noProcessorFor(ms: number): void {
 }
 
 describe('a machine that has no time for this process', () => {
-  it('does not make it give up what has arrived meanwhile', async () => {
+  it('a machine that has no time for this process does not make it give up what has arrived meanwhile', async () => {
     const reading = withTimeout(readFile(import.meta.filename, 'utf8'), 200);
     noProcessorFor(400);
     expect(await reading).toMatchObject({ kind: 'value' });
@@ -24,7 +24,7 @@ describe('a machine that has no time for this process', () => {
     expect(now()).toBeLessThanOrEqual(40);
   });
 
-  it('leaves a program its time', async () => {
+  it('a machine that has no time for this process leaves a program its time', async () => {
     const system = withDeadline(fakeSystem({ programs: [{ head: 'nvidia-smi', body: 'fine' }] }), 150);
     noProcessorFor(300);
     expect(await system.run('nvidia-smi', [])).toMatchObject({ kind: 'done' });
@@ -32,16 +32,16 @@ describe('a machine that has no time for this process', () => {
 });
 
 describe('a wait', () => {
-  it('ends when the task does', async () => {
+  it('a wait ends when the task does', async () => {
     expect(await withTimeout(Promise.resolve(7), 10_000)).toEqual({ kind: 'value', value: 7 });
     expect(await withTimeout(Promise.reject(new Error('broken')), 10_000)).toEqual({ kind: 'threw', detail: 'broken' });
   });
 
-  it('ends all the same when the task does not', async () => {
+  it('a wait ends all the same when the task does not', async () => {
     expect(await withTimeout(new Promise(() => {}), 100)).toEqual({ kind: 'late' });
   });
 
-  it('that is longer than a timer can be does not end at once', async () => {
+  it('a wait that is longer than a timer can be does not end at once', async () => {
     expect(await withTimeout(new Promise((resolve) => setTimeout(resolve, 200, 'done')), 2 ** 40)).toMatchObject({
       kind: 'value',
     });
@@ -50,7 +50,7 @@ describe('a wait', () => {
     expect(now()).toBeLessThan(10_000);
   });
 
-  it('leaves no time once it is over', async () => {
+  it('a wait leaves no time once it is over', async () => {
     const now = cpuTimeClock(50);
     await new Promise((resolve) => setTimeout(resolve, 300));
     expect(now()).toBe(50);

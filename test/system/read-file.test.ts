@@ -28,11 +28,11 @@ const ways = {
 };
 
 describe('a file that a person named', () => {
-  it('is read whole', async () => {
+  it('a file that a person named is read whole', async () => {
     expect((await readNamedFile(at('small'), 4)).toString()).toBe('text');
   });
 
-  it('that is too large is refused before it is read', async () => {
+  it('a file that a person named that is too large is refused before it is read', async () => {
     const before = process.cpuUsage();
     await expect(readNamedFile(at('sparse'), 4 * 2 ** 20)).rejects.toMatchObject({
       code: 'bad-file',
@@ -42,16 +42,19 @@ describe('a file that a person named', () => {
   });
 
   for (const [how, read] of Object.entries(ways)) {
-    it.runIf(posix)(`is not waited for, nor read without end, when it is something else (${how})`, async () => {
-      for (const [path, why] of [
-        [at('pipe'), 'not a regular file'],
-        [at('zero'), 'not a regular file'],
-        [home, 'a folder'],
-        [at('missing'), 'no such file'],
-      ] as const) {
-        const said = { code: 'bad-file', message: expect.stringContaining(why) };
-        await expect(read(path)).rejects.toMatchObject(said);
-      }
-    });
+    it.runIf(posix)(
+      `a file that a person named is not waited for, nor read without end, when it is something else (${how})`,
+      async () => {
+        for (const [path, why] of [
+          [at('pipe'), 'not a regular file'],
+          [at('zero'), 'not a regular file'],
+          [home, 'a folder'],
+          [at('missing'), 'no such file'],
+        ] as const) {
+          const said = { code: 'bad-file', message: expect.stringContaining(why) };
+          await expect(read(path)).rejects.toMatchObject(said);
+        }
+      },
+    );
   }
 });

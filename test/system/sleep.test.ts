@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { sleep, unlessAborted } from '../../src/system/sleep.ts';
 
 describe('a wait', () => {
-  it('that is interrupted rejects with the reason of the interrupt, at once', async () => {
+  it('a wait that is interrupted rejects with the reason of the interrupt, at once', async () => {
     const controller = new AbortController();
     const reason = new Error('stopped');
     const before = performance.now();
@@ -12,18 +12,18 @@ describe('a wait', () => {
     expect(performance.now() - before).toBeLessThan(5000);
   });
 
-  it('does not begin after the interrupt', async () => {
+  it('a wait does not begin after the interrupt', async () => {
     const reason = new Error('stopped');
     await expect(sleep(60_000, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  it('leaves no listener behind', async () => {
+  it('a wait leaves no listener behind', async () => {
     const controller = new AbortController();
     for (let i = 0; i < 20; i++) await sleep(0, controller.signal);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
-  it('for a task ends with the task', async () => {
+  it('a wait for a task ends with the task', async () => {
     await expect(unlessAborted(Promise.resolve(7), new AbortController().signal)).resolves.toBe(7);
     await expect(unlessAborted(Promise.reject(new Error('x')), undefined)).rejects.toThrow('x');
   });

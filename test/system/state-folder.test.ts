@@ -12,7 +12,7 @@ describe('the state folder', () => {
     expect(stateFolder({ platform, env, homeDir: '/home/me' })).toBe(folder);
   });
 
-  it('is null without a home', () => {
+  it('the state folder is null without a home', () => {
     expect(stateFolder({ platform: 'linux', env: {}, homeDir: null })).toBeNull();
   });
 });

@@ -12,7 +12,7 @@ function ask(typed: string | null, signal?: AbortSignal) {
 }
 
 describe('a question', () => {
-  it('is asked only when a person is there', () => {
+  it('a question is asked only when a person is there', () => {
     expect(isInteractive(person)).toBe(true);
     expect(isInteractive({ ...person, stdinTTY: false })).toBe(false);
     expect(isInteractive({ ...person, stderrTTY: false })).toBe(false);
@@ -31,7 +31,7 @@ describe('a question', () => {
     expect(readAnswer(text)).toBe(answer);
   });
 
-  it('is asked again until the answer is clear', async () => {
+  it('a question is asked again until the answer is clear', async () => {
     expect(await ask('hm\nn\n')).toBe(false);
     expect(await ask('hm\n\n')).toBe(true);
   });
@@ -40,7 +40,7 @@ describe('a question', () => {
     expect(await ask('')).toBe(false);
   });
 
-  it('ends with the signal', async () => {
+  it('a question ends with the signal', async () => {
     const controller = new AbortController();
     const answer = ask(null, controller.signal);
     controller.abort(new Error('stop'));

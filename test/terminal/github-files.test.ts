@@ -11,7 +11,7 @@ describe('the files of a GitHub Actions step', () => {
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
-  it('are added to, not replaced', async () => {
+  it('the files of a GitHub Actions step are added to, not replaced', async () => {
     const env = { GITHUB_STEP_SUMMARY: join(folder, 'summary'), GITHUB_OUTPUT: join(folder, 'output') };
     await writeFile(env.GITHUB_OUTPUT, 'before=1\n');
     await appendGithubFiles(env, { summary: '# yes\n', outputs: 'fits=true\n' });
@@ -19,17 +19,17 @@ describe('the files of a GitHub Actions step', () => {
     expect(await readFile(env.GITHUB_STEP_SUMMARY, 'utf8')).toBe('# yes\n');
   });
 
-  it('are left alone outside of Actions', async () => {
+  it('the files of a GitHub Actions step are left alone outside of Actions', async () => {
     await expect(appendGithubFiles({}, { summary: 'x', outputs: 'y' })).resolves.toBeUndefined();
   });
 
-  it('get a line instead of a summary that GitHub would refuse', async () => {
+  it('the files of a GitHub Actions step get a line instead of a summary that GitHub would refuse', async () => {
     const env = { GITHUB_STEP_SUMMARY: join(folder, 'summary') };
     await appendGithubFiles(env, { summary: 'x'.repeat(2 ** 20), outputs: '' });
     expect((await readFile(env.GITHUB_STEP_SUMMARY, 'utf8')).length).toBeLessThan(100);
   });
 
-  it('say why they cannot be written', async () => {
+  it('the files of a GitHub Actions step say why they cannot be written', async () => {
     const env = { GITHUB_OUTPUT: join(folder, 'no', 'such') };
     await expect(appendGithubFiles(env, { summary: '', outputs: 'x' })).rejects.toMatchObject({ code: 'write-failed' });
   });

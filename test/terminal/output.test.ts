@@ -8,7 +8,7 @@ import { writeAll } from '../../src/terminal/output.ts';
 const run = promisify(execFile);
 
 describe('writing it all', () => {
-  it('waits until a slow reader has taken everything', async () => {
+  it('writing it all waits until a slow reader has taken everything', async () => {
     const chunks: Buffer[] = [];
     const slow = new Writable({
       highWaterMark: 16,
@@ -21,7 +21,7 @@ describe('writing it all', () => {
     expect(Buffer.concat(chunks)).toHaveLength(200_000);
   });
 
-  it('is content when the reader has gone away', async () => {
+  it('writing it all is content when the reader has gone away', async () => {
     const gone = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('gone'), { code: 'EPIPE' })),
     });
@@ -29,14 +29,14 @@ describe('writing it all', () => {
     await expect(writeAll(gone, 'x')).resolves.toBeUndefined();
   });
 
-  it('passes other failures on', async () => {
+  it('writing it all passes other failures on', async () => {
     const full = new Writable({
       write: (_chunk, _encoding, done) => done(Object.assign(new Error('full'), { code: 'ENOSPC' })),
     });
     await expect(writeAll(full, 'x')).rejects.toThrow('full');
   });
 
-  it('gets more than a pipe holds through a real pipe', async () => {
+  it('writing it all gets more than a pipe holds through a real pipe', async () => {
     const { outputFiles } = buildSync({ entryPoints: ['src/terminal/output.ts'], format: 'esm', write: false });
     const script = `${outputFiles[0]?.text}; await writeAll(process.stdout, 'x'.repeat(300000));`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { maxBuffer: 1e6 });

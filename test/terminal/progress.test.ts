@@ -22,13 +22,13 @@ function screen(isTTY: boolean) {
 const at = (completedBytes: number): PullEvent => ({ type: 'progress', completedBytes, totalBytes: 1e9, layers: 1 });
 
 describe('the rate of a download', () => {
-  it('is that of the last ten seconds', () => {
+  it('the rate of a download is that of the last ten seconds', () => {
     const meter = new RateMeter();
     for (let s = 0; s <= 60; s++) meter.add(s * 1000, s <= 40 ? s * 100 : 4000);
     expect(meter.bytesPerSecond).toBe(0);
   });
 
-  it('is unknown at first and never negative', () => {
+  it('the rate of a download is unknown at first and never negative', () => {
     const meter = new RateMeter();
     meter.add(0, 500);
     expect(meter.bytesPerSecond).toBeNull();
@@ -40,7 +40,7 @@ describe('the rate of a download', () => {
 });
 
 describe('the bar', () => {
-  it('has bytes, rate and time left, and shrinks with the terminal', () => {
+  it('the bar has bytes, rate and time left, and shrinks with the terminal', () => {
     const state = { completedBytes: 5e8, totalBytes: 2e9, bytesPerSecond: 1e7 };
     expect(progressLine(state, 100, false)).toBe(
       '[########......................] 25 %  500 MB of 2.0 GB  10 MB/s  2:30 left',
@@ -48,14 +48,14 @@ describe('the bar', () => {
     for (const columns of [40, 60, 80, 120]) expect(progressLine(state, columns, true).length).toBeLessThan(columns);
   });
 
-  it('says 100 % only when every byte is there, and survives a total of 0', () => {
+  it('the bar says 100 % only when every byte is there, and survives a total of 0', () => {
     expect(progressLine({ completedBytes: 999_999_999, totalBytes: 1e9, bytesPerSecond: null }, 80, false)).toContain(
       ' 99 %',
     );
     expect(progressLine({ completedBytes: 0, totalBytes: 0, bytesPerSecond: null }, 80, false)).toContain('0 %');
   });
 
-  it('draws at most ten times a second', () => {
+  it('the bar draws at most ten times a second', () => {
     const { progress, clock, text } = screen(true);
     for (let i = 0; i < 1000; i++) {
       clock.ms = i;
@@ -64,7 +64,7 @@ describe('the bar', () => {
     expect(text().split('\r').length - 1).toBeLessThanOrEqual(11);
   });
 
-  it('gives the cursor back, once', () => {
+  it('the bar gives the cursor back, once', () => {
     const { progress, text } = screen(true);
     progress.event(at(1));
     progress.close();

@@ -23,12 +23,12 @@ describe('colour', () => {
     ['24 bits are all colours', { depthBits: 24 }, 3],
   ])('%s', (_, question, level) => expect(ask(question)).toBe(level));
 
-  it('paints at a level and leaves text alone at 0', () => {
+  it('colour paints at a level and leaves text alone at 0', () => {
     expect(createPaint(1).good('yes')).toBe('\u001b[32myes\u001b[39m');
     expect(createPaint(0).good('yes')).toBe('yes');
   });
 
-  it('asks the stream only when it is a terminal', () => {
+  it('colour asks the stream only when it is a terminal', () => {
     expect(paintFor({}, { flag: null, env: {} }).bold('x')).toBe('x');
     expect(paintFor({ isTTY: true, getColorDepth: () => 4 }, { flag: null, env: {} }).bold('x')).toContain('\u001b[1m');
   });

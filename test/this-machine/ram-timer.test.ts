@@ -48,7 +48,7 @@ describe('the RAM of this computer', () => {
   const memoryOf = async (options: MachineOptions = {}, found = files) =>
     (await findMachine(options, io(found))).memory;
 
-  it('is timed once, within what is available, and remembered', async () => {
+  it('the RAM of this computer is timed once, within what is available, and remembered', async () => {
     expect(await memoryOf()).toMatchObject({ bandwidthBytesPerSecond: 41e9, bandwidthBasis: 'measured' });
     expect(await memoryOf()).toMatchObject({ bandwidthBytesPerSecond: 41e9, bandwidthBasis: 'measured' });
     expect(timed).toMatchObject([{ availableBytes: 28_000_000 * 1024 }]);
@@ -58,14 +58,14 @@ describe('the RAM of this computer', () => {
     ]);
   });
 
-  it('is timed again with --measure, which is remembered in its place', async () => {
+  it('the RAM of this computer is timed again with --measure, which is remembered in its place', async () => {
     await memoryOf();
     expect((await memoryOf({ measure: true })).bandwidthBytesPerSecond).toBe(42e9);
     expect((await memoryOf()).bandwidthBytesPerSecond).toBe(42e9);
   });
 
   it.each([{ processorShare: 0.5 }, { middleBytesPerSecond: 15e9 }])(
-    'is timed again another day where others used the computer meanwhile: %o',
+    'the RAM of this computer is timed again another day where others used the computer meanwhile: %o',
     async (busy) => {
       made = busy;
       const on = async (day: number) =>
@@ -76,20 +76,20 @@ describe('the RAM of this computer', () => {
     },
   );
 
-  it('is not timed with --no-measure; what is remembered still counts', async () => {
+  it('the RAM of this computer is not timed with --no-measure; what is remembered still counts', async () => {
     expect((await memoryOf({ measure: false })).bandwidthBytesPerSecond).toBeNull();
     expect(timed).toEqual([]);
     await memoryOf();
     expect((await memoryOf({ measure: false })).bandwidthBytesPerSecond).toBe(41e9);
   });
 
-  it('is not timed where the table knows the board, but with --measure', async () => {
+  it('the RAM of this computer is not timed where the table knows the board, but with --measure', async () => {
     expect((await memoryOf({}, board)).bandwidthBasis).toBeUndefined();
     expect(timed).toEqual([]);
     expect((await memoryOf({ measure: true }, board)).bandwidthBasis).toBe('measured');
   });
 
-  it('is not timed beside a server on another computer, of which it would say nothing', async () => {
+  it('the RAM of this computer is not timed beside a server on another computer, of which it would say nothing', async () => {
     const { cpu, memory } = emptyMachine();
     const question = { cpu, memory, isInTable: false, isQuiet: true };
     const server = (remote: boolean): OllamaServer => ({
@@ -104,13 +104,13 @@ describe('the RAM of this computer', () => {
     expect(await ramTimer(io(), 'once', Promise.resolve(server(false)))?.(question)).toMatchObject({ threads: 8 });
   });
 
-  it('is not timed on a Mac, whose chip the table knows', async () => {
+  it('the RAM of this computer is not timed on a Mac, whose chip the table knows', async () => {
     const mac = { ...io(), system: { ...replay('mac-m4-max-128gb'), homeDir: home } };
     expect((await findMachine({}, mac)).memory.bandwidthBytesPerSecond).toBeGreaterThan(300e9);
     expect(timed).toEqual([]);
   });
 
-  it('is never timed for a machine that was named, which keeps what is remembered unless its RAM is stated', async () => {
+  it('the RAM of this computer is never timed for a machine that was named, which keeps what is remembered unless its RAM is stated', async () => {
     const card = { gpu: 'RTX 4060' };
     expect((await memoryOf(card)).bandwidthBytesPerSecond).toBeNull();
     expect(timed).toEqual([]);
@@ -120,12 +120,12 @@ describe('the RAM of this computer', () => {
     expect(await memoryOf({ ...card, ramBandwidthBytesPerSecond: 60e9 })).not.toHaveProperty('bandwidthBasis');
   });
 
-  it('is not timed without a timer: a computer that is only played has none', async () => {
+  it('the RAM of this computer is not timed without a timer: a computer that is only played has none', async () => {
     const { measureRam: _, ...played } = io();
     expect((await findMachine({}, played)).memory.bandwidthBytesPerSecond).toBeNull();
   });
 
-  it('is not timed while a probe is still running', async () => {
+  it('the RAM of this computer is not timed while a probe is still running', async () => {
     const stuck = io();
     const system = { ...stuck.system, run: () => new Promise<never>(() => {}) };
     expect((await findMachine({}, { ...stuck, system })).memory.bandwidthBytesPerSecond).toBeNull();

@@ -32,7 +32,7 @@ const ceiling = (...asked: Parameters<typeof candidate>) => candidate(...asked).
 describe('a lever', () => {
   const on = withCard(24, { holders: [game] });
 
-  it('is one of four, and the one that gains most comes first', () => {
+  it('a lever is one of four, and the one that gains most comes first', () => {
     const found = levers(on, '31b-it-q4_K_M');
     expect(found.map(({ code }) => code)).toEqual(['lever', 'lever', 'lever', 'lever']);
     expect(new Set(found.map(({ lever }) => lever)).size).toBe(4);
@@ -40,7 +40,7 @@ describe('a lever', () => {
     expect(tokens).toEqual([...tokens].sort((a, b) => b - a));
   });
 
-  it('comes in the order of its name beside others that gain as much', () => {
+  it('a lever comes in the order of its name beside others that gain as much', () => {
     expect(names(withCard(32), '26b-a4b-it-q8_0')).toEqual(['kv-q8_0', 'smaller-build', 'fit-target']);
     expect(names(withCard(16, { holders: [game] }), '12b-it-q8_0').slice(0, 2)).toEqual([
       'close-process',
@@ -48,16 +48,16 @@ describe('a lever', () => {
     ]);
   });
 
-  it('is not named where the ceiling is the trained context already', () => {
+  it('a lever is not named where the ceiling is the trained context already', () => {
     expect(ceiling(on, '26b-a4b-it-q4_K_M')).toBe(262_144);
     expect(levers(on, '26b-a4b-it-q4_K_M')).toEqual([]);
   });
 
-  it('is not named where nothing fits with it either', () => {
+  it('a lever is not named where nothing fits with it either', () => {
     expect(levers(withCard(4, { holders: [game] }), '31b-it-q4_K_M')).toEqual([]);
   });
 
-  it('is none for a build that nobody knows', () => {
+  it('a lever is none for a build that nobody knows', () => {
     const unknown = { ...candidate(on, '31b-it-q4_K_M'), build: 'mine' };
     expect(leversFor(on, toSchedulerTarget(on), unknown, wishOf({}))).toEqual([]);
   });
@@ -87,20 +87,20 @@ describe('the lever of a closed program', () => {
   const ollama = { host: 'http://127.0.0.1:11434', remote: false, version: '0.40.2', installed: [], loaded: [loaded] };
 
   it.each(['ollama', 'ollama.exe', 'ollama_llama_server', 'Ollama'])(
-    'never names %s, which gives way by itself',
+    'the lever of a closed program never names %s, which gives way by itself',
     (name) => {
       expect(names(withCard(16, { holders: [held(name)] }), '12b-it-q8_0')).not.toContain('close-process');
     },
   );
 
-  it('names a llama-server of somebody else, and none that may be Ollama’s own', () => {
+  it('the lever of a closed program names a llama-server of somebody else, and none that may be Ollama’s own', () => {
     const card = withCard(16, { holders: [held('llama-server')] });
     expect(pull('close-process', card, '12b-it-q8_0')?.detail).toBe('llama-server');
     const serving = { ...withCard(12, { holders: [held('llama-server')] }), ollama } as Machine;
     expect(names(serving, '12b-it-q8_0')).not.toContain('close-process');
   });
 
-  it('names the next largest program beside Ollama', () => {
+  it('the lever of a closed program names the next largest program beside Ollama', () => {
     const card = withCard(16, { holders: [{ name: 'ollama', bytes: 8 * gib }, held('game')] });
     expect(pull('close-process', card, '12b-it-q8_0')?.detail).toBe('game');
   });
@@ -109,13 +109,13 @@ describe('the lever of a closed program', () => {
 describe('the lever of the cache', () => {
   const on = withCard(24);
 
-  it('promises the ceiling that a cache of q8_0 has, and tells the loss where it was measured', () => {
+  it('the lever of the cache promises the ceiling that a cache of q8_0 has, and tells the loss where it was measured', () => {
     const expected = ceiling(on, '31b-it-q4_K_M', { kvType: 'q8_0' });
     expect(pull('kv-q8_0', on, '31b-it-q4_K_M')).toEqual({ ceilingTokens: expected, detail: '0.108' });
     expect(pull('kv-q8_0', withCard(14), '12b-it-q8_0')?.detail).toBeNull();
   });
 
-  it('is not there where the cache is quantized already', () => {
+  it('the lever of the cache is not there where the cache is quantized already', () => {
     expect(names(on, '31b-it-q4_K_M', { kvType: 'q8_0' })).not.toContain('kv-q8_0');
     expect(names(on, '31b-it-q4_K_M', { kvType: 'q4_0' })).not.toContain('kv-q8_0');
   });
@@ -124,7 +124,7 @@ describe('the lever of the cache', () => {
 describe('the levers of the projector', () => {
   const on = withCard(24);
 
-  it('promise the ceiling with the margin of text and a large image', () => {
+  it('the levers of the projector promise the ceiling with the margin of text and a large image', () => {
     const build = buildById('31b-it-q4_K_M');
     const target =
       build &&
@@ -136,7 +136,7 @@ describe('the levers of the projector', () => {
     [null, true],
     [true, true],
     [false, false],
-  ])('with images asked for: %s are fit-target: %s', (vision, fitTarget) => {
+  ])('the levers of the projector with images asked for: %s are fit-target: %s', (vision, fitTarget) => {
     const found = names(on, '31b-it-q4_K_M', { vision });
     expect(found.includes('fit-target')).toBe(fitTarget);
   });
@@ -158,7 +158,7 @@ describe('the lever of the reserve', () => {
     ],
   };
 
-  it('keeps its promise once the service has the setting: all layers on the device, and none fixed in the tag', () => {
+  it('the lever of the reserve keeps its promise once the service has the setting: all layers on the device, and none fixed in the tag', () => {
     const asked = { contextTokensTotal: lever?.ceilingTokens ?? 0 };
     const before = candidate(on, '31b-it-qat', asked);
     const after = candidate(followed, '31b-it-qat', asked);
@@ -167,7 +167,7 @@ describe('the lever of the reserve', () => {
     expect(after.reasons.map(({ code }) => code)).not.toContain('pinned-layers');
   });
 
-  it('is not named again', () => {
+  it('the lever of the reserve is not named again', () => {
     expect(names(followed, '31b-it-qat')).not.toContain('fit-target');
   });
 });
@@ -175,7 +175,7 @@ describe('the lever of the reserve', () => {
 describe('the lever of text alone', () => {
   const on = withCard(24);
 
-  it('promises the ceiling without the vision encoder, and tells what the copy of the weights takes', () => {
+  it('the lever of text alone promises the ceiling without the vision encoder, and tells what the copy of the weights takes', () => {
     const build = buildById('31b-it-qat');
     const expected = ceiling(on, '31b-it-qat', { vision: false });
     const detail = String(build && shapeOfBuild(build).fileBytes);
@@ -188,7 +188,7 @@ describe('the lever of text alone', () => {
     ['not to one that MLX runs', '31b+mlx', mac(48 * gib, 64 * gib), {}, false],
     ['not where images are wanted', '31b-it-qat', on, { vision: true }, false],
     ['not twice', '31b-it-qat', on, { vision: false }, false],
-  ])('applies %s', (_, build, machine, request, applies) => {
+  ])('the lever of text alone applies %s', (_, build, machine, request, applies) => {
     const open = { ...candidate(machine, build, request), ceilingTokens: null };
     const found = leversFor(machine, toSchedulerTarget(machine), open, wishOf(request)).map(({ lever }) => lever);
     expect(found.includes('text-only')).toBe(applies);
@@ -201,18 +201,21 @@ describe('the lever of a smaller build', () => {
     [24, '31b-it-q8_0', 'gemma4:31b-it-qat'],
     [24, '31b-it-q4_K_M', 'gemma4:31b-it-qat'],
     [24, '31b', 'gemma4:31b-it-qat'],
-  ])('on %s GiB goes from %s to %s, which loses least of what is smaller', (free, build, tag) => {
-    const on = withCard(free, { memory: { totalBytes: free * gib, freeBytes: free * gib } });
-    const expected = ceiling(on, tag.replace('gemma4:', ''));
-    expect(pull('smaller-build', on, build)).toEqual({ ceilingTokens: expected, detail: tag });
-  });
+  ])(
+    'the lever of a smaller build on %s GiB goes from %s to %s, which loses least of what is smaller',
+    (free, build, tag) => {
+      const on = withCard(free, { memory: { totalBytes: free * gib, freeBytes: free * gib } });
+      const expected = ceiling(on, tag.replace('gemma4:', ''));
+      expect(pull('smaller-build', on, build)).toEqual({ ceilingTokens: expected, detail: tag });
+    },
+  );
 
-  it('is not there where none of the same model is smaller', () => {
+  it('the lever of a smaller build is not there where none of the same model is smaller', () => {
     expect(ceiling(withCard(24), '31b-it-qat')).toBeLessThan(262_144);
     expect(names(withCard(24), '31b-it-qat')).not.toContain('smaller-build');
   });
 
-  it('stays with MLX on a Mac, where no lever of llama.cpp helps a build that MLX runs', () => {
+  it('the lever of a smaller build stays with MLX on a Mac, where no lever of llama.cpp helps a build that MLX runs', () => {
     const on = mac(48 * gib, 64 * gib);
     expect(names(on, '31b-mxfp8').sort()).toEqual(['smaller-build', 'wired-limit']);
     expect(pull('smaller-build', on, '31b-mxfp8')?.detail).toBe('gemma4:31b');
@@ -223,14 +226,14 @@ describe('the lever of the wired limit', () => {
   const m2Pro32 = { ...mac(24.96 * gib, 30 * gib) };
   const on = { ...m2Pro32, memory: { ...m2Pro32.memory, totalBytes: 32 * gib } };
 
-  it('promises the ceiling of a Mac that leaves an eighth of its RAM to macOS, for GGUF and for MLX', () => {
+  it('the lever of the wired limit promises the ceiling of a Mac that leaves an eighth of its RAM to macOS, for GGUF and for MLX', () => {
     for (const build of ['31b-it-qat', '31b+mlx']) {
       const raised = { ...on, accelerators: mac(28 * gib, 30 * gib).accelerators };
       expect(pull('wired-limit', on, build)).toEqual({ ceilingTokens: ceiling(raised, build), detail: '28672' });
     }
   });
 
-  it('is not there on other computers, nor where the limit is as high already', () => {
+  it('the lever of the wired limit is not there on other computers, nor where the limit is as high already', () => {
     expect(names(withCard(24), '31b-it-qat')).not.toContain('wired-limit');
     const raised = { ...on, accelerators: mac(28 * gib, 30 * gib).accelerators };
     expect(names(raised, '31b-it-qat')).not.toContain('wired-limit');
@@ -241,7 +244,7 @@ describe('the lever of a process to close', () => {
   const name = (more: Partial<Accelerator>, ...others: Accelerator[]) =>
     pull('close-process', machine([card(24, more), ...others]), '31b-it-q4_K_M')?.detail ?? null;
 
-  it('promises the ceiling of a card with what it holds free', () => {
+  it('the lever of a process to close promises the ceiling of a card with what it holds free', () => {
     const expected = ceiling(withCard(27), '31b-it-q4_K_M');
     expect(pull('close-process', withCard(24, { holders: [game] }), '31b-it-q4_K_M')).toEqual({
       ceilingTokens: expected,
@@ -249,7 +252,7 @@ describe('the lever of a process to close', () => {
     });
   });
 
-  it('names the one that holds most, and of two that hold as much the first by name', () => {
+  it('the lever of a process to close names the one that holds most, and of two that hold as much the first by name', () => {
     const small = { name: 'small', bytes: gib };
     expect(name({ holders: [small, game] })).toBe('game');
     expect(name({ holders: [game, small] })).toBe('game');
@@ -258,26 +261,26 @@ describe('the lever of a process to close', () => {
     expect(name({ holders: [blender, game] })).toBe('blender');
   });
 
-  it('is not there where nobody holds anything, or nobody says how much', () => {
+  it('the lever of a process to close is not there where nobody holds anything, or nobody says how much', () => {
     expect(name({ holders: [] })).toBeNull();
     expect(name({ holders: [{ name: 'silent', bytes: null }] })).toBeNull();
     expect(name({ holders: [{ name: 'silent', bytes: null }, game] })).toBe('game');
     expect(name({ holders: [game, { name: 'silent', bytes: null }] })).toBe('game');
   });
 
-  it('does not count a device that Ollama does not use', () => {
+  it('the lever of a process to close does not count a device that Ollama does not use', () => {
     expect(name({}, card(8, { id: 'nvidia:1', usable: false, holders: [game] }))).toBeNull();
     expect(name({}, card(8, { id: 'nvidia:1', usable: null, holders: [game] }))).toBeNull();
     const large = { name: 'large', bytes: 20 * gib };
     expect(name({ holders: [game] }, card(8, { id: 'nvidia:1', usable: false, holders: [large] }))).toBe('game');
   });
 
-  it('frees no more than the device has', () => {
+  it('the lever of a process to close frees no more than the device has', () => {
     const on = withCard(24, { holders: [{ name: 'game', bytes: 20 * gib }] });
     expect(pull('close-process', on, '31b-it-q4_K_M')?.ceilingTokens).toBe(ceiling(withCard(32), '31b-it-q4_K_M'));
   });
 
-  it('frees all that it holds where the size of the device is not known', () => {
+  it('the lever of a process to close frees all that it holds where the size of the device is not known', () => {
     const sizeless = (freeGiB: number, more: Partial<Accelerator> = {}) =>
       machine([gpu({ freeBytes: freeGiB * gib, totalBytes: null, ...more })]);
     const found = pull('close-process', sizeless(24, { holders: [game] }), '31b-it-q4_K_M');
@@ -288,7 +291,7 @@ describe('the lever of a process to close', () => {
     ['something else holds less', { name: 'other', bytes: gib }],
     ['something else holds as much', { name: 'other', bytes: 3 * gib }],
     ['something of the same name holds another part', { name: 'game', bytes: gib }],
-  ])('frees the device that it is on and not the one where %s', (_, other) => {
+  ])('the lever of a process to close frees the device that it is on and not the one where %s', (_, other) => {
     const two = (first: number, holders = [game]) =>
       machine([card(first, { holders }), card(16, { id: 'nvidia:1', holders: [other] })]);
     const found = pull('close-process', two(12), '31b-it-q4_K_M');
@@ -296,7 +299,7 @@ describe('the lever of a process to close', () => {
     expect(found?.ceilingTokens).toBeLessThan(262_144);
   });
 
-  it('makes no room on a device whose free memory was not read', () => {
+  it('the lever of a process to close makes no room on a device whose free memory was not read', () => {
     const holders = [{ name: 'large', bytes: 20 * gib }];
     const unread = gpu({ id: 'nvidia:1', freeBytes: null, totalBytes: 32 * gib, holders });
     expect(name({}, unread)).toBeNull();
@@ -308,7 +311,7 @@ describe('the ceiling as a finding', () => {
   const found = (build: string) =>
     ceilingFinding(toSchedulerTarget(on), { ...candidate(on, '31b-it-q4_K_M'), build }, wishOf({}), 262_144);
 
-  it('has the ceiling as Ollama sets its margin, and the one for text alone', () => {
+  it('the ceiling as a finding has the ceiling as Ollama sets its margin, and the one for text alone', () => {
     expect(found('31b-it-q4_K_M')).toEqual({
       code: 'ceiling',
       ceilingTokens: ceiling(on, '31b-it-q4_K_M'),
@@ -317,7 +320,7 @@ describe('the ceiling as a finding', () => {
     });
   });
 
-  it('has none for text where nobody knows the build', () => {
+  it('the ceiling as a finding has none for text where nobody knows the build', () => {
     expect(found('mine')).toMatchObject({ textCeilingTokens: null });
   });
 });

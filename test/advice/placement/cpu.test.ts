@@ -46,26 +46,26 @@ describe('a model on the CPU', () => {
     [1024, 1024],
     [512, 512],
   ])(
-    'takes micro-batch %s when RAM holds exactly that with projector and drafter, and room for other programs',
+    'a model on the CPU takes micro-batch %s when RAM holds exactly that with projector and drafter, and room for other programs',
     (size, microBatch) => {
       expect(placed(textBytes(size) + projectorBytes + drafterBytes(size) + headroom).microBatch).toBe(microBatch);
     },
   );
 
-  it('takes the next smaller micro-batch when a byte is missing', () => {
+  it('a model on the CPU takes the next smaller micro-batch when a byte is missing', () => {
     expect(placed(textBytes(2048) + projectorBytes + drafterBytes(2048) + headroom - 1).microBatch).toBe(1024);
     expect(placed(textBytes(1024) + projectorBytes + drafterBytes(1024) + headroom - 1).microBatch).toBe(512);
   });
 
-  it('takes the smallest when RAM holds none, and leaves it to the verdict to say no', () => {
+  it('a model on the CPU takes the smallest when RAM holds none, and leaves it to the verdict to say no', () => {
     expect(placed(1e9).microBatch).toBe(512);
   });
 
-  it('takes the largest when nobody knows what RAM is available', () => {
+  it('a model on the CPU takes the largest when nobody knows what RAM is available', () => {
     expect(placed(null).microBatch).toBe(2048);
   });
 
-  it('needs no room for the projector when images are not wanted', () => {
+  it('a model on the CPU needs no room for the projector when images are not wanted', () => {
     const withoutIt = textBytes(2048) + drafterBytes(2048) + headroom;
     expect(placed(withoutIt, { vision: false })).toMatchObject({
       microBatch: 2048,
@@ -74,7 +74,7 @@ describe('a model on the CPU', () => {
     expect(placed(withoutIt).microBatch).toBe(1024);
   });
 
-  it('lies in RAM with all its parts; no device, no layer of 49 on one', () => {
+  it('a model on the CPU lies in RAM with all its parts; no device, no layer of 49 on one', () => {
     const host = { ...textParts(2048), projectorBytes, drafterBytes: drafterBytes(2048) };
     const empty = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
     expect(placed(null)).toEqual({

@@ -8,7 +8,7 @@ const load: Load = { contextTokensTotal: 8192, sequences: 1, microBatch: 512, kv
 const rooms = [{ freeBytes: 24 * gib, marginBytes: gib }];
 
 describe('answers of the memory model', () => {
-  it('are remembered: the same question gives the same object', () => {
+  it('answers of the memory model are remembered: the same question gives the same object', () => {
     const shape = stockShape('12b', 'Q4_K_M');
     expect(estimateFullOffload(shape, { ...load })).toBe(estimateFullOffload(shape, load));
     expect(estimateLayers(shape, { ...load }, 20)).toBe(estimateLayers(shape, load, 20));
@@ -21,12 +21,12 @@ describe('answers of the memory model', () => {
     ['micro-batch', { microBatch: 1024 }],
     ['cache type', { kvType: 'q8_0' as const }],
     ['flash attention', { flashAttention: false }],
-  ])('are others for another %s', (_, change) => {
+  ])('answers of the memory model are others for another %s', (_, change) => {
     const shape = stockShape('12b', 'Q4_K_M');
     expect(estimateFullOffload(shape, { ...load, ...change })).not.toEqual(estimateFullOffload(shape, load));
   });
 
-  it('are others for another number of layers, other devices, and another model', () => {
+  it('answers of the memory model are others for another number of layers, other devices, and another model', () => {
     const shape = stockShape('12b', 'Q4_K_M');
     expect(estimateLayers(shape, load, 21)).not.toEqual(estimateLayers(shape, load, 20));
     expect(placeOn(shape, load, [{ freeBytes: 6 * gib, marginBytes: gib }]).mode).toBe('split');
@@ -34,7 +34,7 @@ describe('answers of the memory model', () => {
     expect(estimateFullOffload(stockShape('12b', 'Q8_0'), load)).not.toEqual(estimateFullOffload(shape, load));
   });
 
-  it('are kept up to 4,096 of one model, and then all forgotten', () => {
+  it('answers of the memory model are kept up to 4,096 of one model, and then all forgotten', () => {
     const shape = stockShape('e2b', 'Q4_K_M');
     const ask = (contextTokens: number) => estimateFullOffload(shape, { ...load, contextTokensTotal: contextTokens });
     const first = ask(1);

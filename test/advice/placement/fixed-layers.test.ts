@@ -52,39 +52,42 @@ const deviceBytes = (gpuLayers: number) =>
 const plain = '12b-it-q4_K_M';
 
 describe('a fixed number of layers', () => {
-  it.each([1, 2, 20, 47])('is %s when the card holds exactly these and 1 GiB, one less when a byte is missing', (n) => {
-    const free = deviceBytes(n) + gib;
-    expect(pinned([free], plain)?.gpuLayers).toBe(n);
-    expect(pinned([free - 1], plain)?.gpuLayers ?? 0).toBe(n - 1);
-  });
+  it.each([1, 2, 20, 47])(
+    'a fixed number of layers is %s when the card holds exactly these and 1 GiB, one less when a byte is missing',
+    (n) => {
+      const free = deviceBytes(n) + gib;
+      expect(pinned([free], plain)?.gpuLayers).toBe(n);
+      expect(pinned([free - 1], plain)?.gpuLayers ?? 0).toBe(n - 1);
+    },
+  );
 
-  it('is the same with a draft model, which lies in what stays free', () => {
+  it('a fixed number of layers is the same with a draft model, which lies in what stays free', () => {
     expect(pinned([deviceBytes(20) + gib], '12b')?.gpuLayers).toBe(20);
   });
 
-  it('puts the projector in RAM, with the margin for text on every card', () => {
+  it('a fixed number of layers puts the projector in RAM, with the margin for text on every card', () => {
     const found = pinned([4 * gib, 3 * gib], plain);
     expect(found?.deviceSet.projector).toBe('ram');
     expect(found?.deviceSet.slots.map(({ marginBytes }) => marginBytes)).toEqual([gib, gib]);
   });
 
-  it('tells what lies where', () => {
+  it('a fixed number of layers tells what lies where', () => {
     const { device, host } = estimateMemory({ variant: '12b', quantization: 'Q4_K_M', ...load, gpuLayers: 20 });
     expect(pinned([deviceBytes(20) + gib], plain)).toMatchObject({ devices: [{ ...device, layers: 20 }], host });
   });
 
-  it('never reaches the head: that would be the whole model', () => {
+  it('a fixed number of layers never reaches the head: that would be the whole model', () => {
     expect(pinned([80 * gib], plain)?.gpuLayers).toBe(48);
   });
 
-  it('is nothing to gain where images are wanted, or no projector would lie on the card', () => {
+  it('a fixed number of layers is nothing to gain where images are wanted, or no projector would lie on the card', () => {
     const free = [deviceBytes(20) + gib];
     expect(pinned(free, plain, { vision: true })).toBeNull();
     expect(pinned(free, plain, { vision: false })).toBeNull();
     expect(pinned([175_115_584 + gib - 1], plain)).toBeNull();
   });
 
-  it('is no way for E2B before Ollama 0.32.6, which aborts when it is divided', () => {
+  it('a fixed number of layers is no way for E2B before Ollama 0.32.6, which aborts when it is divided', () => {
     const small = [2.5 * gib];
     expect(pinned(small, 'e2b-it-q8_0', { ollamaVersion: '0.32.5' })).toBeNull();
     expect(pinned(small, 'e2b-it-q8_0', { ollamaVersion: '0.32.6' })?.gpuLayers).toBeGreaterThan(0);
@@ -93,7 +96,7 @@ describe('a fixed number of layers', () => {
 });
 
 describe('a fixed number of layers over two cards', () => {
-  it('is divided evenly between equal ones, the larger half first', () => {
+  it('a fixed number of layers over two cards is divided evenly between equal ones, the larger half first', () => {
     const found = pinned([3.5 * gib, 3.5 * gib], plain);
     const layers = found?.devices.map((device) => device.layers) ?? [];
     const all = found?.gpuLayers ?? 0;
@@ -105,7 +108,7 @@ describe('a fixed number of layers over two cards', () => {
     [3.5, 3.5],
     [5, 2],
     [2, 5],
-  ])('keeps 1 GiB free on both of %s and %s GiB', (a, b) => {
+  ])('a fixed number of layers over two cards keeps 1 GiB free on both of %s and %s GiB', (a, b) => {
     const sizes = [a * gib, b * gib];
     const found = pinned(sizes, plain);
     expect(found?.devices).toHaveLength(2);
@@ -114,7 +117,7 @@ describe('a fixed number of layers over two cards', () => {
     });
   });
 
-  it('loses no weights: what the cards do not hold lies in RAM, as without any card', () => {
+  it('a fixed number of layers over two cards loses no weights: what the cards do not hold lies in RAM, as without any card', () => {
     const found = pinned([4 * gib, 3 * gib], plain);
     const weights = [...(found?.devices ?? []), found?.host].reduce(
       (sum, parts) => sum + (parts?.weightsBytes ?? 0),

@@ -21,14 +21,14 @@ function slots(...all: [freeBytes: number, marginBytes: number][]): DeviceSlot[]
 }
 
 describe('the need of a whole model', () => {
-  it('is weights, cache and compute together', () => {
+  it('the need of a whole model is weights, cache and compute together', () => {
     expect(totalOf({ weightsBytes: 100, kvCacheBytes: 20, computeBytes: 3 })).toBe(123);
     expect(fullOffloadBytes(shape, load)).toBe(needBytes);
   });
 });
 
 describe('the room of a seat', () => {
-  it('is what is free there, with what has to stay free', () => {
+  it('the room of a seat is what is free there, with what has to stay free', () => {
     expect(slots([1000, 10], [600, 20]).map(slotMemory)).toEqual([
       { freeBytes: 1000, marginBytes: 10 },
       { freeBytes: 600, marginBytes: 20 },
@@ -37,25 +37,25 @@ describe('the room of a seat', () => {
 });
 
 describe('a whole model', () => {
-  it('fits on no device at all where there is none', () => {
+  it('a whole model fits on no device at all where there is none', () => {
     expect(fitsFully(shape, load, [])).toBe(false);
   });
 
   it.each([
     ['its need alone', 0],
     ['its need and the margin', gib],
-  ])('fits on one device of exactly %s, and not on a byte less', (_, margin) => {
+  ])('a whole model fits on one device of exactly %s, and not on a byte less', (_, margin) => {
     const exact = needBytes + margin;
     expect(fitsFully(shape, load, slots([exact, margin]))).toBe(true);
     expect(fitsFully(shape, load, slots([exact - 1, margin]))).toBe(false);
   });
 
-  it('fits on two devices of which neither would hold it', () => {
+  it('a whole model fits on two devices of which neither would hold it', () => {
     expect(fitsFully(shape, load, slots([12 * gib, gib]))).toBe(false);
     expect(fitsFully(shape, load, slots([12 * gib, gib], [12 * gib, gib]))).toBe(true);
   });
 
-  it('does not fit on two devices that are too small together', () => {
+  it('a whole model does not fit on two devices that are too small together', () => {
     expect(fitsFully(shape, load, slots([8 * gib, gib], [8 * gib, gib]))).toBe(false);
   });
 });

@@ -50,20 +50,20 @@ describe('a way that keeps everything on devices', () => {
   const large = deviceSetOn(gpu({ id: 'large', freeBytes: onDevice(2048) }));
   const tiny = deviceSetOn(gpu({ id: 'tiny', freeBytes: onDevice(512) - 1 }));
 
-  it('is taken with the largest micro-batch that fits', () => {
+  it('a way that keeps everything on devices is taken with the largest micro-batch that fits', () => {
     expect(findFullOffload(input, load, [large], sizes)).toEqual({ deviceSet: large, microBatch: 2048 });
     expect(findFullOffload(input, load, [small], sizes)).toEqual({ deviceSet: small, microBatch: 1024 });
   });
 
-  it('is the first that fits at all, though a later one would allow a larger micro-batch', () => {
+  it('a way that keeps everything on devices is the first that fits at all, though a later one would allow a larger micro-batch', () => {
     expect(findFullOffload(input, load, [small, large], sizes)?.deviceSet).toBe(small);
   });
 
-  it('is looked for further where the first does not fit', () => {
+  it('a way that keeps everything on devices is looked for further where the first does not fit', () => {
     expect(findFullOffload(input, load, [tiny, large], sizes)).toEqual({ deviceSet: large, microBatch: 2048 });
   });
 
-  it('is none where nothing fits, or there is nothing to try', () => {
+  it('a way that keeps everything on devices is none where nothing fits, or there is nothing to try', () => {
     expect(findFullOffload(input, load, [tiny, tiny], sizes)).toBeNull();
     expect(findFullOffload(input, load, [], sizes)).toBeNull();
   });
@@ -72,12 +72,12 @@ describe('a way that keeps everything on devices', () => {
 describe('the tied embedding', () => {
   const { tokenEmbedding } = input.shape.weights;
 
-  it('is there once under Metal, for the file is mapped once', () => {
+  it('the tied embedding is there once under Metal, for the file is mapped once', () => {
     expect(tokenEmbedding).toBeGreaterThan(0);
     expect(sharedBytes(input, deviceSetOn(appleGpu(48 * gib)))).toBe(tokenEmbedding);
   });
 
-  it('is shared by nothing else', () => {
+  it('the tied embedding is shared by nothing else', () => {
     expect(sharedBytes(input, deviceSetOn(gpu()))).toBe(0);
     expect(sharedBytes(input, deviceSetOn(shared()))).toBe(0);
     expect(sharedBytes(input, deviceSetOn())).toBe(0);
@@ -90,32 +90,32 @@ describe('a device that shares the RAM', () => {
   const fits = (hostAvailableBytes: number | null, ...accelerators: Accelerator[]) =>
     fitsOnDeviceSet(kaseWith(hostAvailableBytes), load(512), deviceSetOn(...accelerators));
 
-  it('needs room in it for the device, the host, the projector and the draft model, to the byte', () => {
+  it('a device that shares the RAM needs room in it for the device, the host, the projector and the draft model, to the byte', () => {
     expect(fits(poolBytes, shared())).toBe(true);
     expect(fits(poolBytes - 1, shared())).toBe(false);
   });
 
-  it('needs less under Metal by the embedding that is there once', () => {
+  it('a device that shares the RAM needs less under Metal by the embedding that is there once', () => {
     const less = poolBytes - input.shape.weights.tokenEmbedding;
     expect(fits(less, appleGpu(90 * gib))).toBe(true);
     expect(fits(less - 1, appleGpu(90 * gib))).toBe(false);
   });
 
-  it('needs it beside a card of the same library too', () => {
+  it('a device that shares the RAM needs it beside a card of the same library too', () => {
     const card = gpu({ id: 'card', backend: 'vulkan', freeBytes: 90 * gib });
     expect(fits(poolBytes, shared(), card)).toBe(true);
     expect(fits(gib, shared(), card)).toBe(false);
   });
 
-  it('is taken to have the room where nobody knows how much RAM is available', () => {
+  it('a device that shares the RAM is taken to have the room where nobody knows how much RAM is available', () => {
     expect(fits(null, shared())).toBe(true);
   });
 
-  it('still has to hold what lies on it', () => {
+  it('a device that shares the RAM still has to hold what lies on it', () => {
     expect(fits(90 * gib, shared({ memory: { totalBytes: 8 * gib, freeBytes: 8 * gib } }))).toBe(false);
   });
 
-  it('is not a card: that one asks for what stays in RAM alone', () => {
+  it('a device that shares the RAM is not a card: that one asks for what stays in RAM alone', () => {
     expect(fits(besideCard(512), gpu({ freeBytes: 90 * gib }))).toBe(true);
     expect(fits(besideCard(512) - 1, gpu({ freeBytes: 90 * gib }))).toBe(false);
   });
@@ -129,12 +129,15 @@ describe('RAM beside devices with memory of their own', () => {
     ['nowhere', 'none', 0],
     ['on the device', 'device', 0],
     ['in RAM', 'ram', projectorBytes],
-  ] as const)('holds what stays there, to the byte, with the projector %s', (_, projector, besides) => {
-    expect(holds(besideCard(512) + besides, projector)).toBe(true);
-    expect(holds(besideCard(512) + besides - 1, projector)).toBe(false);
-  });
+  ] as const)(
+    'RAM beside devices with memory of their own holds what stays there, to the byte, with the projector %s',
+    (_, projector, besides) => {
+      expect(holds(besideCard(512) + besides, projector)).toBe(true);
+      expect(holds(besideCard(512) + besides - 1, projector)).toBe(false);
+    },
+  );
 
-  it('holds no buffers of a draft model that the card has no room for', () => {
+  it('RAM beside devices with memory of their own holds no buffers of a draft model that the card has no room for', () => {
     const { deviceBytes } = drafterMemory(input, load(512));
     const on = (freeBytes: number, hostAvailableBytes: number) =>
       ramHolds(kaseWith(hostAvailableBytes), load(512), deviceSetOn(gpu({ freeBytes })));
@@ -143,11 +146,11 @@ describe('RAM beside devices with memory of their own', () => {
     expect(on(onDevice(512) + deviceBytes, besideCard(512))).toBe(true);
   });
 
-  it('is no reason against it where nobody knows how much there is', () => {
+  it('RAM beside devices with memory of their own is no reason against it where nobody knows how much there is', () => {
     expect(holds(null, 'ram')).toBe(true);
   });
 
-  it('takes the inputs four times where several devices work in a pipeline', () => {
+  it('RAM beside devices with memory of their own takes the inputs four times where several devices work in a pipeline', () => {
     const two = deviceSetOn(gpu({ freeBytes: 40 * gib }), gpu({ id: 'nvidia:1', freeBytes: 40 * gib }));
     const masks = 2 * (16_384 + 1024 + 512);
     const outputIds = 32;
@@ -156,7 +159,7 @@ describe('RAM beside devices with memory of their own', () => {
     expect(ramHolds(kaseWith(besideCard(512) + more - 1), load(512), two)).toBe(false);
   });
 
-  it('lowers the micro-batch until it holds the rest', () => {
+  it('RAM beside devices with memory of their own lowers the micro-batch until it holds the rest', () => {
     const deviceSet = deviceSetOn(gpu({ freeBytes: 90 * gib }));
     expect(findFullOffload(kaseWith(besideCard(1024)), load, [deviceSet], [2048, 1024, 512])?.microBatch).toBe(1024);
     expect(findFullOffload(kaseWith(besideCard(512) - 1), load, [deviceSet], [2048, 1024, 512])).toBeNull();

@@ -46,7 +46,7 @@ const textOf = (gpuLayers?: number) =>
   estimateMemory({ variant: '12b', quantization: 'Q4_K_M', contextTokens: 4096, ...(gpuLayers && { gpuLayers }) });
 
 describe('a model that lies wholly on a card', () => {
-  it('is there with all its parts, and what stays free is what they leave', () => {
+  it('a model that lies wholly on a card is there with all its parts, and what stays free is what they leave', () => {
     const { placement, need } = place(cards(24), '12b');
     const { device, host } = textOf();
     const parts = { ...device, projectorBytes, drafterBytes };
@@ -58,7 +58,7 @@ describe('a model that lies wholly on a card', () => {
     ]);
   });
 
-  it('has the largest micro-batch that Ollama would choose, and a smaller one where that makes it fit', () => {
+  it('a model that lies wholly on a card has the largest micro-batch that Ollama would choose, and a smaller one where that makes it fit', () => {
     const long = { contextTokens: 65_536 };
     const asked = { contextTokensTotal: 65_536 };
     expect(place(cards(24), '12b-it-q4_K_M', asked)).toMatchObject({ microBatch: 2048, findings: [] });
@@ -71,12 +71,12 @@ describe('a model that lies wholly on a card', () => {
     expect(less.placement.mode).toBe('split');
   });
 
-  it('has the micro-batch that was asked for and no other', () => {
+  it('a model that lies wholly on a card has the micro-batch that was asked for and no other', () => {
     expect(place(cards(24), '12b-it-q4_K_M', { contextTokensTotal: 65_536, microBatch: 1024 }).microBatch).toBe(1024);
     expect(place(cards(6), '12b-it-q4_K_M', { contextTokensTotal: 65_536, microBatch: 1024 }).microBatch).toBe(1024);
   });
 
-  it('shares its embedding with the host on Metal, and on no other device', () => {
+  it('a model that lies wholly on a card shares its embedding with the host on Metal, and on no other device', () => {
     expect(place(mac(24 * gib, 40 * gib), '12b').sharedBytes).toBe(weightsOf('12b', 'Q4_K_M')?.tokenEmbedding);
     expect(place(cards(24), '12b').sharedBytes).toBe(0);
   });
@@ -85,14 +85,14 @@ describe('a model that lies wholly on a card', () => {
 describe('the draft model of a build', () => {
   const whole = allOf({ ...textOf().device, projectorBytes, drafterBytes: 0 });
 
-  it('lies in what the fit keeps free: the model is placed whole though both together leave less than the margin', () => {
+  it('the draft model of a build lies in what the fit keeps free: the model is placed whole though both together leave less than the margin', () => {
     const { placement, findings } = place(machine([gpu({ freeBytes: whole + gib + 20 * mib })]), '12b');
     expect(placement).toMatchObject({ mode: 'full', devices: [{ drafterBytes }] });
     expect(placement.devices[0]?.remainingBytes).toBe(gib + 20 * mib - drafterBytes);
     expect(findings).toEqual([]);
   });
 
-  it('is dropped where less is left than it takes, and that is told', () => {
+  it('the draft model of a build is dropped where less is left than it takes, and that is told', () => {
     const { placement, need, findings } = place(cards(5), '12b', { contextTokensTotal: 131_072, microBatch: 2048 });
     const [device] = placement.devices;
     expect(device?.drafterBytes).toBe(0);
@@ -103,7 +103,7 @@ describe('the draft model of a build', () => {
     });
   });
 
-  it('took a row of logits for each token with a llama.cpp of July 2026', () => {
+  it('the draft model of a build took a row of logits for each token with a llama.cpp of July 2026', () => {
     const build = buildById('12b');
     if (build === null) throw new Error('no 12b');
     const workload = workloadFor({ ...openRequest, contextTokensTotal: 4096 }, '12b', 0);
@@ -116,14 +116,14 @@ describe('the draft model of a build', () => {
 describe('a model over two cards', () => {
   const { placement, how } = place(cards(7, 7), '12b');
 
-  it('has projector and drafter on the first one alone', () => {
+  it('a model over two cards has projector and drafter on the first one alone', () => {
     expect({ how, mode: placement.mode }).toEqual({ how: 'plain', mode: 'full' });
     expect(placement.devices.map((device) => device.projectorBytes)).toEqual([projectorBytes, 0]);
     expect(placement.devices.map((device) => device.drafterBytes)).toEqual([drafterBytes, 0]);
     expect(placement.host).toMatchObject({ projectorBytes: 0, drafterBytes: drafterHostBytes });
   });
 
-  it('leaves on each what its parts leave', () => {
+  it('a model over two cards leaves on each what its parts leave', () => {
     expect(placement.devices.map(({ remainingBytes }) => remainingBytes)).toEqual(
       placement.devices.map((device) => 7 * gib - allOf(device)),
     );
@@ -132,13 +132,13 @@ describe('a model over two cards', () => {
 });
 
 describe('a model that no device holds whole', () => {
-  it('is computed in the smallest steps, which leaves most room for layers', () => {
+  it('a model that no device holds whole is computed in the smallest steps, which leaves most room for layers', () => {
     const { placement, microBatch } = place(cards(6), '12b-it-q4_K_M', { contextTokensTotal: 65_536 });
     expect(placement.mode).toBe('split');
     expect(microBatch).toBe(512);
   });
 
-  it('has its number of layers fixed where that brings more of it onto the card, the projector in RAM', () => {
+  it('a model that no device holds whole has its number of layers fixed where that brings more of it onto the card, the projector in RAM', () => {
     const freeBytes = allOf({ ...textOf(30).device, projectorBytes: 0, drafterBytes: 0 }) + gib;
     const { placement, need, findings, how } = place(machine([gpu({ freeBytes })]), '12b-it-q4_K_M', {}, lastOf);
     const { device, host } = textOf(30);
@@ -166,14 +166,14 @@ describe('a model that no device holds whole', () => {
     expect(how).toBe('plain');
   });
 
-  it('is left to llama.cpp where images are wanted', () => {
+  it('a model that no device holds whole is left to llama.cpp where images are wanted', () => {
     const { placement, findings } = place(cards(6), '12b-it-q4_K_M', { vision: true }, lastOf);
     expect(findings).toEqual([]);
     expect(placement.devices[0]?.projectorBytes).toBe(projectorBytes);
     expect(placement.mode).toBe('split');
   });
 
-  it('keeps its projector in RAM where the card has no room for it', () => {
+  it('a model that no device holds whole keeps its projector in RAM where the card has no room for it', () => {
     const { placement, need } = place(cards(1.1), '12b-it-q4_K_M');
     expect(placement.host.projectorBytes).toBe(projectorBytes);
     expect(need.host.projectorBytes).toBe(projectorBytes);
@@ -181,7 +181,7 @@ describe('a model that no device holds whole', () => {
     expect(placement.devices[0]).toMatchObject({ projectorBytes: 0, layers: 0 });
   });
 
-  it('with experts keeps its layers on the card and moves experts off it: no number is fixed', () => {
+  it('a model that no device holds whole with experts keeps its layers on the card and moves experts off it: no number is fixed', () => {
     expect(place(cards(2.5), '26b-a4b-it-q4_K_M').findings).toEqual([]);
     const { placement, findings } = place(cards(12), '26b-a4b-it-q4_K_M');
     expect(findings).toEqual([]);
@@ -189,14 +189,14 @@ describe('a model that no device holds whole', () => {
     expect(placement.overflowingLayers).toBeGreaterThan(0);
   });
 
-  it('goes the plain way when no way brings more onto the cards', () => {
+  it('a model that no device holds whole goes the plain way when no way brings more onto the cards', () => {
     const { how, placement } = place(cards(0.5, 0.6), '31b-it-q4_K_M');
     expect({ how, layers: placement.gpuLayers }).toEqual({ how: 'plain', layers: 0 });
   });
 });
 
 describe('a model on a computer without a device', () => {
-  it('lies on the CPU, with the micro-batch that Ollama would choose there', () => {
+  it('a model on a computer without a device lies on the CPU, with the micro-batch that Ollama would choose there', () => {
     const { placement, microBatch, how, preflight } = place(machine(), '12b', { contextTokensTotal: 65_536 });
     expect(placement).toMatchObject({ mode: 'cpu', devices: [], host: { projectorBytes } });
     expect(placement.host.drafterBytes).toBe(470_000_000 + 2048 * (113_672 + 2 * (65_536 + 3072)));

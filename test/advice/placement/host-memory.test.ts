@@ -55,7 +55,7 @@ const mac = [appleGpu(48 * gib)];
 describe('RAM beside a card', () => {
   const beside = placed(['nvidia:0']);
 
-  it('holds what is placed there, to the byte, whatever lies on the card', () => {
+  it('RAM beside a card holds what is placed there, to the byte, whatever lies on the card', () => {
     expect(room(15 * gib, card, beside).fits).toBe(true);
     expect(room(15 * gib - 1, card, beside)).toEqual({
       fits: false,
@@ -63,20 +63,20 @@ describe('RAM beside a card', () => {
     });
   });
 
-  it('of unknown size gives no answer, but the need', () => {
+  it('RAM beside a card of unknown size gives no answer, but the need', () => {
     expect(room(null, card, beside)).toEqual({
       fits: null,
       findings: [{ code: 'host-memory-unknown', needBytes: 15 * gib }],
     });
   });
 
-  it('is nobody else’s when no device is used', () => {
+  it('RAM beside a card is nobody else’s when no device is used', () => {
     expect(room(15 * gib, mac, placed([])).fits).toBe(true);
   });
 });
 
 describe('one pool for device and host', () => {
-  it('holds both, to the byte', () => {
+  it('one pool for device and host holds both, to the byte', () => {
     expect(room(25 * gib, mac, placed(['apple:0'])).fits).toBe(true);
     expect(room(25 * gib - 1, mac, placed(['apple:0']))).toEqual({
       fits: false,
@@ -84,24 +84,24 @@ describe('one pool for device and host', () => {
     });
   });
 
-  it('counts once what both sides use', () => {
+  it('one pool for device and host counts once what both sides use', () => {
     expect(room(25 * gib - 700 * mib, mac, placed(['apple:0'], 700 * mib)).fits).toBe(true);
     expect(room(25 * gib - 700 * mib - 1, mac, placed(['apple:0'], 700 * mib)).fits).toBe(false);
   });
 
-  it('is there as soon as one device of the load shares the RAM', () => {
+  it('one pool for device and host is there as soon as one device of the load shares the RAM', () => {
     const both = [gpu({ backend: 'vulkan' }), gpu({ id: 'shared', backend: 'vulkan', kind: 'integrated' })];
     expect(room(34 * gib, both, placed(['nvidia:0', 'shared'])).findings).toMatchObject([
       { code: 'pool-too-small', needBytes: 35 * gib },
     ]);
   });
 
-  it('is not there when only another device shares it', () => {
+  it('one pool for device and host is not there when only another device shares it', () => {
     const both = [gpu(), gpu({ id: 'shared', backend: 'vulkan', kind: 'integrated' })];
     expect(room(15 * gib, both, placed(['nvidia:0'])).fits).toBe(true);
   });
 
-  it('of unknown size gives no answer, but the need of both', () => {
+  it('one pool for device and host of unknown size gives no answer, but the need of both', () => {
     expect(room(null, mac, placed(['apple:0'])).findings).toEqual([
       { code: 'host-memory-unknown', needBytes: 25 * gib },
     ]);
@@ -111,7 +111,7 @@ describe('one pool for device and host', () => {
 describe('the prompt cache and the checkpoints', () => {
   const total = 15 * gib + cacheBytes + checkpointsBytes;
 
-  it('warn where they may grow beyond what is available, and forbid nothing', () => {
+  it('the prompt cache and the checkpoints warn where they may grow beyond what is available, and forbid nothing', () => {
     expect(room(total - 1, card, placed(['nvidia:0']))).toEqual({
       fits: true,
       findings: [
@@ -120,7 +120,7 @@ describe('the prompt cache and the checkpoints', () => {
     });
   });
 
-  it('are not named where everything has room', () => {
+  it('the prompt cache and the checkpoints are not named where everything has room', () => {
     expect(room(total, card, placed(['nvidia:0']))).toEqual({ fits: true, findings: [] });
   });
 
@@ -130,10 +130,13 @@ describe('the prompt cache and the checkpoints', () => {
     ['12b', 40 * 2048, 1024, 320],
     ['26b', 25 * 2048, 1024, 200],
     ['31b', 50 * 4096, 1024, 800],
-  ] as const)('keep of %s the keys and values of %s numbers over %s tokens: %s MiB', (variant, width, window, size) => {
-    expect(checkpointBytes(variantOf(variant).architecture)).toBe(size * mib);
-    expect(width * window * 2 * 2).toBe(size * mib);
-  });
+  ] as const)(
+    'the prompt cache and the checkpoints keep of %s the keys and values of %s numbers over %s tokens: %s MiB',
+    (variant, width, window, size) => {
+      expect(checkpointBytes(variantOf(variant).architecture)).toBe(size * mib);
+      expect(width * window * 2 * 2).toBe(size * mib);
+    },
+  );
 });
 
 describe('the checkpoints that a context has room for', () => {
@@ -148,7 +151,7 @@ describe('the checkpoints that a context has room for', () => {
     expect(checkpointsIn(tokens)).toBe(count);
   });
 
-  it('are written for each sequence', () => {
+  it('the checkpoints that a context has room for are written for each sequence', () => {
     const asked = { contextTokensTotal: 4 * 4096, sequences: 4 };
     const { findings } = hostFit(
       toSchedulerTarget(machine([gpu()], { memory: ram(16 * gib) })),

@@ -17,11 +17,11 @@ function caseOf(id: string, vision: boolean | null = null, ollamaVersion: string
 }
 
 describe('a build that llama.cpp runs', () => {
-  it.each(['26b-mlx', '31b-cloud'])('is not %s', (id) => {
+  it.each(['26b-mlx', '31b-cloud'])('a build that llama.cpp runs is not %s', (id) => {
     expect(caseOf(id)).toBeNull();
   });
 
-  it('is one whose tensors are known and whose runner is llama.cpp: both', () => {
+  it('a build that llama.cpp runs is one whose tensors are known and whose runner is llama.cpp: both', () => {
     const target = toSchedulerTarget(machine([gpu()]));
     const built = builtOf('26b');
     expect(toPlacementInput(target, built, { vision: null })?.shape).toBe(built.shape);
@@ -34,13 +34,16 @@ describe('a build that llama.cpp runs', () => {
     [null, 1_194_828_160, false],
     [true, 1_194_828_160, true],
     [false, 0, false],
-  ])('with images asked for: %s takes %s bytes of projector, wanted on the device: %s', (vision, bytes, wanted) => {
-    const made = caseOf('26b', vision);
-    expect(made?.extras.projectorBytes).toBe(bytes);
-    expect(made?.imagesWanted).toBe(wanted);
-  });
+  ])(
+    'a build that llama.cpp runs with images asked for: %s takes %s bytes of projector, wanted on the device: %s',
+    (vision, bytes, wanted) => {
+      const made = caseOf('26b', vision);
+      expect(made?.extras.projectorBytes).toBe(bytes);
+      expect(made?.imagesWanted).toBe(wanted);
+    },
+  );
 
-  it('takes its draft model along from 0.32.7 on, and before it does not', () => {
+  it('a build that llama.cpp runs takes its draft model along from 0.32.7 on, and before it does not', () => {
     const { drafterBytes } = builtOf('26b');
     expect(drafterBytes).toBeGreaterThan(0);
     expect(caseOf('26b', null, '0.32.7')?.extras.drafterBytes).toBe(drafterBytes);
@@ -53,7 +56,7 @@ describe('a build that llama.cpp runs', () => {
     ['12b', false],
     ['26b', false],
     ['31b', false],
-  ])('of %s is kept on one device: %s', (id, oneDeviceOnly) => {
+  ])('a build that llama.cpp runs of %s is kept on one device: %s', (id, oneDeviceOnly) => {
     expect(caseOf(id)?.extras.oneDeviceOnly).toBe(oneDeviceOnly);
   });
 });
@@ -68,7 +71,7 @@ describe('the load that llama.cpp sees', () => {
     vision: null,
   };
 
-  it('is the wish with a micro-batch', () => {
+  it('the load that llama.cpp sees is the wish with a micro-batch', () => {
     expect(loadOf(workload, 1024, true)).toEqual({
       contextTokensTotal: 8192,
       sequences: 2,
@@ -82,7 +85,7 @@ describe('the load that llama.cpp sees', () => {
     [511, 511],
     [512, 512],
     [513, 512],
-  ])('has at a context of %s a micro-batch of 512 as %s', (contextTokens, microBatch) => {
+  ])('the load that llama.cpp sees has at a context of %s a micro-batch of 512 as %s', (contextTokens, microBatch) => {
     expect(loadOf({ ...workload, contextTokensTotal: contextTokens }, 512, true).microBatch).toBe(microBatch);
   });
 
@@ -92,7 +95,10 @@ describe('the load that llama.cpp sees', () => {
     ['q8_0', true, true],
     ['q8_0', false, true],
     ['q4_0', false, true],
-  ] as const)('with a cache of %s and flash attention %s is counted with it: %s', (kvType, possible, counted) => {
-    expect(loadOf({ ...workload, kvType }, 512, possible).flashAttention).toBe(counted);
-  });
+  ] as const)(
+    'the load that llama.cpp sees with a cache of %s and flash attention %s is counted with it: %s',
+    (kvType, possible, counted) => {
+      expect(loadOf({ ...workload, kvType }, 512, possible).flashAttention).toBe(counted);
+    },
+  );
 });

@@ -28,35 +28,35 @@ function ceiling12b(freeBytes: number, request: Partial<CheckRequest> = {}): num
 }
 
 describe('the ceiling', () => {
-  it('of text is the last context, in steps of 256, that leaves 1 GiB free: to the byte', () => {
+  it('the ceiling of text is the last context, in steps of 256, that leaves 1 GiB free: to the byte', () => {
     const exactly = need12b(16_384) + gib;
     expect(ceiling12b(exactly, { vision: false })).toBe(16_384);
     expect(ceiling12b(exactly - 1, { vision: false })).toBe(16_128);
   });
 
-  it('with a projector is the last one that leaves its margin free too: to the byte', () => {
+  it('the ceiling with a projector is the last one that leaves its margin free too: to the byte', () => {
     const exactly = need12b(16_384) + seeing12b;
     expect(ceiling12b(exactly)).toBe(16_384);
     expect(ceiling12b(exactly - 1)).toBe(16_128);
   });
 
-  it('of a build that sees is never below 2048 tokens, for the server raises a shorter context', () => {
+  it('the ceiling of a build that sees is never below 2048 tokens, for the server raises a shorter context', () => {
     expect(ceiling12b(need12b(2048) + seeing12b)).toBe(2048);
     expect(ceiling12b(need12b(1792) + seeing12b)).toBeNull();
   });
 
-  it('of the same build for text may be as short as one step', () => {
+  it('the ceiling of the same build for text may be as short as one step', () => {
     expect(ceiling12b(need12b(1792) + gib, { vision: false })).toBe(1792);
     expect(ceiling12b(need12b(256) + gib, { vision: false })).toBe(256);
     expect(ceiling12b(need12b(256) + gib - 1, { vision: false })).toBeNull();
   });
 
-  it('counts all sequences together, and 2048 tokens for each that sees', () => {
+  it('the ceiling counts all sequences together, and 2048 tokens for each that sees', () => {
     expect(ceiling12b(need12b(4096, 2) + seeing12b, { sequences: 2 })).toBe(4096);
     expect(ceiling12b(need12b(3584, 2) + seeing12b, { sequences: 2 })).toBeNull();
   });
 
-  it('takes the smallest micro-batch where it is open, though the server would begin with a larger one', () => {
+  it('the ceiling takes the smallest micro-batch where it is open, though the server would begin with a larger one', () => {
     const exactly = need12b(16_384, 8) + gib;
     expect(ceiling12b(exactly, { vision: false, sequences: 8 })).toBe(16_384);
     expect(ceiling12b(exactly, { vision: false, sequences: 8, microBatch: 1024 })).toBeLessThan(16_384);
@@ -67,17 +67,20 @@ describe('the ceiling', () => {
     ['e2b-it-qat', 1, 131_072],
     ['e2b-it-qat', 2, 262_144],
     ['12b-it-qat', 1, 262_144],
-  ])('of %s with %s sequences on a card with room is what it was trained for: %s', (build, sequences, expected) => {
-    expect(candidate(cardOf(80 * gib), build, { sequences }).ceilingTokens).toBe(expected);
-  });
+  ])(
+    'the ceiling of %s with %s sequences on a card with room is what it was trained for: %s',
+    (build, sequences, expected) => {
+      expect(candidate(cardOf(80 * gib), build, { sequences }).ceilingTokens).toBe(expected);
+    },
+  );
 
-  it('does not depend on the context that was asked for', () => {
+  it('the ceiling does not depend on the context that was asked for', () => {
     const free = need12b(16_384) + seeing12b;
     expect(ceiling12b(free, { contextTokensTotal: 131_072 })).toBe(16_384);
     expect(ceiling12b(free, { contextTokensTotal: 4096 })).toBe(16_384);
   });
 
-  it('does not exist without a device', () => {
+  it('the ceiling does not exist without a device', () => {
     expect(candidate(machine([]), 'e2b-it-qat').ceilingTokens).toBeNull();
   });
 });
@@ -91,18 +94,18 @@ describe('the ceiling beside little RAM', () => {
       microBatch: 512,
     });
 
-  it('is the last context of which RAM holds the rest, to the byte', () => {
+  it('the ceiling beside little RAM is the last context of which RAM holds the rest, to the byte', () => {
     expect(beside(hostBytes(131_072)).ceilingTokens).toBe(131_072);
     expect(beside(hostBytes(131_072) - 1).ceilingTokens).toBe(131_072 - 256);
   });
 
-  it('is that of the card where RAM is plenty, or not known', () => {
+  it('the ceiling beside little RAM is that of the card where RAM is plenty, or not known', () => {
     expect(beside(8 * gib).ceilingTokens).toBe(262_144);
     const unread = machine([gpu({ freeBytes: 16 * gib })], { memory: ram(null) });
     expect(candidate(unread, '12b-it-qat', { microBatch: 512 }).ceilingTokens).toBe(262_144);
   });
 
-  it('does not exist where RAM holds no context at all', () => {
+  it('the ceiling beside little RAM does not exist where RAM holds no context at all', () => {
     expect(beside(512 * mib)).toMatchObject({ ceilingTokens: null, verdict: 'no' });
   });
 });
@@ -123,7 +126,7 @@ describe('ceilings of one build on one machine', () => {
     return shapeOfBuild(build);
   };
 
-  it('are kept apart by what they assume, whichever is asked for first', () => {
+  it('ceilings of one build on one machine are kept apart by what they assume, whichever is asked for first', () => {
     const target = toSchedulerTarget(cardOf(exactly));
     const at = (change: Partial<Workload>) => ceilingTokens(target, built('12b-it-qat'), { ...workload, ...change });
     const first = at({});
@@ -135,13 +138,13 @@ describe('ceilings of one build on one machine', () => {
     expect(at({})).toBe(16_384);
   });
 
-  it('rise with a smaller fit target on the server: 1 GiB there instead of projector and 1 GiB', () => {
+  it('ceilings of one build on one machine rise with a smaller fit target on the server: 1 GiB there instead of projector and 1 GiB', () => {
     const target = toSchedulerTarget(cardOf(need12b(16_384) + gib + 14_753_464));
     expect(ceilingTokens(target, built('12b-it-qat'), workload, { fitTargetBytes: gib })).toBe(16_384);
     expect(ceilingTokens(target, built('12b-it-qat'), workload)).toBeLessThan(16_384);
   });
 
-  it('of a build whose bytes nobody published do not exist', () => {
+  it('ceilings of one build on one machine of a build whose bytes nobody published do not exist', () => {
     expect(ceilingTokens(toSchedulerTarget(cardOf(80 * gib)), built('31b-cloud'), workload)).toBeNull();
   });
 });
@@ -149,14 +152,14 @@ describe('ceilings of one build on one machine', () => {
 describe('the ceiling without flash attention', () => {
   const maxwell = cardOf(8 * gib, { architecture: '5.2' });
 
-  it('exists for an f16 cache only', () => {
+  it('the ceiling without flash attention exists for an f16 cache only', () => {
     const at = (request: Partial<CheckRequest>) => candidate(maxwell, 'e2b-it-qat', request).ceilingTokens;
     expect(at({})).toBeGreaterThan(4096);
     expect(at({ kvType: 'q8_0' })).toBeNull();
     expect(candidate(cardOf(8 * gib), 'e2b-it-qat', { kvType: 'q8_0' }).ceilingTokens).toBe(131_072);
   });
 
-  it('counts the micro-batch of 256 that the server sets on a small card by itself', () => {
+  it('the ceiling without flash attention counts the micro-batch of 256 that the server sets on a small card by itself', () => {
     const tight = cardOf(5 * gib, { architecture: '5.2' });
     const open = candidate(tight, 'e2b-it-qat').ceilingTokens;
     const fixed = (microBatch: number) => candidate(tight, 'e2b-it-qat', { microBatch }).ceilingTokens;
@@ -170,20 +173,23 @@ describe('the ceiling of an MLX build', () => {
   const needOf = (contextTokens: number) =>
     sumParts(candidate(roomy, '26b+mlx', { contextTokensTotal: contextTokens, vision: false }).need.device);
 
-  it.each([262_144, 16_384, 2048])('is the longest prompt whose peak fits, to the byte: %s', (tokens) => {
-    const at = (freeBytes: number) => candidate(mac(freeBytes, 96 * gib), '26b+mlx', { vision: false });
-    const exactly = needOf(tokens);
-    expect(at(exactly).ceilingTokens).toBeGreaterThanOrEqual(tokens);
-    expect(at(exactly - 1).ceilingTokens).toBe(tokens - 256);
-  });
+  it.each([262_144, 16_384, 2048])(
+    'the ceiling of an MLX build is the longest prompt whose peak fits, to the byte: %s',
+    (tokens) => {
+      const at = (freeBytes: number) => candidate(mac(freeBytes, 96 * gib), '26b+mlx', { vision: false });
+      const exactly = needOf(tokens);
+      expect(at(exactly).ceilingTokens).toBeGreaterThanOrEqual(tokens);
+      expect(at(exactly - 1).ceilingTokens).toBe(tokens - 256);
+    },
+  );
 
-  it('does not exist where RAM, which the GPU shares, does not hold it', () => {
+  it('the ceiling of an MLX build does not exist where RAM, which the GPU shares, does not hold it', () => {
     const asked = candidate(mac(30 * gib, 12 * gib), '26b+mlx');
     expect(asked).toMatchObject({ verdict: 'no', ceilingTokens: null });
     expect(codes(asked.reasons)).toContain('pool-too-small');
   });
 
-  it('does not exist where its weights alone do not fit', () => {
+  it('the ceiling of an MLX build does not exist where its weights alone do not fit', () => {
     expect(candidate(mac(24 * gib, 32 * gib), '31b-mxfp8').ceilingTokens).toBeNull();
   });
 });

@@ -13,7 +13,7 @@ const cpuWith = (freeGib: number, flags: string[]) => {
 const card = (freeGib: number) => machine([gpu({ freeBytes: freeGib * gib })], { memory: ram(64 * gib) });
 
 describe('a large image', () => {
-  it('is told where images are wanted, with what is left for it', () => {
+  it('a large image is told where images are wanted, with what is left for it', () => {
     const { reasons, placement } = candidate(card(24), '26b-a4b-it-qat', { vision: true, contextTokensTotal: 8192 });
     expect(finding(reasons, 'large-image')).toEqual({
       code: 'large-image',
@@ -22,7 +22,7 @@ describe('a large image', () => {
     });
   });
 
-  it('is no matter where nobody asked for images, and where the growth is not known', () => {
+  it('a large image is no matter where nobody asked for images, and where the growth is not known', () => {
     const codes = (build: string, vision: boolean | null) =>
       candidate(card(24), build, { vision, contextTokensTotal: 8192 }).reasons.map(({ code }) => code);
     expect(codes('26b-a4b-it-qat', null)).not.toContain('large-image');
@@ -55,14 +55,14 @@ describe('what is resident on a CPU', () => {
     },
   );
 
-  it('is the file alone where the CPU has no order of its own, and for types that are not copied', () => {
+  it('what is resident on a CPU is the file alone where the CPU has no order of its own, and for types that are not copied', () => {
     const codes = (flags: string[], build: string) =>
       candidate(cpuWith(64, flags), build, { contextTokensTotal: 8192 }).reasons.map(({ code }) => code);
     expect(codes(['neon'], '12b-it-qat')).not.toContain('cpu-peak');
     expect(codes(['avx2'], '12b-it-q8_0')).not.toContain('cpu-peak');
   });
 
-  it('has a row for every model and quantization', () => {
+  it('what is resident on a CPU has a row for every model and quantization', () => {
     for (const variant of variantIds) {
       for (const quantization of quantizations) expect(cpuRepackBytes(variant, quantization)).toBeGreaterThanOrEqual(0);
     }
@@ -71,7 +71,7 @@ describe('what is resident on a CPU', () => {
 });
 
 describe('an Ollama that is newer than any known one', () => {
-  it('is told to be taken as the newest known', () => {
+  it('an Ollama that is newer than any known one is told to be taken as the newest known', () => {
     const { reasons } = candidate(card(24), '12b-it-qat', {
       ...openRequest,
       contextTokensTotal: 8192,

@@ -44,7 +44,7 @@ const parts = {
 };
 
 describe('an MLX build', () => {
-  it('lies whole on the device when the peak of a prompt as long as the context fits, to the byte', () => {
+  it('an MLX build lies whole on the device when the peak of a prompt as long as the context fits, to the byte', () => {
     const freeBytes = at32k.peakBytes;
     const { placement, decided } = place(mac(freeBytes, 64 * gib)) ?? {};
     expect(placement).toEqual({
@@ -58,7 +58,7 @@ describe('an MLX build', () => {
     expect(decided).toEqual({ code: 'mlx-fits', promptTokens: 32_768, roomBytes: freeBytes, ...at32k });
   });
 
-  it('lies nowhere when a byte is missing, although Ollama would load it: both are told', () => {
+  it('an MLX build lies nowhere when a byte is missing, although Ollama would load it: both are told', () => {
     const roomBytes = at32k.peakBytes - 1;
     const { placement, need, decided } = place(mac(roomBytes, 64 * gib)) ?? {};
     expect(placement?.mode).toBe('none');
@@ -69,7 +69,7 @@ describe('an MLX build', () => {
     expect(decided?.code === 'mlx-aborts' ? decided.ceilingTokens : null).toBeLessThan(32_768);
   });
 
-  it("is refused by Ollama's own test: tensors against free memory less 512 MiB, nothing else counted", () => {
+  it("an MLX build is refused by Ollama's own test: tensors against free memory less 512 MiB, nothing else counted", () => {
     const tensorBytes = 6_698_991_200 + drafterBytes + 105_000_000;
     const short = { contextTokensTotal: 4096 };
     expect(place(mac(tensorBytes + 512 * mib, 64 * gib), short)?.decided?.code).toBe('mlx-aborts');
@@ -80,7 +80,7 @@ describe('an MLX build', () => {
     });
   });
 
-  it('is nothing where there is no Metal device, and on that device where there is another', () => {
+  it('an MLX build is nothing where there is no Metal device, and on that device where there is another', () => {
     expect(place(machine([gpu()]))).toBeNull();
     expect(place(machine())).toBeNull();
     const both = mac(24 * gib, 64 * gib);
@@ -88,7 +88,7 @@ describe('an MLX build', () => {
     expect(place(on)?.placement.devices.map(({ accelerator }) => accelerator)).toEqual(['apple:0']);
   });
 
-  it('takes less before its encoders are loaded, and more where snapshots are never freed', () => {
+  it('an MLX build takes less before its encoders are loaded, and more where snapshots are never freed', () => {
     const need = (version: string, contextTokensTotal: number) => {
       const { device } = place(undefined, { contextTokensTotal }, version)?.need ?? { device: empty };
       return device.weightsBytes + device.kvCacheBytes + device.computeBytes;
@@ -106,13 +106,13 @@ describe('what is said of an MLX build', () => {
     expect(codes(mac(100 * gib, 120 * gib))).toEqual([]);
   });
 
-  it('where a longer prompt ends in an abort, which num_ctx does not prevent', () => {
+  it('what is said of an MLX build where a longer prompt ends in an abort, which num_ctx does not prevent', () => {
     const found = place(mac(24 * gib, 30 * gib))?.findings[0];
     expect(found?.code).toBe('mlx-context-open');
     expect(found?.code === 'mlx-context-open' ? found.ceilingTokens : 0).toBeGreaterThan(32_768);
   });
 
-  it('that earlier conversations leave too little room, only where they do', () => {
+  it('what is said of an MLX build that earlier conversations leave too little room, only where they do', () => {
     expect(codes(mac(17 * gib, 30 * gib))).toEqual(['mlx-context-open', 'mlx-snapshots']);
     expect(place(mac(17 * gib, 30 * gib))?.findings[1]).toMatchObject({
       tag: 'gemma4:12b-mlx',
@@ -122,13 +122,13 @@ describe('what is said of an MLX build', () => {
     expect(codes(mac(24 * gib, 30 * gib))).toEqual(['mlx-context-open']);
   });
 
-  it('that it serves one request at a time, where several were asked for: memory is that of one', () => {
+  it('what is said of an MLX build that it serves one request at a time, where several were asked for: memory is that of one', () => {
     const several = { sequences: 4, contextTokensTotal: 4 * 32_768 };
     expect(codes(mac(100 * gib, 120 * gib), several)).toEqual(['mlx-one-request']);
     expect(place(mac(100 * gib, 120 * gib), several)?.need.device).toEqual(parts);
   });
 
-  it('that its cache stays bf16, where another type was asked for', () => {
+  it('what is said of an MLX build that its cache stays bf16, where another type was asked for', () => {
     expect(codes(mac(100 * gib, 120 * gib), { kvType: 'q8_0' })).toEqual(['mlx-cache-type']);
     expect(place(undefined, { kvType: 'q8_0', microBatch: 512 })?.need.device).toEqual(parts);
   });
@@ -142,7 +142,7 @@ describe('the matrix units of newer chips', () => {
     return place(named)?.findings.filter(({ code }) => code === 'mlx-matrix-units') ?? [];
   };
 
-  it('are told where macOS is too old for them, and nowhere else', () => {
+  it('the matrix units of newer chips are told where macOS is too old for them, and nowhere else', () => {
     expect(notes('Apple M5 Max', '26.1')).toEqual([{ code: 'mlx-matrix-units', have: '26.1', need: '26.2' }]);
     expect(notes('Apple M6', '26.0.1')).toHaveLength(1);
     expect(notes('Apple M5 Max', '26.2')).toEqual([]);
@@ -153,7 +153,7 @@ describe('the matrix units of newer chips', () => {
 });
 
 describe('prompts of an MLX build', () => {
-  it('have a speed, by the arithmetic of the chip', () => {
+  it('prompts of an MLX build have a speed, by the arithmetic of the chip', () => {
     const built = shaped('26b-mlx');
     const target = toSchedulerTarget(mac(64 * gib, 64 * gib));
     const placed = placeMlx(target, built, workload);

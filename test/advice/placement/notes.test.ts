@@ -68,11 +68,11 @@ describe('what is noted of the projector', () => {
   // 1,194,828,160 bytes + 1 GiB is 2,164 MiB rounded up; 14,753,464 bytes of the CPU's share come on top
   const margin = { marginBytes: 2164 * mib + 14_753_464, textMarginBytes: gib, projectorBytes };
 
-  it('is the margin that it costs, beside that for text', () => {
+  it('what is noted of the projector is the margin that it costs, beside that for text', () => {
     expect(notes()).toEqual([{ code: 'projector-margin', ...margin }]);
   });
 
-  it('is the larger margin of a Mac, where it is counted twice', () => {
+  it('what is noted of the projector is the larger margin of a Mac, where it is counted twice', () => {
     const on = mac(24 * gib, 40 * gib);
     const [note] = notes({ on, slots: [{ ...slot, accelerator: 'apple:0' }] });
     expect(note).toEqual({
@@ -82,18 +82,18 @@ describe('what is noted of the projector', () => {
     });
   });
 
-  it('is that images are not read when only text is wanted', () => {
+  it('what is noted of the projector is that images are not read when only text is wanted', () => {
     expect(notes({ workload: { vision: false } })).toEqual([{ code: 'text-only', marginBytes: gib, oneFile: false }]);
     const together = notes({ build: '31b-it-q4_K_M', workload: { vision: false } });
     expect(together).toContainEqual(expect.objectContaining({ code: 'text-only', oneFile: true }));
   });
 
-  it('is that images are read by the CPU when it lies in RAM', () => {
+  it('what is noted of the projector is that images are read by the CPU when it lies in RAM', () => {
     const slots = [{ ...slot, projectorBytes: 0 }];
     expect(notes({ slots })).toEqual([{ code: 'projector-in-ram', projectorBytes, freeBytes: 24 * gib }]);
   });
 
-  it('is the margin when fixed layers put it into RAM, for without them the server would keep it', () => {
+  it('what is noted of the projector is the margin when fixed layers put it into RAM, for without them the server would keep it', () => {
     const findings = [
       { code: 'mlx-build' as const, tag: 'gemma4:26b' },
       { code: 'pinned-layers' as const, gpuLayers: 20, totalLayers: 31 },
@@ -102,7 +102,7 @@ describe('what is noted of the projector', () => {
     expect(notes({ slots, placed: { findings } })).toEqual([{ code: 'projector-margin', ...margin }, ...findings]);
   });
 
-  it('is nothing without a projector, without a device and with MLX', () => {
+  it('what is noted of the projector is nothing without a projector, without a device and with MLX', () => {
     expect(notes({ built: { projectorBytes: 0 } })).toEqual([]);
     expect(notes({ slots: [] })).toEqual([]);
     expect(notes({ build: '26b-mlx' })).toEqual([]);
@@ -110,11 +110,11 @@ describe('what is noted of the projector', () => {
 });
 
 describe('what is noted of the batch', () => {
-  it('is that it is smaller than Ollama would choose', () => {
+  it('what is noted of the batch is that it is smaller than Ollama would choose', () => {
     expect(others({ placed: { microBatch: 512 } })).toEqual([{ code: 'micro-batch-lowered', from: 1024, to: 512 }]);
   });
 
-  it('is nothing when it is that or more, was asked for, or Ollama chooses none', () => {
+  it('what is noted of the batch is nothing when it is that or more, was asked for, or Ollama chooses none', () => {
     expect(others({ placed: { microBatch: 1024 } })).toEqual([]);
     expect(others({ placed: { microBatch: 2048 } })).toEqual([]);
     expect(others({ placed: { microBatch: 512 }, workload: { microBatch: 512 } })).toEqual([]);
@@ -126,20 +126,20 @@ describe('what is noted of the devices', () => {
   const two = machine([gpu(), gpu({ id: 'nvidia:1', name: 'Other', architecture: '5.2' })]);
   const second = { ...slot, accelerator: 'nvidia:1' };
 
-  it('is which one has to be named, or that the server has to spread', () => {
+  it('what is noted of the devices is which one has to be named, or that the server has to spread', () => {
     const main = { on: two, slots: [{ ...slot }], placed: { how: 'main-gpu' as const } };
     expect(others(main)).toEqual([{ code: 'needs-main-gpu', device: 'NVIDIA GeForce RTX 4090' }]);
     const spread = others({ on: two, slots: [slot, second], placed: { how: 'spread' } });
     expect(spread).toContainEqual({ code: 'needs-spread', devices: 2 });
   });
 
-  it('is which of those in use cannot do flash attention', () => {
+  it('what is noted of the devices is which of those in use cannot do flash attention', () => {
     const both = { on: two, slots: [slot, second], decision: { predictedBytes: 2 * (10_000 + projectorBytes) } };
     expect(others(both)).toEqual([{ code: 'flash-attention-off', device: 'Other' }]);
     expect(others({ on: two, slots: [slot] })).toEqual([]);
   });
 
-  it('is which one stays idle because it is of another library', () => {
+  it('what is noted of the devices is which one stays idle because it is of another library', () => {
     const on = machine([gpu(), gpu({ id: 'amd:0', name: 'Radeon', backend: 'vulkan', kind: 'integrated' })]);
     expect(others({ on })).toEqual([
       { code: 'device-left-out', device: 'Radeon', backend: 'vulkan', usedBackend: 'cuda' },
@@ -149,7 +149,7 @@ describe('what is noted of the devices', () => {
 });
 
 describe('what is noted of the guess before the load', () => {
-  it('of several devices is held against all that lies on them, copies too', () => {
+  it('what is noted of the guess before the load of several devices is held against all that lies on them, copies too', () => {
     const on = machine([gpu(), gpu({ id: 'nvidia:1' })]);
     const slots = [slot, { ...slot, accelerator: 'nvidia:1' }];
     const needBytes = 2 * (10_000 + projectorBytes);
@@ -163,33 +163,39 @@ describe('what is noted of the guess before the load', () => {
     [10_999, false],
     [9001, false],
     [9000, true],
-  ])('of %s bytes for a need of 10,000: %s, from a tenth on', (predictedBytes, noted) => {
-    const note = { code: 'preflight-differs', predictedBytes, needBytes: 10_000 };
-    expect(others({ decision: { predictedBytes } })).toEqual(noted ? [note] : []);
-  });
+  ])(
+    'what is noted of the guess before the load of %s bytes for a need of 10,000: %s, from a tenth on',
+    (predictedBytes, noted) => {
+      const note = { code: 'preflight-differs', predictedBytes, needBytes: 10_000 };
+      expect(others({ decision: { predictedBytes } })).toEqual(noted ? [note] : []);
+    },
+  );
 
-  it('is nothing where there was no guess or nothing is needed on a device', () => {
+  it('what is noted of the guess before the load is nothing where there was no guess or nothing is needed on a device', () => {
     expect(others({ placed: { preflight: null } })).toEqual([]);
     expect(others({ placed: { need: { device: empty, host: empty } } })).toEqual([]);
   });
 
-  it.each(['windows-cuda', 'metal-partial', 'host-pressure'] as const)('is that the file is not mapped: %s', (why) => {
-    expect(others({ decision: { mmapOff: why } })).toEqual([{ code: 'mmap-off', why }]);
-  });
+  it.each(['windows-cuda', 'metal-partial', 'host-pressure'] as const)(
+    'what is noted of the guess before the load is that the file is not mapped: %s',
+    (why) => {
+      expect(others({ decision: { mmapOff: why } })).toEqual([{ code: 'mmap-off', why }]);
+    },
+  );
 
-  it('is nothing on the CPU, where no file is mapped anyway', () => {
+  it('what is noted of the guess before the load is nothing on the CPU, where no file is mapped anyway', () => {
     expect(others({ decision: { mmapOff: 'cpu' } })).toEqual([]);
   });
 });
 
 describe('what is noted of the workload', () => {
-  it('is what a smaller cache costs, where somebody measured it', () => {
+  it('what is noted of the workload is what a smaller cache costs, where somebody measured it', () => {
     expect(others({ workload: { kvType: 'q8_0' } })).toEqual([
       { code: 'kv-quantized', kvType: 'q8_0', meanKld: 0.377 },
     ]);
   });
 
-  it('is that the context was cut, first of all', () => {
+  it('what is noted of the workload is that the context was cut, first of all', () => {
     const cut = { askedTokensTotal: 300_000, contextTokensTotal: 262_144 };
     expect(notes({ workload: cut }).map(({ code }) => code)).toEqual(['context-clamped', 'projector-margin']);
     expect(others({ workload: cut })).toEqual([

@@ -56,12 +56,12 @@ describe('the speed of a placement', () => {
       high: speed.highTokensPerSecond,
     };
 
-  it('is that with drafts where a draft model is loaded', () => {
+  it('the speed of a placement is that with drafts where a draft model is loaded', () => {
     const drafting = { ...on(['nvidia:0', 49]), need: need(5e8) };
     expect(start(target, built, drafting, workload(4096))).toEqual(expected(4096, [[1008e9, 49]], { draftTokens: 3 }));
   });
 
-  it('is that of the old engine where Ollama is older than 0.30', () => {
+  it('the speed of a placement is that of the old engine where Ollama is older than 0.30', () => {
     const old = { ...target, ollamaVersion: '0.24.0' };
     expect(start(old, built, on(['nvidia:0', 49]), workload(4096))).toEqual(
       expected(4096, [[1008e9, 49]], { engine: 'ollama-own' }),
@@ -72,16 +72,19 @@ describe('the speed of a placement', () => {
     ['a short context, when it is full', 1000, 1, [1000, 500, 1000]],
     ['one conversation of several', 5000, 3, [1666, 833, 1666]],
     ['a long context, at 4,096 tokens, half of it and all of it', 131_072, 1, [4096, 65_536, 131_072]],
-  ])('is told for %s', (_what, contextTokens, sequences, [startDepth = 0, halfDepth = 0, fullDepth = 0]) => {
-    const { half, others } = speedsOf(target, built, on(['nvidia:0', 49]), workload(contextTokens, sequences));
-    const told = { half, ...others() };
-    expect(ends(told.start)).toEqual(expected(startDepth, [[1008e9, 49]]));
-    expect(ends(told.half)).toEqual(expected(halfDepth, [[1008e9, 49]]));
-    expect(ends(told.full)).toEqual(expected(fullDepth, [[1008e9, 49]]));
-    expect(told.start?.basis).toBe('formula');
-  });
+  ])(
+    'the speed of a placement is told for %s',
+    (_what, contextTokens, sequences, [startDepth = 0, halfDepth = 0, fullDepth = 0]) => {
+      const { half, others } = speedsOf(target, built, on(['nvidia:0', 49]), workload(contextTokens, sequences));
+      const told = { half, ...others() };
+      expect(ends(told.start)).toEqual(expected(startDepth, [[1008e9, 49]]));
+      expect(ends(told.half)).toEqual(expected(halfDepth, [[1008e9, 49]]));
+      expect(ends(told.full)).toEqual(expected(fullDepth, [[1008e9, 49]]));
+      expect(told.start?.basis).toBe('formula');
+    },
+  );
 
-  it('goes by the devices that hold layers, each with its own bandwidth', () => {
+  it('the speed of a placement goes by the devices that hold layers, each with its own bandwidth', () => {
     const told = start(target, built, on(['nvidia:1', 20], ['nvidia:0', 29]), workload(4096));
     const both = expected(4096, [
       [300e9, 20],
@@ -92,19 +95,19 @@ describe('the speed of a placement', () => {
     expect(idle).toEqual(expected(4096, [[1008e9, 49]]));
   });
 
-  it('goes by RAM for what no device holds', () => {
+  it('the speed of a placement goes by RAM for what no device holds', () => {
     expect(start(target, built, on(['nvidia:0', 20]), workload(4096))).toEqual(expected(4096, [[1008e9, 20]]));
     expect(start(target, built, on(), workload(4096))).toEqual(expected(4096, []));
   });
 
-  it('does not ask for the bandwidth of a card that holds nothing', () => {
+  it('the speed of a placement does not ask for the bandwidth of a card that holds nothing', () => {
     const odd = toSchedulerTarget(machine([...cards, gpu({ id: 'nvidia:2', bandwidthBytesPerSecond: null })]));
     const idle = speedsOf(odd, built, on(['nvidia:0', 49], ['nvidia:2', 0]), workload(4096)).others().start;
     expect(ends(idle)).toEqual(expected(4096, [[1008e9, 49]]));
     expect(idle?.basis).toBe('formula');
   });
 
-  it('of an unknown RAM is that of the middle of what computers have, with a wider band, and says so', () => {
+  it('the speed of a placement of an unknown RAM is that of the middle of what computers have, with a wider band, and says so', () => {
     const memory = { ...machine().memory, bandwidthBytesPerSecond: null };
     const dark = speedsOf(toSchedulerTarget(machine([], { memory })), built, on(), workload(4096)).others().start;
     const host = { bandwidthBytesPerSecond: Math.sqrt(35e9 * 85e9), features: ['avx2'] } as const;
@@ -115,14 +118,14 @@ describe('the speed of a placement', () => {
     expect(dark?.highTokensPerSecond).toBeGreaterThan(known.high);
   });
 
-  it('does not call a speed assumed that RAM has no part in', () => {
+  it('the speed of a placement does not call a speed assumed that RAM has no part in', () => {
     const memory = { ...machine().memory, bandwidthBytesPerSecond: null };
     const whole = toSchedulerTarget(machine(cards, { memory }));
     expect(speedsOf(whole, built, on(['nvidia:0', 49]), workload(4096)).others().start?.basis).toBe('formula');
     expect(speedsOf(whole, built, on(['nvidia:0', 48]), workload(4096)).others().start?.basis).toBe('assumed');
   });
 
-  it('of a card that nobody knows is between a slow and a fast one', () => {
+  it('the speed of a placement of a card that nobody knows is between a slow and a fast one', () => {
     const odd = toSchedulerTarget(machine([gpu({ name: 'Some Card', bandwidthBytesPerSecond: null })]));
     const { start: told } = speedsOf(odd, built, on(['nvidia:0', 49]), workload(4096)).others();
     expect(told?.basis).toBe('assumed');

@@ -25,7 +25,7 @@ const others = (on: Machine, id?: string) => waysOf(on, id).others.map((way) => 
 const laid = (on: Machine) => others(on).map((placed) => placed?.placement);
 
 describe('ways to place a model with little of it on the card', () => {
-  it('are one layer, and none with num_gpu 0: then all of it lies in RAM as on a computer without a card', () => {
+  it('ways to place a model with little of it on the card are one layer, and none with num_gpu 0: then all of it lies in RAM as on a computer without a card', () => {
     const found = others(card());
     expect(found.map((placed) => placed?.placement.gpuLayers)).toEqual([1, 0]);
     expect(found.every((placed) => placed?.findings.some(({ code }) => code === 'pinned-layers'))).toBe(true);
@@ -38,23 +38,23 @@ describe('ways to place a model with little of it on the card', () => {
     ['of a fast one', card({ bandwidthBytesPerSecond: 2000e9 })],
     ['of one whose speed nobody knows', card({ bandwidthBytesPerSecond: null })],
     ['beside slow RAM', { ...card(), memory: { ...ram(60 * gib), bandwidthBytesPerSecond: 5e9 } }],
-  ])('are the same whatever the bandwidth: %s', (_what, on) => {
+  ])('ways to place a model with little of it on the card are the same whatever the bandwidth: %s', (_what, on) => {
     expect(laid(on)).toEqual(laid(card()));
   });
 
-  it('are there where the whole model lies on the card, and where card and CPU share the memory', () => {
+  it('ways to place a model with little of it on the card are there where the whole model lies on the card, and where card and CPU share the memory', () => {
     for (const on of [card({ freeBytes: 24 * gib }), machine([appleGpu(30 * gib)])]) {
       expect(others(on).map((placed) => placed?.placement.gpuLayers)).toEqual([1, 0]);
     }
   });
 
-  it('tell how many layers there would be before their memory is worked out', () => {
+  it('ways to place a model with little of it on the card tell how many layers there would be before their memory is worked out', () => {
     const { others: found } = waysOf(card());
     const layers = found.map((way) => way.timed().placement.devices.map((device) => device.layers));
     expect(layers).toEqual([[1], []]);
   });
 
-  it('give the one layer to the fastest of several cards, the most that it can be worth', () => {
+  it('ways to place a model with little of it on the card give the one layer to the fastest of several cards, the most that it can be worth', () => {
     const two = machine([
       gpu({ freeBytes: 4 * gib, bandwidthBytesPerSecond: 100e9 }),
       gpu({ id: 'nvidia:1', freeBytes: 3 * gib, bandwidthBytesPerSecond: 900e9 }),
@@ -63,7 +63,7 @@ describe('ways to place a model with little of it on the card', () => {
     expect(found[0]?.timed().placement.devices).toEqual([{ accelerator: 'nvidia:1', layers: 1 }]);
   });
 
-  it('are none of RAM alone where its weights alone are more than the RAM', () => {
+  it('ways to place a model with little of it on the card are none of RAM alone where its weights alone are more than the RAM', () => {
     const small = { ...card(), memory: ram(4 * gib) };
     expect(others(small).at(-1)).toBeNull();
     expect(others({ ...card(), memory: ram(null) }).at(-1)).not.toBeNull();
@@ -71,7 +71,7 @@ describe('ways to place a model with little of it on the card', () => {
 });
 
 describe('ways to place a model without a device', () => {
-  it('is the one way there is', () => {
+  it('ways to place a model without a device is the one way there is', () => {
     const { usual, others: found } = waysOf(machine());
     expect(usual.map(({ placement }) => placement.mode)).toEqual(['cpu']);
     expect(found).toEqual([]);

@@ -11,14 +11,14 @@ const to = (others: Candidate[], request: Partial<CheckRequest> = {}, best: Cand
   alternativesTo(best, best === null ? others : [best, ...others], { ...openRequest, ...request });
 
 describe('the best quality', () => {
-  it('is the best model that runs at five tokens a second, with what it is against the chosen one', () => {
+  it('the best quality is the best model that runs at five tokens a second, with what it is against the chosen one', () => {
     const slow = at('31b-it-qat', 70, 8);
     const { bestQuality } = to([at('12b-it-qat', 78, 60), slow, at('31b-it-q8_0', 60, 6)]);
     expect(bestQuality).toMatchObject({ tag: slow.tag, timesAsFast: 0.2 });
     expect(bestQuality?.qualityDifference).toBeCloseTo(84.75 - 82.45, 9);
   });
 
-  it('is nothing where that is the chosen one, or nobody would read along', () => {
+  it('the best quality is nothing where that is the chosen one, or nobody would read along', () => {
     expect(to([at('12b-it-qat', 78, 60)]).bestQuality).toBeNull();
     expect(to([at('31b-it-qat', 50, 4.9)]).bestQuality).toBeNull();
     expect(to([made('31b-it-qat', 'no')]).bestQuality).toBeNull();
@@ -26,24 +26,24 @@ describe('the best quality', () => {
 });
 
 describe('the faster one', () => {
-  it('is the most worth of those that are twice as fast, not the fastest', () => {
+  it('the faster one is the most worth of those that are twice as fast, not the fastest', () => {
     const others = [at('12b-it-qat', 78, 79), at('e4b-it-qat', 64, 80), at('e2b-it-qat', 52, 200)];
     expect(to(others).faster).toMatchObject({ tag: 'gemma4:e4b-it-qat', timesAsFast: 2 });
   });
 
-  it('is nothing where none is', () => {
+  it('the faster one is nothing where none is', () => {
     expect(to([at('12b-it-qat', 78, 79)]).faster).toBeNull();
   });
 });
 
 describe('the longer context', () => {
-  it('is the next steps of the chosen one itself, where it keeps its place', () => {
+  it('the longer context is the next steps of the chosen one itself, where it keeps its place', () => {
     const roomy = at('26b-a4b-it-qat', 83, 40, { ceilingTokens: 200_000 });
     const { longerContext } = to([at('12b-it-qat', 78, 60, { ceilingTokens: 262_144 })], {}, roomy);
     expect(longerContext).toMatchObject({ tag: roomy.tag, contextTokensPerSequence: 131_072 });
   });
 
-  it('is the best of the others that adds a step', () => {
+  it('the longer context is the best of the others that adds a step', () => {
     const { longerContext } = to([
       at('e4b-it-qat', 64, 80, { ceilingTokens: 16_383 }),
       at('12b-it-qat', 60, 60, { ceilingTokens: 40_000 }),
@@ -51,14 +51,14 @@ describe('the longer context', () => {
     expect(longerContext).toMatchObject({ tag: 'gemma4:12b-it-qat', contextTokensPerSequence: 32_768 });
   });
 
-  it('is of each sequence', () => {
+  it('the longer context is of each sequence', () => {
     const workload = { ...chosen.workload, sequences: 4, contextTokensTotal: 32_768, contextTokensPerSequence: 8192 };
     const shared = at('26b-a4b-it-qat', 83, 40, { workload, ceilingTokens: 65_536 });
     const { longerContext } = to([], { sequences: 4 }, shared);
     expect(longerContext).toMatchObject({ contextTokensPerSequence: 16_384, contextTokensTotal: 65_536 });
   });
 
-  it('is nothing where no step is added, or a context was asked for', () => {
+  it('the longer context is nothing where no step is added, or a context was asked for', () => {
     expect(to([at('12b-it-qat', 78, 60)]).longerContext).toBeNull();
     const roomy = at('26b-a4b-it-qat', 83, 40, { ceilingTokens: 200_000 });
     expect(to([], { contextTokensTotal: 8192 }, roomy).longerContext).toBeNull();

@@ -23,53 +23,62 @@ describe('a candidate is no answer', () => {
     ['e2b-mlx', 'vision', 'image'],
     ['e2b-mlx', 'audio', 'audio'],
     ['e2b-mlx', 'long', null],
-  ])('where the use wants an input it does not take: %s for %s misses %s', (build, useCase, modality) => {
-    const expected = modality === null ? [] : [{ code: 'missing-modality', modality }];
-    expect(excluded({ build }, { useCase })).toEqual(expected);
-  });
+  ])(
+    'a candidate is no answer where the use wants an input it does not take: %s for %s misses %s',
+    (build, useCase, modality) => {
+      const expected = modality === null ? [] : [{ code: 'missing-modality', modality }];
+      expect(excluded({ build }, { useCase })).toEqual(expected);
+    },
+  );
 
-  it('where the use wants an input and nobody knows the build', () => {
+  it('a candidate is no answer where the use wants an input and nobody knows the build', () => {
     expect(excluded({ build: 'mine' }, { useCase: 'vision' })).toEqual([
       { code: 'missing-modality', modality: 'image' },
     ]);
     expect(excluded({ build: 'mine' }, { useCase: 'chat' })).toEqual([]);
   });
 
-  it('where several requests at once were asked for and MLX serves one after the other', () => {
+  it('a candidate is no answer where several requests at once were asked for and MLX serves one after the other', () => {
     const several = { workload: { ...sample.workload, sequences: 4 } };
     expect(excluded({ build: '26b+mlx', ...several }, {})).toEqual([{ code: 'mlx-one-request', sequences: 4 }]);
     expect(excluded({ build: '26b-a4b-it-qat', ...several }, {})).toEqual([]);
   });
 
-  it('where the server is too old to load the encoders of an MLX build', () => {
+  it('a candidate is no answer where the server is too old to load the encoders of an MLX build', () => {
     const blind = { workload: { ...sample.workload, vision: false } };
     expect(excluded({ build: '26b+mlx', ...blind }, { useCase: 'vision' })).toHaveLength(1);
     expect(excluded({ build: '26b+mlx' }, { useCase: 'vision' })).toEqual([]);
   });
 
-  it('where even its highest speed with the context in use is below what is wanted, and says both', () => {
+  it('a candidate is no answer where even its highest speed with the context in use is below what is wanted, and says both', () => {
     const told = excluded({ speed: pace(90), ...full(20, 30) }, { minimumTokensPerSecond: 31 });
     expect(told).toEqual([{ code: 'too-slow', tokensPerSecond: 30, minimumTokensPerSecond: 31 }]);
   });
 
-  it.each([30, 29, 21, 5])('but not where its speed of 20 to 30 may reach %s', (minimumTokensPerSecond) => {
-    expect(excluded(full(20, 30), { minimumTokensPerSecond })).toEqual([]);
-  });
+  it.each([30, 29, 21, 5])(
+    'a candidate may be an answer where its speed of 20 to 30 may reach %s',
+    (minimumTokensPerSecond) => {
+      expect(excluded(full(20, 30), { minimumTokensPerSecond })).toEqual([]);
+    },
+  );
 
-  it('but not for a speed that nobody knows, or that nobody asked for', () => {
+  it('a candidate may be an answer where nobody knows its speed, or nobody asked for one', () => {
     expect(excluded({ speedAtFullContext: null }, { minimumTokensPerSecond: 100 })).toEqual([]);
     expect(excluded(full(0.1, 0.2), {})).toEqual([]);
   });
 
-  it.each(['agent', 'code'] as const)('for %s below five tokens a second, or worth next to nothing', (useCase) => {
-    const told = { code: 'not-for-use', useCase, leastTokensPerSecond: 5 };
-    expect(excluded({ value: worth(60, 4.9) }, { useCase })).toEqual([{ ...told, tokensPerSecond: 4.9 }]);
-    expect(excluded({ value: worth(21, 30) }, { useCase })).toEqual([{ ...told, tokensPerSecond: 30 }]);
-    expect(excluded({ value: worth(22, 5) }, { useCase })).toEqual([]);
-    expect(excluded({ value: worth(2, 1) }, { useCase: 'chat' })).toEqual([]);
-  });
+  it.each(['agent', 'code'] as const)(
+    'a candidate is no answer for %s below five tokens a second, or worth next to nothing',
+    (useCase) => {
+      const told = { code: 'not-for-use', useCase, leastTokensPerSecond: 5 };
+      expect(excluded({ value: worth(60, 4.9) }, { useCase })).toEqual([{ ...told, tokensPerSecond: 4.9 }]);
+      expect(excluded({ value: worth(21, 30) }, { useCase })).toEqual([{ ...told, tokensPerSecond: 30 }]);
+      expect(excluded({ value: worth(22, 5) }, { useCase })).toEqual([]);
+      expect(excluded({ value: worth(2, 1) }, { useCase: 'chat' })).toEqual([]);
+    },
+  );
 
-  it('for both reasons, the input first', () => {
+  it('a candidate is no answer for both reasons, the input first', () => {
     const demand = { useCase: 'audio', minimumTokensPerSecond: 9 } as const;
     expect(excluded(full(1, 2), demand).map(({ code }) => code)).toEqual(['missing-modality', 'too-slow']);
   });

@@ -42,7 +42,7 @@ const ram128 = { ...machine().memory, totalBytes: 128 * gib, availableBytes: 120
 const strixWith = (...cards: Accelerator[]) => machine([strixHalo, ...cards], { memory: ram128 });
 
 describe('a faster placement that Ollama does not choose', () => {
-  it('is main_gpu where the card with a little more free memory is the slower one (2x RTX 3060 and a TITAN Xp)', () => {
+  it('a faster placement that Ollama does not choose is main_gpu where the card with a little more free memory is the slower one (2x RTX 3060 and a TITAN Xp)', () => {
     const { told, found } = judge(machine([rtx3060(0), rtx3060(1), titanXp]), 'e2b-it-qat', 32_768);
     expect(told.placement.devices.map(({ accelerator }) => accelerator)).toEqual(['nvidia:2']);
     expect(found).toMatchObject({
@@ -54,7 +54,7 @@ describe('a faster placement that Ollama does not choose', () => {
     expect(found?.timesAsFast).toBeGreaterThanOrEqual(1.3);
   });
 
-  it('is main_gpu beside an old card of the same size (RTX 3090 and P40)', () => {
+  it('a faster placement that Ollama does not choose is main_gpu beside an old card of the same size (RTX 3090 and P40)', () => {
     const { found } = judge(machine([p40, rtx3090(1)]), '12b-it-qat', 32_768);
     expect(found).toMatchObject({
       setting: 'main_gpu',
@@ -63,13 +63,13 @@ describe('a faster placement that Ollama does not choose', () => {
     });
   });
 
-  it('is main_gpu where the large graphics unit takes what the fast card holds too (Strix Halo and RTX 5090)', () => {
+  it('a faster placement that Ollama does not choose is main_gpu where the large graphics unit takes what the fast card holds too (Strix Halo and RTX 5090)', () => {
     const { told, found } = judge(strixWith(rtx5090), '31b-it-qat', 65_536);
     expect(told.placement.devices.map(({ accelerator }) => accelerator)).toEqual(['amd:0']);
     expect(found).toMatchObject({ setting: 'main_gpu', devices: ['NVIDIA GeForce RTX 5090'] });
   });
 
-  it('is OLLAMA_SCHED_SPREAD where the model needs both fast cards (Strix Halo and 2x RTX 3090)', () => {
+  it('a faster placement that Ollama does not choose is OLLAMA_SCHED_SPREAD where the model needs both fast cards (Strix Halo and 2x RTX 3090)', () => {
     const { found } = judge(strixWith(rtx3090(0), rtx3090(1)), '31b-it-q4_K_M', 131_072);
     expect(found).toMatchObject({
       setting: 'OLLAMA_SCHED_SPREAD',
@@ -78,7 +78,7 @@ describe('a faster placement that Ollama does not choose', () => {
     });
   });
 
-  it('is one that hides a library with more, slower memory, and Vulkan with it (2x W6800 and 2x RTX 3090)', () => {
+  it('a faster placement that Ollama does not choose is one that hides a library with more, slower memory, and Vulkan with it (2x W6800 and 2x RTX 3090)', () => {
     const w6800 = (index: number) =>
       gpu({
         id: `amd:${index}`,
@@ -100,7 +100,7 @@ describe('a faster placement that Ollama does not choose', () => {
   it.each<[string, Accelerator[], string, string]>([
     ['all but the old card', [rtx3090(0), rtx3090(1), { ...p40, id: 'nvidia:2' }], '0,1', '31b-it-q4_K_M'],
     ['wherever it sits', [rtx3090(0), { ...p40, id: 'nvidia:1' }, rtx3090(2)], '0,2', '31b-it-q4_K_M'],
-  ])('is one that shows CUDA %s', (_, cards, visible, build) => {
+  ])('a faster placement that Ollama does not choose is one that shows CUDA %s', (_, cards, visible, build) => {
     const { found } = judge(machine(cards), build, 131_072);
     expect(found).toMatchObject({
       setting: 'hide-devices',
@@ -109,7 +109,7 @@ describe('a faster placement that Ollama does not choose', () => {
     });
   });
 
-  it('is told with the recommendation', () => {
+  it('a faster placement that Ollama does not choose is told with the recommendation', () => {
     const { recommendation } = ask(strixWith(rtx5090), { contextTokensTotal: 131_072, useCase: 'long' });
     expect(recommendation?.placement.devices[0]?.accelerator).toBe('amd:0');
     expect(finding(recommendation?.because ?? [], 'faster-placement')).toMatchObject({ setting: 'main_gpu' });
@@ -122,7 +122,7 @@ describe('a faster placement that Ollama does not choose', () => {
     ['where the gain is small', [rtx3060(0), rtx3060(1), titanXp], '12b-it-qat'],
     ['where a bandwidth is unknown', [p40, { ...rtx3090(1), name: 'X', bandwidthBytesPerSecond: null }], '12b-it-qat'],
     ['without a device', [], '12b-it-qat'],
-  ])('is not named %s', (_, cards, build) => {
+  ])('a faster placement that Ollama does not choose is not named %s', (_, cards, build) => {
     expect(judge(machine(cards), build, 32_768).found).toBeNull();
   });
 });
@@ -137,7 +137,7 @@ describe('a setting that is named', () => {
   });
   const builds = fc.constantFrom('e2b-it-qat', 'e4b-it-qat', '12b-it-qat', '26b-a4b-it-qat', '31b-it-qat');
 
-  it('is faster by what it says, with that setting and nothing else, at an empty and a full context', () => {
+  it('a setting that is named is faster by what it says, with that setting and nothing else, at an empty and a full context', () => {
     let named = 0;
     fc.assert(
       fc.property(devices, builds, fc.constantFrom(8192, 65_536), (made, id, tokens) => {

@@ -10,7 +10,7 @@ const on = (gpu: string, request: Partial<CheckRequest> = {}) => {
 };
 
 describe('the MLX build that is faster but too short', () => {
-  it('is named beside the GGUF build of the same model, with its speed and its longest prompt', () => {
+  it('the MLX build that is faster but too short is named beside the GGUF build of the same model, with its speed and its longest prompt', () => {
     const { because, tag, speed } = on('M4 16GB');
     expect(tag).toBe('gemma4:12b-it-qat');
     const told = finding(because, 'mlx-faster');
@@ -21,12 +21,12 @@ describe('the MLX build that is faster but too short', () => {
     expect(middle).toBeGreaterThan(1.25 * (speed?.expectedTokensPerSecond ?? 0));
   });
 
-  it('also where a context was asked for that ends its prompt in an abort', () => {
+  it('the MLX build that is faster but too short is also named where a context was asked for that ends its prompt in an abort', () => {
     const { because } = on('M4 16GB', { contextTokensTotal: 65_536 });
     expect(finding(because, 'mlx-faster').longestTokens).toBeLessThan(32_768);
   });
 
-  it('is not named where its prompts are long enough', () => {
+  it('the MLX build that is faster but too short is not named where its prompts are long enough', () => {
     expect(codes(on('M4 16GB', { contextTokensTotal: 16_384 }).because)).not.toContain('mlx-faster');
   });
 
@@ -36,7 +36,7 @@ describe('the MLX build that is faster but too short', () => {
     ['RTX 4090', 'MLX is for Macs'],
   ])('%s: %s', (gpu) => expect(codes(on(gpu).because)).not.toContain('mlx-faster'));
 
-  it('nor where Ollama is older than those builds', () => {
+  it('the MLX build that is faster is not named where Ollama is older than those builds', () => {
     expect(codes(on('M4 16GB', { ollamaVersion: '0.30.0' }).because)).not.toContain('mlx-faster');
   });
 });

@@ -38,7 +38,7 @@ describe('a proven speed', () => {
     expect(withProofs({ ...result, recommendation: null }, [proof({})]).recommendation).toBeNull();
   });
 
-  it('of a shorter context says nothing about a split, and all about what lies wholly on the device', () => {
+  it('a proven speed of a shorter context says nothing about a split, and all about what lies wholly on the device', () => {
     const split = ask(rtx4090(), { contextTokensTotal: 131_072 });
     const dense = split.candidates.find((one) => one.placement.mode === 'split')?.tag ?? '';
     const whole = split.candidates.find((one) => one.placement.mode === 'full')?.tag ?? '';

@@ -38,11 +38,13 @@ describe('where a candidate stands', () => {
     ],
     ['no', 'it does not fit, whatever else', made('26b-a4b-it-qat', 'no'), { ...open, useCase: 'audio' }],
     ['unknown', 'it was not measured, whatever else', made('26b-a4b-it-qat', 'unknown'), { ...open, useCase: 'audio' }],
-  ])('is %s where %s', (standing, _why, candidate, demand) => expect(standingOf(candidate, demand)).toBe(standing));
+  ])('where a candidate stands is %s where %s', (standing, _why, candidate, demand) =>
+    expect(standingOf(candidate, demand)).toBe(standing),
+  );
 });
 
 describe('the order', () => {
-  it('goes by what candidates are worth, wherever they run', () => {
+  it('the order goes by what candidates are worth, wherever they run', () => {
     const split = made('26b-a4b-it-qat', 'split', { value: worth(76) });
     expect(order([valued('e4b-it-qat', 64), split, valued('12b-it-qat', 70)])).toEqual([
       '26b-a4b-it-qat',
@@ -51,7 +53,7 @@ describe('the order', () => {
     ]);
   });
 
-  it('puts what answers the demand before what may, that before what does not, and what does not run last', () => {
+  it('the order puts what answers the demand before what may, that before what does not, and what does not run last', () => {
     const fast = { speedAtFullContext: pace(60) };
     const demand = { ...open, minimumTokensPerSecond: 40 };
     const ladder = [
@@ -67,13 +69,13 @@ describe('the order', () => {
     expect(order([...ladder].reverse(), demand)).toEqual(expected);
   });
 
-  it('of what does not run puts the smallest first', () => {
+  it('the order of what does not run puts the smallest first', () => {
     const at = (id: string, deviceGiB: number) =>
       made(id, 'no', { need: { device: parts(deviceGiB), host: parts(0) } });
     expect(order([at('31b', 20), at('e2b', 3), at('12b', 8)])).toEqual(['e2b', '12b', '31b']);
   });
 
-  it('of the same points takes the faster one, then the one that leaves more, then the name', () => {
+  it('the order of the same points takes the faster one, then the one that leaves more, then the name', () => {
     const slow = valued('12b-it-q8_0', 70, { value: worth(70, 20) });
     const tight = valued('12b-it-q4_K_M', 70, { placement: laid('full', [left(1)]) });
     const roomy = valued('12b-it-qat', 70, { placement: laid('full', [left(4)]) });
@@ -81,7 +83,7 @@ describe('the order', () => {
     expect(order([slow, same, tight, roomy])).toEqual(['12b-it-qat', '12b-it-q4_K_M', '26b', '12b-it-q8_0']);
   });
 
-  it('leaves the given list as it was', () => {
+  it('the order leaves the given list as it was', () => {
     const given = [valued('e2b-it-qat', 1), valued('12b-it-qat', 2)];
     rank(given, open);
     expect(given.map(({ build }) => build)).toEqual(['e2b-it-qat', '12b-it-qat']);
@@ -89,11 +91,11 @@ describe('the order', () => {
 });
 
 describe('what stays free', () => {
-  it('is the least of any device', () => {
+  it('what stays free is the least of any device', () => {
     expect(headroomOf(made('12b-it-qat', 'gpu', { placement: laid('full', [left(4), left(1)]) }))).toBe(gib);
   });
 
-  it('without a device is what it takes, as a negative number', () => {
+  it('what stays free without a device is what it takes, as a negative number', () => {
     const need = { device: parts(0), host: parts(5, 2, 1) };
     expect(headroomOf(made('12b-it-qat', 'cpu', { need }))).toBe(-8 * gib);
   });

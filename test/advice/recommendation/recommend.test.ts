@@ -15,7 +15,7 @@ const experts = { code: 'experts-on-cpu', layers: 7, totalLayers: 30, missingByt
 const other = { code: 'mlx-build', tag: 'gemma4:26b' } as const;
 
 describe('what is recommended', () => {
-  it('is the first that runs and answers the request, as it stands in the table', () => {
+  it('what is recommended is the first that runs and answers the request, as it stands in the table', () => {
     const ranked = [
       made('31b-it-q8_0', 'no'),
       made('31b-it-qat', 'unknown'),
@@ -29,11 +29,11 @@ describe('what is recommended', () => {
   it.each<[string, Partial<Candidate>]>([
     ['slow', lame],
     ['of unknown speed', { speed: null, speedAtFullContext: null, value: null }],
-  ])('may be %s where nothing is better', (_what, change) => {
+  ])('what is recommended may be %s where nothing is better', (_what, change) => {
     expect(recommend([made('12b-it-qat', 'split', change)], at8k)?.build).toBe('12b-it-qat');
   });
 
-  it('is nothing when nothing runs, or nothing is fast enough', () => {
+  it('what is recommended is nothing when nothing runs, or nothing is fast enough', () => {
     expect(recommend([made('31b-it-qat', 'no'), made('12b-it-qat', 'unknown')], at8k)).toBeNull();
     expect(recommend([made('26b-a4b-it-qat')], { ...at8k, useCase: 'audio' })).toBeNull();
     expect(recommend([made('12b-it-qat')], { ...at8k, minimumTokensPerSecond: 500 })).toBeNull();
@@ -42,7 +42,7 @@ describe('what is recommended', () => {
 });
 
 describe('why it is recommended', () => {
-  it('says that it is too weak for agents where it is, and of no other use or model', () => {
+  it('why it is recommended says that it is too weak for agents where it is, and of no other use or model', () => {
     const weak = (id: string, useCase: CheckRequest['useCase']) =>
       codes(why([made(id)], { useCase })).includes('weak-for-use');
     expect([weak('e2b-it-qat', 'agent'), weak('e4b-it-qat', 'agent'), weak('e2b-it-qat', 'chat')]).toEqual([
@@ -52,7 +52,7 @@ describe('why it is recommended', () => {
     ]);
   });
 
-  it('is its quality for the use, its speed and what stays free, in this order', () => {
+  it('why it is recommended is its quality for the use, its speed and what stays free, in this order', () => {
     const same = { speedAtFullContext: pace(39, 49) };
     expect(why([made('12b-it-qat', 'gpu', same)])).toEqual([
       { code: 'best-quality', variant: '12b', benchmarks: ['mmluPro', 'gpqaDiamond'], score: 78, useCase: 'chat' },
@@ -61,7 +61,7 @@ describe('why it is recommended', () => {
     ]);
   });
 
-  it('names the use with its benchmarks and their mean', () => {
+  it('why it is recommended names the use with its benchmarks and their mean', () => {
     const told = finding(why([made('12b-it-qat')], { useCase: 'agent' }), 'best-quality');
     expect(told).toMatchObject({ benchmarks: ['tau2', 'liveCodeBenchV6'], score: 70.5, useCase: 'agent' });
   });
@@ -77,15 +77,15 @@ describe('why it is recommended', () => {
     ],
     ['speed', [made('12b-it-qat', 'gpu', lame)], {}],
     ['context', [made('12b-it-qat')], { contextTokensTotal: 262_144 }],
-  ])('says what one has to put up with: %s', (told, ranked, request) => {
+  ])('why it is recommended says what one has to put up with: %s', (told, ranked, request) => {
     expect(finding(why(ranked, request), 'only-slower').why).toBe(told);
   });
 
-  it('names no compromise where there is none', () => {
+  it('why it is recommended names no compromise where there is none', () => {
     expect(codes(why([made('12b-it-qat')]))).not.toContain('only-slower');
   });
 
-  it('tells the speed with the context in use where it is much lower, and that it is assumed where it is', () => {
+  it('why it is recommended tells the speed with the context in use where it is much lower, and that it is assumed where it is', () => {
     const slower = { speedAtFullContext: pace(20, 30) };
     expect(finding(why([made('12b-it-qat', 'gpu', slower)]), 'slower-when-full')).toEqual({
       code: 'slower-when-full',
@@ -97,14 +97,14 @@ describe('why it is recommended', () => {
     expect(codes(why([made('12b-it-qat', 'gpu', assumed)]))).toContain('speed-assumed');
   });
 
-  it('says when a minimum speed may be missed', () => {
+  it('why it is recommended says when a minimum speed may be missed', () => {
     expect(finding(why([made('12b-it-qat')], { minimumTokensPerSecond: 40 }), 'speed-unknown')).toMatchObject({
       minimumTokensPerSecond: 40,
     });
     expect(codes(why([made('12b-it-qat')], { minimumTokensPerSecond: 35 }))).not.toContain('speed-unknown');
   });
 
-  it('tells of an unknown speed on the CPU alone', () => {
+  it('why it is recommended tells of an unknown speed on the CPU alone', () => {
     const dark = { speed: null, speedAtFullContext: null, value: null };
     expect(codes(why([made('12b-it-qat', 'cpu', dark)]))).toContain('speed-unmeasured');
     expect(codes(why([made('12b-it-qat', 'gpu', dark)]))).not.toContain('speed-unmeasured');
@@ -114,11 +114,14 @@ describe('why it is recommended', () => {
     [8193, 8193],
     [8192, null],
     [null, null],
-  ])('tells of a longer context only where there is one: %s of 8192 gives %s', (ceilingTokens, told) => {
-    expect(finding(why([made('12b-it-qat', 'gpu', { ceilingTokens })]), 'headroom').ceilingTokens).toBe(told);
-  });
+  ])(
+    'why it is recommended tells of a longer context only where there is one: %s of 8192 gives %s',
+    (ceilingTokens, told) => {
+      expect(finding(why([made('12b-it-qat', 'gpu', { ceilingTokens })]), 'headroom').ceilingTokens).toBe(told);
+    },
+  );
 
-  it('tells what stays free only of a model that lies wholly on devices', () => {
+  it('why it is recommended tells what stays free only of a model that lies wholly on devices', () => {
     const half = made('12b-it-qat', 'gpu', { placement: laid('split', [left(4)]) });
     expect(codes(why([half]))).not.toContain('headroom');
   });
@@ -141,7 +144,7 @@ describe('the choice of a build', () => {
     ['there is no plain one', [made('12b-it-qat'), made('12b-it-q8_0')]],
     ['only another model has a plain one', [made('12b-it-qat'), made('e4b-it-q4_K_M')]],
     ['the plain one does not run', [made('12b-it-qat'), made('12b-it-q4_K_M', 'no')]],
-  ])('is not explained when %s', (_when, ranked) => {
+  ])('the choice of a build is not explained when %s', (_when, ranked) => {
     expect(codes(why(ranked))).not.toContain('build-choice');
   });
 });
@@ -150,7 +153,7 @@ describe('a better model that was not chosen', () => {
   const chosen = made('12b-it-qat');
   const larger = (...others: Candidate[]) => why([chosen, ...others]).filter(({ code }) => code.startsWith('larger'));
 
-  it('is the next better one, at the build that takes least of a device', () => {
+  it('a better model that was not chosen is the next better one, at the build that takes least of a device', () => {
     const at = (id: string, deviceGiB: number) =>
       made(id, 'no', { need: { device: parts(deviceGiB), host: parts(0) }, ceilingTokens: null });
     const others = [at('31b-it-qat', 5), at('26b-a4b-it-q8_0', 27), at('26b-a4b-it-q4_K_M', 17), at('e4b-it-qat', 3)];
@@ -162,13 +165,13 @@ describe('a better model that was not chosen', () => {
     ['layers', spills(2 * gib), 2 * gib],
     ['experts', experts, 3 * gib],
     ['nothing that is counted', clamped, null],
-  ])('says how much it lacks: %s', (_what, reason, missingBytes) => {
+  ])('a better model that was not chosen says how much it lacks: %s', (_what, reason, missingBytes) => {
     const big = made('26b-a4b-it-qat', 'no', { reasons: [other, reason] });
     const short = { code: 'larger-does-not-fit', tag: big.tag, verdict: 'no', missingBytes, ceilingTokens: 65_536 };
     expect(larger(big)).toEqual([short]);
   });
 
-  it('that would run is told with its speed: partly on the CPU, or slower than wanted', () => {
+  it('a better model that was not chosen that would run is told with its speed: partly on the CPU, or slower than wanted', () => {
     const split = made('31b-it-qat', 'split', { ...lame, speed: pace(4, 9) });
     const told = { tag: split.tag, lowTokensPerSecond: 4, highTokensPerSecond: 9 };
     expect(larger(split)).toEqual([{ code: 'larger-split', ...told }]);
@@ -181,18 +184,21 @@ describe('a better model that was not chosen', () => {
     ['context', { context: -6, weightLoss: -2 }],
     ['speed', { speed: -3, context: -1 }],
     ['quantization', { weightLoss: -2 }],
-  ] as const)('that reaches the wanted speed is told with what it loses most by: %s', (by, lost) => {
-    const swift = made('31b-it-qat', 'gpu', { speed: pace(30, 60) });
-    const less = { ...swift, value: { ...chosen.value!, ...lost } };
-    const workload = {
-      contextTokens: 65_536,
-      lowTokensPerSecond: 30,
-      highTokensPerSecond: 60,
-    };
-    expect(larger(less)).toEqual([{ code: 'larger-worth-less', tag: swift.tag, by, ...workload }]);
-  });
+  ] as const)(
+    'a better model that was not chosen that reaches the wanted speed is told with what it loses most by: %s',
+    (by, lost) => {
+      const swift = made('31b-it-qat', 'gpu', { speed: pace(30, 60) });
+      const less = { ...swift, value: { ...chosen.value!, ...lost } };
+      const workload = {
+        contextTokens: 65_536,
+        lowTokensPerSecond: 30,
+        highTokensPerSecond: 60,
+      };
+      expect(larger(less)).toEqual([{ code: 'larger-worth-less', tag: swift.tag, by, ...workload }]);
+    },
+  );
 
-  it('is not told when it is as good or not better, or only the server or the platform is in its way', () => {
+  it('a better model that was not chosen is not told when it is as good or not better, or only the server or the platform is in its way', () => {
     expect(larger(made('12b-it-q8_0', 'no'), made('e4b-it-qat', 'no'))).toEqual([]);
     expect(larger(made('31b-it-qat', 'no', { refusal: 'server' }))).toEqual([]);
     expect(larger(made('31b-mxfp8', 'no', { refusal: 'platform' }))).toEqual([]);

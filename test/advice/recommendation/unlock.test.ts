@@ -62,22 +62,25 @@ describe('a device that Ollama leaves out', () => {
       'OLLAMA_VULKAN=1',
       "With OLLAMA_VULKAN=1 in Ollama's environment",
     ],
-  ])('is named with what brings it in, and what that brings: %o', (reason, change, setting, words) => {
-    const { unlock } = ask(leftOut(reason));
-    expect(unlock).toMatchObject({ change, setting, detail: 'RTX 4070' });
-    if (unlock === null) return;
-    expect(sentence(unlock)).toContain(words);
-    expect(sentence(unlock)).toMatch(/would run at about \d+-\d+ tok\/s with a \d+K context\.$/);
-  });
+  ])(
+    'a device that Ollama leaves out is named with what brings it in, and what that brings: %o',
+    (reason, change, setting, words) => {
+      const { unlock } = ask(leftOut(reason));
+      expect(unlock).toMatchObject({ change, setting, detail: 'RTX 4070' });
+      if (unlock === null) return;
+      expect(sentence(unlock)).toContain(words);
+      expect(sentence(unlock)).toMatch(/would run at about \d+-\d+ tok\/s with a \d+K context\.$/);
+    },
+  );
 
-  it('is not named where nothing brings it in', () => {
+  it('a device that Ollama leaves out is not named where nothing brings it in', () => {
     const { unlock } = ask(
       leftOut({ code: 'architecture-unsupported', vendor: 'nvidia', architecture: '3.5', required: '5.0' }),
     );
     expect(unlock?.detail).not.toBe('RTX 4070');
   });
 
-  it('that shares RAM is named with its switch, as in a laptop with a Radeon of today', async () => {
+  it('a device that Ollama leaves out that shares RAM is named with its switch, as in a laptop with a Radeon of today', async () => {
     const { unlock, recommendation } = ask(await probeMachine(replay('linux-radeon-880m-left-out')));
     expect(unlock).toMatchObject({
       change: 'enable-device',
@@ -87,7 +90,7 @@ describe('a device that Ollama leaves out', () => {
     expect(recommendation?.verdict).toBe('cpu');
   });
 
-  it('brings the same model only where its speed is known and one would notice it', () => {
+  it('a device that Ollama leaves out brings the same model only where its speed is known and one would notice it', () => {
     expect(ask(integrated(256e9)).unlock).toMatchObject({ change: 'enable-device', setting: 'OLLAMA_IGPU_ENABLE=1' });
     expect(ask(integrated(40e9)).unlock?.change).not.toBe('enable-device');
     expect(ask(integrated(null)).unlock?.change).not.toBe('enable-device');
@@ -95,13 +98,16 @@ describe('a device that Ollama leaves out', () => {
 });
 
 describe('what would be better', () => {
-  it.each(machineNames())('is a better model, or the same one clearly faster: %s', async (name) => {
-    const { unlock, recommendation, candidates } = ask(await probeMachine(replay(name)));
-    if (unlock === null || recommendation === null) return;
-    const same = candidates.find(({ tag }) => tag === unlock.tag)?.variant === recommendation.variant;
-    const now = recommendation.speed?.highTokensPerSecond ?? 0;
-    if (same) expect(unlock.highTokensPerSecond).toBeGreaterThan(now);
-  });
+  it.each(machineNames())(
+    'what would be better is a better model, or the same one clearly faster: %s',
+    async (name) => {
+      const { unlock, recommendation, candidates } = ask(await probeMachine(replay(name)));
+      if (unlock === null || recommendation === null) return;
+      const same = candidates.find(({ tag }) => tag === unlock.tag)?.variant === recommendation.variant;
+      const now = recommendation.speed?.highTokensPerSecond ?? 0;
+      if (same) expect(unlock.highTokensPerSecond).toBeGreaterThan(now);
+    },
+  );
 });
 
 it('a smaller reserve is worth no more than leaving the images out, which goes first: it is not offered', () => {
@@ -123,7 +129,7 @@ describe('more RAM', () => {
       memory: { ...machine().memory, totalBytes: 16 * gib, availableBytes: 14 * gib },
     });
 
-  it('is advised for a computer with slots, and not for a board or a chip with its RAM beside it', () => {
+  it('more RAM is advised for a computer with slots, and not for a board or a chip with its RAM beside it', () => {
     expect(ask(small()).unlock?.change).toBe('more-ram');
     const chip = gpu({ kind: 'unified', backend: 'none', usable: false, freeBytes: null, totalBytes: null });
     expect(ask(small(chip)).unlock?.change).not.toBe('more-ram');

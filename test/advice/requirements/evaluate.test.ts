@@ -21,23 +21,23 @@ const decided = (text: string, on = card(24), request: Partial<CheckRequest> = {
 };
 
 describe('the answer to a requirement', () => {
-  it('is what was required, word for word', () => {
+  it('the answer to a requirement is what was required, word for word', () => {
     const requirement = parseRequirement('31b@16k');
     expect(evaluate(requirement, openRequest, toSchedulerTarget(card(24))).requirement).toBe(requirement);
   });
 
-  it('names the best of the builds that meet it, and one reason', () => {
+  it('the answer to a requirement names the best of the builds that meet it, and one reason', () => {
     expect(decided('31b@16k')).toMatchObject({ outcome: 'met', tag: 'gemma4:31b-it-qat', codes: ['fits-device'] });
     expect(decided('12b:q8_0@8k', card(80))).toMatchObject({ outcome: 'met', tag: 'gemma4:12b-it-q8_0' });
   });
 
-  it('judges the best by the use: what hears is no 26b', () => {
+  it('the answer to a requirement judges the best by the use: what hears is no 26b', () => {
     const { variant } = buildByTag(decided('audio@16k', card(20)).tag ?? '')!;
     expect(variant).toBe(variants.findLast(({ input }) => input.includes('audio'))?.id);
     expect(decided('chat@16k', card(20)).tag).toBe('gemma4:26b-a4b-it-qat');
   });
 
-  it('is what a tag fetches on this machine: on a Mac with Ollama 0.40 the plain tag is the MLX build', () => {
+  it('the answer to a requirement is what a tag fetches on this machine: on a Mac with Ollama 0.40 the plain tag is the MLX build', () => {
     const m4 = mac(36 * gib, 44 * gib);
     const [plain] = ask(m4, {
       ollamaVersion: '0.40.2',
@@ -51,7 +51,7 @@ describe('the answer to a requirement', () => {
     );
   });
 
-  it('takes the context of the request where it names none, and its own where it does', () => {
+  it('the answer to a requirement takes the context of the request where it names none, and its own where it does', () => {
     expect(decided('31b:gpu', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('failed');
     expect(decided('31b@16k:gpu', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('met');
   });
@@ -59,14 +59,17 @@ describe('the answer to a requirement', () => {
   it.each([
     [1, 262_144, 131_072],
     [2, 524_288, 262_144],
-  ])('says when a model was not trained for that: %s at once', (sequences, contextTokens, trainedTokens) => {
-    const { outcome, reasons } = decided('e2b@256k', card(24), { sequences });
-    expect(outcome).toBe('failed');
-    expect(reasons).toEqual([{ code: 'above-trained-context', contextTokens, trainedTokens }]);
-    expect(decided('e2b@128k').outcome).toBe('met');
-  });
+  ])(
+    'the answer to a requirement says when a model was not trained for that: %s at once',
+    (sequences, contextTokens, trainedTokens) => {
+      const { outcome, reasons } = decided('e2b@256k', card(24), { sequences });
+      expect(outcome).toBe('failed');
+      expect(reasons).toEqual([{ code: 'above-trained-context', contextTokens, trainedTokens }]);
+      expect(decided('e2b@128k').outcome).toBe('met');
+    },
+  );
 
-  it('needs the projector on the device for seeing and hearing, though the request has no use for it', () => {
+  it('the answer to a requirement needs the projector on the device for seeing and hearing, though the request has no use for it', () => {
     const { seeing, reading } = e2bAt128k();
     const between = card((seeing + reading) / 2 / gib);
     const blind = { vision: false } as const;
@@ -91,19 +94,19 @@ describe('a required speed', () => {
     return evaluate(requirement, openRequest, toSchedulerTarget(where));
   };
 
-  it('is met up to the low end of what is expected', () => {
+  it('a required speed is met up to the low end of what is expected', () => {
     expect(at(low)).toMatchObject({ outcome: 'met', reasons: [{ code: 'fits-device' }] });
   });
 
   it.each([
     ['a little above that', (low + high) / 2],
     ['at the high end', high],
-  ])('is not known %s', (_where, minimumTokensPerSecond) => {
+  ])('a required speed is not known %s', (_where, minimumTokensPerSecond) => {
     const reasons = [{ code: 'speed-unknown', minimumTokensPerSecond }, { code: 'fits-device' }];
     expect(at(minimumTokensPerSecond)).toMatchObject({ outcome: 'unknown', reasons });
   });
 
-  it('is failed above the high end', () => {
+  it('a required speed is failed above the high end', () => {
     const wanted = high + 1;
     expect(at(wanted)).toMatchObject({
       outcome: 'failed',
@@ -112,7 +115,7 @@ describe('a required speed', () => {
     });
   });
 
-  it('is not spoken of where the model does not fit, or nobody knows whether it does', () => {
+  it('a required speed is not spoken of where the model does not fit, or nobody knows whether it does', () => {
     expect(decided('31b:qat@8k:gpu>=1tps', card(16))).toMatchObject({ outcome: 'failed', codes: ['spills'] });
     const dark = machine([gpu({ freeBytes: null, totalBytes: null })]);
     expect(decided('12b:qat@8k>=1tps', dark)).toMatchObject({ outcome: 'unknown', codes: ['device-memory-unknown'] });
@@ -120,7 +123,7 @@ describe('a required speed', () => {
 });
 
 describe('a CPU alone', () => {
-  it('is good enough where RAM holds the model and it is fast enough to read along', () => {
+  it('a CPU alone is good enough where RAM holds the model and it is fast enough to read along', () => {
     expect(decided('e2b@8k', machine([])).outcome).toBe('met');
     expect(decided('e2b@8k', card(0.3)).outcome).toBe('met');
     expect(decided('e2b@8k', machine([], { memory: ram(gib) }))).toMatchObject({
@@ -129,7 +132,7 @@ describe('a CPU alone', () => {
     });
   });
 
-  it('is not where the model is too slow there, or was to lie on a device', () => {
+  it('a CPU alone is not where the model is too slow there, or was to lie on a device', () => {
     expect(decided('31b:qat@8k', machine([]))).toMatchObject({ outcome: 'failed', codes: ['too-slow', 'runs-on-cpu'] });
     expect(decided('e2b@8k:gpu', card(0.3))).toMatchObject({ outcome: 'failed', codes: ['runs-on-cpu'] });
   });

@@ -13,7 +13,7 @@ import { toSchedulerTarget } from '../../../src/server-rules/target.ts';
 import { fakeSystem } from '../replay.ts';
 
 describe('/proc/cpuinfo', () => {
-  it('counts cores by package and core, threads by processor', () => {
+  it('/proc/cpuinfo counts cores by package and core, threads by processor', () => {
     const cpu = (processor: number, packageId: number, core: number) =>
       `processor\t: ${processor}\nmodel name\t: Intel(R) Xeon(R)\nphysical id\t: ${packageId}\ncore id\t\t: ${core}\nflags\t\t: fpu avx2 avx512f\n`;
     const text = [cpu(0, 0, 0), cpu(1, 0, 1), cpu(2, 1, 0), cpu(3, 1, 1), cpu(4, 0, 0), cpu(5, 1, 1)].join('\n');
@@ -26,7 +26,7 @@ describe('/proc/cpuinfo', () => {
     });
   });
 
-  it('counts the sockets that hold whole processors, not the cores that a virtual machine shows as one each', () => {
+  it('/proc/cpuinfo counts the sockets that hold whole processors, not the cores that a virtual machine shows as one each', () => {
     const cores = (packageId: number, count: number) =>
       Array.from({ length: count }, (_, core) => `processor\t: 0\nphysical id\t: ${packageId}\ncore id\t\t: ${core}\n`);
     expect(parseCpuInfo([...cores(0, 8), ...cores(1, 8)].join('\n')).sockets).toBe(2);
@@ -34,7 +34,7 @@ describe('/proc/cpuinfo', () => {
     expect(parseCpuInfo([0, 1, 2, 3].flatMap((id) => cores(id, 1)).join('\n')).sockets).toBeNull();
   });
 
-  it('names an Arm core by its part number, POWER by its cpu line', () => {
+  it('/proc/cpuinfo names an Arm core by its part number, POWER by its cpu line', () => {
     expect(parseCpuInfo('processor\t: 0\nFeatures\t: fp asimd asimddp\nCPU part\t: 0xd0c\n')).toMatchObject({
       brand: 'Neoverse-N1',
       flags: ['dotprod', 'neon'],
@@ -56,7 +56,7 @@ describe('/proc/cpuinfo', () => {
 });
 
 describe('the processor', () => {
-  it('of a Mac comes from sysctl', async () => {
+  it('the processor of a Mac comes from sysctl', async () => {
     const body =
       'machdep.cpu.brand_string: Apple M3 Max\nhw.physicalcpu: 16\nhw.logicalcpu: 16\nhw.optional.arm64: 1\n';
     const mac = fakeSystem({ platform: 'darwin', programs: [{ head: 'sysctl machdep*', body }] });
@@ -68,7 +68,7 @@ describe('the processor', () => {
     });
   });
 
-  it('of Windows is completed by systeminformation, where it answered', async () => {
+  it('the processor of Windows is completed by systeminformation, where it answered', async () => {
     const windows = fakeSystem({ platform: 'win32', cpuModel: 'AMD Ryzen 9 7950X', parallelism: 32 });
     const facts = { brand: 'AMD', physicalCores: 16, flags: 'fpu avx2 avx512f', modules: [] };
     expect((await readCpu(windows, facts)).cpu).toEqual({
@@ -106,7 +106,7 @@ describe('systeminformation', () => {
 });
 
 describe('bandwidth of the RAM', () => {
-  it('is transfers x 8 bytes x channels, the slowest module first', () => {
+  it('bandwidth of the RAM is transfers x 8 bytes x channels, the slowest module first', () => {
     expect(
       modulesBandwidth([
         { megaTransfers: 6000, channel: 'A' },
@@ -124,7 +124,7 @@ describe('bandwidth of the RAM', () => {
     expect(modulesBandwidth([{ megaTransfers: 0, channel: 'A' }])).toBeNull();
   });
 
-  it('counts a server’s channels by socket, and empty slots not at all', () => {
+  it('bandwidth of the RAM counts a server’s channels by socket, and empty slots not at all', () => {
     const slot = (locator: string, size = '32 GB') =>
       `Memory Device\n\tSize: ${size}\n\tLocator: ${locator}\n\tSpeed: 4800 MT/s\n\tConfigured Memory Speed: 4400 MT/s\n`;
     const text = [
@@ -136,7 +136,7 @@ describe('bandwidth of the RAM', () => {
     expect(modulesBandwidth(parseDmiModules(text.join('\n')))).toBe(4400e6 * 8 * 3);
   });
 
-  it('of Windows follows from the slots that it lists', async () => {
+  it('bandwidth of the RAM of Windows follows from the slots that it lists', async () => {
     const windows = fakeSystem({ platform: 'win32' });
     const modules = [
       { megaTransfers: 6000, slot: 'P0 CHANNEL A/DIMM 1' },
@@ -147,7 +147,7 @@ describe('bandwidth of the RAM', () => {
     expect((await readRamBandwidth(windows, { brand: null }, null)).bytesPerSecond).toBeNull();
   });
 
-  it('of several samples is the best, and one that others spoiled is told', () => {
+  it('bandwidth of the RAM of several samples is the best, and one that others spoiled is told', () => {
     const quiet = readSamples([38e9, 40e9, 36e9, 39e9, 40.4e9], 8);
     expect(quiet).toMatchObject({ bytesPerSecond: 40.4e9, warnings: [] });
     expect(quiet?.evidence[0]?.source).toBe('memory copy on 8 threads, best of 5 times 60 ms');
@@ -160,17 +160,17 @@ describe('bandwidth of the RAM', () => {
     expect(readSamples([], 8)).toBeNull();
   });
 
-  it('is not measured where so little is available that only caches would be timed', async () => {
+  it('bandwidth of the RAM is not measured where so little is available that only caches would be timed', async () => {
     expect(await measureRamBandwidth(4, 256 * 2 ** 20)).toBeNull();
   });
 
-  it('is measured on no more threads than the quota of a container has cores', () => {
+  it('bandwidth of the RAM is measured on no more threads than the quota of a container has cores', () => {
     expect(benchmarkThreads(0.5)).toBe(1);
     expect(benchmarkThreads(1)).toBe(1);
     expect(benchmarkThreads(1000)).toBe(benchmarkThreads());
   });
 
-  it('can be measured by copying, and lies in the range of things that exist', async () => {
+  it('bandwidth of the RAM can be measured by copying, and lies in the range of things that exist', async () => {
     const measured = await measureRamBandwidth(1);
     expect(measured?.bytesPerSecond).toBeGreaterThan(2e9);
     expect(measured?.evidence).toMatchObject([{ subject: 'memory.bandwidth', confidence: 'measured', chosen: true }]);
@@ -199,7 +199,7 @@ describe('from a computer’s files to the speed of its processor', () => {
     expect(band?.highTokensPerSecond).toBeCloseTo(2.5, 1);
   });
 
-  it('and several times that on a Raspberry Pi 5, which has them', async () => {
+  it('the speed of a Raspberry Pi 5, which has the instructions, is told several times that of a Pi 4', async () => {
     const features = 'fp asimd evtstrm aes crc32 atomics fphp asimdhp cpuid asimdrdm lrcpc dcpop asimddp';
     const band = await told(features, '0xd0b', 'Raspberry Pi 5 Model B Rev 1.0');
     expect(band?.lowTokensPerSecond).toBeGreaterThan(4);

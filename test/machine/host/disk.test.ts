@@ -6,7 +6,7 @@ const disk = (freeBytes: number) => ({ totalBytes: 1000, freeBytes, typeId: 0 })
 const unit = (lines: string) => ({ '/etc/systemd/system/ollama.service': `[Service]\n${lines}\n` });
 
 describe('the disk of the models folder', () => {
-  it('is that of OLLAMA_MODELS, asked at the nearest folder that exists', async () => {
+  it('the disk of the models folder is that of OLLAMA_MODELS, asked at the nearest folder that exists', async () => {
     const space = { '/data': disk(7), '/': disk(1) };
     const system = fakeSystem({ env: { OLLAMA_MODELS: '"/data/not/yet"' }, space });
     const asked: string[] = [];
@@ -26,7 +26,7 @@ describe('the disk of the models folder', () => {
     expect(asked).toEqual(['/data/not/yet', '/data/not', '/data']);
   });
 
-  it('is the service’s where there is a service: its setting, its user’s home, root’s', async () => {
+  it('the disk of the models folder is the service’s where there is a service: its setting, its user’s home, root’s', async () => {
     const at = async (files: Record<string, string>) => (await readDisk(fakeSystem({ files })))?.path;
     expect(await at(unit('User=ollama'))).toBe('/usr/share/ollama/.ollama/models');
     expect(await at(unit('User=root'))).toBe('/root/.ollama/models');
@@ -40,7 +40,7 @@ describe('the disk of the models folder', () => {
     );
   });
 
-  it('is the user’s by default, on each platform', async () => {
+  it('the disk of the models folder is the user’s by default, on each platform', async () => {
     expect((await readDisk(fakeSystem()))?.path).toBe('/home/alice/.ollama/models');
     const windows = fakeSystem({ platform: 'win32', homeDir: 'C:\\Users\\alice', space: { 'C:\\': disk(5) } });
     expect(await readDisk(windows)).toMatchObject({ path: 'C:\\Users\\alice\\.ollama\\models', freeBytes: 5 });
@@ -48,7 +48,7 @@ describe('the disk of the models folder', () => {
     expect((await readDisk(fakeSystem({ platform: 'darwin', programs })))?.path).toBe('/Volumes/big');
   });
 
-  it('of a user without home cannot be told; of a disk that does not answer neither', async () => {
+  it('the disk of the models folder of a user without home cannot be told; of a disk that does not answer neither', async () => {
     expect(await readDisk(fakeSystem({ homeDir: null }))).toBeNull();
     expect(await readDisk(fakeSystem())).toMatchObject({ freeBytes: null, totalBytes: null });
   });

@@ -13,22 +13,22 @@ describe('the models folder', () => {
     [`# x\nFROM /data/models/blobs/sha256-${hex}\nTEMPLATE {{ .Prompt }}`, '/data/models'],
     [`FROM C:\\Users\\me\\.ollama\\models\\blobs\\sha256-${hex}`, 'C:\\Users\\me\\.ollama\\models'],
     ['FROM gemma4:12b', null],
-  ])('is read from a modelfile: %j', (modelfile, folder) => {
+  ])('the models folder is read from a modelfile: %j', (modelfile, folder) => {
     expect(folderOfModelfile(modelfile)).toBe(folder);
   });
 
-  it('is what the server itself says, before any setting', async () => {
+  it('the models folder is what the server itself says, before any setting', async () => {
     const files = { '/mnt/a/blobs/x': '', ...unit('Environment=OLLAMA_MODELS=/mnt/b') };
     const facts = { files, env: { OLLAMA_MODELS: '/mnt/c' } };
     expect(await at(facts, `FROM /mnt/a/blobs/sha256-${hex}`)).toBe('/mnt/a');
   });
 
-  it('of a container is not on this computer', async () => {
+  it('the models folder of a container is not on this computer', async () => {
     const files = { '/home/alice/.ollama/models/blobs/x': '' };
     expect(await at({ files }, `FROM /root/.ollama/models/blobs/sha256-${hex}`)).toBeNull();
   });
 
-  it('that the settings name may be closed to this user', async () => {
+  it('the models folder that the settings name may be closed to this user', async () => {
     const told = `FROM /usr/share/ollama/.ollama/models/blobs/sha256-${hex}`;
     expect(await at({ files: unit('User=ollama') }, told)).toBe('/usr/share/ollama/.ollama/models');
   });
@@ -48,11 +48,11 @@ describe('the models folder', () => {
     ],
     ['root’s home', unit('User=root'), '/root/.ollama/models'],
     ['the installer’s home where nothing else is said', unit('User=ollama'), '/usr/share/ollama/.ollama/models'],
-  ])('is the service’s: %s', async (_, files, folder) => {
+  ])('the models folder is the service’s: %s', async (_, files, folder) => {
     expect(await at({ files })).toBe(folder);
   });
 
-  it('without a unit is that of the snap, of the service’s home, or of this user', async () => {
+  it('the models folder without a unit is that of the snap, of the service’s home, or of this user', async () => {
     const home = { '/home/alice/.ollama/models/blobs/x': '' };
     expect(await at({ files: { '/var/snap/ollama/common/models/x': '' } })).toBe('/var/snap/ollama/common/models');
     expect(await at({ files: { ...home, '/usr/share/ollama/.ollama/models/x': '' } })).toContain('/usr/share');
@@ -61,7 +61,7 @@ describe('the models folder', () => {
     expect(await at({})).toBe('/home/alice/.ollama/models');
   });
 
-  it('is only assumed where nothing but the default names it and it is not there', async () => {
+  it('the models folder is only assumed where nothing but the default names it and it is not there', async () => {
     const assumed = async (facts: Partial<FakeFacts>) => (await modelsFolder(fakeSystem(facts)))?.assumed;
     expect(await assumed({})).toBe(true);
     expect(await assumed({ files: { '/home/alice/.ollama/models/x': '' } })).toBe(false);

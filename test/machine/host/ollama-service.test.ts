@@ -52,7 +52,7 @@ describe('the environment of the Ollama service', () => {
     ).toEqual({ A: 'vendor', B: 'vendor', C: 'own' });
   });
 
-  it('without a unit there is none', async () => {
+  it('the environment of the Ollama service: without a unit there is none', async () => {
     expect(await environment({})).toBeNull();
     expect(await ollamaService(fakeSystem({ platform: 'darwin', files: { [unit]: 'User=x' } }))).toBeNull();
   });
@@ -67,7 +67,7 @@ describe('what the service is told decides, not what this shell has', () => {
       probes: { nvidia: probes.nvidia },
     });
 
-  it('hides a card that the service does not see, and shows where that is set', async () => {
+  it('what the service is told decides, not what this shell has hides a card that the service does not see, and shows where that is set', async () => {
     const { accelerators, evidence } = await machine({}, 'Environment="CUDA_VISIBLE_DEVICES=-1"');
     expect(accelerators).toMatchObject([{ usable: false, reason: { code: 'device-hidden' } }]);
     expect(evidence).toContainEqual(
@@ -75,7 +75,7 @@ describe('what the service is told decides, not what this shell has', () => {
     );
   });
 
-  it('goes over a variable of this shell', async () => {
+  it('what the service is told decides, not what this shell has goes over a variable of this shell', async () => {
     const { accelerators } = await machine({ CUDA_VISIBLE_DEVICES: '' }, 'Environment="CUDA_VISIBLE_DEVICES=0"');
     expect(accelerators).toMatchObject([{ usable: true }]);
   });
@@ -85,7 +85,7 @@ describe('what the service is told decides, not what this shell has', () => {
     expect(accelerators).toMatchObject([{ usable: true }]);
   });
 
-  it('without a service this shell’s variable counts', async () => {
+  it('what the service is told decides, not what this shell has: without a service this shell’s variable counts', async () => {
     const system = fakeSystem({ env: { CUDA_VISIBLE_DEVICES: '-1' }, nvidiaCsv: csv });
     const { accelerators } = await probeMachine(system, { budgetMs: 15_000, probes: { nvidia: probes.nvidia } });
     expect(accelerators).toMatchObject([{ usable: false }]);
@@ -113,7 +113,7 @@ describe('settings of the service that change sizes or places', () => {
     ]);
   });
 
-  it('are not told where they say what is counted anyway', async () => {
+  it('settings of the service that change sizes or places are not told where they say what is counted anyway', async () => {
     const usual = [
       'OLLAMA_KV_CACHE_TYPE=f16',
       'OLLAMA_NUM_PARALLEL=1',

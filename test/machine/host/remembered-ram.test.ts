@@ -18,13 +18,13 @@ describe('a measurement of the RAM', () => {
   });
   afterEach(() => rm(home, { recursive: true }));
 
-  it('is found again for its machine and for no other', async () => {
+  it('a measurement of the RAM is found again for its machine and for no other', async () => {
     await rememberRam(folder, remembered('desktop'));
     expect(await readRememberedRam(folder, 'desktop')).toEqual(remembered('desktop'));
     expect(await readRememberedRam(folder, 'laptop')).toBeNull();
   });
 
-  it('replaces the older one of its machine and leaves those of others', async () => {
+  it('a measurement of the RAM replaces the older one of its machine and leaves those of others', async () => {
     for (const [key, day] of Object.entries({ desktop: '2026-01-01', laptop: '2026-01-02' })) {
       await rememberRam(folder, remembered(key, day));
     }
@@ -33,7 +33,7 @@ describe('a measurement of the RAM', () => {
     expect((await readRememberedRam(folder, 'laptop'))?.day).toBe('2026-01-02');
   });
 
-  it('is one of 32 at most, the newest', async () => {
+  it('a measurement of the RAM is one of 32 at most, the newest', async () => {
     for (let n = 0; n < 40; n++) await rememberRam(folder, remembered(`machine ${n}`));
     expect(JSON.parse(await readFile(join(folder, 'ram.json'), 'utf8')).machines).toHaveLength(32);
     expect(await readRememberedRam(folder, 'machine 39')).not.toBeNull();
@@ -54,7 +54,7 @@ describe('a measurement of the RAM', () => {
       name,
       JSON.stringify({ kind: 'gemma-fit-ram', machines: [null, { ...remembered('desktop'), ...part }] }),
     ]),
-  ])('that is spoilt counts as none: %s', async (_, text) => {
+  ])('a measurement of the RAM that is spoilt counts as none: %s', async (_, text) => {
     await mkdir(folder, { mode: 0o700 });
     await writeFile(join(folder, 'ram.json'), text ?? '');
     expect(await readRememberedRam(folder, 'desktop')).toBeNull();
@@ -62,13 +62,16 @@ describe('a measurement of the RAM', () => {
     expect(await readRememberedRam(folder, 'desktop')).not.toBeNull();
   });
 
-  it.skipIf(process.platform === 'win32')('is not read from a folder that others may write to', async () => {
-    await rememberRam(folder, remembered('desktop'));
-    await chmod(folder, 0o777);
-    expect(await readRememberedRam(folder, 'desktop')).toBeNull();
-  });
+  it.skipIf(process.platform === 'win32')(
+    'a measurement of the RAM is not read from a folder that others may write to',
+    async () => {
+      await rememberRam(folder, remembered('desktop'));
+      await chmod(folder, 0o777);
+      expect(await readRememberedRam(folder, 'desktop')).toBeNull();
+    },
+  );
 
-  it('is lost, and nothing worse, where no folder can be had', async () => {
+  it('a measurement of the RAM is lost, and nothing worse, where no folder can be had', async () => {
     await writeFile(join(home, 'file'), '');
     for (const place of [null, join(home, 'file', 'below')]) {
       await rememberRam(place, remembered('desktop'));
@@ -76,7 +79,7 @@ describe('a measurement of the RAM', () => {
     }
   });
 
-  it('belongs to a processor, a size and a number of threads', () => {
+  it('a measurement of the RAM belongs to a processor, a size and a number of threads', () => {
     const { cpu, memory } = emptyMachine();
     const key = (brand: string, GiB: number, threads: number) =>
       ramKey({ cpu: { ...cpu, brand }, memory: { ...memory, totalBytes: GiB * 2 ** 30 } }, threads);
@@ -89,7 +92,7 @@ describe('a measurement of the RAM', () => {
     ]).not.toContain(one);
   });
 
-  it('says from which day it is, and warns again when it was made on a busy computer', () => {
+  it('a measurement of the RAM says from which day it is, and warns again when it was made on a busy computer', () => {
     expect(benchmarkOf(reading, '2026-11-20').evidence[0]?.source).toContain('remembered from 2026-11-20');
     expect(benchmarkOf(reading, '2026-11-20').warnings).toEqual([]);
     expect(benchmarkOf({ ...reading, middleBytesPerSecond: 12e9 }, '2026-11-20').warnings).toMatchObject([

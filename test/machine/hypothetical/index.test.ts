@@ -188,7 +188,7 @@ describe('a phone', () => {
     expect(machine.warnings[0]).toMatchObject({ code: 'phone', totalBytes: size * GiB });
   });
 
-  it('is asked for alone', () => {
+  it('a phone is asked for alone', () => {
     for (const gpu of ['2x iPhone 17', 'Pixel 10 + RTX 4090']) {
       expect(error(() => hypotheticalMachine({ gpu })).code).toBe('usage');
     }

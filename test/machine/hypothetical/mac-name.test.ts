@@ -44,7 +44,7 @@ describe('a Mac by the name of the product', () => {
 describe('the Macs of the table', () => {
   const macs = deviceSpecs.filter(({ vendor }) => vendor === 'apple');
 
-  it('are all chips from M1 to M5, base to Max, and the Ultras that were sold', () => {
+  it('the Macs of the table are all chips from M1 to M5, base to Max, and the Ultras that were sold', () => {
     const names = new Set(macs.map(({ name }) => name));
     for (const generation of [1, 2, 3, 4, 5]) {
       for (const tier of ['', ' Pro', ' Max']) expect(names).toContain(`Apple M${generation}${tier}`);

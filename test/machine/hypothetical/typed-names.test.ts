@@ -42,7 +42,7 @@ describe('names as people type them', () => {
     expect(answer(typed)).toBe(expected);
   });
 
-  it('reads letters and digits apart, whatever stands between them', () => {
+  it('letters and digits of a typed name are read apart, whatever stands between them', () => {
     for (const name of ['rtx4060ti', 'RTX 4060 Ti', 'NVIDIA GeForce RTX-4060-Ti', 'rtx_4060_ti (GPU)']) {
       expect(wordsOf(name), name).toEqual(['rtx', '4060', 'ti']);
     }
@@ -50,7 +50,7 @@ describe('names as people type them', () => {
 });
 
 describe('what is not known', () => {
-  it('gets names of the same number, or of the maker that was named', () => {
+  it('what is not known gets names of the same number, or of the maker that was named', () => {
     expect(nearNames('RTX 4095')[0]).toBe('GeForce RTX 4090');
     expect(nearNames('RX 7950')).toEqual(expect.arrayContaining(['Radeon RX 7900 XT']));
     expect(nearNames('X100')).toEqual([]);

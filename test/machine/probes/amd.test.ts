@@ -103,7 +103,7 @@ describe('what an APU may use', () => {
   test('more VRAM and GTT than there is RAM is capped by the RAM', () => {
     expect(apuBudget(pools)).toEqual({ totalBytes: 125 * GiB, freeBytes: 108 * GiB });
   });
-  test('without GTT only the carve-out is sure', () => {
+  test('what an APU may use: without GTT only the carve-out is sure', () => {
     expect(apuBudget({ ...pools, gttTotal: null, gttFree: null })).toEqual({
       totalBytes: 96 * GiB,
       freeBytes: 90 * GiB,
@@ -229,7 +229,7 @@ describe('AMD on Linux', () => {
     [`${folder}/mem_info_vram_used`]: `${2 * GiB}\n`,
   };
 
-  test('when sysfs knows the memory no program is started but lspci', async () => {
+  test('AMD on Linux: when sysfs knows the memory no program is started but lspci', async () => {
     const system = fakeSystem({ files, programs: [{ head: 'rocm-smi *', body: '' }] });
     await amd.run(system);
     expect(system.calls).toEqual(['lspci -nnD']);
@@ -284,13 +284,13 @@ describe('AMD in a container', () => {
   };
   const missing = (path: string) => ({ code: 'compute-door-missing', vendor: 'amd', path });
 
-  test('that was given no device: nothing can use the card', async () => {
+  test('AMD in a container: that was given no device: nothing can use the card', async () => {
     const { device, warnings } = await probe([]);
     expect(device).toMatchObject({ usable: false, reason: missing('/dev/kfd, /dev/dri') });
     expect(warnings).toEqual([missing('/dev/kfd, /dev/dri')]);
   });
 
-  test('that was given /dev/dri only: Vulkan is left', async () => {
+  test('AMD in a container: that was given /dev/dri only: Vulkan is left', async () => {
     const { device, warnings } = await probe(['/dev/dri/card0', '/dev/dri/renderD128']);
     expect(device).toMatchObject({ usable: null, backend: 'vulkan' });
     expect(warnings).toEqual([missing('/dev/kfd')]);
@@ -300,7 +300,7 @@ describe('AMD in a container', () => {
     [['/dev/kfd'], {}],
     [['/dev/dxg'], {}],
     [[], { GEMMA_FIT_SYSROOT: '/captured' }],
-  ])('with %j and %j it is ROCm', async (doors, env) => {
+  ])('AMD in a container: with %j and %j it is ROCm', async (doors, env) => {
     const { device, warnings } = await probe(doors, env);
     expect(device).toMatchObject({ usable: null, backend: 'rocm' });
     expect(warnings).toEqual([]);

@@ -63,7 +63,7 @@ describe('Apple Silicon', () => {
   test.each([
     ['24.6.0', 0.75],
     ['25.0.0', 0.78],
-  ])('without Metal the share of 48 GiB follows the kernel %s', async (release, share) => {
+  ])('Apple Silicon: without Metal the share of 48 GiB follows the kernel %s', async (release, share) => {
     const { accelerators } = await probe([{ head: 'sysctl *', body: m4pro }], { release });
     expect(accelerators[0]?.memory.totalBytes).toBe(Math.floor(48 * GiB * share));
     expect(accelerators[0]?.confidence).toBe('assumed');

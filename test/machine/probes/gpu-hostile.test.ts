@@ -206,7 +206,7 @@ function damaged(system: System, damage: (text: string) => string, files: boolea
 }
 
 describe('damaged answers lead to less knowledge, never to nonsense', () => {
-  test('on every machine there is', async () => {
+  test('damaged answers lead to less knowledge, never to nonsense on every machine there is', async () => {
     const names = machineNames();
     await fc.assert(
       fc.asyncProperty(

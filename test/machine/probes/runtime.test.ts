@@ -67,7 +67,7 @@ describe("Ollama's log", () => {
     expect(parseOllamaLog(`${start()}${line}\n`).dropped).toEqual(['AMD Radeon 780M Graphics']);
   });
 
-  test('from the journal: evidence, and a device whose free memory is as old as the log', async () => {
+  test("Ollama's log: from the journal: evidence, and a device whose free memory is as old as the log", async () => {
     const { accelerators, evidence, physical } = await probe({
       programs: [{ head: 'journalctl -u ollama *', body: start(rtx5090) }],
     });
@@ -78,7 +78,7 @@ describe("Ollama's log", () => {
     expect(evidence.every(({ source }) => source.startsWith('journalctl -u ollama'))).toBe(true);
   });
 
-  test('from its file on a Mac, whose path names nobody', async () => {
+  test("Ollama's log: from its file on a Mac, whose path names nobody", async () => {
     const line =
       'id=0 library=Metal compute="" name=Metal description="Apple M4 Pro" libdirs="" driver="" pci_id="" type=discrete total="37.4 GiB" available="37.4 GiB"';
     const { accelerators } = await probe({

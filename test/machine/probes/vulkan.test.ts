@@ -71,7 +71,7 @@ describe('Vulkan', () => {
     expect(physical?.['vulkan:0']).toMatchObject({ pciAddress: '0000:03:00.0' });
   });
 
-  test('without a budget the free memory is unknown', async () => {
+  test('Vulkan: without a budget the free memory is unknown', async () => {
     const { accelerators } = await probe(
       programs({
         name: 'NVIDIA GeForce RTX 4070',
@@ -162,7 +162,7 @@ describe('Vulkan', () => {
     ]);
   });
 
-  test('never asks for JSON, which would leave a file behind', async () => {
+  test('Vulkan never asks for JSON, which would leave a file behind', async () => {
     const system = fakeSystem({ programs: programs({ name: 'AMD Radeon RX 7600' }) });
     await vulkan.run(system);
     expect(system.calls).toEqual(['vulkaninfo --summary', 'vulkaninfo']);

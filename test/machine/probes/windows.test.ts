@@ -71,7 +71,7 @@ describe('Windows', () => {
     ]);
   });
 
-  test('without PowerShell the free memory is unknown, not guessed', async () => {
+  test('Windows: without PowerShell the free memory is unknown, not guessed', async () => {
     const { accelerators, warnings } = await probe([dx(xtx)]);
     expect(accelerators[0]?.memory).toEqual({ totalBytes: 0x5fc000000, freeBytes: null });
     expect(warnings).toEqual([]);
@@ -90,7 +90,7 @@ describe('Windows', () => {
     expect(evidence).toContainEqual(expect.objectContaining({ value: 'AMD Radeon RX 580', chosen: false }));
   });
 
-  test('without counters the last start of Windows tells, and two equal cards stay two', async () => {
+  test('Windows: without counters the last start of Windows tells, and two equal cards stay two', async () => {
     const seen = '0x1dd4bc5becc1029';
     const list = [
       { ...xtx, seen, luid: '0x1' },
@@ -198,7 +198,7 @@ describe('Windows', () => {
     expect(accelerators).toMatchObject([{ kind }]);
   });
 
-  test('where the memory is not known, an Arc with a number is a card, and a bare Pro says nothing', () => {
+  test('Windows: where the memory is not known, an Arc with a number is a card, and a bare Pro says nothing', () => {
     const kind = (name: string) => windowsKind('intel', { name, deviceId: null, dedicatedBytes: null });
     expect(kind('Intel(R) Arc(TM) Pro B60 Graphics')).toBe('discrete');
     expect(kind('Intel(R) Arc(TM) Pro Graphics')).toBe('integrated');
@@ -283,7 +283,7 @@ describe.each(captureSets)('outputs of Windows, $title', ({ capture }) => {
     ]);
   });
 
-  test('name and size by rows', () => {
+  test('outputs of Windows: name and size by rows', () => {
     expect(
       parseControllerText(capture('llmfit-windows-registry-vram.txt')).map((c) => [c.name, c.memoryBytes]),
     ).toEqual([

@@ -22,29 +22,29 @@ function search(target: number, bytes: readonly number[], low = 0) {
 const evenly = [0, 10, 20, 30, 40, 50, 60, 70, 80, 90, 100];
 
 describe('the largest count within a target', () => {
-  it('is all where all are within it, or just at it', () => {
+  it('the largest count within a target is all where all are within it, or just at it', () => {
     expect(search(1000, evenly)).toEqual({ found: 10, weighed: [10] });
     expect(search(100, evenly)).toEqual({ found: 10, weighed: [10] });
   });
 
-  it('is searched along a straight line between what is within and what is not', () => {
+  it('the largest count within a target is searched along a straight line between what is within and what is not', () => {
     expect(search(35, evenly)).toEqual({ found: 3, weighed: [10, 0, 3, 4] });
     expect(search(30, evenly)).toEqual({ found: 3, weighed: [10, 0, 3, 4] });
     expect(search(99, evenly)).toEqual({ found: 9, weighed: [10, 0, 9] });
     expect(search(5, evenly)).toEqual({ found: 0, weighed: [10, 0, 1] });
   });
 
-  it('is found on steps too', () => {
+  it('the largest count within a target is found on steps too', () => {
     expect(search(60, [0, 0, 0, 50, 50, 100]).found).toBe(4);
     expect(search(40, [0, 0, 0, 50, 50, 100]).found).toBe(2);
   });
 
-  it('is near the upper end where the line does not rise', () => {
+  it('the largest count within a target is near the upper end where the line does not rise', () => {
     expect(search(50, [60, 40, 40, 60])).toEqual({ found: 2, weighed: [3, 0, 2] });
     expect(search(50, [90, 40, 40, 60])).toEqual({ found: 2, weighed: [3, 0, 2] });
   });
 
-  it('is the lowest, whatever it takes, where nothing is within', () => {
+  it('the largest count within a target is the lowest, whatever it takes, where nothing is within', () => {
     expect(search(5, [60, 70, 80])).toEqual({ found: 0, weighed: [2, 0, 1] });
     expect(search(5, [0, 60], 1)).toEqual({ found: 1, weighed: [1] });
   });
@@ -61,21 +61,21 @@ describe('the largest count within a target, where most of the bytes are known w
     return { found, weighed };
   };
 
-  it('is all where all are within it', () => {
+  it('the largest count within a target, where most of the bytes are known without effort is all where all are within it', () => {
     expect(search(105, () => 5)).toEqual({ found: 10, weighed: [10] });
   });
 
-  it('begins with what is held, then with the buffer of the last try', () => {
+  it('the largest count within a target, where most of the bytes are known without effort begins with what is held, then with the buffer of the last try', () => {
     expect(search(75, () => 12)).toEqual({ found: 6, weighed: [7, 6] });
     expect(search(75, (count) => 30 - count)).toEqual({ found: 5, weighed: [7, 5, 6] });
   });
 
-  it('is the lowest, whatever it takes, where nothing is within', () => {
+  it('the largest count within a target, where most of the bytes are known without effort is the lowest, whatever it takes, where nothing is within', () => {
     expect(search(5, () => 50).found).toBe(0);
     expect(search(5, () => 50, 1).found).toBe(1);
   });
 
-  it('is the same as by trying every count, for buffers that change by less than a layer', () => {
+  it('the largest count within a target, where most of the bytes are known without effort is the same as by trying every count, for buffers that change by less than a layer', () => {
     fc.assert(
       fc.property(
         fc.integer({ min: 0, max: 140 }),
@@ -117,42 +117,42 @@ const fill = (dense: DeviceLayers[], targets: number[]) => {
 const five = share(5, 4);
 
 describe('experts on one device', () => {
-  it('go to the front until it is full', () => {
+  it('experts on one device go to the front until it is full', () => {
     expect(fill([five], [75.5]).shares).toEqual([share(5, 0)]);
     expect(fill([five], [65.5]).shares[0]).toMatchObject({ layers: 5, partial: 1 });
   });
 
-  it('leave the rest of one more layer: its down projections, or all but its up projection', () => {
+  it('experts on one device leave the rest of one more layer: its down projections, or all but its up projection', () => {
     expect(fill([five], [61.5]).shares).toEqual([share(5, 2, 'down')]);
     expect(fill([five], [61]).shares).toEqual([share(5, 2, 'all-but-up')]);
     expect(fill([five], [57]).shares).toEqual([share(5, 2, 'all-but-up')]);
   });
 
-  it('are none where none fits', () => {
+  it('experts on one device are none where none fits', () => {
     expect(fill([five], [35]).shares).toEqual([share(5, 4, 'all-but-up')]);
     expect(fill([five], [33]).shares).toEqual([share(5, 4, 'all-but-attention')]);
     expect(fill([five], [32]).shares).toEqual([five]);
   });
 
-  it('are not looked for where no layer is', () => {
+  it('experts on one device are not looked for where no layer is', () => {
     expect(fill([share(0)], [100]).shares).toEqual([share(0)]);
     expect(fill([share(1, 0)], [100]).shares).toEqual([share(1, 0)]);
   });
 });
 
 describe('experts on two devices', () => {
-  it('go whole to the first; one more layer may leave its rest on the second', () => {
+  it('experts on two devices go whole to the first; one more layer may leave its rest on the second', () => {
     const { shares, bytes } = fill([share(0), five], [34, 40]);
     expect(shares).toEqual([share(3, 1, 'all-but-up', 1), share(2, 1, 'down')]);
     expect(bytes).toEqual([33, 38]);
   });
 
-  it('keep only the attention of that layer where more does not fit', () => {
+  it('experts on two devices keep only the attention of that layer where more does not fit', () => {
     expect(fill([share(0), five], [32.5, 40]).shares[0]).toEqual(share(3, 1, 'all-but-attention', 1));
     expect(fill([share(0), five], [32, 40]).shares[0]).toEqual(share(2));
   });
 
-  it('stay where the rest would not fit on the second', () => {
+  it('experts on two devices stay where the rest would not fit on the second', () => {
     expect(fill([share(0), five], [34, 32.5]).shares[0]).toEqual(share(3, 1, 'all-but-up', 1));
     expect(fill([share(0), five], [34, 32]).shares[0]).toEqual(share(2));
   });
@@ -162,13 +162,13 @@ describe('experts on two devices', () => {
     expect(fill([share(0), five], [30, 1000]).shares).toEqual([share(2), share(3)]);
   });
 
-  it('of the first device’s own layers become whole there first', () => {
+  it('experts on two devices of the first device’s own layers become whole there first', () => {
     const { shares, bytes } = fill([share(3, 3), share(3, 2)], [46, 45]);
     expect(shares).toEqual([share(3), share(3)]);
     expect(bytes).toEqual([45, 45]);
   });
 
-  it('go on with the second device’s layers when the first one’s are whole', () => {
+  it('experts on two devices go on with the second device’s layers when the first one’s are whole', () => {
     const { shares, bytes } = fill([share(1, 1), share(5, 4)], [30, 46]);
     expect(shares[0]).toEqual(share(2));
     expect(shares[1]).toMatchObject({ layers: 4, partial: 2 });
@@ -177,11 +177,11 @@ describe('experts on two devices', () => {
 });
 
 describe('experts on three devices', () => {
-  it('fill one device after another', () => {
+  it('experts on three devices fill one device after another', () => {
     expect(fill([share(0), share(0), share(9, 8)], [30, 45, 1000]).shares).toEqual([share(2), share(3), share(4)]);
   });
 
-  it('pass over an empty device that takes nothing', () => {
+  it('experts on three devices pass over an empty device that takes nothing', () => {
     expect(fill([share(0), share(2, 2), share(4, 3)], [2, 1000, 1000]).shares).toEqual([share(0), share(5), share(1)]);
   });
 });
@@ -201,26 +201,26 @@ describe('26b where not all fits', () => {
     return memoryOf(shape, load, layoutOfShares(30, shares)).devices.reduce((sum, parts) => sum + totalBytes(parts), 0);
   };
 
-  it('gets no part of an expert until there is room for more than all but the experts', () => {
+  it('26b where not all fits gets no part of an expert until there is room for more than all but the experts', () => {
     const dense = denseBytes(31);
     expect(sharesOn(dense)).toEqual([share(21, 20)]);
     expect(sharesOn(dense + 1)).toEqual([share(21, 20, 'all-but-up')]);
     expect(sharesOn(1e9)).toEqual([share(1)]);
   });
 
-  it('counts that room over all devices, the layers shared out evenly', () => {
+  it('26b where not all fits counts that room over all devices, the layers shared out evenly', () => {
     const dense = denseBytes(15, 16);
     expect(sharesOn(dense / 2, dense / 2)).toEqual([share(17, 17), share(1)]);
     expect(sharesOn(dense / 2 + 2, dense / 2)).toEqual([share(17, 17, 'all-but-up', 1), share(1)]);
   });
 
-  it('takes whole layers at the front once there is more room', () => {
+  it('26b where not all fits takes whole layers at the front once there is more room', () => {
     const [first, last] = sharesOn(3e9, 3e9);
     expect(first).toEqual(share(5, 1, 'down', 1));
     expect(last).toEqual(share(26, 25, 'down'));
   });
 
-  it('of a dense model layers are whole, from the back', () => {
+  it('layers of a dense model are whole, from the back', () => {
     const dense = stockShape('12b', 'Q4_K_M');
     const [first, last] = fitShares(dense, load, [
       { freeBytes: 3e9, marginBytes: 1e9 },

@@ -21,7 +21,7 @@ describe('a model lies', () => {
     expect(on([need, 0]).mode).toBe('full');
   });
 
-  it('in part on a device that does not hold it all', () => {
+  it('a model lies in part on a device that does not hold it all', () => {
     const { mode, gpuLayers, devices, host } = on([5 * gib, gib]);
     expect(mode).toBe('split');
     expect(gpuLayers).toBeGreaterThan(10);
@@ -30,21 +30,21 @@ describe('a model lies', () => {
     expect(host.weightsBytes).toBeGreaterThan(whole.host.weightsBytes);
   });
 
-  it('on two devices in proportion to what is free, each layer counted once', () => {
+  it('a model lies on two devices in proportion to what is free, each layer counted once', () => {
     const { mode, gpuLayers, devices } = on([30 * gib, gib], [10 * gib, gib]);
     expect(mode).toBe('full');
     expect(devices.map(({ layers }) => layers)).toEqual([37, 12]);
     expect(gpuLayers).toBe(49);
   });
 
-  it('in other proportions where one of two devices would not keep its margin', () => {
+  it('a model lies in other proportions where one of two devices would not keep its margin', () => {
     const [first, second] = on([30 * gib, gib], [10 * gib, 9 * gib]).devices;
     expect(first!.layers + second!.layers).toBe(49);
     expect(second!.layers).toBeLessThan(12);
     expect(total(second!)).toBeLessThanOrEqual(gib);
   });
 
-  it('on the second device where the first has nothing free', () => {
+  it('a model lies on the second device where the first has nothing free', () => {
     const { mode, devices } = on([0, 0], [20 * gib, gib]);
     expect(mode).toBe('full');
     expect(devices.map(({ layers }) => layers)).toEqual([0, 49]);
@@ -52,7 +52,7 @@ describe('a model lies', () => {
 });
 
 describe('a model lies on the processor', () => {
-  it('where there is no device: the batches are computed there too', () => {
+  it('a model lies on the processor where there is no device: the batches are computed there too', () => {
     const { mode, gpuLayers, devices, host, overflowingLayers } = on();
     expect({ mode, gpuLayers, devices, overflowingLayers }).toEqual({
       mode: 'cpu',
@@ -68,7 +68,7 @@ describe('a model lies on the processor', () => {
     expect(host.computeBytes).toBeLessThan(whole.device.computeBytes + whole.host.computeBytes);
   });
 
-  it('where no device has anything free: nothing lies on them but the first one’s scratch', () => {
+  it('a model lies on the processor where no device has anything free: nothing lies on them but the first one’s scratch', () => {
     const { mode, gpuLayers, devices, host } = on([0, 0], [0, 0]);
     expect({ mode, gpuLayers }).toEqual({ mode: 'cpu', gpuLayers: 0 });
     expect(devices).toHaveLength(2);
@@ -79,7 +79,7 @@ describe('a model lies on the processor', () => {
     expect(host.computeBytes).toBeLessThan(on().host.computeBytes);
   });
 
-  it('where not one layer fits', () => {
+  it('a model lies on the processor where not one layer fits', () => {
     expect(on([64 * 2 ** 20, 0])).toMatchObject({ mode: 'cpu', gpuLayers: 0 });
   });
 });
@@ -92,7 +92,7 @@ it('26b counts the layers whose experts lie elsewhere', () => {
 });
 
 describe('the shape of a model', () => {
-  it('says what there is when something is not known', () => {
+  it('the shape of a model says what there is when something is not known', () => {
     const shape = (variant: string, quantization: string) => () => stockShape(variant as '12b', quantization as 'Q4_0');
     expect(shape('7b', 'Q4_0')).toThrow(expect.objectContaining({ hint: `Choose one of ${variantIds.join(', ')}.` }));
     expect(shape('12b', 'Q9')).toThrow(
@@ -100,13 +100,13 @@ describe('the shape of a model', () => {
     );
   });
 
-  it('has its output norm in single precision beside the head', () => {
+  it('the shape of a model has its output norm in single precision beside the head', () => {
     const shape = stockShape('12b', 'Q4_K_M');
     expect(outputNormBytes(shape)).toBe(4 * 3840);
     expect(outputNormBytes({ ...shape, weights: { ...shape.weights, other: 7 } })).toBe(7);
   });
 
-  it('has blocks that read the cache of the last one of their kind that keeps any', () => {
+  it('the shape of a model has blocks that read the cache of the last one of their kind that keeps any', () => {
     const { architecture } = stockShape('e2b', 'Q4_K_M');
     expect(kvOwner(architecture, 3)).toBe(3);
     expect(kvOwner(architecture, 14)).toBe(14);

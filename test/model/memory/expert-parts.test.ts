@@ -28,11 +28,11 @@ describe.each(recipes)('the parts of a block of experts at %s', (quantization, g
   const lightest = sizes.indexOf(Math.min(...sizes));
   const experts = Math.min(...sizes);
 
-  it('are two tensors: gate with up, and down', () => {
+  it('the parts of a block of experts are two tensors: gate with up, and down', () => {
     expect(expertTypes(shape, experts)).toEqual({ gateUp, down });
   });
 
-  it('leave a device one by one, the dense projections and the router after the experts', () => {
+  it('the parts of a block of experts leave a device one by one, the dense projections and the router after the experts', () => {
     const bytes = (part: Parameters<typeof overflowBytes>[2]) => overflowBytes(shape, lightest, part);
     expect(bytes('experts')).toBe(experts);
     expect(bytes('down')).toBe(experts - 2 * expertElements * gateUp + denseProjection * down);
@@ -46,7 +46,7 @@ describe('the heavier blocks of a recipe', () => {
     ['Q4_K_M', 0.5625, 1.0625],
     ['Q3_K_M', 0.4296875, 0.75],
     ['IQ4_XS', 0.53125, 0.75],
-  ] as const)('have another type for down alone: %s', (quantization, gateUp, down) => {
+  ] as const)('the heavier blocks of a recipe have another type for down alone: %s', (quantization, gateUp, down) => {
     const shape = stockShape('26b', quantization);
     const heaviest = Math.max(...shape.weights.layers.map(([, experts = 0]) => experts));
     const block = shape.weights.layers.findIndex(([, experts]) => experts === heaviest);

@@ -10,24 +10,24 @@ const homes = (...asked: Parameters<typeof layeredLayout>) => {
 };
 
 describe('layers, the head counted as the last,', () => {
-  it('lie on the device from the end on', () => {
+  it('layers, the head counted as the last lie on the device from the end on', () => {
     expect(homes(4, 0, [1])).toEqual([host, host, host, host, host]);
     expect(homes(4, 2, [1])).toEqual([host, host, host, 0, 0]);
     expect(homes(4, 5, [1])).toEqual([0, 0, 0, 0, 0]);
   });
 
-  it('are divided by the shares of the devices, in their order', () => {
+  it('layers, the head counted as the last are divided by the shares of the devices, in their order', () => {
     expect(homes(4, 5, [1, 1])).toEqual([0, 0, 0, 1, 1]);
     expect(homes(4, 3, [1, 1])).toEqual([host, host, 0, 0, 1]);
     expect(homes(4, 5, [1, 4])).toEqual([0, 1, 1, 1, 1]);
     expect(homes(5, 6, [10, 10, 10])).toEqual([0, 0, 1, 1, 2, 2]);
   });
 
-  it('lie on the last device where no share says otherwise', () => {
+  it('layers, the head counted as the last lie on the last device where no share says otherwise', () => {
     expect(homes(2, 3, [0, 0])).toEqual([1, 1, 1]);
   });
 
-  it('are counted with the head', () => {
+  it('layers, the head counted as the last are counted with the head', () => {
     expect(gpuLayersOf(layeredLayout(4, 3, [1]))).toBe(3);
     expect(gpuLayersOf(layeredLayout(4, 5, [1, 1]))).toBe(5);
     expect(gpuLayersOf({ ...layeredLayout(4, 5, [1]), head: host })).toBe(4);
@@ -41,7 +41,7 @@ describe('everything is on devices', () => {
     blocks: full.blocks.map((block) => ({ ...block, overflow: { part: 'experts' as const, to } })),
   });
 
-  it('when no block, part of one, or the head is on the host', () => {
+  it('everything is on devices when no block, part of one, or the head is on the host', () => {
     expect(isFullOffload(full)).toBe(true);
     expect(isFullOffload(withOverflow(1))).toBe(true);
     expect(isFullOffload(withOverflow(host))).toBe(false);

@@ -58,10 +58,10 @@ describe.each(Object.keys(builds))('the longest prompt of %s', (build) => {
 });
 
 describe('the longest prompt', () => {
-  it('is longer where the snapshots of a conversation are kept to the budget', () => {
+  it('the longest prompt is longer where the snapshots of a conversation are kept to the budget', () => {
     expect(longest('31b-mxfp8', 128, { ollamaVersion: '0.40.2' })).toBe(262_144);
     expect(longest('31b-mlx', 64, { ollamaVersion: '0.40.2' })).toBeGreaterThan(longest('31b-mlx', 64) ?? 0);
   });
 
-  it('is null where not even 256 tokens fit', () => expect(longest('31b', 24)).toBeNull());
+  it('the longest prompt is null where not even 256 tokens fit', () => expect(longest('31b', 24)).toBeNull());
 });

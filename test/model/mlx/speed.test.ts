@@ -60,17 +60,17 @@ describe('speed of an MLX build', () => {
   const m4 = { ...ask, chip: appleChip('Apple M4 Max'), bandwidthBytesPerSecond: 546e9 };
   const low = (change: Partial<typeof m4>) => predictMlxSpeed({ ...m4, ...change })?.lowTokensPerSecond ?? 0;
 
-  it('falls with depth and rises with bandwidth', () => {
+  it('speed of an MLX build falls with depth and rises with bandwidth', () => {
     expect(low({ depthTokens: 65_536 as never })).toBeLessThan(low({}));
     expect(low({ bandwidthBytesPerSecond: 600e9 })).toBeGreaterThan(low({}));
   });
 
-  it('is unknown for a chip or a bandwidth that is not known', () => {
+  it('speed of an MLX build is unknown for a chip or a bandwidth that is not known', () => {
     expect(predictMlxSpeed({ ...m4, chip: null })).toBeNull();
     expect(predictMlxSpeed({ ...m4, bandwidthBytesPerSecond: null })).toBeNull();
   });
 
-  it('has no figure for the bf16 builds of 26b and 31b, which ran at a small part of it', () => {
+  it('speed of an MLX build has no figure for the bf16 builds of 26b and 31b, which ran at a small part of it', () => {
     expect(predictMlxSpeed({ ...m4, layout: 'bf16' })).toBeNull();
     expect(predictMlxSpeed({ ...m4, variant: '31b', layout: 'bf16' })).toBeNull();
     expect(predictMlxSpeed({ ...m4, variant: '12b', layout: 'bf16' })).not.toBeNull();
@@ -110,11 +110,11 @@ describe('speed of an MLX build', () => {
     expect(width(16)).toBeCloseTo(width(20), 6);
   });
 
-  it('of a chip newer than the tables goes by the newest of them', () => {
+  it('speed of an MLX build of a chip newer than the tables goes by the newest of them', () => {
     expect(low({ chip: appleChip('Apple M7 Max') })).toBe(low({ chip: appleChip('Apple M5 Max') }));
   });
 
-  it('of prompts goes by arithmetic: an M5 Max reads 8K of 26b at about 1,400 tokens a second', () => {
+  it('speed of an MLX build of prompts goes by arithmetic: an M5 Max reads 8K of 26b at about 1,400 tokens a second', () => {
     const { lowTokensPerSecond = 0, highTokensPerSecond = 0 } =
       predictMlxPromptSpeed({ variant: '26b' }, appleChip('Apple M5 Max'), [40]) ?? {};
     expect(lowTokensPerSecond).toBeLessThan(1418);

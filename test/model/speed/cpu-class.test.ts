@@ -40,9 +40,9 @@ describe('the class of a processor', () => {
     ['phone', 'Snapdragon 888'],
     [null, 'Loongson-3A5000'],
     [null, ''],
-  ])('is %s for %j', (expected, brand) => expect(named(brand)).toBe(expected));
+  ])('the class of a processor is %s for %j', (expected, brand) => expect(named(brand)).toBe(expected));
 
-  it('is that of two sockets where there are two, whatever their name', () => {
+  it('the class of a processor is that of two sockets where there are two, whatever their name', () => {
     expect(named('AMD EPYC 7763', { sockets: 2 })).toBe('two-sockets');
     expect(named('', { sockets: 2 })).toBe('two-sockets');
     expect(named('AMD EPYC 7763', { sockets: 1 })).toBe('server');
@@ -57,7 +57,7 @@ describe('the class of a processor', () => {
     [['dotprod', 'neon'], false],
     [['rvv'], false],
     [[], false],
-  ] satisfies [CpuFeature[], boolean][])('with %j it is a weak one: %s', (features, weak) => {
+  ] satisfies [CpuFeature[], boolean][])('the class of a processor: with %j it is a weak one: %s', (features, weak) => {
     expect(named('Intel(R) Core(TM) i5', { features }) === 'weak').toBe(weak);
   });
 });

@@ -15,7 +15,7 @@ import { device, question } from './question.ts';
 const backends = speedBackendSchema.options;
 
 describe('a draft model', () => {
-  it('has a factor on every backend, for every model and length; none for no drafts', () => {
+  it('a draft model has a factor on every backend, for every model and length; none for no drafts', () => {
     for (const backend of backends) {
       for (const variant of variantIds) {
         for (const tokens of [1, 2, 3, 4, 8, 30]) {
@@ -41,7 +41,7 @@ describe('a draft model', () => {
     ['vulkan', '12b', 1, 0.97],
     ['vulkan', '12b', 4, 0.7],
   ] as const)(
-    'on %s made %s with drafts of %d %d times as fast somewhere, which lies inside',
+    'a draft model on %s made %s with drafts of %d %d times as fast somewhere, which lies inside',
     (backend, variant, tokens, measured) => {
       const { low, high } = draftFactor(backend, variant, tokens);
       expect(measured).toBeGreaterThanOrEqual(low);
@@ -49,14 +49,14 @@ describe('a draft model', () => {
     },
   );
 
-  it('is best left off under Vulkan, kept short on Metal, and used on CUDA and ROCm', () => {
+  it('a draft model is best left off under Vulkan, kept short on Metal, and used on CUDA and ROCm', () => {
     expect(bestDraftTokens('vulkan', '12b')).toBe(0);
     expect(bestDraftTokens('metal', '12b')).toBe(2);
     expect(bestDraftTokens('cuda', '31b')).toBe(usualDraftTokens);
     expect(bestDraftTokens('rocm', 'e4b')).toBe(usualDraftTokens);
   });
 
-  it('multiplies what is told without it, measured or worked out, and widens its band by its own', () => {
+  it('a draft model multiplies what is told without it, measured or worked out, and widens its band by its own', () => {
     for (const [name, ask] of [
       [null, predictByFormula],
       ['NVIDIA GeForce RTX 3090', predictShapeSpeed],
@@ -75,7 +75,7 @@ describe('a draft model', () => {
     }
   });
 
-  it('counts by the backend that bears the run: the processor’s where no device has a layer', () => {
+  it('a draft model counts by the backend that bears the run: the processor’s where no device has a layer', () => {
     const host = { bandwidthBytesPerSecond: 80e9, features: [...cpuFeatures] };
     const onCpu = question({ devices: [device({ layers: 0 })], host });
     const drafting = predictByFormula({ ...onCpu, draftTokens: 3 })!.expectedTokensPerSecond;
@@ -95,12 +95,12 @@ describe('a draft model over several places', () => {
     architecture: null,
   };
 
-  it('brings on a card what it brings there, and without layers there what it brings on a processor', () => {
+  it('a draft model over several places brings on a card what it brings there, and without layers there what it brings on a processor', () => {
     expect(over(61, 0)).toBe(draftFactor('cuda', '31b', 3).expected);
     expect(over(0, 1)).toBe(draftFactor('cpu', '31b', 3).expected);
   });
 
-  it('brings little where the processor takes most of the time', () => {
+  it('a draft model over several places brings little where the processor takes most of the time', () => {
     // of 10 parts of the time 9 stay, and one becomes 1 / 2.4 of itself
     expect(over(20, 0.9)).toBeCloseTo(1 / (0.9 + 0.1 / 2.4), 10);
     expect(over(20, 0.5)).toBeLessThan(over(20, 0.1));

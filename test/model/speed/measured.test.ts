@@ -39,7 +39,7 @@ function on(
 describe('what one measurement says', () => {
   const asked = (depthTokens: number) => on('NVIDIA GeForce RTX 4070', 'cuda', 'e4b', 'Q8_0', { depthTokens });
 
-  it('is itself with a band to either side, where just that is asked: 69.55 at 4096 tokens', () => {
+  it('what one measurement says is itself with a band to either side, where just that is asked: 69.55 at 4096 tokens', () => {
     const band = predictShapeSpeed(asked(4096))!;
     expect(band.basis).toBe('measured');
     expect(band.highTokensPerSecond).toBeCloseTo(69.55 * high, 6);
@@ -47,7 +47,7 @@ describe('what one measurement says', () => {
     expect(band.lowTokensPerSecond).toBeGreaterThan(69.55 * low * 0.98);
   });
 
-  it('is more with an empty cache, and less with a deeper one', () => {
+  it('what one measurement says is more with an empty cache, and less with a deeper one', () => {
     const [shallow, deep] = [predictShapeSpeed(asked(0))!, predictShapeSpeed(asked(65_536))!];
     expect(shallow.lowTokensPerSecond / shallow.highTokensPerSecond).toBeCloseTo(low / high, 9);
     expect(shallow.highTokensPerSecond).toBeGreaterThan(69.55 * high);
@@ -55,14 +55,14 @@ describe('what one measurement says', () => {
     expect(deep.lowTokensPerSecond / deep.highTokensPerSecond).toBeLessThan(low / high);
   });
 
-  it('goes by the size of the file that was run: 57.18 GiB at 3.5 tokens a second', () => {
+  it('what one measurement says goes by the size of the file that was run: 57.18 GiB at 3.5 tokens a second', () => {
     const metadataBytes = 15_833_440;
     const stock = stockShape('31b', 'BF16').weights.tensorBytes;
     const band = predictShapeSpeed(on('Radeon 8060S', 'vulkan', '31b', 'BF16'))!;
     expect(band.highTokensPerSecond).toBeCloseTo((3.5 * high * (57.18 * gib - metadataBytes)) / stock, 3);
   });
 
-  it('goes by the stock recipe where the size is not told', () => {
+  it('what one measurement says goes by the stock recipe where the size is not told', () => {
     const band = predictShapeSpeed(on('NVIDIA GeForce GTX 1050 Ti', 'cuda', 'e2b', 'Q4_K_M'))!;
     expect(band.highTokensPerSecond).toBeCloseTo(24.95 * high, 6);
   });
@@ -73,8 +73,11 @@ describe('what several measurements say', () => {
     ['26b', 'BF16', 23.37, 24.65],
     ['26b', 'Q4_K_M', 47.74, 48.47],
     ['31b', 'Q8_0', 6.14, 6.17],
-  ] as const)('reaches from the slowest to the fastest: %s %s', (variant, quantization, slowest, fastest) => {
-    const band = predictShapeSpeed(on('Radeon 8060S', 'rocm', variant, quantization))!;
-    expect(band.highTokensPerSecond / band.lowTokensPerSecond).toBeCloseTo((fastest * high) / (slowest * low), 6);
-  });
+  ] as const)(
+    'what several measurements say reaches from the slowest to the fastest: %s %s',
+    (variant, quantization, slowest, fastest) => {
+      const band = predictShapeSpeed(on('Radeon 8060S', 'rocm', variant, quantization))!;
+      expect(band.highTokensPerSecond / band.lowTokensPerSecond).toBeCloseTo((fastest * high) / (slowest * low), 6);
+    },
+  );
 });

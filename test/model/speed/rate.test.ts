@@ -44,43 +44,43 @@ const seconds = (changes: Partial<RateInputs> = {}, read = reads, form: Partial<
   secondsFor(read, who(changes), 100e9, withRows({ ...row, ...form }));
 
 describe('seconds for a place', () => {
-  it('are bytes over the reached bandwidth and a cost for each layer', () => {
+  it('seconds for a place are bytes over the reached bandwidth and a cost for each layer', () => {
     expect(seconds().expected).toBeCloseTo(0.02 + 10 * 1e-3, 9);
     expect(seconds({ variant: '26b' }).expected).toBeCloseTo(0.02 + 10 * 2e-3, 9);
     expect(seconds({ variant: 'e4b' }).expected).toBeCloseTo(0.02 + 10 * 1.5e-3, 9);
   });
 
-  it('lie between the ends of the row’s band', () => {
+  it('seconds for a place lie between the ends of the row’s band', () => {
     const { fast, expected, slow } = seconds();
     expect(expected / fast).toBeCloseTo(1.25, 9);
     expect(expected / slow).toBeCloseTo(0.8, 9);
   });
 
-  it('are none where nothing is read', () => {
+  it('seconds for a place are none where nothing is read', () => {
     const none = { weightsBytes: 0, kvBytes: 0, blocks: 3 };
     expect(seconds({}, none)).toEqual({ fast: 0, expected: 0, slow: 0 });
   });
 
-  it('count the cache so many times as the row says, and widen the slow end by its share', () => {
+  it('seconds for a place count the cache so many times as the row says, and widen the slow end by its share', () => {
     const { expected, slow } = seconds({}, { ...reads, kvBytes: 1e9 / 3 });
     expect(expected).toBeCloseTo(0.04 + 0.01, 9);
     expect(expected / slow).toBeCloseTo(0.8 - 0.5 * speedForms.depth.lowPerKvShare, 9);
   });
 
-  it('have a lower low end on a laptop’s GPU', () => {
+  it('seconds for a place have a lower low end on a laptop’s GPU', () => {
     const { expected, fast, slow } = seconds({ laptop: true });
     expect([expected, fast]).toEqual([seconds().expected, seconds().fast]);
     expect(expected / slow).toBeCloseTo(0.8 * speedForms.laptop.low, 9);
   });
 
-  it('are bound by the cores where the row says what one takes in', () => {
+  it('seconds for a place are bound by the cores where the row says what one takes in', () => {
     const form = { coreBytesPerSecond: 5e9 };
     expect(seconds({ backend: 'cpu', cores: 4 }, reads, form).expected).toBeCloseTo(1e9 / 20e9 + 0.01, 9);
     expect(seconds({ backend: 'cpu', cores: 64 }, reads, form).expected).toBeCloseTo(seconds().expected, 9);
     expect(seconds({ backend: 'cpu', cores: null }, reads, form).expected).toBeCloseTo(seconds().expected, 9);
   });
 
-  it('take longer for the layers of a card beside a processor that held one back elsewhere', () => {
+  it('seconds for a place take longer for the layers of a card beside a processor that held one back elsewhere', () => {
     const beside = seconds({ backend: 'rocm', cpuClass: 'server' });
     const { expected: usual, slow: slowest } = speedForms.slowHost;
     expect(beside.expected).toBeCloseTo(0.02 + 0.01 * usual, 9);
@@ -91,7 +91,7 @@ describe('seconds for a place', () => {
 });
 
 describe('the row that speaks of a place', () => {
-  it('is the first whose conditions hold', () => {
+  it('the row that speaks of a place is the first whose conditions hold', () => {
     const special = { ...row, id: 'special', architectures: ['6.1'], variants: ['e2b'] as const };
     const forms = withRows({ ...special, variants: ['e2b'] }, row);
     expect(formOf(who({ architecture: '6.1', variant: 'e2b' }), forms).id).toBe('special');
@@ -122,7 +122,9 @@ describe('the row that speaks of a place', () => {
     ['cpu-low-power', { backend: 'cpu', cpuClass: 'low-power' }],
     ['cpu', { backend: 'cpu', cpuClass: 'desktop' }],
     ['cpu', { backend: 'cpu' }],
-  ] as const)('is %s for %j', (id, changes) => expect(formOf(who(changes), speedForms).id).toBe(id));
+  ] as const)('the row that speaks of a place is %s for %j', (id, changes) =>
+    expect(formOf(who(changes), speedForms).id).toBe(id),
+  );
 });
 
 /** A 3090's bandwidth, and the model with experts on it. */
@@ -131,7 +133,7 @@ const question = (changes: Partial<SpeedQuestion> = {}) =>
   anyQuestion({ shape: stockShape('26b', 'Q4_K_M'), devices: [device()], ...changes });
 
 describe('places one after another', () => {
-  it('add up: experts in RAM at their share of its bandwidth, and a cost for each layer that goes there', () => {
+  it('places one after another add up: experts in RAM at their share of its bandwidth, and a cost for each layer that goes there', () => {
     const expected = (asked: SpeedQuestion) => 1 / predictByFormula(asked)!.expectedTokensPerSecond;
     const { weights } = stockShape('26b', 'Q4_K_M');
     const moved = (weights.layers.reduce((sum, [, experts = 0]) => sum + experts, 0) * 8) / 128 / 2;
@@ -142,13 +144,13 @@ describe('places one after another', () => {
     expect(half - expected(question())).toBeCloseTo(inRam - onCard, 6);
   });
 
-  it('take the same time for sampling however many they are', () => {
+  it('places one after another take the same time for sampling however many they are', () => {
     const two = question({ devices: [device({ layers: 15 }), device({ layers: 16 })] });
     const [one, both] = [question(), two].map((asked) => predictByFormula(asked)!.expectedTokensPerSecond);
     expect(both).toBeCloseTo(one!, 6);
   });
 
-  it('are told as a class of their own where one of them is', () => {
+  it('places one after another are told as a class of their own where one of them is', () => {
     const [usual, jetson] = [device({ layers: 15 }), device({ layers: 16, architecture: '8.7' })];
     expect(predictByFormula(question({ devices: [usual, jetson] }))?.basis).toBe('class');
     expect(predictByFormula(question({ devices: [usual, { ...jetson, architecture: null }] }))?.basis).toBe('formula');
@@ -157,7 +159,7 @@ describe('places one after another', () => {
     expect(predictByFormula(question({ host: old, overflowingLayers: 3 }))?.basis).toBe('formula');
   });
 
-  it('say that the processor may hold a card back, where it is of such a kind', () => {
+  it('places one after another say that the processor may hold a card back, where it is of such a kind', () => {
     const beside = (brand: string) =>
       predictByFormula(
         question({
@@ -169,7 +171,7 @@ describe('places one after another', () => {
     expect(beside('AMD Ryzen 7 9800X3D 8-Core Processor').slowHost).toBe(false);
   });
 
-  it('have no sum without a rate of each that has work', () => {
+  it('places one after another have no sum without a rate of each that has work', () => {
     const lone = (bandwidthBytesPerSecond: number | null) => [device({ bandwidthBytesPerSecond })];
     for (const rate of [null, 0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
       expect(predictByFormula(question({ devices: lone(rate) }))).toBeNull();
@@ -183,7 +185,7 @@ describe('a speed that others measured on the chip', () => {
   const on3090 = (changes: Partial<SpeedQuestion> = {}, card: Partial<SpeedDevice> = {}) =>
     question({ devices: [device({ name: 'NVIDIA GeForce RTX 3090', ...card })], ...changes });
 
-  it('is the formula’s times how far it was off there; the slow end falls at depth as the formula’s does', () => {
+  it('a speed that others measured on the chip is the formula’s times how far it was off there; the slow end falls at depth as the formula’s does', () => {
     const ratio = (depthTokens: number) => {
       const [measured, formula] = [predictShapeSpeed, predictByFormula].map((ask) => ask(on3090({ depthTokens }))!);
       return {
@@ -195,7 +197,7 @@ describe('a speed that others measured on the chip', () => {
     expect(ratio(100_000).low).toBeCloseTo(ratio(0).low, 2);
   });
 
-  it('is lower at its low end beside a processor that may hold the card back', () => {
+  it('a speed that others measured on the chip is lower at its low end beside a processor that may hold the card back', () => {
     const card = anyDevice({ backend: 'rocm', name: 'Radeon RX 7900 XT', bandwidthBytesPerSecond: 800e9 });
     const beside = (brand: string) =>
       predictShapeSpeed(question({ devices: [card], host: { bandwidthBytesPerSecond: null, features: [], brand } }))!;
@@ -211,16 +213,16 @@ describe('a speed that others measured on the chip', () => {
     ['of a file of nobody’s recipe', { shape: { ...stockShape('26b', 'Q4_K_M'), quantization: null } }, {}],
     ['of a device without a name', {}, { name: null }],
     ['of a device that the table lacks', {}, { name: 'Voodoo 5' }],
-  ] as const)('is not known %s', (_, changes, card) => {
+  ] as const)('a speed that others measured on the chip is not known %s', (_, changes, card) => {
     expect(predictShapeSpeed(on3090(changes, card))?.basis).not.toBe('measured');
   });
 
-  it('is not known where two devices share the model', () => {
+  it('a speed that others measured on the chip is not known where two devices share the model', () => {
     const half = device({ name: 'NVIDIA GeForce RTX 3090', layers: 31 });
     expect(predictShapeSpeed(question({ devices: [half, { ...half, layers: 0 }] }))?.basis).toBe('formula');
   });
 
-  it('holds for quantizations of four bits alike', () => {
+  it('a speed that others measured on the chip holds for quantizations of four bits alike', () => {
     const at = (quantization: 'Q4_0' | 'Q4_K_S' | 'Q5_K_M') =>
       predictShapeSpeed(on3090({ shape: stockShape('26b', quantization) }))?.basis;
     expect([at('Q4_0'), at('Q4_K_S')]).toEqual(['measured', 'measured']);

@@ -95,7 +95,7 @@ describe('a measured memory rate', () => {
       }),
     )!;
 
-  it('counts for 0.85 of it, whatever the class of the processor', () => {
+  it('a measured memory rate counts for 0.85 of it, whatever the class of the processor', () => {
     const { weights } = stockShape('12b', 'Q4_0');
     const rate = 28e9 / weights.tensorBytes;
     expect(at('measured').expectedTokensPerSecond / (rate * 0.85)).toBeCloseTo(1, 2);
@@ -104,7 +104,7 @@ describe('a measured memory rate', () => {
     expect(at('measured', 'Intel(R) Core(TM) i7-8550U')).toEqual(at('measured'));
   });
 
-  it('tells more than the same figure from a data sheet, and an assumed figure less exactly', () => {
+  it('a measured memory rate tells more than the same figure from a data sheet, and an assumed figure less exactly', () => {
     expect(at('measured').lowTokensPerSecond).toBeGreaterThan(at('nominal').lowTokensPerSecond);
     expect(at('assumed').expectedTokensPerSecond).toBe(at('nominal').expectedTokensPerSecond);
     expect(at('assumed').lowTokensPerSecond).toBeLessThan(at('nominal').lowTokensPerSecond * 0.8);
@@ -121,7 +121,7 @@ it('the deeper the cache, the wider the band below', () => {
 });
 
 describe('the speed as a conversation goes on', () => {
-  it('is told at its start, half way and with the context full, each slower than the one before', () => {
+  it('the speed as a conversation goes on is told at its start, half way and with the context full, each slower than the one before', () => {
     const asked = question({ depthTokens: 77 });
     const { start, half, full } = speedsAtDepth(asked, 65_536);
     expect(start).toEqual(predictShapeSpeed({ ...asked, depthTokens: 0 }));
@@ -131,14 +131,14 @@ describe('the speed as a conversation goes on', () => {
     expect(half!.expectedTokensPerSecond).toBeGreaterThan(full!.expectedTokensPerSecond);
   });
 
-  it('is unknown at every depth where it is at one', () => {
+  it('the speed as a conversation goes on is unknown at every depth where it is at one', () => {
     const unknown = question({ devices: [device({ bandwidthBytesPerSecond: null })] });
     expect(speedsAtDepth(unknown, 8192)).toEqual({ start: null, half: null, full: null });
   });
 });
 
 describe('Ollama before 0.30', () => {
-  it('is slower with its own engine, most of all on e2b and e4b: 53 on a GB10 where llama.cpp makes 100', () => {
+  it('Ollama before 0.30 is slower with its own engine, most of all on e2b and e4b: 53 on a GB10 where llama.cpp makes 100', () => {
     const gb10 = device({ bandwidthBytesPerSecond: 273e9, architecture: '12.1' });
     const at = (variant: 'e2b' | '26b', engine: SpeedQuestion['engine']) =>
       predictByFormula(question({ shape: stockShape(variant, 'Q4_K_M'), devices: [gb10], ...(engine && { engine }) }))!;
@@ -178,14 +178,14 @@ describe('measured on this chip', () => {
       ...changes,
     });
 
-  it('is preferred to the formula, and holds what was measured', () => {
+  it('measured on this chip is preferred to the formula, and holds what was measured', () => {
     const band = predictShapeSpeed(on3090({ depthTokens: 4096 }));
     expect(band?.basis).toBe('measured');
     expect(band?.lowTokensPerSecond).toBeLessThan(119.4);
     expect(band?.highTokensPerSecond).toBeGreaterThan(119.4);
   });
 
-  it('says nothing of another model, another width, or a model that is spread', () => {
+  it('measured on this chip says nothing of another model, another width, or a model that is spread', () => {
     expect(predictShapeSpeed(on3090({ shape: stockShape('26b', 'Q2_K') }))?.basis).toBe('formula');
     expect(predictShapeSpeed(on3090({ shape: stockShape('31b', 'Q4_K_M') }))?.basis).toBe('formula');
     expect(predictShapeSpeed(on3090({ overflowingLayers: 3 }))?.basis).toBe('formula');
@@ -259,7 +259,7 @@ describe('laws', () => {
     );
   });
 
-  it('however it is divided, the same bytes are read, as long as no place copies a quantized cache', () => {
+  it('however a model is divided, the same bytes are read, as long as no place copies a quantized cache', () => {
     fc.assert(
       fc.property(anyQuestion, fc.integer({ min: 0, max: 61 }), (any, layers) => {
         const asked: SpeedQuestion = { ...any, kvType: 'f16' };

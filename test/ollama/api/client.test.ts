@@ -18,7 +18,7 @@ const collect = async <T>(lines: AsyncIterable<T>) => {
 };
 
 describe('the client', () => {
-  it('reads version, tags, ps and show in its own words', async () => {
+  it('the client reads version, tags, ps and show in its own words', async () => {
     const client = await start({
       version: '0.33.0',
       models: [{ ...model12b, parameters: { num_ctx: 8192, stop: ['<turn|>', 'x'] } }],
@@ -31,7 +31,7 @@ describe('the client', () => {
     expect(shown.parameters).toEqual({ num_ctx: ['8192'], stop: ['<turn|>', 'x'] });
   });
 
-  it('throws the server’s own words, without control characters', async () => {
+  it('the client throws the server’s own words, without control characters', async () => {
     const client = await start({
       pullFaults: [{ kind: 'http-error', status: 400, text: 'invalid\u001b[31m model\n name' }],
     });
@@ -41,7 +41,7 @@ describe('the client', () => {
     expect(error).toMatchObject({ status: 400, said: 'invalid model name' });
   });
 
-  it('finds the message in an error that is JSON in JSON', async () => {
+  it('the client finds the message in an error that is JSON in JSON', async () => {
     const text = '{"error":{"code":400,"message":"request (9015 tokens) exceeds the \\"context\\" size","type":"x"}}';
     const client = await start({ models: [model12b], runner: { loadError: { status: 400, text } } });
     await expect(client.generate({ model: 'gemma4:12b' })).rejects.toMatchObject({
@@ -49,7 +49,7 @@ describe('the client', () => {
     });
   });
 
-  it('throws an error line inside a 200 stream', async () => {
+  it('the client throws an error line inside a 200 stream', async () => {
     const client = await start();
     await expect(collect(client.pull({ model: 'gemma4:none' }))).rejects.toMatchObject({
       status: 200,
@@ -57,13 +57,13 @@ describe('the client', () => {
     });
   });
 
-  it('reads a stream that arrives byte by byte', async () => {
+  it('the client reads a stream that arrives byte by byte', async () => {
     const client = await start({ registry: { 'gemma4:12b': remote12b }, pieces: [1] });
     const lines = await collect(client.pull({ model: 'gemma4:12b' }));
     expect(lines.at(-1)?.status).toBe('success');
   });
 
-  it('says so when nothing listens', async () => {
+  it('the client says so when nothing listens', async () => {
     const client = await start();
     await fake.close();
     await expect(client.version()).rejects.toMatchObject({ code: 'ollama-unreachable' });
@@ -74,13 +74,13 @@ describe('the client', () => {
     ['another JSON', { status: 200, contentType: 'application/json', body: '{"hello":1}' }],
     ['a 404 page', { status: 404, contentType: 'text/plain', body: 'not here' }],
     ['null', { status: 200, contentType: 'application/json', body: 'null' }],
-  ])('says so when %s answers', async (_, impostor) => {
+  ])('the client says so when %s answers', async (_, impostor) => {
     const client = await start({ impostor });
     await expect(client.version()).rejects.toMatchObject({ code: 'ollama-error' });
     await expect(collect(client.pull({ model: 'a' }))).rejects.toMatchObject({ code: 'ollama-error' });
   });
 
-  it('ends with the reason of its signal', async () => {
+  it('the client ends with the reason of its signal', async () => {
     const client = await start({ models: [model12b], runner: { loadGate: new Promise(() => {}) } });
     const controller = new AbortController();
     const load = client.generate({ model: 'gemma4:12b' }, { signal: controller.signal });
@@ -88,7 +88,7 @@ describe('the client', () => {
     await expect(load).rejects.toThrow('stop');
   });
 
-  it('has no time limit for a silent load, and tells that it waits', async () => {
+  it('the client has no time limit for a silent load, and tells that it waits', async () => {
     let open = () => {};
     const gate = new Promise<void>((resolve) => {
       open = resolve;

@@ -9,7 +9,7 @@ let fake: FakeOllama | null = null;
 afterEach(() => fake?.close());
 
 describe('a look at the server', () => {
-  it('names version, gemma4 models and what is loaded', async () => {
+  it('a look at the server names version, gemma4 models and what is loaded', async () => {
     const other = { name: 'llama3:8b', digest: 'a'.repeat(64), sizeBytes: 4e9, family: 'llama' };
     fake = await startFakeOllama({ version: '0.40.2', models: [model12b, other] });
     fake.state.loaded.set('llama3:8b', { contextTokens: 4096 });
@@ -24,7 +24,7 @@ describe('a look at the server', () => {
     });
   });
 
-  it('is null, and no error, when nothing answers or another program does', async () => {
+  it('a look at the server is null, and no error, when nothing answers or another program does', async () => {
     fake = await startFakeOllama({ impostor: { status: 200, contentType: 'text/html', body: '<p>' } });
     expect(await inspectServer({ env: { OLLAMA_HOST: fake.host } })).toBeNull();
     await fake.close();
@@ -32,7 +32,7 @@ describe('a look at the server', () => {
     expect(await inspectServer({ env: { OLLAMA_HOST: 'ftp://x' } })).toBeNull();
   });
 
-  it('is null in time when a program takes the connection and says nothing', async () => {
+  it('a look at the server is null in time when a program takes the connection and says nothing', async () => {
     const sockets: Socket[] = [];
     const mute = createServer((socket) => void sockets.push(socket));
     await new Promise<void>((resolve) => mute.listen(0, '127.0.0.1', resolve));
@@ -42,7 +42,7 @@ describe('a look at the server', () => {
     mute.close();
   });
 
-  it('folds duplicates to the newer row and hides conversion copies', () => {
+  it('a look at the server folds duplicates to the newer row and hides conversion copies', () => {
     const row = (name: string, modifiedAt: string, family = 'gemma4'): TagModel => ({
       name,
       modifiedAt,

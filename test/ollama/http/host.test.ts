@@ -39,23 +39,23 @@ describe('OLLAMA_HOST, as Ollama reads it', () => {
     expect(parseOllamaHost(value)).toMatchObject({ url, remote });
   });
 
-  it('tells a bad port, and that the default stands in', () => {
+  it('OLLAMA_HOST, as Ollama reads it tells a bad port, and that the default stands in', () => {
     expect(parseOllamaHost('host:text')).toMatchObject({ badPort: 'text', port: 11434 });
     expect(parseOllamaHost('host:1').badPort).toBeNull();
   });
 
-  it('keeps credentials for the request and out of what is shown', () => {
+  it('OLLAMA_HOST, as Ollama reads it keeps credentials for the request and out of what is shown', () => {
     const host = parseOllamaHost('https://me:secret@gpu.example');
     expect(host.auth).toBe('me:secret');
     expect(host.url).not.toContain('secret');
   });
 
-  it('refuses another scheme', () => {
+  it('OLLAMA_HOST, as Ollama reads it refuses another scheme', () => {
     expect(() => parseOllamaHost('ftp://host')).toThrow(FitError);
   });
 
   it.each(['http://localhost:11434/a b', 'http://localhost/\u0142', 'my host'])(
-    'refuses what no request can carry: %s',
+    'OLLAMA_HOST, as Ollama reads it refuses what no request can carry: %s',
     (value) => {
       expect(() => parseOllamaHost(value)).toThrow(expect.objectContaining({ code: 'usage' }));
     },

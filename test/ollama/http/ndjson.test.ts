@@ -15,7 +15,7 @@ const all = async (chunks: AsyncIterable<Uint8Array>, limit?: number) => {
 };
 
 describe('lines of a stream', () => {
-  it('are the same wherever the network cuts them, inside a character too', async () => {
+  it('lines of a stream are the same wherever the network cuts them, inside a character too', async () => {
     const line = fc.string({ unit: 'grapheme' }).map((s) => JSON.stringify({ status: s }));
     await fc.assert(
       fc.asyncProperty(fc.array(line), fc.array(fc.nat()), async (lines, cuts) => {
@@ -24,11 +24,11 @@ describe('lines of a stream', () => {
     );
   });
 
-  it('may lack the last line break, may have empty ones and CRLF', async () => {
+  it('lines of a stream may lack the last line break, may have empty ones and CRLF', async () => {
     expect(await all(pieces(Buffer.from('{"a":1}\r\n\n\n{"b":2}'), []))).toEqual(['{"a":1}', '{"b":2}']);
   });
 
-  it('may be 8 MB long and no longer', async () => {
+  it('lines of a stream may be 8 MB long and no longer', async () => {
     const wide = Buffer.from(`"${'x'.repeat(limits.stream.lineBytes - 2)}"\n`);
     expect((await all(pieces(wide, [1, 70_000])))[0]).toHaveLength(limits.stream.lineBytes);
     await expect(all(pieces(Buffer.concat([Buffer.from('x'), wide]), [9]))).rejects.toMatchObject({

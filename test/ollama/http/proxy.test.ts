@@ -10,13 +10,13 @@ const http = { HTTP_PROXY: 'http://proxy:3128' };
 
 describe('a proxy', () => {
   it.each(['', 'localhost', '127.0.0.1:1', '[::1]', '0.0.0.0', 'http://localhost:80'])(
-    'is never used for this computer (%j)',
+    'a proxy is never used for this computer (%j)',
     (host) => {
       expect(proxied(host, { ...http, HTTPS_PROXY: 'http://proxy' })).toBe(false);
     },
   );
 
-  it('is chosen by the scheme, in either case of its name', () => {
+  it('a proxy is chosen by the scheme, in either case of its name', () => {
     expect(proxied('gpu', http)).toBe(true);
     expect(proxied('https://gpu', http)).toBe(false);
     expect(proxied('https://gpu', { https_proxy: 'proxy:3128' })).toBe(true);
@@ -33,7 +33,7 @@ describe('a proxy', () => {
     ['gpu.lan:80', false],
     ['u.lan', false],
     ['other, gpu.lan', true],
-  ])('is not used for what NO_PROXY %s names: %s', (noProxy, excluded) => {
+  ])('a proxy is not used for what NO_PROXY %s names: %s', (noProxy, excluded) => {
     expect(proxied('gpu.lan', { ...http, NO_PROXY: noProxy })).toBe(!excluded);
   });
 
@@ -47,7 +47,7 @@ describe('a proxy', () => {
     expect(proxied(host, { ...http, NO_PROXY: noProxy })).toBe(!excluded);
   });
 
-  it('gets the whole address and its own credentials', async () => {
+  it('a proxy gets the whole address and its own credentials', async () => {
     const seen: IncomingMessage[] = [];
     const proxy = createServer((request, response) => {
       seen.push(request);
@@ -62,7 +62,7 @@ describe('a proxy', () => {
     await new Promise((resolve) => proxy.close(resolve));
   });
 
-  it('is asked for a tunnel for https, and its refusal is told', async () => {
+  it('a proxy is asked for a tunnel for https, and its refusal is told', async () => {
     const asked: string[] = [];
     const proxy = createServer().on('connect', (request, socket) => {
       asked.push(request.url ?? '');
@@ -79,7 +79,7 @@ describe('a proxy', () => {
     await new Promise((resolve) => proxy.close(resolve));
   });
 
-  it('may have a % in its password that nobody escaped', () => {
+  it('a proxy may have a % in its password that nobody escaped', () => {
     const { proxy } = parseOllamaHost('https://gpu.example', { HTTPS_PROXY: 'http://me:50%off@proxy:3128' });
     expect(proxy?.authorization).toBe(`Basic ${Buffer.from('me:50%off').toString('base64')}`);
   });

@@ -52,7 +52,7 @@ const manifest = { digest: 'b'.repeat(64), totalBytes: 8 * GB, layers: [] };
 describe('an installed model of which the registry says nothing', () => {
   const unasked = facts({ server: { tags: [installed] }, disk: { folder: '/models', freeBytes: 1 * GB } });
 
-  it('has nothing to download as far as is known: a full disk forbids nothing', () => {
+  it('an installed model of which the registry says nothing has nothing to download as far as is known: a full disk forbids nothing', () => {
     expect(checkBeforePull(unasked)).toMatchObject({
       stop: null,
       totalBytes: null,
@@ -62,12 +62,12 @@ describe('an installed model of which the registry says nothing', () => {
     expect(codes(unasked)).toEqual(['installed-unchecked']);
   });
 
-  it('is another matter where it is not installed', () => {
+  it('an installed model of which the registry says nothing is another matter where it is not installed', () => {
     const absent = facts({ disk: { folder: '/models', freeBytes: 1 * GB } });
     expect(checkBeforePull(absent).stop).toMatchObject({ code: 'disk-full' });
   });
 
-  it('needs room all the same where Ollama would convert it', () => {
+  it('an installed model of which the registry says nothing needs room all the same where Ollama would convert it', () => {
     expect(
       codes(facts({ ...unasked, build: { oldFormat: true }, disk: { folder: '/models', freeBytes: 1 * GB } })),
     ).toContain('conversion-room');
@@ -176,7 +176,7 @@ describe('a text-only tag, which has a copy of the weights', () => {
   const disk = (freeBytes: number) => ({ folder: '/models', freeBytes });
   const there = { server: { tags: [{ ...installed, digest: 'b'.repeat(64) }] }, manifest };
 
-  it('says what the copy takes', () => {
+  it('a text-only tag, which has a copy of the weights says what the copy takes', () => {
     expect(checkBeforePull(copied({ manifest })).findings).toContainEqual({
       code: 'text-only-copy',
       copyBytes: 7 * GB,
@@ -184,7 +184,7 @@ describe('a text-only tag, which has a copy of the weights', () => {
     expect(codes(facts({ manifest }))).not.toContain('text-only-copy');
   });
 
-  it('needs room for the download and the copy', () => {
+  it('a text-only tag, which has a copy of the weights needs room for the download and the copy', () => {
     expect(checkBeforePull(copied({ manifest, disk: disk(15 * GB) })).stop).toBeNull();
     expect(checkBeforePull(copied({ manifest, disk: disk(14.9 * GB) })).stop).toMatchObject({
       code: 'disk-full',
@@ -192,7 +192,7 @@ describe('a text-only tag, which has a copy of the weights', () => {
     });
   });
 
-  it('needs room for the copy where the base is there', () => {
+  it('a text-only tag, which has a copy of the weights needs room for the copy where the base is there', () => {
     expect(checkBeforePull(copied({ ...there, disk: disk(7 * GB) })).stop).toBeNull();
     expect(checkBeforePull(copied({ ...there, disk: disk(6.9 * GB) })).stop).toMatchObject({
       code: 'disk-full',

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { CreatedTags } from '../../../src/ollama/pull/created-tags.ts';
 
 describe('tags of ours', () => {
-  it('are remembered per server', async () => {
+  it('tags of ours are remembered per server', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
     await (await new CreatedTags(folder, 'http://a:1').load()).add('mine:12b');
     expect((await new CreatedTags(folder, 'http://a:1').load()).has('Mine:12b')).toBe(true);
@@ -13,7 +13,7 @@ describe('tags of ours', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('of two runs at once are all remembered', async () => {
+  it('tags of ours of two runs at once are all remembered', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'gemma-fit-'));
     const first = await new CreatedTags(folder, 'http://a:1').load();
     const second = await new CreatedTags(folder, 'http://a:1').load();
@@ -24,7 +24,7 @@ describe('tags of ours', () => {
     await rm(folder, { recursive: true });
   });
 
-  it('under gemma4-fit are ours without being written down', async () => {
+  it('tags of ours under gemma4-fit are ours without being written down', async () => {
     const tags = await new CreatedTags(null, 'http://a:1').load();
     expect([tags.has('gemma4-fit:26b'), tags.has('gemma4:26b')]).toEqual([true, false]);
   });

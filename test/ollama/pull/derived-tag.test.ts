@@ -36,18 +36,21 @@ describe('the name of a tag of ours', () => {
     expect(derivedName(base)).toBe(name);
   });
 
-  it('keeps the size token, by which Ollama chooses the template', () => {
+  it('the name of a tag of ours keeps the size token, by which Ollama chooses the template', () => {
     for (const id of variantIds) expect(variantOfName(derivedName(`gemma4:${id}-x`))).toBe(id);
   });
 });
 
 describe('a name for a model', () => {
-  it.each(['mine', 'mine:12b', 'me/mine:12b', 'my.registry:5000/me/mine:1.0', '_x-y.z:_1'])('may be %s', (name) => {
-    expect(isModelName(name)).toBe(true);
-  });
+  it.each(['mine', 'mine:12b', 'me/mine:12b', 'my.registry:5000/me/mine:1.0', '_x-y.z:_1'])(
+    'a name for a model may be %s',
+    (name) => {
+      expect(isModelName(name)).toBe(true);
+    },
+  );
 
   it.each(['', 'my model 12b', '-mine', 'mine:', 'mine:1:2', 'm.e/mine', 'a/b/c/d', 'größe', 'x:'.padEnd(83, 'y')])(
-    'may not be %j',
+    'a name for a model may not be %j',
     (name) => {
       expect(isModelName(name)).toBe(false);
     },
@@ -55,7 +58,7 @@ describe('a name for a model', () => {
 });
 
 describe('a tag of ours', () => {
-  it('asks for context, micro-batch and the card’s sampling', () => {
+  it('a tag of ours asks for context, micro-batch and the card’s sampling', () => {
     expect(derivedRequest(plan)).toEqual({
       model: 'gemma4-fit:12b',
       from: 'gemma4:12b',
@@ -63,7 +66,7 @@ describe('a tag of ours', () => {
     });
   });
 
-  it('fixes the layers on the device where the plan does, and lets go of them again', async () => {
+  it('a tag of ours fixes the layers on the device where the plan does, and lets go of them again', async () => {
     expect(derivedRequest({ ...plan, gpuLayers: 40 }).parameters).toMatchObject({ num_gpu: 40 });
     fake = await startFakeOllama({ models: [model12b] });
     expect(await derive({ gpuLayers: 40 })).toBe('created');
@@ -72,7 +75,7 @@ describe('a tag of ours', () => {
     expect(fake.state.models.get('gemma4-fit:12b')?.parameters).not.toHaveProperty('num_gpu');
   });
 
-  it('chooses the one device of several alike where the plan does, and lets go of it again', async () => {
+  it('a tag of ours chooses the one device of several alike where the plan does, and lets go of it again', async () => {
     expect(derivedRequest({ ...plan, mainGpu: 0 }).parameters).toMatchObject({ main_gpu: 0 });
     fake = await startFakeOllama({ models: [model12b] });
     expect(await derive({ mainGpu: 0 })).toBe('created');
@@ -80,7 +83,7 @@ describe('a tag of ours', () => {
     expect(await derive()).toBe('updated');
   });
 
-  it('is created, left alone when it is right, and updated when the context changes', async () => {
+  it('a tag of ours is created, left alone when it is right, and updated when the context changes', async () => {
     fake = await startFakeOllama({ models: [model12b] });
     expect(await derive()).toBe('created');
     expect(await derive()).toBe('unchanged');
@@ -88,7 +91,7 @@ describe('a tag of ours', () => {
     expect(fake.state.models.get('gemma4-fit:12b')?.parameters).toMatchObject({ num_ctx: 8192, top_k: 64 });
   });
 
-  it('is made anew when its base was pulled anew: it does not follow by itself', async () => {
+  it('a tag of ours is made anew when its base was pulled anew: it does not follow by itself', async () => {
     fake = await startFakeOllama({ models: [model12b] });
     await derive();
     const newer = '9'.repeat(64);
@@ -97,24 +100,24 @@ describe('a tag of ours', () => {
     expect(fake.state.models.get('gemma4-fit:12b')?.blobPath).toContain(newer);
   });
 
-  it('is never written over another’s model', async () => {
+  it('a tag of ours is never written over another’s model', async () => {
     fake = await startFakeOllama({ models: [model12b, { ...model12b, name: 'mine:12b' }] });
     await expect(derive({ name: 'mine:12b' }, false)).rejects.toMatchObject({ code: 'tag-taken' });
     expect(fake.state.models.get('mine:12b')?.parentModel).toBeUndefined();
   });
 
-  it('may not be its own base', async () => {
+  it('a tag of ours may not be its own base', async () => {
     fake = await startFakeOllama({ models: [model12b] });
     await expect(derive({ name: 'Gemma4:12B' })).rejects.toMatchObject({ code: 'usage' });
   });
 
-  it('has a name by which Ollama finds the right template', async () => {
+  it('a tag of ours has a name by which Ollama finds the right template', async () => {
     fake = await startFakeOllama({ models: [model12b] });
     for (const name of ['my-model', 'my-e4b']) await expect(derive({ name })).rejects.toMatchObject({ code: 'usage' });
     expect(await derive({ name: 'my-12b' })).toBe('created');
   });
 
-  it('fails clearly when the base is not there', async () => {
+  it('a tag of ours fails clearly when the base is not there', async () => {
     fake = await startFakeOllama();
     await expect(derive()).rejects.toMatchObject({
       code: 'pull-failed',

@@ -55,7 +55,7 @@ describe('the disk that a first pull looks at', () => {
     [`${service}.d/override.conf`]: '[Service]\nEnvironment="OLLAMA_MODELS=/data/models"\n',
   };
 
-  it('is the one that the service writes to, and a full one stops the pull', async () => {
+  it('the disk that a first pull looks at is the one that the service writes to, and a full one stops the pull', async () => {
     const found = await bothDisks({ files, space: { '/data': disk(1e9), '/': disk(900e9) } });
     expect(found.pull).toEqual({ folder: '/data/models', freeBytes: 1e9 });
     expect(found.stop).toMatchObject({ code: 'disk-short', folder: '/data/models', freeBytes: 1e9 });
@@ -67,13 +67,13 @@ describe('the disk that a first pull looks at', () => {
     ['of launchd', { platform: 'darwin', programs: [{ head: 'launchctl getenv OLLAMA_MODELS', body: '/data/x\n' }] }],
     ['of the snap', { files: { '/var/snap/ollama/common/models/x': '' } }],
     ['at home', { files: { '/home/alice/.ollama/models/blobs/x': '' } }],
-  ])('is the one that check and doctor show: %s', async (_, facts) => {
+  ])('the disk that a first pull looks at is the one that check and doctor show: %s', async (_, facts) => {
     const { shown, pull } = await bothDisks({ ...facts, space: { '/data': disk(1e12), '/': disk(900e9) } });
     expect(pull?.freeBytes).toBe(shown?.freeBytes);
     expect(pull?.freeBytes).not.toBeUndefined();
   });
 
-  it('is not guessed where nothing says that this user’s home is the place', async () => {
+  it('the disk that a first pull looks at is not guessed where nothing says that this user’s home is the place', async () => {
     expect((await bothDisks({ space: { '/': disk(1) } })).pull).toBeNull();
   });
 });

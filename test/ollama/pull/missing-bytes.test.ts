@@ -11,7 +11,7 @@ function system(files: Record<string, string>) {
 }
 
 describe('the bytes that a pull still has to fetch', () => {
-  it('do not hold whole blobs and finished pieces', async () => {
+  it('the bytes that a pull still has to fetch do not hold whole blobs and finished pieces', async () => {
     const at = '/m/blobs/sha256-';
     const files = {
       [`${at}${'aa'.repeat(32)}`]: '',

@@ -16,7 +16,7 @@ const candidate = (change: object) => {
 };
 
 describe('the choice that a candidate stands for', () => {
-  it('names the device that Ollama would not choose by itself, where any number means the same', () => {
+  it('the choice that a candidate stands for names the device that Ollama would not choose by itself, where any number means the same', () => {
     const plain = candidate({});
     const onOne = { ...plain, reasons: [...plain.reasons, { code: 'needs-main-gpu' as const, device: 'RTX 4090' }] };
     expect(planFor(onOne, { devicesAlike: true }).mainGpu).toBe(0);
@@ -24,7 +24,7 @@ describe('the choice that a candidate stands for', () => {
     expect(planFor(plain, { devicesAlike: true })).not.toHaveProperty('mainGpu');
   });
 
-  it('has the known problem that stops what would fit, and none where memory is too small', () => {
+  it('the choice that a candidate stands for has the known problem that stops what would fit, and none where memory is too small', () => {
     // A card of compute capability 5.2 has no flash attention in Ollama, and a quantized cache needs it (data/runtimes.json).
     const [card] = machine.accelerators;
     const old = { ...machine, accelerators: card ? [{ ...card, architecture: '5.2' }] : [] };
@@ -38,7 +38,7 @@ describe('the choice that a candidate stands for', () => {
     expect(planFor(tooBig).fit?.blocker).toBeUndefined();
   });
 
-  it('has its tag, the context of one sequence, the micro-batch and the card’s sampling', () => {
+  it('the choice that a candidate stands for has its tag, the context of one sequence, the micro-batch and the card’s sampling', () => {
     const choice = planFor(candidate({ contextTokensTotal: 65_536, sequences: 2, microBatch: 512 }));
     expect(choice).toMatchObject({
       contextTokensPerSequence: 32_768,
@@ -49,7 +49,7 @@ describe('the choice that a candidate stands for', () => {
     expect(choice.settings.map((s) => s.variable)).toEqual(['OLLAMA_NUM_PARALLEL']);
   });
 
-  it('is a tag without the vision encoder where text alone was asked for, with what its copy of the weights takes', () => {
+  it('the choice that a candidate stands for is a tag without the vision encoder where text alone was asked for, with what its copy of the weights takes', () => {
     const text = planFor(candidate({}), { textOnly: true });
     expect(text.textOnly).toBe(true);
     // The file in the library has 7,381,382,048 bytes.
@@ -57,12 +57,12 @@ describe('the choice that a candidate stands for', () => {
     expect(planFor(candidate({}))).not.toHaveProperty('textOnly');
   });
 
-  it('says nothing of memory where the server is too old: that is a finding of its own', () => {
+  it('the choice that a candidate stands for says nothing of memory where the server is too old: that is a finding of its own', () => {
     expect(planFor(candidate({ ollamaVersion: '0.19.4' })).fit?.verdict).toBe('unknown');
     expect(planFor(candidate({ contextTokensTotal: 65_536 })).fit?.verdict).toBe('gpu');
   });
 
-  it('predicts the parts on the device, and the KV cache that Ollama leaves out of its sum', () => {
+  it('the choice that a candidate stands for predicts the parts on the device, and the KV cache that Ollama leaves out of its sum', () => {
     const prediction = predictionOf(candidate({ contextTokensTotal: 32_768, microBatch: 1024 }));
     // Seen with Ollama 0.33.0-rc2: KV 512.00 (full attention) + 640.00 MiB (sliding), compute 310.04 MiB.
     expect(prediction?.fullKvBytes).toBe(512 * 1024 ** 2);

@@ -15,7 +15,7 @@ const start = async (options: FakeOptions = {}) => {
 const pull = (options: Parameters<typeof pullFrom>[1] = {}) => pullFrom(fake, options);
 
 describe('a pull', () => {
-  it('goes through its phases and ends at success', async () => {
+  it('a pull goes through its phases and ends at success', async () => {
     await start();
     const { events, error } = await pull();
     expect(error).toBeNull();
@@ -24,31 +24,31 @@ describe('a pull', () => {
     expect(events.at(-1)).toEqual({ type: 'pulled', tag: 'gemma4:12b', downloadedBytes: shownBytes });
   });
 
-  it('takes `completed` left out as 0', async () => {
+  it('a pull takes `completed` left out as 0', async () => {
     await start();
     expect(progress((await pull()).events)[0]).toMatchObject({ completedBytes: 0 });
   });
 
-  it('ends at the whole size, though small layers come without a line', async () => {
+  it('a pull ends at the whole size, though small layers come without a line', async () => {
     await start();
     expect(progress((await pull({ expectedBytes: totalBytes })).events).at(-1)).toMatchObject({
       completedBytes: totalBytes,
     });
   });
 
-  it('knows the end of the bar before all layers are seen when it was told the size', async () => {
+  it('a pull knows the end of the bar before all layers are seen when it was told the size', async () => {
     await start();
     expect(progress((await pull({ expectedBytes: totalBytes })).events)[0]).toMatchObject({ totalBytes });
   });
 
-  it('counts cached layers as done and not as downloaded', async () => {
+  it('a pull counts cached layers as done and not as downloaded', async () => {
     await start({ blobs: remote12b.layers.slice(0, 1) });
     const { events } = await pull();
     expect(progress(events)[0]).toMatchObject({ completedBytes: remote12b.layers[0]?.sizeBytes });
     expect(events.at(-1)).toMatchObject({ downloadedBytes: shownBytes - (remote12b.layers[0]?.sizeBytes ?? 0) });
   });
 
-  it('reports a step back as it is', async () => {
+  it('a pull reports a step back as it is', async () => {
     await start({ pullFaults: [{ kind: 'decrease' }] });
     const { events, error } = await pull();
     const done = progress(events).map((e) => e.completedBytes);
@@ -56,7 +56,7 @@ describe('a pull', () => {
     expect(error).toBeNull();
   });
 
-  it('waits for a silent verification, and says so', async () => {
+  it('a pull waits for a silent verification, and says so', async () => {
     let open = () => {};
     const until = new Promise<void>((resolve) => {
       open = resolve;
@@ -77,7 +77,7 @@ describe('a pull', () => {
     expect(waits[0]).toMatchObject({ phase: 'verify' });
   });
 
-  it('takes one aggregate and no verifying line for an MLX model', async () => {
+  it('a pull takes one aggregate and no verifying line for an MLX model', async () => {
     await start({ registry: { 'gemma4:12b': { ...remote12b, tensorModel: true } } });
     const { events, error } = await pull();
     expect(error).toBeNull();
@@ -85,17 +85,17 @@ describe('a pull', () => {
     expect(progress(events).at(-1)).toMatchObject({ completedBytes: totalBytes, layers: 1 });
   });
 
-  it('tells that old layers are removed when a tag moved', async () => {
+  it('a pull tells that old layers are removed when a tag moved', async () => {
     await start({ models: [remote12b.model] });
     expect(phases((await pull()).events)).toContain('prune');
   });
 
-  it('reads lines of 8 MB', async () => {
+  it('a pull reads lines of 8 MB', async () => {
     await start({ pullFaults: [{ kind: 'wide-lines', bytes: 8 * 1024 * 1024 - 400 }] });
     expect((await pull()).error).toBeNull();
   });
 
-  it.each([1, 7, 1000])('reads a stream in pieces of %i bytes', async (size) => {
+  it.each([1, 7, 1000])('a pull reads a stream in pieces of %i bytes', async (size) => {
     await start({ pieces: [size] });
     expect((await pull()).error).toBeNull();
   });

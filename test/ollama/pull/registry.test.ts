@@ -13,15 +13,15 @@ describe('a registry manifest', () => {
     ['gemma4:12b', 'https://registry.ollama.ai:443', '/v2/library/gemma4/manifests/12b'],
     ['me/gemma:x', 'https://registry.ollama.ai:443', '/v2/me/gemma/manifests/x'],
     ['hf.co/u/r:Q4_K_M', 'https://huggingface.co:443', '/v2/u/r/manifests/Q4_K_M'],
-  ])('of %s lies at %s%s', (tag, url, path) => {
+  ])('a registry manifest of %s lies at %s%s', (tag, url, path) => {
     expect(manifestPlace(tag)).toMatchObject({ host: { url }, path });
   });
 
-  it('of another host is not asked for', () => {
+  it('a registry manifest of another host is not asked for', () => {
     expect(manifestPlace('my.registry:5000/a/b/c:x')).toBeNull();
   });
 
-  it('gives layers, config included, and the digest that /api/tags will show', () => {
+  it('a registry manifest gives layers, config included, and the digest that /api/tags will show', () => {
     expect(readManifest(Buffer.from(text))).toEqual({
       digest: createHash('sha256').update(text).digest('hex'),
       layers: [
@@ -32,7 +32,7 @@ describe('a registry manifest', () => {
     });
   });
 
-  it('is null for a list of manifests, an error page, or a registry out of reach', async () => {
+  it('a registry manifest is null for a list of manifests, an error page, or a registry out of reach', async () => {
     expect(readManifest(Buffer.from('{"manifests":[]}'))).toBeNull();
     const fake = await startFakeOllama({ impostor: { status: 200, contentType: 'text/html', body: '<p>' } });
     const place = { host: parseOllamaHost(fake.host), path: '/v2/x' };

@@ -12,7 +12,7 @@ const nothing: WantedSettings = {
 const settings = neededSettings({ ...nothing, kvType: 'q8_0', kvGainBytes: 1e9, fitTargetMiB: 1024 });
 
 describe('what only the server can set', () => {
-  it('is nothing when its defaults are right', () => {
+  it('what only the server can set is nothing when its defaults are right', () => {
     expect(neededSettings(nothing)).toEqual([]);
     expect(settingLines([], 'systemd')).toEqual([]);
   });
@@ -25,12 +25,12 @@ describe('what only the server can set', () => {
     ]);
   });
 
-  it('never is OLLAMA_GPU_OVERHEAD, which does nothing for GGUF', () => {
+  it('what only the server can set never is OLLAMA_GPU_OVERHEAD, which does nothing for GGUF', () => {
     const all = neededSettings({ ...nothing, kvType: 'q8_0', sequences: 4, fitTargetMiB: 1024, hostMemoryTight: true });
     expect(all.map((s) => s.variable)).not.toContain('OLLAMA_GPU_OVERHEAD');
   });
 
-  it('is written as exact lines for each way of starting the server', () => {
+  it('what only the server can set is written as exact lines for each way of starting the server', () => {
     const one = neededSettings({ ...nothing, hostMemoryTight: true });
     expect(settingLines(one, 'systemd').join('\n')).toContain(`'Environment="LLAMA_ARG_CACHE_RAM=0"'`);
     expect(settingLines(one, 'launchd')[0]).toBe('launchctl setenv LLAMA_ARG_CACHE_RAM 0');

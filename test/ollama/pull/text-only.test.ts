@@ -38,7 +38,7 @@ const creates = () => fake.state.requests.filter(({ path }) => path === '/api/cr
 const made = () => fake.state.models.get('gemma4-fit:12b-text');
 
 describe('a text-only tag', () => {
-  it('is made of the file of the weights, and keeps all else of its base', async () => {
+  it('a text-only tag is made of the file of the weights, and keeps all else of its base', async () => {
     fake = await startFakeOllama({ models: [base] });
     expect(await derive()).toBe('created');
     expect(creates()).toEqual([
@@ -57,13 +57,13 @@ describe('a text-only tag', () => {
     expect(made()).not.toHaveProperty('projectorInfo');
   });
 
-  it('keeps the draft model of its base', async () => {
+  it('a text-only tag keeps the draft model of its base', async () => {
     fake = await startFakeOllama({ models: [{ ...base, draftPath: `/srv/models/blobs/sha256-${draftDigest}` }] });
     await derive();
     expect(creates()).toMatchObject([{ draft_files: { 'draft.gguf': `sha256:${draftDigest}` } }]);
   });
 
-  it('is left alone when it is right, made again for another context and when its base was pulled anew', async () => {
+  it('a text-only tag is left alone when it is right, made again for another context and when its base was pulled anew', async () => {
     fake = await startFakeOllama({ models: [base] });
     await derive();
     expect(await derive()).toBe('unchanged');
@@ -72,7 +72,7 @@ describe('a text-only tag', () => {
     expect(await derive({ contextTokensPerSequence: 8192 })).toBe('updated');
   });
 
-  it('takes the place of one with an encoder under the same name, and the other way round', async () => {
+  it('a text-only tag takes the place of one with an encoder under the same name, and the other way round', async () => {
     fake = await startFakeOllama({ models: [base] });
     await derive({ textOnly: false });
     expect(made()?.capabilities).toContain('vision');
@@ -86,7 +86,7 @@ describe('a text-only tag', () => {
     ['still sees', { capabilities: ['completion', 'vision', 'tools', 'thinking'] }],
     ['has lost its tools', { capabilities: ['completion', 'thinking'] }],
     ['has another template', { template: '{{ .Prompt }}' }],
-  ])('that %s is not what was asked for', async (_, change) => {
+  ])('a text-only tag that %s is not what was asked for', async (_, change) => {
     fake = await startFakeOllama({ models: [base] });
     const client = createClient(parseOllamaHost(fake.host));
     const show: typeof client.show = async (model, options) => {
@@ -97,20 +97,20 @@ describe('a text-only tag', () => {
     await expect(making).rejects.toThrow('without the settings or the weights that were asked for');
   });
 
-  it('names the weights in a plan for a base that is not there yet', () => {
+  it('a text-only tag names the weights in a plan for a base that is not there yet', () => {
     expect(derivedRequest(plan)).toMatchObject({ files: { 'model.gguf': 'the weights of gemma4:12b' } });
     expect(derivedRequest(plan)).not.toHaveProperty('from');
   });
 });
 
 describe('the builds that can leave their encoder out', () => {
-  it('have it in a file of its own; those of MLX and those without one are pulled as they are', () => {
+  it('the builds that can leave their encoder out have it in a file of its own; those of MLX and those without one are pulled as they are', () => {
     for (const build of builds.filter(({ runner, projector }) => runner === 'mlx' || projector !== 'inline')) {
       expect(leavesEncoderOut(build)).toBe(build.runner === 'llamacpp' && build.projector === 'separate');
     }
   });
 
-  it('are not those with one file for all', () => {
+  it('the builds that can leave their encoder out are not those with one file for all', () => {
     const old = builds.find(({ runner, projector }) => runner === 'llamacpp' && projector === 'inline');
     if (old === undefined) throw new Error('no build in the old format');
     expect(() => leavesEncoderOut(old)).toThrow(

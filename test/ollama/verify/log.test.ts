@@ -41,7 +41,7 @@ describe('the server log', () => {
   it.each([
     ['darwin', { homeDir: '/Users/me' }],
     ['win32', { env: { LOCALAPPDATA: 'C:\\L' } }],
-  ] as const)('is read from its end on %s, however long it is', async (platform, place) => {
+  ] as const)('the server log is read from its end on %s, however long it is', async (platform, place) => {
     const read = async (_path: string, _maxBytes?: number, from = 'start') => from;
     const run = async () => ({ kind: 'missing' as const });
     expect(await readServerLog({ platform, env: {}, homeDir: null, run, read, ...place })).toBe('end');
@@ -49,12 +49,12 @@ describe('the server log', () => {
 
   const log = parseLoadLog(gpu);
 
-  it('is null without a load', () => {
+  it('the server log is null without a load', () => {
     expect(parseLoadLog('')).toBeNull();
     expect(parseLoadLog('time=1 msg="server config" env="map[]"')).toBeNull();
   });
 
-  it('gives the last load only, device and host apart, both KV caches', () => {
+  it('the server log gives the last load only, device and host apart, both KV caches', () => {
     expect(log?.device).toEqual({
       weightsBytes: Math.round(6956.38 * MiB),
       kvCacheBytes: 992 * MiB,
@@ -64,7 +64,7 @@ describe('the server log', () => {
     expect(log?.offloaded).toEqual({ layers: 49, totalLayers: 49 });
   });
 
-  it('gives the command line', () => {
+  it('the server log gives the command line', () => {
     expect(log?.command).toEqual({
       contextTokens: 32_768,
       parallel: 2,
@@ -77,7 +77,7 @@ describe('the server log', () => {
     });
   });
 
-  it('gives the file of weights, not the projector’s, from paths with spaces too', () => {
+  it('the server log gives the file of weights, not the projector’s, from paths with spaces too', () => {
     const [weights, projector] = ['a'.repeat(64), 'b'.repeat(64)];
     const fileOf = (flags: string) =>
       parseLoadLog(`msg="starting llama-server" cmd="/x/llama-server ${flags}"\n`)?.command?.weightsFile;
@@ -87,7 +87,7 @@ describe('the server log', () => {
     expect(fileOf(`--model /m/gemma.gguf ${mmproj}`)).toBeNull();
   });
 
-  it('gives llama.cpp’s own sum and margin, the projector and the prompt cache', () => {
+  it('the server log gives llama.cpp’s own sum and margin, the projector and the prompt cache', () => {
     expect(log?.fit).toEqual({ projectedBytes: 9120 * MiB, freeBytes: 15_221 * MiB, marginBytes: 2359 * MiB });
     expect(log?.devices).toEqual([{ name: 'CUDA0', freeBytes: 15_221 * MiB }]);
     expect(log?.projectorScratchBytes).toBe(Math.round(13.53 * MiB) + Math.round(58.59 * MiB));
@@ -96,7 +96,7 @@ describe('the server log', () => {
     expect(log?.notes).toEqual(['mmap-off']);
   });
 
-  it('gives what of the server’s environment changes a load; no folders, no addresses', () => {
+  it('the server log gives what of the server’s environment changes a load; no folders, no addresses', () => {
     expect(log?.serverEnv).toEqual({
       OLLAMA_CONTEXT_LENGTH: '0',
       OLLAMA_FLASH_ATTENTION: 'false',
@@ -106,7 +106,7 @@ describe('the server log', () => {
     });
   });
 
-  it('on a CPU nothing lies on a device, though llama.cpp says "offloaded 7/7"', () => {
+  it('the server log: on a CPU nothing lies on a device, though llama.cpp says "offloaded 7/7"', () => {
     expect(parseLoadLog(cpu)).toMatchObject({
       device: { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0 },
       fit: null,

@@ -40,7 +40,7 @@ describe('the peaks that an MLX runner tells', () => {
 describe('verify of an MLX build', () => {
   const expected = { speed: null, peakBytes: 8.6 * GiB };
 
-  it('takes the peak from the line that its answer added, and says so', async () => {
+  it('verify of an MLX build takes the peak from the line that its answer added, and says so', async () => {
     const proof = await verify({ models: mlx, expected, around: logs('', start, start + line('8.50 GiB')) });
     expect(proof.measurement.peak).toEqual({ bytes: 8.5 * GiB, source: 'server log' });
     expect(proof.findings).toEqual([{ code: 'mlx-runner', peakRead: true }]);
@@ -49,7 +49,7 @@ describe('verify of an MLX build', () => {
     expect(text).toContain("the total after the answer and the peak in Ollama's log are compared");
   });
 
-  it('waits for the line, which comes just after the answer', async () => {
+  it('verify of an MLX build waits for the line, which comes just after the answer', async () => {
     const waited: number[] = [];
     const proof = await verify({
       models: mlx,

@@ -48,7 +48,7 @@ function proof(tag: string, at: string, tokensPerSecond: number | null = 61): Pr
 }
 
 describe('proofs', () => {
-  it('are kept, one a tag and machine, and read newest first', async () => {
+  it('proofs are kept, one a tag and machine, and read newest first', async () => {
     await saveProof(folder, proof('gemma4:12b', '2026-11-01'));
     await saveProof(folder, proof('gemma4:12b', '2026-11-02', 65));
     await saveProof(folder, proof('gemma4:26b', '2026-11-03'));
@@ -60,7 +60,7 @@ describe('proofs', () => {
     ]);
   });
 
-  it('of other machines, without a speed, or broken are passed over', async () => {
+  it('proofs of other machines, without a speed, or broken are passed over', async () => {
     await saveProof(folder, proof('gemma4:12b', '2026-11-01'));
     await saveProof(folder, proof('gemma4:26b', '2026-11-01', null));
     await writeFile(join(folder, 'proofs', 'x.json'), '{"kind":"gemma-fit-proof"');
@@ -70,19 +70,19 @@ describe('proofs', () => {
     expect(await readProofs(null, 'rtx-4090')).toEqual([]);
   });
 
-  it('of a remote server are not of this machine', () => {
+  it('proofs of a remote server are not of this machine', () => {
     const p = proof('a', 'b');
     const text = JSON.stringify({ ...p, server: { ...p.server, remote: true } });
     expect(readProof(text, 'rtx-4090')).toBeNull();
   });
 
-  it('that cannot be saved are no reason to fail', async () => {
+  it('proofs that cannot be saved are no reason to fail', async () => {
     await writeFile(join(folder, 'file'), '');
     expect(await saveProof(join(folder, 'file'), proof('a', 'b'))).toBeNull();
     expect(await saveProof(null, proof('a', 'b'))).toBeNull();
   });
 
-  it('name a machine by its parts', () => {
+  it('proofs name a machine by its parts', () => {
     expect(machineKey({ accelerators: ['NVIDIA GeForce RTX 4090'], cpu: 'AMD Ryzen 9' })).toBe(
       'nvidia-geforce-rtx-4090+amd-ryzen-9',
     );

@@ -32,7 +32,7 @@ describe('after a verify', () => {
 });
 
 describe('verify passes', () => {
-  it('when all is as predicted, and keeps what it measured', async () => {
+  it('verify passes when all is as predicted, and keeps what it measured', async () => {
     const proof = await verify({ around: { ...freeMemory(15 * GiB, 6 * GiB), ...logged(loadLog()) } });
     expect(proof).toMatchObject({ passed: true, findings: [], tag: 'gemma4:12b', server: { version: '0.40.2' } });
     expect(proof.measurement.timing?.tokensPerSecond).toBeCloseTo(60, 0);
@@ -41,25 +41,25 @@ describe('verify passes', () => {
     expect(proof.measurement.driver).toEqual({ freeBeforeBytes: 15 * GiB, freeAfterBytes: 6 * GiB });
   });
 
-  it('on a CPU when the CPU was predicted', async () => {
+  it('verify passes on a CPU when the CPU was predicted', async () => {
     const proof = await verify({ runner: { deviceFraction: 0 }, expected: { mode: 'cpu' } });
     expect(proof).toMatchObject({ passed: true, findings: [] });
   });
 
-  it('without a prediction, for a model that nobody knows', async () => {
+  it('verify passes without a prediction, for a model that nobody knows', async () => {
     expect(await verify({ expected: null })).toMatchObject({ passed: true, prediction: null });
   });
 
-  it('for a split when as much lies on the device as predicted', async () => {
+  it('verify passes for a split when as much lies on the device as predicted', async () => {
     const expected = { mode: 'split' as const, fullKvBytes: 0, gpuLayers: 30 };
     expect(codes(await verify({ expected, runner: { deviceFraction: 0.99 } }))).toEqual([]);
   });
 
-  it('on a server that keeps no model by itself (OLLAMA_KEEP_ALIVE=0)', async () => {
+  it('verify passes on a server that keeps no model by itself (OLLAMA_KEEP_ALIVE=0)', async () => {
     expect(await verify({ runner: { keepsNothing: true } })).toMatchObject({ passed: true, findings: [] });
   });
 
-  it('and tells that it waits while a load is silent', async () => {
+  it('verify passes and tells that it waits while a load is silent', async () => {
     let open = () => {};
     const loadGate = new Promise<void>((resolve) => {
       open = resolve;
@@ -70,7 +70,7 @@ describe('verify passes', () => {
 });
 
 describe('how verify asks', () => {
-  it('unloads first, loads with an empty prompt, then asks with a fresh prompt and think false', async () => {
+  it('verify unloads first, loads with an empty prompt, then asks with a fresh prompt and think false', async () => {
     let asked: FakeRequest[] = [];
     await verify({
       around: { unique: () => 'zzz' },
@@ -89,7 +89,7 @@ describe('how verify asks', () => {
     });
   });
 
-  it('unloads the base too when it lies on the same weights, and only then', async () => {
+  it('verify unloads the base too when it lies on the same weights, and only then', async () => {
     const ours = { ...loaded12b, name: 'gemma4-fit:12b', parentModel: 'gemma4:12b' };
     const unloaded: unknown[] = [];
     const scene = (blob: string) => ({
@@ -105,11 +105,11 @@ describe('how verify asks', () => {
     expect(unloaded).toEqual(['gemma4:12b']);
   });
 
-  it('asks for the tag as the server writes it', async () => {
+  it('verify asks for the tag as the server writes it', async () => {
     expect(await verify({ tag: 'GEMMA4:12B' })).toMatchObject({ passed: true, tag: 'gemma4:12b' });
   });
 
-  it('uses no option that would make the server reload the model', async () => {
+  it('verify uses no option that would make the server reload the model', async () => {
     await verify({
       after: (fake) => {
         const options = fake.state.requests.flatMap((r) => Object.keys((r.body.options ?? {}) as object));
@@ -122,14 +122,14 @@ describe('how verify asks', () => {
 describe('the sum in /api/ps', () => {
   const size = (bytes: number) => ({ models: [{ ...loaded12b, sizeBytes: bytes }] });
 
-  it('is the whole need, or the need without the full-attention KV that Ollama forgets', async () => {
+  it('the sum in /api/ps is the whole need, or the need without the full-attention KV that Ollama forgets', async () => {
     const expected = { fullKvBytes: 512 * MiB };
     expect(codes(await verify({ ...size(reportedBytes), expected }))).toEqual([]);
     expect(codes(await verify({ ...size(reportedBytes - 512 * MiB), expected }))).toEqual([]);
     expect(codes(await verify(size(reportedBytes - 512 * MiB)))).toEqual(['part-differs']);
   });
 
-  it('holds the projector’s scratch when images are wanted', async () => {
+  it('the sum in /api/ps holds the projector’s scratch when images are wanted', async () => {
     const withScratch = size(reportedBytes + 400 * MiB);
     expect(codes(await verify({ ...withScratch, expected: { vision: true } }))).toEqual([]);
     expect(codes(await verify(withScratch))).toEqual(['part-differs']);
@@ -139,12 +139,12 @@ describe('the sum in /api/ps', () => {
 describe('a log that is about another load', () => {
   const other = { weights: 9900 };
 
-  it('is known by its file of weights', async () => {
+  it('a log that is about another load is known by its file of weights', async () => {
     const proof = await verify({ around: logged(loadLog({ ...other, file: 'f'.repeat(64) })) });
     expect(proof).toMatchObject({ findings: [], measurement: { log: null } });
   });
 
-  it('is known by its last start, which was there before', async () => {
+  it('a log that is about another load is known by its last start, which was there before', async () => {
     const proof = await verify({ around: logged('[GIN] 200 | POST "/api/generate"\n', loadLog(other)) });
     expect(proof).toMatchObject({ findings: [], measurement: { log: null } });
   });
@@ -178,7 +178,7 @@ describe('traps of the API', () => {
 });
 
 describe('what matters', () => {
-  it('is not a larger context, a little less speed or another model in memory', () => {
+  it('what matters is not a larger context, a little less speed or another model in memory', () => {
     expect(matters({ code: 'context-differs', askedTokens: 4096, gotTokens: 8192, causes: [] })).toBe(false);
     expect(matters({ code: 'slow', tokensPerSecond: 30, lowTokensPerSecond: 50, causes: [] })).toBe(false);
     expect(matters({ code: 'other-models-loaded', names: ['a'], bytes: 1 })).toBe(false);

@@ -33,7 +33,7 @@ describe('CUDA_VISIBLE_DEVICES where nvidia-smi is missing', () => {
     expect(await usable({ CUDA_VISIBLE_DEVICES: `MIG-${uuid('1')}/1/0` })).toEqual([true, true]);
   });
 
-  it('hides the chip of a board as well', async () => {
+  it('CUDA_VISIBLE_DEVICES where nvidia-smi is missing hides the chip of a board as well', async () => {
     const system = replay('linux-jetson-xavier-without-smi', { env: { CUDA_VISIBLE_DEVICES: '-1' } });
     const { accelerators, warnings } = await probeMachine(system, { budgetMs: 15_000, probes: only });
     const reason = { code: 'device-hidden', variable: 'CUDA_VISIBLE_DEVICES', value: '-1' };
@@ -52,7 +52,7 @@ describe('a container that sees the card in /proc', () => {
   const probed = (files: Record<string, string>, env: Record<string, string> = {}) =>
     probeMachine(fakeSystem({ env, files: { ...two, ...files } }), { budgetMs: 15_000, probes: only });
 
-  it('cannot use it without /dev/nvidiactl', async () => {
+  it('a container that sees the card in /proc cannot use it without /dev/nvidiactl', async () => {
     const { accelerators, warnings } = await probed({});
     const reason = { code: 'compute-door-missing', vendor: 'nvidia', path: '/dev/nvidiactl' };
     expect(accelerators).toMatchObject([
@@ -66,7 +66,7 @@ describe('a container that sees the card in /proc', () => {
     [{ '/dev/nvidiactl': '' }, {}],
     [{ '/dev/dxg': '' }, {}],
     [{}, { GEMMA_FIT_SYSROOT: '/captured' }],
-  ])('can with %j and %j', async (files, env) => {
+  ])('a container that sees the card in /proc can with %j and %j', async (files, env) => {
     expect((await probed(files, env)).accelerators).toMatchObject([{ usable: true }, { usable: true }]);
   });
 });

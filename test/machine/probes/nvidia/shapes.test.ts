@@ -94,7 +94,7 @@ describe('every shape of nvidia-smi’s output', () => {
 });
 
 describe('who holds memory', () => {
-  it('is named without folders and arguments; memory that is not told is null', () => {
+  it('who holds memory is named without folders and arguments; memory that is not told is null', () => {
     const text = `gpu_uuid, pid, process_name, used_gpu_memory [MiB]
 ${uuid}, 12, /usr/bin/a, with comma/python3, 1024 MiB
 ${uuid}, 13, C:\\Program Files\\app\\game.exe, [N/A]
@@ -155,7 +155,7 @@ describe('CUDA_VISIBLE_DEVICES', () => {
     expect(visible(value)).toBe(shown);
   });
 
-  it('numbers are unclear with unlike cards, unless the order is the bus’s; UUIDs never are', () => {
+  it('CUDA_VISIBLE_DEVICES numbers are unclear with unlike cards, unless the order is the bus’s; UUIDs never are', () => {
     const unlike = [device(0), device(1, 'GTX 1070')];
     expect(visible('0', unlike)).toBe('nvidia:0 device-order-unclear');
     expect(visible('0', unlike, 'PCI_BUS_ID')).toBe('nvidia:0');

@@ -46,7 +46,7 @@ describe('what hides an AMD card from ROCm', () => {
     expect(await use('linux-mi300x-two', { [rocr]: value, [hip]: value, [ordinal]: value })).toEqual([true, true]);
   });
 
-  it('numbers count in the order of KFD’s nodes', () => {
+  it('the numbers of ROCm’s variables count in the order of KFD’s nodes', () => {
     const report = newReport();
     for (const id of ['amd:card0', 'amd:card1']) {
       const [source, confidence] = ['a test', 'measured'] as const;
@@ -58,11 +58,11 @@ describe('what hides an AMD card from ROCm', () => {
     expect(report.accelerators.map(({ usable }) => usable)).toEqual([false, null]);
   });
 
-  it('holds on Windows', async () => {
+  it('what hides an AMD card from ROCm holds on Windows', async () => {
     expect(await use('windows-rx-7900-xt', { [hip]: '-1' })).toContain(hip);
   });
 
-  it('does not count for cards of others', async () => {
+  it('what hides an AMD card from ROCm does not count for cards of others', async () => {
     expect(await use('linux-rtx-4090', { [rocr]: '-1', [hip]: '-1', [ordinal]: '-1' })).toEqual([true]);
   });
 });
@@ -70,7 +70,7 @@ describe('what hides an AMD card from ROCm', () => {
 describe('GGML_VK_VISIBLE_DEVICES', () => {
   const variable = 'GGML_VK_VISIBLE_DEVICES';
 
-  it('hides what would go over Vulkan', async () => {
+  it('GGML_VK_VISIBLE_DEVICES hides what would go over Vulkan', async () => {
     const { accelerators, warnings } = await machine('linux-vulkan-only-card', { [variable]: '-1' });
     expect(accelerators).toMatchObject([{ usable: false, reason: { code: 'device-hidden', variable, value: '-1' } }]);
     expect(warnings).toContainEqual(accelerators[0]?.reason);
@@ -79,12 +79,12 @@ describe('GGML_VK_VISIBLE_DEVICES', () => {
     expect(await use('linux-vulkan-only-card', { [variable]: 'all' })).toEqual([true]);
   });
 
-  it('hides an AMD card that ROCm’s libraries leave to Vulkan, and none that they do not', async () => {
+  it('GGML_VK_VISIBLE_DEVICES hides an AMD card that ROCm’s libraries leave to Vulkan, and none that they do not', async () => {
     expect(await use('linux-rx-580', { [variable]: '-1' })).toEqual([variable]);
     expect(await use('linux-rx-7900-xtx', { [variable]: '-1' })).toEqual([true]);
   });
 
-  it('counts as vulkaninfo does, where there is one', async () => {
+  it('GGML_VK_VISIBLE_DEVICES counts as vulkaninfo does, where there is one', async () => {
     const device = (index: number, bus: number) =>
       `GPU${index}:\nVkPhysicalDeviceProperties:\n\tvendorID = 0x8086\n\tdeviceID = 0x56a${index}\n\tdeviceType = PHYSICAL_DEVICE_TYPE_DISCRETE_GPU\n\tdeviceName = Intel(R) Arc(TM) A${7 + index}80 Graphics\nVkPhysicalDevicePCIBusInfoPropertiesEXT:\n\tpciDomain = 0\n\tpciBus = ${bus}\n\tpciDevice = 0\n\tpciFunction = 0\n`;
     const card = (number: number, bus: string, id: string) => ({

@@ -18,7 +18,7 @@ const loads: [string, Partial<OpenLoad>][] = [
 
 describe.each(engines)('the closed forms, under llama.cpp %s,', (engine) => {
   it.each(variantIds.flatMap((variant) => loads.map(([name, change]) => ({ variant, name, change }))))(
-    'are what the graph of $variant takes: $name',
+    'the closed forms are what the graph of $variant takes: $name',
     ({ variant, change }) => {
       const shape = stockShape(variant, 'Q4_K_M');
       const load = completeLoad({ contextTokensTotal: 8192, engine, ...change });

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Buffer } from '../../../../src/model/memory/graph/buffer.ts';
 
 describe('a buffer', () => {
-  it('grows at its end, and remembers how far', () => {
+  it('a buffer grows at its end, and remembers how far', () => {
     const buffer = new Buffer();
     expect([buffer.take(100), buffer.take(50)]).toEqual([0, 100]);
     buffer.free(100, 50);
@@ -10,7 +10,7 @@ describe('a buffer', () => {
     expect(buffer.mostBytes).toBe(150);
   });
 
-  it('gives the smallest hole that is large enough, and of two alike the later one', () => {
+  it('a buffer gives the smallest hole that is large enough, and of two alike the later one', () => {
     const buffer = new Buffer();
     const [large, , small, , like] = [300, 10, 100, 10, 100, 10].map((bytes) => buffer.take(bytes)) as number[];
     buffer.free(large!, 300);
@@ -21,7 +21,7 @@ describe('a buffer', () => {
     expect(buffer.take(200)).toBe(large);
   });
 
-  it('uses its end only where no hole is large enough', () => {
+  it('a buffer uses its end only where no hole is large enough', () => {
     const buffer = new Buffer();
     buffer.take(100);
     buffer.take(10);
@@ -30,7 +30,7 @@ describe('a buffer', () => {
     expect(buffer.take(100)).toBe(0);
   });
 
-  it('joins what is given back with its neighbours, before, behind and between', () => {
+  it('a buffer joins what is given back with its neighbours, before, behind and between', () => {
     const buffer = new Buffer();
     const places = [100, 100, 100, 10].map((bytes) => buffer.take(bytes));
     buffer.free(places[0]!, 100);

@@ -16,10 +16,13 @@ const device = (...asked: Parameters<typeof bytes>) => bytes(...asked).devices[0
 const resultBytes = 2816 * 8 * 4 * tokens;
 
 describe('what fused steps over experts keep', () => {
-  it.each(['cuda', 'rocm'] as const)('on %s: the result of each expert once more', (backend) => {
-    expect(device({ backend }) - device({})).toBe(resultBytes);
-    expect(device({ backend, llamaCpp: 'b10760' }) - device({})).toBe(resultBytes);
-  });
+  it.each(['cuda', 'rocm'] as const)(
+    'what fused steps over experts keep on %s: the result of each expert once more',
+    (backend) => {
+      expect(device({ backend }) - device({})).toBe(resultBytes);
+      expect(device({ backend, llamaCpp: 'b10760' }) - device({})).toBe(resultBytes);
+    },
+  );
 
   it('nothing before they were fused, on other backends and where there are no experts', () => {
     expect(device({ backend: 'cuda', llamaCpp: 'b10688' })).toBe(device({}));
@@ -33,7 +36,7 @@ describe('what fused steps over experts keep', () => {
     expect(bytes({ backend: 'cuda' }, none)).toEqual(bytes({}, none));
   });
 
-  it('beside experts that are streamed the routing counts as well: the odds of 128 experts and a sum', () => {
+  it('what fused steps over experts keep beside experts that are streamed the routing counts as well: the odds of 128 experts and a sum', () => {
     const streamed: Layout = {
       ...whole,
       blocks: whole.blocks.map((place, block) =>
