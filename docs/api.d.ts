@@ -1017,7 +1017,7 @@ type MachineFinding =
 }
 /** The driver works, but its compute device node is missing (not passed into a container, module not loaded). */
  | {
-    code: 'compute-door-missing';
+    code: 'device-node-missing';
     vendor: string;
     path: string;
 }

@@ -31,13 +31,13 @@ export function parseRam(text: string): TypedRam {
   );
   const [, size = each, kind = '', rate, channelText] = match ?? [];
   if (rate === undefined && /DDR/i.test(text))
-    throw new FitError('bad-number', `"${text}" is no size, kind and speed of RAM.`, example);
+    throw new FitError('bad-number', `"${text}" is not a size, kind and speed of RAM.`, example);
   const bytes = modules * parseBytes(size);
   if (match === null) return { bytes, bandwidth: null };
   const type = kind.toUpperCase();
   const megaTransfers = Number(rate);
   if (!isTransferRate(megaTransfers)) {
-    throw new FitError('bad-number', `${type}-${rate} is no speed of RAM.`, example);
+    throw new FitError('bad-number', `${type}-${rate} is not a speed of RAM.`, example);
   }
   const stated = channelText === undefined ? null : channelsIn(channelText);
   const assumed = modules > desktopSlots ? modules : Math.min(modules, usualChannels);
@@ -51,7 +51,7 @@ function channelsIn(text: string): number {
   const match = /^(?:(\d{1,2})|([a-z]+))[\s-]?ch(?:annels?)?$/i.exec(text.trim());
   const channels = match?.[1] === undefined ? channelWords[match?.[2]?.toLowerCase() ?? ''] : Number(match[1]);
   if (channels !== undefined && channels >= 1 && channels <= mostChannels) return channels;
-  throw new FitError('bad-number', `"${text}" is no number of channels.`, example);
+  throw new FitError('bad-number', `"${text}" is not a number of channels.`, example);
 }
 
 const units: Record<string, number> = { mb: 1e6, gb: 1e9, tb: 1e12, mib: 2 ** 20, gib: GiB, tib: 2 ** 40 };

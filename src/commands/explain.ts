@@ -9,7 +9,7 @@ import { terminalColumns } from '../terminal/width.ts';
 import { clean } from '../text.ts';
 import type { CommonOptions, Io } from './io.ts';
 
-/** `gemma-fit explain [CODE]`. `code` null: all codes. Throws FitError `usage` for a word that is no code. */
+/** `gemma-fit explain [CODE]`. `code` null: all codes. Throws FitError `usage` for a word that is not a code. */
 export async function runExplain(options: CommonOptions & { code: string | null }, io: Io): Promise<ExitName> {
   const { code: word, json } = options;
   if (word === null) {

@@ -35,7 +35,7 @@ export async function runFleet(options: FleetOptions, machines: AsyncIterable<Na
     else builder.add(name, machine);
   }
   const fleet = builder.finish();
-  if (fleet.rows.length === 0) throw new FitError('bad-file', 'There is no machine in what --machine names.');
+  if (fleet.rows.length === 0) throw new FitError('bad-file', '--machine matched no machine files.');
   const text = fleetRenderers[options.format](fleet, screen(options, io));
   if (options.output === null || options.output === '-') await writeAll(io.stdout, text);
   else await writeFileAtomic(options.output, text);

@@ -1,11 +1,11 @@
 import { listBuilds } from '../advice/listing.ts';
 import type { ExitName } from '../exit.ts';
 import { parseVariant } from '../model/variant-name.ts';
+import { listTable, tableRenderers } from '../report/data-tables.ts';
 import { safeJson } from '../report/json.ts';
 import { renderList } from '../report/list.ts';
 import { modelCard } from '../report/list-card.ts';
 import type { TableFormat } from '../report/options.ts';
-import { listTable, tableRenderers } from '../report/tables.ts';
 import { writeAll } from '../terminal/output.ts';
 import { paintFor } from '../terminal/style.ts';
 import { terminalColumns } from '../terminal/width.ts';

@@ -135,7 +135,7 @@ function scalarOf(type: number) {
 function alignmentOf(keys: ReadonlyMap<string, GgufValue>): number {
   const alignment = keys.get('general.alignment') ?? usualAlignment;
   if (typeof alignment === 'number' && alignment > 0 && Number.isSafeInteger(alignment)) return alignment;
-  throw broken('its alignment is no number of bytes');
+  throw broken('its alignment is not a number of bytes');
 }
 
 const alignedTo = (alignment: number, offset: number) => Math.ceil(offset / alignment) * alignment;

@@ -23,7 +23,7 @@ export interface CustomShape extends TensorAccount {
   separateProjector: boolean;
 }
 
-/** Exact shape of a GGUF file. Throws FitError `bad-file` when it is no gemma4 text model. */
+/** Exact shape of a GGUF file. Throws FitError `bad-file` when it is not a gemma4 text model. */
 export function shapeOfGguf(header: GgufHeader): CustomShape {
   const { keys, tensors } = header;
   const arch = keys.get('general.architecture');

@@ -33,7 +33,7 @@ const rules: readonly [RegExp, Role][] = [
 
 const alignmentBytes = 32;
 
-interface Placed {
+interface SizedRole {
   role: Role;
   /** Block that a dense or expert tensor belongs to; null for the rest. */
   block: number | null;
@@ -61,7 +61,7 @@ export function accountTensors(tensors: readonly SizedTensor[], layers: number):
   };
 }
 
-function place({ name, bytes }: SizedTensor, layers: number): Placed {
+function place({ name, bytes }: SizedTensor, layers: number): SizedRole {
   const role = rules.find(([pattern]) => pattern.test(name))?.[1] ?? 'other';
   if (role !== 'dense' && role !== 'expert') return { role, block: null, bytes: bytes ?? 0 };
   const block = Number(/^blk\.(\d+)\./.exec(name)?.[1]);
@@ -69,7 +69,7 @@ function place({ name, bytes }: SizedTensor, layers: number): Placed {
 }
 
 /** [dense] or, where there are experts, [dense, expert] for each block. */
-function blockSums(placed: readonly Placed[], layers: number): number[][] {
+function blockSums(placed: readonly SizedRole[], layers: number): number[][] {
   const sums = Array.from({ length: layers }, () => ({ dense: 0, expert: 0 }));
   for (const { role, block, bytes } of placed) {
     const row = block === null ? undefined : sums[block];
@@ -78,7 +78,7 @@ function blockSums(placed: readonly Placed[], layers: number): number[][] {
   return sums.map(({ dense, expert }) => (expert > 0 ? [dense, expert] : [dense]));
 }
 
-const isText = ({ role }: Placed) => role !== 'projector' && role !== 'drafter';
+const isText = ({ role }: SizedRole) => role !== 'projector' && role !== 'drafter';
 const aligned = (bytes: number) => Math.ceil(bytes / alignmentBytes) * alignmentBytes;
 
 /** As the table writes types: `q6_K`, `q4_0`, `bf16`. */

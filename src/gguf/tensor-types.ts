@@ -60,7 +60,7 @@ export function tensorTypeByName(name: string): TensorTypeName | null {
 }
 
 /**
- * Bytes of a tensor: rows of whole blocks. null when its type is unknown, a dimension is no positive whole number, the row is no
+ * Bytes of a tensor: rows of whole blocks. null when its type is unknown, a dimension is not a positive whole number, the row is not
  * multiple of the block, or the size is beyond what a number holds exactly.
  */
 export function tensorBytes(type: TensorTypeName | null, dimensions: readonly number[]): number | null {

@@ -14,7 +14,7 @@ const findingArguments: { [C in MachineCode]: Arguments<C> } = {
   'memory-unknown': { device: 'string' },
   'free-assumed': { device: 'string', overheadBytes: 'number' },
   'virtual-gpu': { device: 'string' },
-  'compute-door-missing': { vendor: 'string', path: 'string' },
+  'device-node-missing': { vendor: 'string', path: 'string' },
   'output-unreadable': { probe: 'string', detail: 'string' },
   'device-hidden': { device: 'string', variable: 'string', value: 'string' },
   'device-order-unclear': { variable: 'string', value: 'string' },

@@ -20,7 +20,7 @@ export type MachineFinding =
   /** The GPU of a virtual machine: for display, with little or no compute. */
   | { code: 'virtual-gpu'; device: string }
   /** The driver works, but its compute device node is missing (not passed into a container, module not loaded). */
-  | { code: 'compute-door-missing'; vendor: string; path: string }
+  | { code: 'device-node-missing'; vendor: string; path: string }
   /** A program answered in a shape that is not known, or was cut off. */
   | { code: 'output-unreadable'; probe: string; detail: string }
   /** The environment hides a card. */

@@ -12,7 +12,7 @@ export interface Stub {
   exitCode?: number;
 }
 
-/** A temporary folder with stand-ins for programs and a tree for /proc, /sys and /etc; `system` is the real door to it. */
+/** A temporary folder with stand-ins for programs and a tree for /proc, /sys and /etc; `system` reads it for real. */
 export interface Stage {
   folder: string;
   system(env?: Record<string, string>): System;

@@ -23,7 +23,7 @@ export const machineExamples: Examples<MachineFinding> = {
   'tool-missing': { code: 'tool-missing', vendor: 'NVIDIA', tool: 'nvidia-smi', device: 'an NVIDIA card' },
   'driver-missing': { code: 'driver-missing', vendor: 'NVIDIA', device: 'GeForce RTX 3060' },
   'virtual-gpu': { code: 'virtual-gpu', device: 'VMware SVGA' },
-  'compute-door-missing': { code: 'compute-door-missing', vendor: 'AMD', path: '/dev/kfd' },
+  'device-node-missing': { code: 'device-node-missing', vendor: 'AMD', path: '/dev/kfd' },
   'reading-implausible': {
     code: 'reading-implausible',
     subject: 'nvidia:0.memory.free',

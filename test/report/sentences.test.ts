@@ -35,7 +35,7 @@ describe('a faster choice of devices', () => {
 });
 
 describe('a GPU whose device nodes are missing', () => {
-  const missing = (path: string) => sentence({ code: 'compute-door-missing', vendor: 'amd', path });
+  const missing = (path: string) => sentence({ code: 'device-node-missing', vendor: 'amd', path });
 
   it('a GPU whose device nodes are missing can be used over Vulkan where only the door of ROCm is missing', () => {
     expect(missing('/dev/kfd')).toContain('only Vulkan can use the GPU');

@@ -1,4 +1,4 @@
-import type { LlamaPlacement as ModelPlaced } from '../../model/fit/place.ts';
+import type { LlamaPlacement } from '../../model/fit/place.ts';
 import type { Load } from '../../model/types.ts';
 import { areAlike, type DeviceSet } from '../../server-rules/device-sets.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
@@ -93,7 +93,7 @@ function describe(
 }
 
 /** As llama.cpp's own fit lays it; where the experts of layers can be told by number, as that number lays them. */
-function placedBy(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): Omit<ModelPlaced, 'totalLayers'> {
+function placedBy(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet): Omit<LlamaPlacement, 'totalLayers'> {
   const fitted = placeOn(input.shape, load, deviceSet.slots.map(slotMemory));
   if (fitted.mode !== 'split' || !rulesOf(input.target).namesCpuExperts) return fitted;
   const told = cpuExperts(input, load, deviceSet);
@@ -129,7 +129,7 @@ export function pinnedPlacement(
 function placementOf(
   input: GgufPlacementInput,
   load: Load,
-  placed: Omit<ModelPlaced, 'totalLayers'>,
+  placed: Omit<LlamaPlacement, 'totalLayers'>,
   { slots, projector }: DeviceSet,
 ): Pick<PlacementResult, 'placement' | 'findings'> {
   const { shape, extras } = input;

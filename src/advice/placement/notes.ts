@@ -91,7 +91,7 @@ const batchNote: Note = ({ placed, workload }) => {
   return [{ code: 'micro-batch-lowered', from: automatic, to: placed.microBatch }];
 };
 
-const seatingNote: Note = ({ placed: { how }, devices }) => {
+const deviceSetNote: Note = ({ placed: { how }, devices }) => {
   if (how === 'main-gpu') return [{ code: 'needs-main-gpu', device: devices[0]?.name ?? '' }];
   return how === 'spread' ? [{ code: 'needs-spread', devices: devices.length }] : [];
 };
@@ -132,7 +132,7 @@ const notes: readonly Note[] = [
   projectorNote,
   photoNote,
   batchNote,
-  seatingNote,
+  deviceSetNote,
   leftOutNote,
   attentionNote,
   cacheNote,

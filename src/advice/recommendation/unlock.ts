@@ -147,6 +147,6 @@ function deviceChange(
   if (reason.code === 'device-hidden') return change('unhide-device', reason.variable);
   if (reason.code === 'driver-too-old') return change('newer-driver', reason.required);
   if (reason.code === 'driver-missing') return change('newer-driver', null);
-  if (reason.code === 'compute-door-missing') return change('device-access', reason.path);
+  if (reason.code === 'device-node-missing') return change('device-access', reason.path);
   return null;
 }

@@ -42,7 +42,8 @@ function parseBuild(text: string, variant: VariantId, rest: readonly string[]): 
   if (rest.length === 0) return null;
   const build = rest.join(':');
   if (build === '') throw bad(text, 'nothing after the colon');
-  if (!isBuildName(variant, build)) throw bad(text, `"${build}" is no build of ${variant} (gemma-fit list ${variant})`);
+  if (!isBuildName(variant, build))
+    throw bad(text, `"${build}" is not a build of ${variant} (gemma-fit list ${variant})`);
   return build;
 }
 

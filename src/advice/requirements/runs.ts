@@ -25,8 +25,8 @@ export function runOutcome(
 /** The reason, if only its speed is too low. */
 export function slowness(candidate: Candidate, demand: RunDemand): AdviceFinding[] {
   const outcome = runOutcome(candidate, demand);
-  const seated = candidate.verdict === 'gpu' || (!demand.onDevice && ['split', 'cpu'].includes(candidate.verdict));
-  if (outcome === 'met' || !seated) return [];
+  const placed = candidate.verdict === 'gpu' || (!demand.onDevice && ['split', 'cpu'].includes(candidate.verdict));
+  if (outcome === 'met' || !placed) return [];
   const minimumTokensPerSecond = wantedSpeed(demand);
   if (outcome === 'unknown') return [{ code: 'speed-unknown', minimumTokensPerSecond }];
   const tokensPerSecond = candidate.speedAtFullContext?.highTokensPerSecond ?? 0;

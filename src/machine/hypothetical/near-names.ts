@@ -4,7 +4,7 @@ import type { DeviceSpec } from '../../data/schema.ts';
 
 /**
  * Up to three names of the table that look most like this one, best first. A card whose number differs is offered only where the maker
- * was named: `N100` is no `H100`, and `b580 13gb` no `RTX 3080`.
+ * was named: `N100` is not `H100`, and `b580 13gb` not `RTX 3080`.
  */
 export function nearNames(name: string): string[] {
   const text = name.slice(0, 80);

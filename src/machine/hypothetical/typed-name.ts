@@ -97,7 +97,7 @@ function hasName({ name, aliases }: DeviceSpec, test: (words: readonly string[])
   return [name, ...aliases].some((one) => test(wordsOf(withoutSizes(one))));
 }
 
-/** `Xbox Series X` is no `ROG Xbox Ally X`: names begin alike, but for the word of the series. */
+/** `Xbox Series X` is not `ROG Xbox Ally X`: names begin alike, but for the word of the series. */
 const leading = (words: readonly string[]) => words.find((word) => !seriesWords.test(word));
 
 /** A name without the sizes of memory in it. */

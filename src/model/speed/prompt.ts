@@ -14,7 +14,6 @@ const usualMicroBatch = 512;
  * Prompt tokens read per second: from the arithmetic that others reached on that chip where somebody measured it, else from what chips of
  * its class reach for their bandwidth. Weights in RAM are sent to the device for every micro-batch; without a device the CPU
  * computes. null when the bandwidth of a place that has work is not known. Of an empty context: a full one takes up to twice the time.
- * @internal Asked by no command yet.
  */
 export function predictPromptSpeed(question: SpeedQuestion, microBatch = usualMicroBatch): PromptSpeedBand | null {
   const seconds = measuredSeconds(question) ?? classSeconds(question);

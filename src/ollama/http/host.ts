@@ -97,7 +97,7 @@ function splitOnce(text: string, separator: string): [string, string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** Go's net.SplitHostPort: brackets for IPv6; more than one colon without brackets is no host:port. */
+/** Go's net.SplitHostPort: brackets for IPv6; more than one colon without brackets is not host:port. */
 function splitPort(authority: string): { hostname: string; portText: string | null } {
   const bracketed = /^\[([^\]]*)\](?::(.*))?$/.exec(authority);
   if (bracketed) return { hostname: bracketed[1] ?? '', portText: bracketed[2] ?? null };

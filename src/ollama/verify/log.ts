@@ -1,6 +1,6 @@
 import { cleanLine } from '../../text.ts';
 
-/** What the server's log tells about its last load. The text is no stable interface: everything may be missing. */
+/** What the server's log tells about its last load. The text is not a stable interface: everything may be missing. */
 export interface LoadLog {
   /** From the command line of llama-server; null values were not on it. */
   command: LoadCommand | null;

@@ -4,7 +4,7 @@ import type { InvalidOutputReason } from '../findings.ts';
 const specialTokens = /<unused\d+>|<\|?(?:channel|turn|think|image|audio|tool)\|?>|<pad>|<bos>|<eos>|\[multimodal\]/;
 
 /**
- * Whether a short English answer is no text: empty, thoughts only, one thing over and over, leaked tokens, or noise.
+ * Whether a short English answer is not text: empty, thoughts only, one thing over and over, leaked tokens, or noise.
  * null when it reads as text. Meant for answers of 30 to 300 tokens; says nothing about their truth.
  */
 export function invalidOutputReason(response: string, thinking: string): InvalidOutputReason | null {

@@ -46,7 +46,7 @@ export async function saveProof(folder: string | null, proof: Proof): Promise<st
   }
 }
 
-/** Proofs of this machine, newest first. Files that are no proofs, or of other machines, are passed over. */
+/** Proofs of this machine, newest first. Other files, and proofs of other machines, are skipped. */
 export async function readProofs(folder: string | null, machineKey: string): Promise<ProvenRun[]> {
   if (folder === null || ownFolder(join(folder, 'proofs')) === null) return [];
   const names = await readdir(join(folder, 'proofs')).catch(() => []);

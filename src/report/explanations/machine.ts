@@ -61,7 +61,7 @@ export const machineExplanations = {
     remedy: 'Pass a real GPU through to the virtual machine, or run Ollama on the host.',
     source: ownProbe,
   },
-  'compute-door-missing': {
+  'device-node-missing': {
     means: 'The driver works, but its device files are missing, as in a container that was started without them.',
     matters: 'Ollama inside that container cannot use the GPU.',
     remedy: 'Pass the devices in: docker run --gpus all (NVIDIA), or --device /dev/kfd --device /dev/dri (AMD).',

@@ -12,7 +12,7 @@ const telling: readonly AnyFinding['code'][] = [
   'runtime-saw-no-gpu',
   'driver-missing',
   'driver-too-old',
-  'compute-door-missing',
+  'device-node-missing',
   'tool-missing',
   'device-hidden',
   'integrated-dropped',

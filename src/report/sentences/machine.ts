@@ -23,7 +23,7 @@ export const machineSentences = {
   'runtime-saw-no-gpu': (f) =>
     `Ollama found no GPU when it last started (${f.source}), although ${f.device} should work: restart Ollama, or see its log.`,
   'virtual-gpu': (f) => `${f.device} is the GPU of a virtual machine; expect CPU speed.`,
-  'compute-door-missing': (f) =>
+  'device-node-missing': (f) =>
     f.path === '/dev/kfd'
       ? `The ${f.vendor} driver works, but ${f.path} is missing: only Vulkan can use the GPU. In a container, pass that device in.`
       : `The ${f.vendor} driver works, but its devices (${f.path}) are missing: nothing can use the GPU. In a container, pass them in.`,

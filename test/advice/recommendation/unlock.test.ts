@@ -50,7 +50,7 @@ describe('a device that Ollama leaves out', () => {
     ],
     [hiddenBy('CUDA_VISIBLE_DEVICES'), 'unhide-device', 'CUDA_VISIBLE_DEVICES', 'Without CUDA_VISIBLE_DEVICES'],
     [
-      { code: 'compute-door-missing', vendor: 'amd', path: '/dev/kfd' },
+      { code: 'device-node-missing', vendor: 'amd', path: '/dev/kfd' },
       'device-access',
       '/dev/kfd',
       'With /dev/kfd open to Ollama',

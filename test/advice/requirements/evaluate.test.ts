@@ -153,8 +153,8 @@ describe('the words of a requirement', () => {
     ['7B@32k', `"7b" ${subjects}`],
     ['llama3:8b', `"llama3:8b" ${subjects}`],
     ['26b:@4k', 'nothing after the colon'],
-    ['26b:q1_z@8k', '"q1_z" is no build of 26b (gemma-fit list 26b)'],
-    ['26b:31b-cloud@8k', '"31b-cloud" is no build of 26b (gemma-fit list 26b)'],
+    ['26b:q1_z@8k', '"q1_z" is not a build of 26b (gemma-fit list 26b)'],
+    ['26b:31b-cloud@8k', '"31b-cloud" is not a build of 26b (gemma-fit list 26b)'],
     [
       '26b@12q',
       '"12q" is not a context size: expected a number of tokens such as 32768 or 32k. Use 4k to 256k; k is 1024 tokens',

@@ -277,12 +277,12 @@ describe('AMD in a container', () => {
     '/sys/class/drm/card0/device/mem_info_vram_total': `${24 * GiB}`,
     '/sys/class/kfd/kfd/topology/nodes/1/properties': 'simd_count 192\ngfx_target_version 110000\n',
   };
-  const probe = async (doors: string[], env: Record<string, string> = {}) => {
-    const files = { ...inside, ...Object.fromEntries(doors.map((door) => [door, ''])) };
+  const probe = async (nodes: string[], env: Record<string, string> = {}) => {
+    const files = { ...inside, ...Object.fromEntries(nodes.map((node) => [node, ''])) };
     const { accelerators, warnings } = await amd.run(fakeSystem({ files, env }));
     return { device: accelerators[0], warnings };
   };
-  const missing = (path: string) => ({ code: 'compute-door-missing', vendor: 'amd', path });
+  const missing = (path: string) => ({ code: 'device-node-missing', vendor: 'amd', path });
 
   test('AMD in a container: that was given no device: nothing can use the card', async () => {
     const { device, warnings } = await probe([]);
@@ -300,8 +300,8 @@ describe('AMD in a container', () => {
     [['/dev/kfd'], {}],
     [['/dev/dxg'], {}],
     [[], { GEMMA_FIT_SYSROOT: '/captured' }],
-  ])('AMD in a container: with %j and %j it is ROCm', async (doors, env) => {
-    const { device, warnings } = await probe(doors, env);
+  ])('AMD in a container: with %j and %j it is ROCm', async (nodes, env) => {
+    const { device, warnings } = await probe(nodes, env);
     expect(device).toMatchObject({ usable: null, backend: 'rocm' });
     expect(warnings).toEqual([]);
   });

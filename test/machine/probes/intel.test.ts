@@ -135,7 +135,7 @@ describe('Intel on Linux', () => {
     const { '/dev/dri/renderD128': _, ...inside } = card(0, '0000:03:00.0', '0x56a0', {
       lmem_total_bytes: '17096114176',
     });
-    const reason = { code: 'compute-door-missing', vendor: 'intel', path: '/dev/dri' };
+    const reason = { code: 'device-node-missing', vendor: 'intel', path: '/dev/dri' };
     const { accelerators, warnings } = await probe({ files: inside });
     expect(accelerators).toMatchObject([{ usable: false, reason, memory: { totalBytes: 17096114176 } }]);
     expect(warnings).toEqual([reason]);

@@ -1,6 +1,6 @@
 /**
  * LLVM target from KFD's gfx_target_version: major x 10000 + minor x 100 + step, minor and step written in hex
- * (110501 is gfx1151, 90010 is gfx90a). null for 0 and for anything that is no version.
+ * (110501 is gfx1151, 90010 is gfx90a). null for 0 and for anything that is not a version.
  */
 export function gfxFromVersion(version: number | null): string | null {
   if (version === null || !Number.isSafeInteger(version) || version < 30000 || version >= 1000000) return null;

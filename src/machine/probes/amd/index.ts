@@ -112,6 +112,6 @@ async function findings(system: System, report: Report, { hasKfd }: AmdContext):
     note(report, 'amd.gtt.limit', { value: pages * 4096, source, confidence: 'reported' });
   if (hasKfd) return;
   if (await hasRenderNode(system)) {
-    report.warnings.push({ code: 'compute-door-missing', vendor: 'amd', path: '/dev/kfd' });
+    report.warnings.push({ code: 'device-node-missing', vendor: 'amd', path: '/dev/kfd' });
   } else markInaccessible(report, report.accelerators, 'amd', '/dev/kfd, /dev/dri');
 }

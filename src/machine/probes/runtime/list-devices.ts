@@ -27,7 +27,7 @@ const backends: readonly (readonly [RegExp, Backend])[] = [
   [/sycl/i, 'sycl'],
 ];
 
-/** More than this many MiB, or as many free as no card has, is no reading. */
+/** More than this many MiB, or as many free as no card has, is not a reading. */
 const absurdMib = 16 * 1024 * 1024;
 
 const deviceLine = /^\s+(\S[^:]*): (.*) \((\d{1,9}) MiB, (\d{1,9}) MiB free\)\s*$/;

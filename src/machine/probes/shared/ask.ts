@@ -5,7 +5,7 @@ import type { Report } from './report.ts';
 
 /**
  * Runs a program and returns what it printed on stdout, with problems as warnings: a time-out, a start that failed, an exit code other than
- * 0. null when there is nothing to read. A missing program is no warning. Output of a failed run is returned all the same: some tools print
+ * 0. null when there is nothing to read. A missing program gives no warning. Output of a failed run is returned all the same: some tools print
  * a full answer and then complain about one device.
  */
 export async function ask(

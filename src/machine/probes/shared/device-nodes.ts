@@ -20,7 +20,7 @@ export function markInaccessible(
   vendor: Vendor,
   path: string,
 ): void {
-  const reason: MachineFinding = { code: 'compute-door-missing', vendor, path };
+  const reason: MachineFinding = { code: 'device-node-missing', vendor, path };
   for (const accelerator of accelerators) {
     accelerator.usable = false;
     accelerator.reason = reason;

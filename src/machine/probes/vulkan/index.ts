@@ -33,7 +33,7 @@ async function runVulkan(system: System): Promise<ProbeReport> {
   const full = text ?? [];
   const devices = full.some(({ heaps }) => heaps.length > 0) ? joined(full, summary ?? []) : [...(summary ?? full)];
   for (const device of real(devices)) addDevice(report, device, ram);
-  // A loader without a driver ends with an error on every machine that has no GPU: that is no news.
+  // A loader without a driver ends with an error on every machine that has no GPU: that says nothing new.
   report.warnings = report.warnings.filter(({ code }) => code !== 'probe-failed');
   return report;
 }

@@ -54,7 +54,7 @@ describe('a container that sees the card in /proc', () => {
 
   it('a container that sees the card in /proc cannot use it without /dev/nvidiactl', async () => {
     const { accelerators, warnings } = await probed({});
-    const reason = { code: 'compute-door-missing', vendor: 'nvidia', path: '/dev/nvidiactl' };
+    const reason = { code: 'device-node-missing', vendor: 'nvidia', path: '/dev/nvidiactl' };
     expect(accelerators).toMatchObject([
       { usable: false, reason },
       { usable: false, reason },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { listBuilds } from '../../src/advice/listing.ts';
-import { listTable, tableRenderers } from '../../src/report/tables.ts';
+import { listTable, tableRenderers } from '../../src/report/data-tables.ts';
 import { hostileNames } from './hostile.ts';
 
 const table = (cell: string) => ({
