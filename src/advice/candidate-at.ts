@@ -4,6 +4,7 @@ import { variantOf } from '../data/tables.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { type WeighedCandidate, weighCandidate } from './candidate.ts';
+import type { Purpose } from './judged.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { wantedContext } from './value.ts';
 import { workloadFor } from './workload.ts';
@@ -17,9 +18,10 @@ export function candidateAt(
   build: Build,
   request: CheckRequest,
   built: BuildShape = shapeOfBuild(build),
+  suits?: Purpose['suits'],
 ): Candidate {
   const { contextTokensTotal, sequences, useCase } = request;
-  const purpose = { useCase, wantedTokens: wantedContext(request) };
+  const purpose = { useCase, wantedTokens: wantedContext(request), ...(suits !== undefined && { suits }) };
   const atTotal = (tokens: number) =>
     weighCandidate(target, build, workloadFor(request, build.variant, tokens), purpose, built);
   const at = (perSequence: number) => atTotal(perSequence * sequences);

@@ -10,7 +10,7 @@ import { placeMlx } from './placement/mlx.ts';
 import { noSpeeds, type SpeedsWhileFilling, speedsOf } from './placement/speed.ts';
 import type { PlacementResult } from './placement/types.ts';
 import { type Way, waysToPlace } from './placement/ways.ts';
-import type { Refusal, SettledWorkload, UseCase, Value, Workload } from './types.ts';
+import type { Candidate, Refusal, SettledWorkload, UseCase, Value, Workload } from './types.ts';
 import { mostGain, worthOf } from './value.ts';
 import { decideVerdict, type VerdictDecision } from './verdict.ts';
 import { contextPerSequence } from './workload.ts';
@@ -20,6 +20,8 @@ export interface Purpose {
   useCase: UseCase | null;
   /** Of one sequence; a shorter context costs points. */
   wantedTokens: number;
+  /** What is required of a way to place it: one that suits is taken before one that is worth more. */
+  suits?: (run: Pick<Candidate, 'verdict' | 'speedAtFullContext'>) => boolean;
 }
 
 /** One build on one machine for one workload. */
@@ -51,19 +53,21 @@ export function bestWay(question: Question): Judged | null {
     return placed === null ? null : judge(question, placed);
   }
   const { usual, others } = waysToPlace(input, workload);
-  const first = usual.map((placed) => judge(question, placed)).reduce<Judged | null>(better, null);
+  const first = usual
+    .map((placed) => judge(question, placed))
+    .reduce<Judged | null>((best, next) => better(question, best, next), null);
   // What a known problem stops is refused for it: a run on the CPU would hide what to do about it.
   if (first?.decided.refusal === 'problem') return first;
   const best = others.reduce((found, way) => {
     const placed = mayBeBetter(question, way, found) ? way.place() : null;
-    return placed === null ? found : better(found, judge(question, placed));
+    return placed === null ? found : better(question, found, judge(question, placed));
   }, first);
   return first === null || best === null || best === first ? best : insteadOf(best, first, target);
 }
 
 /** By its speed alone, which costs little; what it takes of the RAM can only make it worth less. */
 function mayBeBetter(question: Question, way: Way, best: Judged | null): boolean {
-  if (best === null || best.value === null) return true;
+  if (best === null || best.value === null || !suits(question, best)) return true;
   return mostGain(best.value) > 0 && mostPoints(question, way) > best.value.points;
 }
 
@@ -92,11 +96,18 @@ function judge({ target, built, workload: requested, purpose, refusal }: Questio
   return { placed, problems, decided, workload, speeds, value };
 }
 
-/** The way that is worth more; of equals, and of those that do not run, the first. */
-function better(best: Judged | null, next: Judged): Judged {
+/** The way that suits, else the one that is worth more; of equals, and of those that do not run, the first. */
+function better(question: Question, best: Judged | null, next: Judged): Judged {
   if (best === null) return next;
   if (next.value === null) return best;
-  return best.value === null || next.value.points > best.value.points ? next : best;
+  if (best.value === null) return next;
+  const [first, second] = [suits(question, best), suits(question, next)];
+  if (first !== second) return second ? next : best;
+  return next.value.points > best.value.points ? next : best;
+}
+
+function suits({ purpose }: Question, { decided: { verdict }, speeds }: Judged): boolean {
+  return purpose.suits?.({ verdict, speedAtFullContext: speeds.others().full }) ?? true;
 }
 
 /** Nothing is put on the devices because they are slower, or because they do not hold even that. */

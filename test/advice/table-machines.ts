@@ -11,6 +11,9 @@ const rows = deviceSpecs.filter(({ memoryGiB }) => memoryGiB.length > 0);
 /** Cards that go into a slot beside others. */
 export const cards = rows.filter(({ kind, vendor }) => kind === 'discrete' && vendor !== 'apple');
 
+/** Free memory comes in steps, so that what was worked out for one computer serves others. */
+const stepBytes = gib / 8;
+const inSteps = (bytes: number) => Math.floor(bytes / stepBytes) * stepBytes;
 const share = fc.double({ min: 0.3, max: 1, noNaN: true });
 
 /** What a computer of the laws is put together from. */
@@ -42,12 +45,12 @@ export function build({ device, count, ramGiB, ramGBps, freeShare, freeRamShare 
   const accelerators = spec ? acceleratorsOfSpec([spec], platform, null) : [];
   const totalBytes = device?.kind === 'unified' ? memoryBytes : ramGiB * gib;
   return machine(
-    accelerators.map((one) => withFree(one, (bytes) => Math.floor(bytes * freeShare))),
+    accelerators.map((one) => withFree(one, (bytes) => inSteps(bytes * freeShare))),
     {
       os: { platform, arch: platform === 'darwin' ? 'arm64' : 'x64', name: null, version: null, environment: [] },
       memory: {
         totalBytes,
-        availableBytes: Math.floor(totalBytes * freeRamShare),
+        availableBytes: inSteps(totalBytes * freeRamShare),
         limitBytes: null,
         limitedBy: 'none',
         bandwidthBytesPerSecond: ramGBps * 1e9,

@@ -17,7 +17,10 @@ export function exclusionsOf(candidate: Candidate, demand: Demand): AdviceFindin
 }
 
 /** Whether a minimum speed is certainly reached; null where the band does not decide it. */
-export function reachesSpeed({ speedAtFullContext }: Candidate, minimumTokensPerSecond: number): boolean | null {
+export function reachesSpeed(
+  { speedAtFullContext }: Pick<Candidate, 'speedAtFullContext'>,
+  minimumTokensPerSecond: number,
+): boolean | null {
   if (speedAtFullContext === null) return null;
   if (speedAtFullContext.lowTokensPerSecond >= minimumTokensPerSecond) return true;
   return speedAtFullContext.highTokensPerSecond < minimumTokensPerSecond ? false : null;

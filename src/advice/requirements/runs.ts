@@ -11,7 +11,7 @@ type RunDemand = Pick<Requirement, 'onDevice' | 'minimumTokensPerSecond'>;
  * in use, or else as fast as a person reads.
  */
 export function runOutcome(
-  candidate: Candidate,
+  candidate: Pick<Candidate, 'verdict' | 'speedAtFullContext'>,
   { onDevice, minimumTokensPerSecond }: RunDemand,
 ): RequirementResult['outcome'] {
   const { verdict } = candidate;
