@@ -9,7 +9,7 @@ import { hasValue } from './weights.ts';
 
 /** Attention of a block, with what it stores in the cache (llama.cpp src/models/gemma4.cpp, build_attn of src/llama-graph.cpp). */
 export function attention(block: Block, before: Tensor): Tensor {
-  const { building, weights, kind, index } = block;
+  const { building, kind, index } = block;
   const { shape, graph, tokens, load } = building;
   const { hiddenSize: hidden, queryHeads } = shape.architecture;
   const { headSize, kvHeads } = kind;
@@ -24,12 +24,12 @@ export function attention(block: Block, before: Tensor): Tensor {
   };
   const heads = (of: Tensor, count: number) => view(of, [headSize, count, tokens, 1]);
 
-  const projected = block.multiply(block.matrix(weights.query, hidden, headSize * queryHeads), normed);
+  const projected = block.multiply(block.matrix('query', hidden, headSize * queryHeads), normed);
   const query = rotated(rope(block.norm(heads(projected, queryHeads))), rotation?.key);
   if (holdsKv(shape.architecture, index)) {
     const width = headSize * kvHeads;
-    const keys = block.multiply(block.matrix(weights.key, hidden, width), normed);
-    const values = hasValue(shape, index) ? block.multiply(block.matrix(weights.value, hidden, width), normed) : keys;
+    const keys = block.multiply(block.matrix('key', hidden, width), normed);
+    const values = hasValue(shape, index) ? block.multiply(block.matrix('value', hidden, width), normed) : keys;
     const key = rotated(rope(block.norm(heads(keys, kvHeads))), rotation?.key);
     const value = rotated(block.element(heads(values, kvHeads)), rotation?.value);
     for (const made of [query, key, value]) graph.expand(made);
@@ -37,7 +37,7 @@ export function attention(block: Block, before: Tensor): Tensor {
   } else graph.expand(query);
   const scored = load.flashAttention ? flashAttention(block, query) : plainAttention(block, query);
   const flat = graph.expand(scored);
-  return block.multiply(block.matrix(weights.output, headSize * queryHeads, hidden), rotated(flat, rotation?.value));
+  return block.multiply(block.matrix('output', headSize * queryHeads, hidden), rotated(flat, rotation?.value));
 }
 
 /** Rotation of a quantized cache: among the inputs of a batch, or kept beside each cache (from v0.8.0 on). */

@@ -1,8 +1,7 @@
 import { feedForwardWidth } from '../feed-forward.ts';
 import { isFullAttention } from '../shape.ts';
 import type { Building, LayerKind } from './inputs.ts';
-import { type Part, stored, Tensor } from './tensor.ts';
-import { type BlockWeights, blockWeights } from './weights.ts';
+import { type Matrix, type Part, stored, Tensor } from './tensor.ts';
 
 /** CUDA pads quantized rows to this many elements (ggml-cuda.cu, MATRIX_ROW_PADDING). */
 export const rowPadding = 512;
@@ -10,11 +9,10 @@ export const f16Bytes = 2;
 /** Bytes of so many elements of a type. */
 export const bytesOfType = (type: number, count: number): number => Math.round(type * count);
 
-/** One block while its graph is built: its weights, and the operations that its parts are made of. */
+/** One block while its graph is built, and the operations that its parts are made of. */
 export class Block {
   readonly building: Building;
   readonly index: number;
-  readonly weights: BlockWeights;
   readonly kind: LayerKind;
   /** Width of the feed-forward part; of 26b, of the dense part. */
   readonly width: number;
@@ -23,7 +21,6 @@ export class Block {
     const { shape } = building;
     this.building = building;
     this.index = index;
-    this.weights = blockWeights(shape, index);
     this.kind = isFullAttention(shape.architecture, index) ? building.full : building.sliding;
     this.width = feedForwardWidth(shape.variant, index);
   }
@@ -32,11 +29,13 @@ export class Block {
     return stored('weight', { block: this.index, part }, [size, 1, 1, 1]);
   }
 
-  /** A matrix of a type, given by bytes an element; `count` of them beside each other for experts. */
-  matrix(type: number, from: number, to: number, part: Part = 'attention', count = 1): Tensor {
-    const missing = type < f16Bytes ? (rowPadding - (from % rowPadding)) % rowPadding : 0;
-    const bytes = bytesOfType(type, from * to * count);
-    return stored('weight', { block: this.index, part }, [from, to, count, 1], bytes, bytesOfType(type, missing));
+  /** A matrix, whose bytes follow from the file; `count` of them beside each other for experts. */
+  matrix(role: Matrix, from: number, to: number, part: Part = 'attention', count = 1): Tensor {
+    const { index, building } = this;
+    const tensor = stored('weight', { block: index, part }, [from, to, count, 1], 0);
+    const paddingElements = (rowPadding - (from % rowPadding)) % rowPadding;
+    building.graph.matrices.push({ tensor, block: index, role, elements: from * to * count, paddingElements });
+    return tensor;
   }
 
   multiply(matrix: Tensor, by: Tensor): Tensor {

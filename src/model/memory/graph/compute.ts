@@ -4,11 +4,13 @@ import type { Layout } from '../layout.ts';
 import { batchTokens, engineOf, fullCells, slidingCells, streamsOf } from '../load.ts';
 import type { ModelShape } from '../shape.ts';
 import { allocatedBytes } from './allocate.ts';
+import { Graph } from './graph.ts';
 import { type Building, embeddedTokens, layerKind, lookedUpPerLayer, outputIds, projectedPerLayer } from './inputs.ts';
 import { buildBlock } from './layers.ts';
 import { applyLayout } from './place.ts';
 import { schedule } from './schedule.ts';
-import { type Dimensions, Graph, input, stored, Tensor } from './tensor.ts';
+import { type Dimensions, input, stored, Tensor } from './tensor.ts';
+import { weigh } from './weights.ts';
 
 /** Compute buffers of the host and of each device, bytes. */
 export interface ScratchBytes {
@@ -22,6 +24,8 @@ export interface ScratchBytes {
  */
 export function graphComputeBytes(shape: ModelShape, load: Load, layout: Layout, copies: number): ScratchBytes {
   const graph = graphOf(shape)(load);
+  if (graph.weighedFor !== shape.weights) weigh(graph, shape);
+  graph.weighedFor = shape.weights;
   graph.resize(fullCells(load), slidingCells(load, shape.architecture.windowTokens));
   applyLayout(graph, layout);
   const scheduled = schedule(graph, layout.deviceCount, { copies, copiesUnused: engineOf(load) !== 'v0.5.0' });
@@ -29,10 +33,10 @@ export function graphComputeBytes(shape: ModelShape, load: Load, layout: Layout,
   return { host, devices };
 }
 
-/** Graphs are large, and searches ask for many contexts and layouts of one: the last three of a shape are kept. */
+/** Graphs are large, and searches ask for many contexts, layouts and quantizations of one: the last six of an architecture are kept. */
 const graphOf = memoize(
-  (shape: ModelShape) => memoize((load: Load) => buildGraph(shape, load), graphKey, 3),
-  ({ weights }) => weights,
+  (shape: ModelShape) => memoize((load: Load) => buildGraph(shape, load), graphKey, 6),
+  ({ architecture }) => architecture,
 );
 
 /** Loads with the same key have the same graph but for what grows with the context; scores without flash attention are nodes of it. */
@@ -77,14 +81,15 @@ function firstHidden(building: Building): { state: Tensor; perLayer: Tensor | nu
   return { state, perLayer: projectedPerLayer(building, state, looked) };
 }
 
-function head({ shape, load }: Building, state: Tensor): Tensor {
+function head({ shape, load, graph }: Building, state: Tensor): Tensor {
   const { hiddenSize: hidden, vocabulary } = shape.architecture;
   const outputs = load.sequences;
   const weight = (dimensions: Dimensions, bytes: number) => stored('weight', 'head', dimensions, bytes);
   const normed = new Tensor('element', state.dimensions, [state]);
   const last = new Tensor('element', state.dimensions, [normed, weight([hidden, 1, 1, 1], hidden * 4)]);
   const rows = new Tensor('get_rows', [hidden, outputs, 1, 1], [last, outputIds(outputs)]);
-  const table = weight([hidden, vocabulary, 1, 1], shape.weights.tokenEmbedding);
+  const table = weight([hidden, vocabulary, 1, 1], 0);
+  graph.head = table;
   let logits = new Tensor('mul_mat', [vocabulary, outputs, 1, 1], [table, rows]);
   for (let step = 0; step < 3; step += 1) logits = new Tensor('element', logits.dimensions, [logits]);
   for (const kept of [last, rows, logits]) kept.output = true;

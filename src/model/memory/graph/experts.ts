@@ -14,7 +14,7 @@ export function expertPart(block: Block, residual: Tensor, dense: (block: Block,
 }
 
 function mixture(block: Block, residual: Tensor): Tensor {
-  const { building, weights } = block;
+  const { building } = block;
   const { graph, shape, tokens } = building;
   const { hiddenSize: hidden, experts } = shape.architecture;
   const [count, used] = [experts?.count ?? 0, experts?.used ?? 0];
@@ -34,11 +34,11 @@ function mixture(block: Block, residual: Tensor): Tensor {
   const routed = graph.nodes.length;
 
   const each = view(normed, [hidden, 1, tokens, 1]);
-  const gateUp = block.matrix(weights.expertGateUp, hidden, 2 * expertWidth, 'experts', count);
+  const gateUp = block.matrix('expertGateUp', hidden, 2 * expertWidth, 'experts', count);
   const both = new Tensor('mul_mat_id', [2 * expertWidth, used, tokens, 1], [gateUp, each, chosen]);
   const halves = [0, 1].map(() => view(both, [expertWidth, used, tokens, 1], both.bytes - expertWidth * 4, true));
   const gated = new Tensor('other', [expertWidth, used, tokens, 1], halves);
-  const down = block.matrix(weights.expertDown, expertWidth, hidden, 'expertDown', count);
+  const down = block.matrix('expertDown', expertWidth, hidden, 'expertDown', count);
   const raw = new Tensor('mul_mat_id', [hidden, used, tokens, 1], [down, gated, chosen]);
   const scales = view(block.vector(count, 'expertDown'), [1, count, 1, 1]);
   const repeated = new Tensor('other', [1, count, tokens, 1], [scales]);

@@ -2,7 +2,8 @@ import { rotationOf } from '../../../data/compute-buffers.ts';
 import type { Load } from '../../types.ts';
 import { batchTokens, engineOf, fullCells, slidingCells, streamsOf } from '../load.ts';
 import type { ModelShape } from '../shape.ts';
-import { type Dimensions, type Graph, input, stored, Tensor, view } from './tensor.ts';
+import type { Graph } from './graph.ts';
+import { type Dimensions, input, stored, Tensor, view } from './tensor.ts';
 
 /** Matrices that rotate Q, K and V of a quantized cache; null where there are none. */
 export interface Rotation {

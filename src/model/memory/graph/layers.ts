@@ -17,22 +17,22 @@ export function buildBlock(building: Building, index: number, before: Tensor, pe
 }
 
 function dense(block: Block, residual: Tensor): Tensor {
-  const { weights, building } = block;
+  const { building } = block;
   const hidden = building.shape.architecture.hiddenSize;
   const { width } = block;
   const normed = block.norm(residual);
-  const up = block.multiply(block.matrix(weights.up, hidden, width, 'up'), normed);
-  const gate = block.multiply(block.matrix(weights.gate, hidden, width, 'gate'), normed);
+  const up = block.multiply(block.matrix('up', hidden, width, 'up'), normed);
+  const gate = block.multiply(block.matrix('gate', hidden, width, 'gate'), normed);
   const gated = new Tensor('other', gate.dimensions, [gate, up]);
-  return block.multiply(block.matrix(weights.down, width, hidden, 'down'), gated);
+  return block.multiply(block.matrix('down', width, hidden, 'down'), gated);
 }
 
 function withPerLayer(block: Block, after: Tensor, perLayer: Tensor): Tensor {
-  const { weights, building } = block;
+  const { building } = block;
   const { hiddenSize: hidden, perLayerEmbedding: width } = building.shape.architecture;
   const slice = view(perLayer, [width, building.tokens, 1, 1], width * building.tokens * 4);
-  const gate = block.element(block.multiply(block.matrix(weights.layerGate, hidden, width), after));
+  const gate = block.element(block.multiply(block.matrix('layerGate', hidden, width), after));
   const mixed = block.element(gate, slice);
-  const projected = block.multiply(block.matrix(weights.layerProjection, width, hidden), mixed);
+  const projected = block.multiply(block.matrix('layerProjection', width, hidden), mixed);
   return block.element(after, block.norm(projected));
 }

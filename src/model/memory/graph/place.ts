@@ -1,5 +1,6 @@
 import { type BlockPlace, type Home, host, type Layout, type Overflow } from '../layout.ts';
-import type { Graph, Part, Place, Tensor } from './tensor.ts';
+import type { Graph } from './graph.ts';
+import type { Part, Place, Tensor } from './tensor.ts';
 
 /** What leaves a block's home with each overflow (llama.cpp common/fit.cpp). */
 const leaves: Record<Overflow, ReadonlySet<Part>> = {

@@ -1,5 +1,6 @@
 import { type Home, host } from '../layout.ts';
-import { type Copies, duplicate, type Graph, Tensor, unplaced } from './tensor.ts';
+import type { Graph } from './graph.ts';
+import { type Copies, duplicate, Tensor, unplaced } from './tensor.ts';
 
 /** A graph as its memory is laid out: what comes before the nodes, and the nodes in runs that are computed in one home. */
 export interface Schedule {
@@ -122,6 +123,7 @@ function readIn(source: Tensor, current: Split, copies: number, layout: number):
     for (const copy of made.made) {
       forgetLayout(copy);
       copy.bytes = source.bytes;
+      copy.devicePadding = source.devicePadding;
     }
   }
   const copy = made.made[0] as Tensor;

@@ -1,29 +1,37 @@
+import { memoize } from '../../../memoize.ts';
 import { expertTypes } from '../expert-parts.ts';
 import { feedForwardWidth } from '../feed-forward.ts';
 import { type ElementBytes, evenRecipe, type Recipe, recipes } from '../recipe.ts';
 import { blockBytes, holdsKv, isFullAttention, type ModelShape } from '../shape.ts';
+import { bytesOfType, f16Bytes } from './block.ts';
+import type { Graph } from './graph.ts';
+import type { Matrix } from './tensor.ts';
 
-/** Bytes an element of each matrix of a block. */
-export interface BlockWeights {
-  query: ElementBytes;
-  key: ElementBytes;
-  value: ElementBytes;
-  output: ElementBytes;
-  gate: ElementBytes;
-  up: ElementBytes;
-  down: ElementBytes;
-  layerGate: ElementBytes;
-  layerProjection: ElementBytes;
-  expertGateUp: ElementBytes;
-  expertDown: ElementBytes;
-}
+/** Bytes an element of each. */
+type BlockWeights = Record<Matrix, ElementBytes>;
 
 /** Whether a block has a value projection of its own: full-attention blocks of the larger models use the key's. */
 export const hasValue = ({ architecture }: ModelShape, block: number): boolean =>
   architecture.perLayerEmbedding > 0 || !isFullAttention(architecture, block);
 
+/** Gives the matrices of a graph the bytes that they have in a file of this shape; a quantized row is padded on a device. */
+export function weigh({ matrices, head }: Graph, shape: ModelShape): void {
+  const blocks = weightsByBlock(shape);
+  for (const { tensor, block, role, elements, paddingElements } of matrices) {
+    const type = blocks[block]?.[role] ?? 0;
+    tensor.bytes = bytesOfType(type, elements);
+    tensor.devicePadding = type < f16Bytes ? bytesOfType(type, paddingElements) : 0;
+  }
+  if (head !== null) head.bytes = shape.weights.tokenEmbedding;
+}
+
+const weightsByBlock = memoize(
+  (shape: ModelShape) => shape.weights.layers.map((_, block) => blockWeights(shape, block)),
+  ({ weights }) => weights,
+);
+
 /** Types of the matrices of block i: those of its recipe that add up to the bytes of the block; without a recipe all alike. */
-export function blockWeights(shape: ModelShape, block: number): BlockWeights {
+function blockWeights(shape: ModelShape, block: number): BlockWeights {
   const elements = elementsOf(shape, block);
   const { denseBytes, expertBytes } = blockBytes(shape, block);
   const matrixBytes = denseBytes - floatBytes(shape, block);
