@@ -65,17 +65,25 @@ export const promptFormSchema = z.strictObject({
   ...dated,
 });
 
-/** Tokens per second with a draft model over those without it. */
-export const draftingSchema = z.strictObject({
+/** What a step with drafted tokens costs on a backend. */
+export const draftCostSchema = z.strictObject({
   backends: z.array(speedBackendSchema),
-  /** Absent: any model. */
-  variants: z.array(variantIdSchema).optional(),
-  /** Draft lengths that the row holds for, from and to. */
-  draftTokens: z.tuple([z.int().positive(), z.int().positive()]),
-  low: share,
-  expected: share,
-  high: share,
+  /** Each further token of a pass over several, over reading the weights once. */
+  columnShare: share,
+  /** Each draft, beside reading the draft model: starting it, taking its token. */
+  stepSeconds: share,
   ...dated,
+});
+
+/** Drafting (MTP): how many drafts the model accepts, and what a step costs. */
+export const draftingSchema = z.strictObject({
+  /** Share of the drafts that are accepted when all before them were: between prose and code. */
+  acceptance: z.strictObject({ low: share, expected: share, high: share, ...dated }),
+  /** Factors on what a step costs beyond a plain token, on the fastest and the slowest machine. */
+  extra: z.strictObject({ fast: share, slow: share, ...dated }),
+  costs: z.array(draftCostSchema),
+  /** The whole factor where the CPU runs the model. */
+  onCpu: z.strictObject({ low: share, expected: share, high: share, ...dated }),
 });
 
 export const speedFormsSchema = z.strictObject({
@@ -90,8 +98,8 @@ export const speedFormsSchema = z.strictObject({
   assumedRam: z.strictObject({ band, ...dated }),
   /** How far the low end of a band falls per share of the bytes that are KV cache. */
   depth: z.strictObject({ lowPerKvShare: share, ...dated }),
-  /** Laptop GPUs: how far their power limit lowers the low end. */
-  laptop: z.strictObject({ low: share, ...dated }),
+  /** Laptop GPUs: how far their power limit lowers the middle, and the low end beside it. */
+  laptop: z.strictObject({ expected: share, low: share, ...dated }),
   /** Factor at the slow end on the cost of a layer on a fast card, beside CPUs of these classes. */
   slowHost: z.strictObject({
     cpuClasses: z.array(cpuClassSchema),
@@ -102,7 +110,7 @@ export const speedFormsSchema = z.strictObject({
   }),
   /** Ollama before 0.30: its own engine over llama.cpp. */
   ownEngine: z.strictObject({ small: z.tuple([share, share, share]), other: z.tuple([share, share, share]), ...dated }),
-  drafting: z.array(draftingSchema),
+  drafting: draftingSchema,
   /** Band around a measurement by others on the same chip. */
   measured: z.strictObject({ band, ...dated }),
   /** Band around a prompt rate carried over from a measurement. */
@@ -126,6 +134,8 @@ export const measuredSchema = z.strictObject({
   mixed: z.boolean(),
   depthTokens: z.int().nonnegative(),
   kvType: kvTypeSchema,
+  /** By a server, which samples each token from all words; benchmark programs do not. */
+  sampled: z.boolean(),
   tokensPerSecond: z.number().positive(),
   /** Prompt of about 512 to 2048 tokens. */
   promptTokensPerSecond: z.number().positive().nullable(),
@@ -148,7 +158,7 @@ export type SpeedClass = z.infer<typeof speedClassSchema>;
 export type CpuClass = z.infer<typeof cpuClassSchema>;
 export type SpeedForm = z.infer<typeof formSchema>;
 export type SpeedConditions = Pick<SpeedForm, keyof typeof conditions>;
-export type Drafting = z.infer<typeof draftingSchema>;
+export type DraftCost = z.infer<typeof draftCostSchema>;
 export type SpeedForms = z.infer<typeof speedFormsSchema>;
 export type MeasuredSpeed = z.infer<typeof measuredSchema>;
 export type Speeds = z.infer<typeof speedsSchema>;

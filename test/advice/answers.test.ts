@@ -49,7 +49,7 @@ describe('the recommendation', () => {
   });
 
   it('is none where no model reaches the speed', () => {
-    expect(ask(rtx4090(), { minimumTokensPerSecond: 500 }).recommendation).toBeNull();
+    expect(ask(rtx4090(), { minimumTokensPerSecond: 1500 }).recommendation).toBeNull();
   });
 
   it('prefers a model that was trained for the asked context', () => {

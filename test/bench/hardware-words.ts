@@ -115,7 +115,7 @@ function hostOf(words: string, bandwidth: number | null): SpeedHost {
 function processorOf(words: string): string {
   const after = /[,+](.*)$/.exec(words.replace(/\(.*?\)/g, ''))?.[1]?.trim() ?? '';
   return after
-    .replace(/\b(linux|windows|macos|wsl2?)\b|\b\d+ GB( RAM)?\b|,/gi, ' ')
+    .replace(/\b(one die|two dies)\b|\b(linux|windows|macos|wsl2?)\b|\b\d+ GB( RAM)?\b|,/gi, ' ')
     .replace(/\s+/g, ' ')
     .trim();
 }

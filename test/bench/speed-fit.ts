@@ -23,6 +23,7 @@ export function fitSpeedForms(points: readonly SpeedPoint[], start: SpeedForms, 
 
 /** What one would expect of a class from what it lacks: dot products, matrix units, power, channels that one socket alone reaches. */
 const classPriors: Record<string, number> = {
+  'no-dp4a': 0.22,
   'pascal-e2b': 0.3,
   pascal: 0.4,
   jetson: 0.45,
@@ -46,8 +47,16 @@ function constantsOf({ forms, drafting }: SpeedForms): Constant[] {
       set: (f, value) => {
         f.token.seconds = value;
       },
-      prior: 300e-6,
-      spread: 1,
+      prior: 500e-6,
+      spread: 0.7,
+    },
+    {
+      get: (f) => f.laptop.expected,
+      set: (f, value) => {
+        f.laptop.expected = value;
+      },
+      prior: 0.9,
+      spread: 0.15,
     },
     {
       get: (f) => f.hostExperts.efficiency,
@@ -109,16 +118,32 @@ function constantsOf({ forms, drafting }: SpeedForms): Constant[] {
       spread: 0.2,
     });
   }
-  for (const [index, row] of drafting.entries()) {
-    const prior = /cpu|metal|vulkan/.test(row.backends.join()) ? 0.95 : row.variants?.includes('31b') ? 2 : 1.45;
+  constants.push({
+    get: (f) => f.drafting.acceptance.expected,
+    set: (f, value) => {
+      f.drafting.acceptance.expected = Math.min(0.95, value);
+    },
+    prior: 0.68,
+    spread: 0.1,
+  });
+  for (const [index, { columnShare, stepSeconds }] of drafting.costs.entries()) {
     constants.push({
-      get: (f) => f.drafting[index]?.expected ?? 1,
+      get: (f) => f.drafting.costs[index]?.columnShare ?? 1,
       set: (f, value) => {
-        const draft = f.drafting[index];
-        if (draft) draft.expected = value;
+        const cost = f.drafting.costs[index];
+        if (cost) cost.columnShare = value;
       },
-      prior,
-      spread: 0.25,
+      prior: columnShare,
+      spread: 0.4,
+    });
+    constants.push({
+      get: (f) => f.drafting.costs[index]?.stepSeconds ?? 1,
+      set: (f, value) => {
+        const cost = f.drafting.costs[index];
+        if (cost) cost.stepSeconds = value;
+      },
+      prior: stepSeconds,
+      spread: 0.3,
     });
   }
   return constants;

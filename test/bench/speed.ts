@@ -65,7 +65,13 @@ function printUnseen(scores: readonly SpeedScore[]): void {
 function printFit(points: readonly SpeedPoint[]): void {
   const fitted = fitSpeedForms(points, speedForms, 25);
   const digits = (_: string, value: unknown) => (typeof value === 'number' ? Number(value.toPrecision(3)) : value);
-  for (const row of [...fitted.forms, fitted.token, fitted.hostExperts, ...fitted.drafting]) {
+  for (const row of [
+    ...fitted.forms,
+    fitted.token,
+    fitted.hostExperts,
+    fitted.drafting.acceptance,
+    ...fitted.drafting.costs,
+  ]) {
     console.log(JSON.stringify(row, digits));
   }
 }

@@ -82,7 +82,7 @@ const engineNote: Note = ({ built, target: { ollamaVersion, engine } }) => {
   return [{ code: 'engine-assumed', ollamaVersion, llamaCpp }];
 };
 
-const draftNote: Note = ({ built, placed, devices }) => draftLengthNote(built, placed, devices);
+const draftNote: Note = ({ target, built, placed, workload }) => draftLengthNote(target, built, placed, workload);
 const hostNote: Note = ({ target, devices }) => slowHostNote(target, devices);
 
 const batchNote: Note = ({ placed, workload }) => {

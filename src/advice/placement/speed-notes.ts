@@ -2,28 +2,28 @@ import { speedForms } from '../../data/speeds.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { cpuClassOf } from '../../model/speed/cpu-class.ts';
 import { hasSlowHost } from '../../model/speed/rate.ts';
-import { bestDraftTokens, draftFactor, usualDraftTokens } from '../../model/speed/speed.ts';
+import { bestDraftTokens, draftFactor, leastDraftGain, usualDraftTokens } from '../../model/speed/speed.ts';
 import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { AdviceFinding } from '../findings.ts';
+import type { Workload } from '../types.ts';
+import { speedQuestionOf } from './speed.ts';
 import type { PlacementResult } from './types.ts';
 
-/** A smaller gain is within the spread between owners of one machine. */
-const leastGain = 1.05;
-
-/** Where another draft length than Ollama's, or none, is faster: by measurements on that backend. */
+/** Where another draft length than Ollama's, or none, is expected to be faster. */
 export function draftLengthNote(
-  { build }: BuildShape,
-  { need, placement }: PlacementResult,
-  devices: readonly UsableDevice[],
+  target: SchedulerTarget,
+  { build, shape }: BuildShape,
+  placed: PlacementResult,
+  workload: Workload,
 ): AdviceFinding[] {
-  const backend = placement.devices.length === 0 ? 'cpu' : (devices.at(-1)?.backend ?? 'none');
-  if (need.device.drafterBytes + need.host.drafterBytes === 0 || backend === 'none') return [];
-  if (build.runner === 'mlx') return [];
-  const draftTokens = bestDraftTokens(backend, build.variant);
-  const usual = draftFactor(backend, build.variant, usualDraftTokens).expected;
-  const best = draftFactor(backend, build.variant, draftTokens).expected;
-  if (best < usual * leastGain) return [];
+  const { device, host } = placed.need;
+  if (device.drafterBytes + host.drafterBytes === 0 || shape === null || build.runner === 'mlx') return [];
+  const question = { ...speedQuestionOf(target, shape, placed, workload), depthTokens: 0 };
+  const draftTokens = bestDraftTokens(question);
+  const usual = draftFactor(question, usualDraftTokens).expected;
+  const best = draftFactor(question, draftTokens).expected;
+  if (best < usual * leastDraftGain) return [];
   return [{ code: 'draft-length', draftTokens, usualTokens: usualDraftTokens, factor: best, usualFactor: usual }];
 }
 

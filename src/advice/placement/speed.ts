@@ -62,7 +62,7 @@ export function speedsOf(
       : whileFilling(context, mlxSpeedAt(given, target, built), () => mlxPromptSpeed(given));
   }
   if (built.shape === null) return noSpeeds;
-  const question = questionOf(target, built.shape, placed, workload);
+  const question = speedQuestionOf(target, built.shape, placed, workload);
   const at = (depthTokens: number) => predict({ ...question, depthTokens }, target);
   return whileFilling(context, at, () => promptSpeedOf(question, placed.microBatch));
 }
@@ -76,7 +76,7 @@ export function togetherOf(
 ): BatchedSpeed | null {
   if (built.shape === null || built.mlx !== null) return null;
   const depthTokens = Math.min(contextPerSequence(workload), toldDepthTokens);
-  const question = { ...questionOf(target, built.shape, placed, workload), depthTokens };
+  const question = { ...speedQuestionOf(target, built.shape, placed, workload), depthTokens };
   return predictBatchedSpeed(question, workload.sequences);
 }
 
@@ -95,7 +95,8 @@ function whileFilling(
   return { half, others };
 }
 
-function questionOf(
+/** What is asked of the speed model for a placement, at no depth yet. */
+export function speedQuestionOf(
   target: SchedulerTarget,
   shape: ModelShape,
   { placement, need }: TimedPlacement,

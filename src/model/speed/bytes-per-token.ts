@@ -7,6 +7,8 @@ import type { SpeedDevice, SpeedQuestion } from './types.ts';
 export interface Reads {
   /** Weights outside experts, and the experts that lie here and are used. */
   weightsBytes: number;
+  /** Those experts alone. */
+  expertBytes: number;
   kvBytes: number;
   /** Blocks computed here. */
   blocks: number;
@@ -57,8 +59,10 @@ function readsOf(question: SpeedQuestion, range: Range, expertsHere: number): Re
   const to = Math.max(range.from, Math.min(range.to, architecture.layers));
   const { dense } = sumsOf(weights);
   const head = range.to > architecture.layers && range.from < range.to ? weights.tokenEmbedding + weights.other : 0;
+  const used = expertBytes(question, range) * expertsHere;
   return {
-    weightsBytes: between(dense, range.from, to) + head + expertBytes(question, range) * expertsHere,
+    weightsBytes: between(dense, range.from, to) + head + used,
+    expertBytes: used,
     kvBytes: kvBytes(question, { ...range, to }),
     blocks: to - range.from,
   };

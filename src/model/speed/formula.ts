@@ -15,7 +15,7 @@ export interface SpeedEstimate {
   basis: 'formula' | 'class';
   slowHost: boolean;
   /** Part of the expected time in which the CPU computes blocks of its own. */
-  hostShare: number;
+  hostSeconds: number;
 }
 
 /**
@@ -25,12 +25,12 @@ export interface SpeedEstimate {
 export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = speedForms): SpeedEstimate | null {
   const reads = readsPerToken(question);
   const places = placesOf(question);
-  const { seconds: sampling } = forms.token;
+  const sampling = question.sampled === false ? 0 : forms.token.seconds;
   const total: SpeedEstimate = {
     seconds: { fast: 0, expected: 0, slow: 0 },
     basis: 'formula',
     slowHost: false,
-    hostShare: 0,
+    hostSeconds: 0,
   };
   for (const [index, device] of question.devices.entries()) {
     const part = reads.devices[index];
@@ -41,9 +41,8 @@ export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = spe
     if (formOf(who, forms).basis === 'class') total.basis = 'class';
     total.slowHost ||= hasSlowHost(who, forms);
   }
-  const host = addHost(total, question, reads, forms);
-  if (host === null || total.seconds.expected === 0) return host === null ? null : total;
-  total.hostShare = host.blockSeconds / total.seconds.expected;
+  if (!addHost(total, question, reads, forms)) return null;
+  if (total.seconds.expected === 0) return total;
   add(total, { fast: sampling, expected: sampling, slow: sampling });
   return question.engine === 'ollama-own' ? onOwnEngine(total, question, forms) : total;
 }
@@ -55,22 +54,18 @@ export const deviceRowOf = memoize(
   ({ name, memoryBytes }) => `${memoryBytes} ${name}`,
 );
 
-/** Adds what the CPU does; null when the rate of its memory is not known. */
-function addHost(
-  total: SpeedEstimate,
-  question: SpeedQuestion,
-  reads: ReadsByPlace,
-  forms: SpeedForms,
-): { blockSeconds: number } | null {
+/** Adds what the CPU does; false when the rate of its memory is not known. */
+function addHost(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): boolean {
   const { bandwidthBytesPerSecond: bandwidth, bandwidthBasis } = question.host;
-  if (reads.host.weightsBytes === 0 && reads.hostExpertBytes === 0) return { blockSeconds: 0 };
-  if (!isRate(bandwidth)) return null;
+  if (reads.host.weightsBytes === 0 && reads.hostExpertBytes === 0) return true;
+  if (!isRate(bandwidth)) return false;
   const spread = bandwidthBasis === 'assumed' ? forms.assumedRam.band : { low: 1, high: 1 };
   const blocks = hostBlocks(total, question, reads, forms);
+  total.hostSeconds = blocks.expected;
   for (const { fast, expected, slow } of [blocks, hostExperts(question, reads, forms)]) {
     add(total, { fast: fast / spread.high, expected, slow: slow / spread.low });
   }
-  return { blockSeconds: blocks.expected };
+  return true;
 }
 
 function hostBlocks(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): Seconds {

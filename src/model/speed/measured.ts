@@ -66,6 +66,7 @@ function ratioOf(point: MeasuredSpeed): number | null {
     shape,
     depthTokens: point.depthTokens,
     kvType: point.kvType,
+    sampled: point.sampled,
     devices: [
       {
         backend: point.backend,

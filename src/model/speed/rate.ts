@@ -66,12 +66,22 @@ export function secondsFor(reads: Reads, who: RateInputs, bandwidth: number, for
   const speedClass = speedClassOf[who.variant];
   const kvBytes = form.kvFactor[speedClass] * reads.kvBytes;
   const bytes = reads.weightsBytes + kvBytes;
-  const streaming = bytes / reached(form, who, bandwidth);
-  const layers = reads.blocks * form.layerSeconds * form.layerFactor[speedClass];
+  const power = who.laptop ? forms.laptop.expected : 1;
+  const streaming = bytes / (power * reached(form, who, bandwidth));
+  const layers = (reads.blocks * form.layerSeconds * form.layerFactor[speedClass]) / power;
   const { expected: usual, slow: slowest } = hostFactors(who, forms);
   const expected = streaming + layers * usual;
   const low = form.band.low * (who.laptop ? forms.laptop.low : 1) - (kvBytes / bytes) * forms.depth.lowPerKvShare;
-  return { fast: (streaming + layers) / form.band.high, expected, slow: (streaming + layers * slowest) / low };
+  return {
+    fast: ((streaming + layers) * power) / form.band.high,
+    expected,
+    slow: (streaming + layers * slowest) / low,
+  };
+}
+
+/** Seconds that weights alone take in one place. */
+export function streamingSeconds(bytes: number, who: RateInputs, bandwidth: number, forms: SpeedForms): number {
+  return bytes / reached(formOf(who, forms), who, bandwidth);
 }
 
 /** Whether the CPU is of a kind that slowed a fast card down elsewhere. */

@@ -1,11 +1,11 @@
 import type { SpeedForms } from '../../data/speed-schema.ts';
 import { speedForms } from '../../data/speeds.ts';
-import { draftFactorOver } from './drafting.ts';
+import { draftFactor } from './drafting.ts';
 import { estimateSeconds, type SpeedEstimate } from './formula.ts';
 import { measuredSpeed } from './measured.ts';
 import type { SpeedBand, SpeedQuestion } from './types.ts';
 
-export { bestDraftTokens, draftFactor, usualDraftTokens } from './drafting.ts';
+export { bestDraftTokens, draftFactor, leastDraftGain, usualDraftTokens } from './drafting.ts';
 export { predictPromptSpeed } from './prompt.ts';
 export type { SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './types.ts';
 
@@ -16,7 +16,7 @@ export type { SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './types.t
  */
 export function predictShapeSpeed(question: SpeedQuestion): SpeedBand | null {
   const measured = measuredSpeed(question);
-  return measured === null ? predictByFormula(question) : withDrafting(measured, question, speedForms, 0);
+  return measured === null ? predictByFormula(question) : withDrafting(measured, question, speedForms);
 }
 
 /**
@@ -26,7 +26,7 @@ export function predictShapeSpeed(question: SpeedQuestion): SpeedBand | null {
 export function predictByFormula(question: SpeedQuestion, forms: SpeedForms = speedForms): SpeedBand | null {
   const estimate = estimateSeconds(question, forms);
   if (estimate === null || estimate.seconds.expected === 0) return null;
-  return withDrafting(bandOf(estimate), question, forms, estimate.hostShare);
+  return withDrafting(bandOf(estimate), question, forms);
 }
 
 /** Speeds of one conversation as its context fills: empty, half full, full. Each null without a basis. */
@@ -59,10 +59,10 @@ function bandOf({ seconds, basis, slowHost }: SpeedEstimate): SpeedBand {
  * How slow a machine is and how hard a text is to draft are independent, so the two widths add as squares. Square roots are identical to
  * the last bit in every JavaScript engine; logarithms are not.
  */
-function withDrafting(band: SpeedBand, question: SpeedQuestion, forms: SpeedForms, hostShare: number): SpeedBand {
+function withDrafting(band: SpeedBand, question: SpeedQuestion, forms: SpeedForms): SpeedBand {
   const draftTokens = question.draftTokens ?? 0;
   if (draftTokens < 1) return band;
-  const factor = draftFactorOver(question, draftTokens, hostShare, forms);
+  const factor = draftFactor(question, draftTokens, forms);
   const { lowTokensPerSecond: low, expectedTokensPerSecond: plain, highTokensPerSecond: high } = band;
   const expected = plain * factor.expected;
   return {

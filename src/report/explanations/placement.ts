@@ -77,7 +77,7 @@ export const placementExplanations = {
       'A draft model proposes tokens, and the model checks them in one pass. On this GPU library the check costs more than on others.',
     matters: 'With the draft length that the tag sets, answers come slower than with a shorter one, or with none.',
     remedy: 'Create a tag with PARAMETER draft_num_predict set to the length that is named; 0 switches drafting off.',
-    source: 'data/speed-forms.json (drafting): measurements under Vulkan and Metal',
+    source: 'data/speed-forms.json (drafting): what a step costs, from measurements under CUDA, ROCm, Vulkan and Metal',
   },
   'slow-host': {
     means: 'The CPU launches every kernel of the GPU. Server and low-power CPUs with slow cores launch them late.',

@@ -5,7 +5,7 @@ import { sentencesFor } from '../sentences/index.ts';
 import { wrap } from '../text.ts';
 import { barLines } from './bar-lines.ts';
 import { candidateTable } from './candidate-table.ts';
-import { commandLines } from './commands.ts';
+import { commandLines, offeredLeast } from './commands.ts';
 import { machineLine } from './machine-line.ts';
 import { noteLines } from './note.ts';
 import { requirementLines } from './requirements.ts';
@@ -17,6 +17,8 @@ interface Block {
   lines: string[];
   /** Left out when the screen is full: the highest first; 0 stays. */
   expendable: number;
+  /** What stands there instead when that was not enough. */
+  shorter?: string[];
 }
 
 /**
@@ -31,7 +33,11 @@ export function screen(result: CheckResult, options: RenderOptions): string[] {
     { lines: candidateTable(result, options), expendable: 0 },
     { lines: barLines(result, options), expendable: result.requirements.length > 0 ? 2 : 1 },
     { lines: noteLines(result, options), expendable: result.requirements.length > 0 ? 1 : 0 },
-    { lines: commandLines(result, options), expendable: 0 },
+    {
+      lines: commandLines(result, options),
+      expendable: 0,
+      shorter: commandLines(result, options, offeredLeast),
+    },
     { lines: footer(options), expendable: 0 },
   ];
   return joined(options.all ? blocks : fitting(blocks));
@@ -63,7 +69,7 @@ function fitting(blocks: readonly Block[]): Block[] {
   let shown = blocks.filter(({ lines }) => lines.length > 0);
   while (joined(shown).length > screenRows) {
     const most = Math.max(...shown.map(({ expendable }) => expendable));
-    if (most === 0) break;
+    if (most === 0) return shown.map(({ lines, shorter = lines, expendable }) => ({ lines: shorter, expendable }));
     shown = shown.filter(({ expendable }) => expendable !== most);
   }
   return shown;

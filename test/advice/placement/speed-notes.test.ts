@@ -11,7 +11,13 @@ const reasonsOf = (on: ReturnType<typeof withGpu>, build: string) =>
 
 describe('the length of drafts', () => {
   it('is best none under Vulkan, which is said', () => {
-    const vulkan = withGpu({ backend: 'vulkan', vendor: 'amd', name: 'Some Radeon', architecture: null });
+    const vulkan = withGpu({
+      backend: 'vulkan',
+      vendor: 'amd',
+      name: 'AMD Radeon RX 9060 XT',
+      architecture: null,
+      bandwidthBytesPerSecond: 322e9,
+    });
     expect(finding(reasonsOf(vulkan, '12b'), 'draft-length')).toMatchObject({
       draftTokens: 0,
       usualTokens: 3,

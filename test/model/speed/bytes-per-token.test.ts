@@ -16,21 +16,24 @@ const reads = (changes: Partial<SpeedQuestion> & { layers?: number[] } = {}) => 
 const blocks = (shape: typeof dense, part: 0 | 1, from: number, to: number) =>
   shape.weights.layers.slice(from, to).reduce((sum, bytes) => sum + (bytes[part] ?? 0), 0);
 const headBytes = ({ weights }: typeof dense) => weights.tokenEmbedding + weights.other;
-const nothing = { weightsBytes: 0, kvBytes: 0, blocks: 0 };
+const nothing = { weightsBytes: 0, expertBytes: 0, kvBytes: 0, blocks: 0 };
 
 describe('what a token reads', () => {
   it('what a token reads is every block and the head where everything is', () => {
     const { devices, host, hostExpertBytes } = reads();
-    expect(devices).toEqual([{ weightsBytes: blocks(dense, 0, 0, 48) + headBytes(dense), kvBytes: 0, blocks: 48 }]);
+    expect(devices).toEqual([
+      { weightsBytes: blocks(dense, 0, 0, 48) + headBytes(dense), expertBytes: 0, kvBytes: 0, blocks: 48 },
+    ]);
     expect(host).toEqual(nothing);
     expect(hostExpertBytes).toBe(0);
   });
 
   it('what a token reads is on the host what no device holds: the first blocks', () => {
     const { devices, host } = reads({ layers: [25] });
-    expect(host).toEqual({ weightsBytes: blocks(dense, 0, 0, 24), kvBytes: 0, blocks: 24 });
+    expect(host).toEqual({ weightsBytes: blocks(dense, 0, 0, 24), expertBytes: 0, kvBytes: 0, blocks: 24 });
     expect(devices[0]).toEqual({
       weightsBytes: blocks(dense, 0, 24, 48) + headBytes(dense),
+      expertBytes: 0,
       kvBytes: 0,
       blocks: 24,
     });
@@ -39,14 +42,19 @@ describe('what a token reads', () => {
   it('what a token reads is all on the host without a device', () => {
     const { devices, host } = reads({ layers: [] });
     expect(devices).toEqual([]);
-    expect(host).toEqual({ weightsBytes: blocks(dense, 0, 0, 48) + headBytes(dense), kvBytes: 0, blocks: 48 });
+    expect(host).toEqual({
+      weightsBytes: blocks(dense, 0, 0, 48) + headBytes(dense),
+      expertBytes: 0,
+      kvBytes: 0,
+      blocks: 48,
+    });
   });
 
   it('what a token reads goes over the devices in their order; the last one may hold the head alone', () => {
     const { devices } = reads({ layers: [20, 28, 1] });
     expect(devices.map((part) => part.blocks)).toEqual([20, 28, 0]);
     expect(devices[1]?.weightsBytes).toBe(blocks(dense, 0, 20, 48));
-    expect(devices[2]).toEqual({ weightsBytes: headBytes(dense), kvBytes: 0, blocks: 0 });
+    expect(devices[2]).toEqual({ weightsBytes: headBytes(dense), expertBytes: 0, kvBytes: 0, blocks: 0 });
   });
 
   it('what a token reads does not grow with more layers than there are, nor with a device that has none left', () => {
@@ -102,6 +110,7 @@ describe('experts', () => {
   it('experts are read by 8 of 128', () => {
     const [all] = reads({ shape: experts, layers: [31] }).devices;
     expect(all?.weightsBytes).toBeCloseTo(blocks(experts, 0, 0, 30) + headBytes(experts) + used(0, 30), 3);
+    expect(all?.expertBytes).toBeCloseTo(used(0, 30), 3);
   });
 
   it('experts of some layers in RAM are read there, the rest on the devices', () => {

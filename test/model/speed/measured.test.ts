@@ -32,6 +32,7 @@ function on(
     devices: [device],
     host: { bandwidthBytesPerSecond: null, features: [] },
     overflowingLayers: 0,
+    sampled: false,
     ...changes,
   };
 }
@@ -65,6 +66,20 @@ describe('what one measurement says', () => {
   it('what one measurement says goes by the stock recipe where the size is not told', () => {
     const band = predictShapeSpeed(on('NVIDIA GeForce GTX 1050 Ti', 'cuda', 'e2b', 'Q4_K_M'))!;
     expect(band.highTokensPerSecond).toBeCloseTo(24.95 * high, 6);
+  });
+});
+
+describe('what a benchmark program measured', () => {
+  it('what a benchmark program measured is more than a server makes, which samples every token', () => {
+    const at = (sampled: boolean) =>
+      predictShapeSpeed(on('Radeon 8060S', 'vulkan', '31b', 'BF16', { sampled }))!.expectedTokensPerSecond;
+    expect(1 / at(true)).toBeGreaterThan(1 / at(false));
+    expect(1 / at(true) - 1 / at(false)).toBeCloseTo(speedForms.token.seconds, 3);
+  });
+
+  it('what a server measured is taken as it is: a GB10 with e4b', () => {
+    const band = predictShapeSpeed(on('NVIDIA GB10', 'cuda', 'e4b', 'Q4_K_M', { depthTokens: 180, sampled: true }))!;
+    expect(band.expectedTokensPerSecond).toBeCloseTo(59.1, 6);
   });
 });
 
