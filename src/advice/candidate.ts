@@ -5,7 +5,7 @@ import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
 import { bestWay, type Decision, type Purpose, workloadOf } from './judged.ts';
 import { launchOf } from './launch/llama-server.ts';
-import { nothing, withExtras } from './parts.ts';
+import { noParts, withExtras } from './parts.ts';
 import { ceilingTokens } from './placement/max-context.ts';
 import { placementNotes } from './placement/notes.ts';
 import { togetherOf } from './placement/speed.ts';
@@ -106,7 +106,7 @@ const nowhere: Placement = {
   totalLayers: 0,
   overflowingLayers: 0,
   devices: [],
-  host: withExtras(nothing),
+  host: withExtras(noParts),
 };
 
 /** A build without a placement: made for another platform, of unpublished size, or on a device that could not be read. */
@@ -123,7 +123,7 @@ function unplaced(
     quantization: build.quantization,
     downloadBytes,
     workload: workloadOf(target, build, workload, workload.microBatch ?? 512),
-    need: { device: withExtras(nothing), host: withExtras(nothing) },
+    need: { device: withExtras(noParts), host: withExtras(noParts) },
     placement: nowhere,
     ceilingTokens: null,
     speed: null,

@@ -19,4 +19,4 @@ export function withExtras(parts: Parts, projectorBytes = 0, drafterBytes = 0): 
   return { weightsBytes, kvCacheBytes, computeBytes, projectorBytes, drafterBytes };
 }
 
-export const nothing: Parts = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0 };
+export const noParts: Parts = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0 };

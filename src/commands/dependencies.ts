@@ -38,7 +38,11 @@ export async function pullDeps(
     choose: async () => {
       const candidate = chooseCandidate(machine, request, model, context);
       const devicesAlike = areAlike(targetOf(machine, request));
-      const plan = planFor(candidate, { ...wishesOf(candidate), textOnly: request.vision === false, devicesAlike });
+      const plan = planFor(candidate, {
+        ...planRequestOf(candidate),
+        textOnly: request.vision === false,
+        devicesAlike,
+      });
       return { ...plan, settings: plan.settings.filter((setting) => !isSet(machine, setting)) };
     },
     machine: proofMachine(machine),
@@ -66,7 +70,7 @@ function isSet({ warnings }: Machine, { variable, value }: PullPlan['settings'][
  * What would have to be set on the server, from the reasons of the advice. A tag with a fixed number of layers needs no reserve: it
  * switches off llama.cpp's fit, which is what reads it.
  */
-export function wishesOf({ reasons, verdict, variant }: Candidate): PullPlanRequest {
+export function planRequestOf({ reasons, verdict, variant }: Candidate): PullPlanRequest {
   const projector = reasons.find(({ code }) => code === 'projector-margin');
   const fixed = reasons.some(({ code }) => code === 'pinned-layers');
   const wouldFitAsText = verdict === 'split' && !fixed && projector?.code === 'projector-margin';

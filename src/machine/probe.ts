@@ -20,7 +20,7 @@ import { withoutRemovedCards } from './removed-cards.ts';
 import { runtimeDisagreement } from './runtime-disagreement.ts';
 import { withTableBandwidth } from './table-bandwidth.ts';
 import type { Machine, Os } from './types.ts';
-import { nothingOfCpu, nothingOfMemory } from './unknown.ts';
+import { unknownCpu, unknownMemory } from './unknown.ts';
 import { applyUsability } from './usability-pass.ts';
 import { vulkanOrder } from './vulkan-order.ts';
 
@@ -60,14 +60,14 @@ export async function probeMachine(whole: System = realSystem(), options: ProbeO
     inTime(
       'memory',
       readOs(system).then((os) => readMemory(system, os.environment)),
-      unknownMemory,
+      unreadMemory,
     ),
-    inTime('cpu', cpuAndRam(system), { cpu: unknownCpu, ram: { bytesPerSecond: null, evidence: [] } }),
+    inTime('cpu', cpuAndRam(system), { cpu: unreadCpu, ram: { bytesPerSecond: null, evidence: [] } }),
     inTime('disk', readDisk(system), null),
     inTime('system', desktopVm(system), null),
     Promise.all(
       chosenProbes(system, options).map(async ([name, probe]) =>
-        bounded(await inTime(name, probe.run(system), nothing)),
+        bounded(await inTime(name, probe.run(system), noReport)),
       ),
     ),
   ]);
@@ -161,15 +161,15 @@ function bounded(report: ProbeReport): ProbeReport {
   };
 }
 
-const nothing: ProbeReport = { accelerators: [], evidence: [], warnings: [] };
+const noReport: ProbeReport = { accelerators: [], evidence: [], warnings: [] };
 
-const unknownCpu: CpuReport = {
-  cpu: nothingOfCpu,
+const unreadCpu: CpuReport = {
+  cpu: unknownCpu,
   evidence: [],
 };
 
-const unknownMemory: MemoryReport = {
-  memory: nothingOfMemory,
+const unreadMemory: MemoryReport = {
+  memory: unknownMemory,
   evidence: [],
   warnings: [{ code: 'ram-unknown' }],
 };

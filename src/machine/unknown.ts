@@ -1,10 +1,10 @@
 import type { Cpu, MachineMemory } from './types.ts';
 
 /** An unknown CPU. */
-export const nothingOfCpu: Cpu = { brand: null, physicalCores: null, threads: null, quotaCores: null, flags: [] };
+export const unknownCpu: Cpu = { brand: null, physicalCores: null, threads: null, quotaCores: null, flags: [] };
 
 /** Unknown RAM. */
-export const nothingOfMemory: MachineMemory = {
+export const unknownMemory: MachineMemory = {
   totalBytes: null,
   availableBytes: null,
   limitBytes: null,

@@ -1,6 +1,6 @@
 import type { Candidate, CheckRequest } from '../advice/types.ts';
 import { shortTag } from './labels.ts';
-import { anyonesProgram } from './program-name.ts';
+import { npxProgram } from './program-name.ts';
 
 /**
  * What to type so that `pull` sets a candidate up as it was calculated. Context and parallel requests are always what the candidate has;
@@ -10,7 +10,7 @@ import { anyonesProgram } from './program-name.ts';
 export function pullLine(
   candidate: Pick<Candidate, 'tag' | 'workload'>,
   { microBatch, vision }: Pick<CheckRequest, 'microBatch' | 'vision'>,
-  { contextTokens = candidate.workload.contextTokensTotal, program = anyonesProgram } = {},
+  { contextTokens = candidate.workload.contextTokensTotal, program = npxProgram } = {},
 ): string {
   const { sequences, kvType } = candidate.workload;
   const flags = [

@@ -111,7 +111,7 @@ describe('laws of what is recommended, on machines with any device of the table'
   );
 
   it(
-    'nor does a card in a computer that had none, or a second one like it',
+    'a card in a computer that had none, or a second one like it, never lowers that worth, and never turns a met requirement into an unmet one',
     () => {
       fc.assert(
         fc.property(parts, fc.constantFrom(...cards), useCase, requirement, (made, device, use, required) => {

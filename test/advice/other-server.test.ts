@@ -77,7 +77,7 @@ describe('llama-server in place of Ollama', () => {
   });
 });
 
-it('of several MLX builds that are faster the fastest is named', () => {
+it('the fastest of several MLX builds that are faster is named', () => {
   const chosen = made('12b', 'gpu', { speed: pace(10) });
   const faster = (build: string, expectedTokensPerSecond: number) => ({
     ...chosen,

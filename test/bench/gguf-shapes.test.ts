@@ -16,7 +16,7 @@ it.each(recipes)('%s: tensors of the exact shapes, as many bytes as the %s recip
   expect(bytes).toBe(weightsOf(variant, recipe)?.tensorBytes);
 });
 
-it('are written as a file that this tool reads too, with a hole for the weights', () => {
+it('the five shapes are written as a file that this tool reads too, with a hole for the weights', () => {
   const folder = mkdtempSync(join(os.tmpdir(), 'gemma-fit-shapes-'));
   try {
     const file = join(folder, 'e2b.gguf');

@@ -1,5 +1,5 @@
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { verifyDeps, wishesOf } from '../../src/commands/dependencies.ts';
+import { planRequestOf, verifyDeps } from '../../src/commands/dependencies.ts';
 import { connectServer } from '../../src/commands/server.ts';
 import { planFor } from '../../src/ollama/pull/plan.ts';
 import { candidate, rtx4090 } from '../advice/case.ts';
@@ -75,7 +75,7 @@ describe('what verify expects', () => {
 describe('what pull asks to be set on the server', () => {
   const settings = (build: string, contextTokensTotal: number) => {
     const found = candidate(rtx4090(), build, { contextTokensTotal });
-    const plan = planFor(found, wishesOf(found));
+    const plan = planFor(found, planRequestOf(found));
     return { verdict: found.verdict, gpuLayers: plan.gpuLayers, variables: plan.settings.map((one) => one.variable) };
   };
 

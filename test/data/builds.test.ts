@@ -15,28 +15,28 @@ const libraryTags = [
   ...variantIds.map((size) => `${size}-mlx ${size}-nvfp4 ${size}-mxfp8 ${size}-mlx-bf16`),
 ].flatMap((line) => line.split(' '));
 
-it.each(libraryTags)('knows gemma4:%s', (tag) => {
+it.each(libraryTags)('data/builds.json knows gemma4:%s', (tag) => {
   expect(buildByTag(`gemma4:${tag}`, mac)).not.toBeNull();
 });
 
-it('is sorted: the library before files of others, small models before large ones', () => {
+it('data/builds.json is sorted: the library before files of others, small models before large ones', () => {
   const keys = builds.map(({ origin, variant }) => (origin === 'library' ? 0 : 10) + variantIds.indexOf(variant));
   expect([...keys].sort((a, b) => a - b)).toEqual(keys);
 });
 
-it('has unique ids, and one build a name and platform', () => {
+it('data/builds.json has unique ids, and one build a name and platform', () => {
   expect(new Set(builds.map((build) => build.id)).size).toBe(builds.length);
   const names = builds.flatMap((build) => [build.tag, ...build.aliases].map((name) => `${name} ${build.format}`));
   expect(new Set(names).size).toBe(names.length);
 });
 
-it('has unique digests of twelve hex digits', () => {
+it('data/builds.json has unique digests of twelve hex digits', () => {
   const digests = builds.flatMap((build) => [...build.digests.manifests, ...build.digests.layers]);
   expect(new Set(digests).size).toBe(digests.length);
   for (const digest of digests) expect(digest).toMatch(/^[0-9a-f]{12}$/);
 });
 
-it('offers MLX to Apple Silicon only, and every model in GGUF to everyone', () => {
+it('data/builds.json offers MLX to Apple Silicon only, and every model in GGUF to everyone', () => {
   for (const build of builds)
     expect(build.format === 'safetensors').toBe(build.platforms?.includes('darwin-arm64') ?? false);
   for (const id of variantIds)

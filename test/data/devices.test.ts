@@ -16,7 +16,7 @@ const gbs = (name: string, hints = {}) => {
   return device === null ? null : Math.round(deviceBandwidth(device)! / 1e9);
 };
 
-it('has at least 150 devices, sorted, with unique ids and a bandwidth each', () => {
+it('data/devices.json has at least 150 devices, sorted, with unique ids and a bandwidth each', () => {
   expect(deviceSpecs.length).toBeGreaterThanOrEqual(150);
   const order = ['nvidia', 'amd', 'intel', 'apple', 'other'];
   const keys = deviceSpecs.map(({ vendor, id }) => `${order.indexOf(vendor)} ${id}`);
@@ -26,7 +26,7 @@ it('has at least 150 devices, sorted, with unique ids and a bandwidth each', () 
     expect(deviceBandwidth(device), device.id).toBeGreaterThan(3e9);
 });
 
-it('shares a name only between sizes or bins of one device', () => {
+it('data/devices.json shares a name only between sizes or bins of one device', () => {
   const owner = new Map<string, string>();
   const shared = ['orin (nvgpu)', 'xavier (nvgpu)', 'thor (nvgpu)', 'thor', 'arc a770 graphics'];
   for (const device of deviceSpecs) {
@@ -38,7 +38,7 @@ it('shares a name only between sizes or bins of one device', () => {
   }
 });
 
-it('has the vendor’s bandwidth equal to clock x bus where both are given', () => {
+it('data/devices.json has the vendor’s bandwidth equal to clock x bus where both are given', () => {
   for (const device of deviceSpecs) {
     if (device.vendorBandwidthGBs === null || device.transfersMegaPerSecond === null || device.busWidthBits === null)
       continue;

@@ -137,7 +137,7 @@ describe('the numbers of the server’s own rules', () => {
 const weightLoss: { method: string; quantization: string | null; fileGigabytes: number; meanKld: number }[] =
   JSON.parse(readFileSync(new URL('./weight-loss.json', import.meta.url), 'utf8'));
 
-it('takes more points off a quantization the more it was measured to lose', () => {
+it('a quantization loses more points the more it was measured to lose', () => {
   const measured = weightLoss.flatMap(({ method, quantization, meanKld }) => {
     const points = quantization === null ? null : weightLossPoints(quantization);
     return points === null ? [] : [{ method, meanKld, points }];
@@ -148,12 +148,12 @@ it('takes more points off a quantization the more it was measured to lose', () =
       expect(other.points).toBeGreaterThanOrEqual(one.points);
 });
 
-it('grades the loss of quantized caches by their bits', () => {
+it('the loss of quantized caches rises as their bits fall', () => {
   const kv = quality.kvLoss.filter((row) => row.variant === '26b').sort((a, b) => a.meanKld - b.meanKld);
   expect(kv.map((row) => row.kvType)).toEqual(['q8_0', 'q4_0']);
 });
 
-it('puts every build’s quantization into exactly one quality group', async () => {
+it('every build’s quantization is in exactly one quality group', async () => {
   const { builds } = await import('../../src/data/tables.ts');
   for (const build of builds.filter(({ format }) => format !== 'remote')) {
     expect(

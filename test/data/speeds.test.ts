@@ -18,7 +18,7 @@ const conditions = [
 ] as const;
 const isGeneral = (form: SpeedConditions) => conditions.every((condition) => form[condition] === undefined);
 
-it('has one form for each backend that holds for all the rest, after those of single classes', () => {
+it('each backend has one form that holds for all the rest, after those of single classes', () => {
   for (const backend of speedBackendSchema.options) {
     for (const rows of [speedForms.forms, speedForms.promptForms]) {
       const own = rows.filter(({ backends }) => backends.includes(backend));
@@ -30,7 +30,7 @@ it('has one form for each backend that holds for all the rest, after those of si
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-it('names only devices of the table', () => {
+it('data/speeds.json names only devices of the table', () => {
   const named = [
     ...speeds.measured.map(({ device }) => device),
     ...speeds.prompt.map(({ device }) => device),
@@ -39,7 +39,7 @@ it('names only devices of the table', () => {
   expect(named.filter((id) => !ids.has(id))).toEqual([]);
 });
 
-it('is sorted by device, at most a few rows for each question', () => {
+it('data/speeds.json is sorted by device, with at most a few rows for each question', () => {
   const names = speeds.measured.map(({ device }) => device);
   expect([...names].sort()).toEqual(names);
   const keys = speeds.measured.map((row) => `${row.device} ${row.backend} ${row.variant} ${row.quantization}`);
@@ -54,7 +54,7 @@ function bytesRead(variant: VariantId, quantization: Quantization): number {
   return layers.reduce((sum, [dense = 0, all = 0]) => sum + dense + all * used, tokenEmbedding);
 }
 
-it('holds no measurement faster than the memory of its device', () => {
+it('no measurement of data/speeds.json is faster than the memory of its device', () => {
   for (const row of speeds.measured) {
     const device = deviceSpecs.find(({ id }) => id === row.device)!;
     const read = bytesRead(row.variant, row.quantization);
@@ -62,14 +62,14 @@ it('holds no measurement faster than the memory of its device', () => {
   }
 });
 
-it('keeps bands wide enough for the error on machines that were left out', () => {
+it('the bands are wide enough for the error on machines that were left out', () => {
   for (const form of speedForms.forms) {
     expect(form.band.low).toBeLessThanOrEqual(0.85);
     expect(form.band.high).toBeGreaterThanOrEqual(1.15);
   }
 });
 
-it('takes only the files that are mixed for mixed: Unsloth’s of 26b, and not its QAT ones, which are Q4_0 throughout', () => {
+it('only the files that are mixed are taken for mixed: Unsloth’s of 26b, and not its QAT ones, which are Q4_0 throughout', () => {
   const mixed = speeds.measured.filter((row) => row.mixed);
   expect(mixed.length).toBeGreaterThan(5);
   for (const { variant, quantization } of mixed) expect([variant, quantization === 'Q4_0']).toEqual(['26b', false]);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { variantOf, variants, weightsOf } from '../../src/data/tables.ts';
 import { variantIds } from '../../src/model/types.ts';
 
-it('has every model, smallest first', () => {
+it('data/variants.json has every model, smallest first', () => {
   expect(variants.map((variant) => variant.id)).toEqual(variantIds);
 });
 
@@ -36,16 +36,16 @@ describe.each(variants)('$id', ({ id, architecture, parameters, ggufMetadataByte
   });
 });
 
-it('adds up to the byte of the library file of 12b', () => {
+it('the parts of 12b add up to the byte of its library file', () => {
   const weights = weightsOf('12b', 'Q4_K_M');
   expect((weights?.tensorBytes ?? 0) + variantOf('12b').ggufMetadataBytes).toBe(7_381_382_048);
 });
 
-it('gives null for a pair that nobody weighed', () => {
+it('weightsOf gives null for a pair that nobody weighed', () => {
   expect(weightsOf('12b', 'Q9' as 'Q8_0')).toBeNull();
 });
 
-it('ranks the larger model higher on every benchmark it shares with 31b', () => {
+it('31b is ahead of the smaller models on every benchmark that they share', () => {
   const best = variantOf('31b').benchmarks;
   for (const { benchmarks } of variants.slice(0, 4)) {
     expect(benchmarks.liveCodeBenchV6 ?? 0).toBeLessThan(best.liveCodeBenchV6 ?? 0);

@@ -67,7 +67,7 @@ const wrong = (parts: Record<string, [bytes: number, loggedMiB: number]>) =>
     .map(([part, [bytes, logged]]) => `${part} ${(bytes / MiB).toFixed(2)}, logged ${logged}`);
 
 describe('buffers on a real card, within 0.1 %', () => {
-  it('were logged for 91 loads that lie on the GPU as a whole', () => {
+  it('buffers on a real card were logged for 91 loads that lie on the GPU as a whole', () => {
     expect(grid).toHaveLength(91);
   });
 

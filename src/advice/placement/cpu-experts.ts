@@ -4,7 +4,7 @@ import { memoryOf } from '../../model/memory/memory.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load, Parts } from '../../model/types.ts';
 import type { DeviceSet } from '../../server-rules/device-sets.ts';
-import { nothing } from '../parts.ts';
+import { noParts } from '../parts.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import type { GgufPlacementInput } from './input.ts';
 
@@ -44,7 +44,7 @@ export function cpuExperts({ shape }: GgufPlacementInput, load: Load, { slots }:
 
 function memoryAt(shape: ModelShape, load: Load, gpuLayers: number, experts: number): { device: Parts; host: Parts } {
   const { devices, host: hostParts } = memoryOf(shape, load, layoutOf(shape.architecture.layers, gpuLayers, experts));
-  return { device: devices[0] ?? nothing, host: hostParts };
+  return { device: devices[0] ?? noParts, host: hostParts };
 }
 
 /** The last layers on the device, the experts of the first ones in RAM. */

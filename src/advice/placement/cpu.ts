@@ -1,6 +1,6 @@
 import { adviceTable } from '../../data/advice.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
-import { nothing, sumParts, withExtras } from '../parts.ts';
+import { noParts, sumParts, withExtras } from '../parts.ts';
 import type { Workload } from '../types.ts';
 import { drafterMemory } from './drafter.ts';
 import { placeOn } from './estimates.ts';
@@ -26,7 +26,7 @@ export function cpuPlacement(
   const totalLayers = shape.architecture.layers + 1;
   return {
     placement: { mode: 'cpu', gpuLayers: 0, totalLayers, overflowingLayers: 0, devices: [], host },
-    need: { device: withExtras(nothing), host },
+    need: { device: withExtras(noParts), host },
     microBatch,
     how: null,
     sharedBytes: 0,

@@ -5,7 +5,7 @@ import { heldByDevices, memoryOf } from '../../model/memory/memory.ts';
 import type { Load, Parts } from '../../model/types.ts';
 import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
 import { textMarginBytes } from '../../server-rules/margin.ts';
-import { nothing } from '../parts.ts';
+import { noParts } from '../parts.ts';
 import { estimateLayers } from './estimates.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import type { GgufPlacementInput } from './input.ts';
@@ -51,7 +51,7 @@ function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet
 /** Bytes by which the fullest device is over; 0 or less: every device keeps its margin. */
 function worstExcess(devices: readonly Parts[], slots: readonly DeviceSlot[]): number {
   return mostOver(
-    slots.map((_, index) => totalOf(devices[index] ?? nothing)),
+    slots.map((_, index) => totalOf(devices[index] ?? noParts)),
     slots,
   );
 }

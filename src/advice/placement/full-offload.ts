@@ -1,7 +1,7 @@
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load, Parts } from '../../model/types.ts';
 import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
-import { nothing } from '../parts.ts';
+import { noParts } from '../parts.ts';
 import { drafterMemory } from './drafter.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
 import { fitsFully, slotMemory, totalOf } from './full-fit.ts';
@@ -50,7 +50,7 @@ function hostBytes(input: GgufPlacementInput, load: Load, { slots, projector }: 
 function wholeOn(shape: ModelShape, load: Load, slots: readonly DeviceSlot[]): { host: Parts; first: Parts } {
   if (slots.length > 1) {
     const { host, devices } = placeOn(shape, load, slots.map(slotMemory));
-    return { host, first: devices[0] ?? nothing };
+    return { host, first: devices[0] ?? noParts };
   }
   const { host, device } = estimateFullOffload(shape, load);
   return { host, first: device };

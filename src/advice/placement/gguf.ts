@@ -3,7 +3,7 @@ import type { Load } from '../../model/types.ts';
 import { areAlike, type DeviceSet } from '../../server-rules/device-sets.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import { nothing, withExtras } from '../parts.ts';
+import { noParts, withExtras } from '../parts.ts';
 import { rulesOf } from '../server.ts';
 import type { DevicePlacement, Need, Workload } from '../types.ts';
 import { cpuPlacement } from './cpu.ts';
@@ -135,7 +135,7 @@ function placementOf(
   const { shape, extras } = input;
   const drafter = drafterMemory(input, load);
   const devices = slots.map(({ device, marginBytes }, index): DevicePlacement => {
-    const { layers, ...parts } = placed.devices[index] ?? { ...nothing, layers: 0 };
+    const { layers, ...parts } = placed.devices[index] ?? { ...noParts, layers: 0 };
     const projectorBytes = index === 0 && projector === 'device' ? extras.projectorBytes : 0;
     const { freeBytes } = device;
     const remainingBytes = freeBytes - totalOf(parts) - projectorBytes;

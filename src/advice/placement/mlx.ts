@@ -4,7 +4,7 @@ import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { estimateMlxMemory, type MlxMemory } from '../../model/mlx/memory.ts';
 import type { UsableDevice } from '../../server-rules/devices.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import { nothing, withExtras } from '../parts.ts';
+import { noParts, withExtras } from '../parts.ts';
 import type { DevicePlacement, NeedParts, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
 import { type MlxCase, toMlxCase } from './mlx-case.ts';
@@ -32,9 +32,9 @@ export function placeMlx(target: SchedulerTarget, built: BuildShape, workload: W
       totalLayers,
       overflowingLayers: 0,
       devices: fits ? [slotOf(device, parts, totalLayers, roomBytes - memory.peakBytes)] : [],
-      host: withExtras(nothing),
+      host: withExtras(noParts),
     },
-    need: { device: parts, host: withExtras(nothing) },
+    need: { device: parts, host: withExtras(noParts) },
     microBatch: mlx.runtime.chunkTokens,
     how: 'plain',
     sharedBytes: 0,

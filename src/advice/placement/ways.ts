@@ -3,7 +3,7 @@ import { heldByDevices } from '../../model/memory/memory.ts';
 import type { Load } from '../../model/types.ts';
 import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
-import { nothing, withExtras } from '../parts.ts';
+import { noParts, withExtras } from '../parts.ts';
 import { rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
 import { cpuPlacement } from './cpu.ts';
@@ -76,11 +76,11 @@ function bandwidth({ device }: DeviceSlot): number {
 }
 
 function alone(input: GgufPlacementInput, workload: Workload, load: Load): Way {
-  const host = () => withExtras(nothing, 0, drafterMemory(input, load).cpuBytes);
+  const host = () => withExtras(noParts, 0, drafterMemory(input, load).cpuBytes);
   return {
     timed: () => ({
       placement: { devices: [], overflowingLayers: 0 },
-      need: { device: withExtras(nothing), host: host() },
+      need: { device: withExtras(noParts), host: host() },
       microBatch: load.microBatch,
     }),
     place: () => (ramMayHold(input, load) ? inRamAlone(input, workload) : null),

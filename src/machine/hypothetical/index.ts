@@ -2,7 +2,7 @@ import { GiB } from '../../data/units.ts';
 import { FitError } from '../../errors.ts';
 import type { MachineFinding } from '../findings.ts';
 import type { Accelerator, Evidence, Machine, Os, Platform } from '../types.ts';
-import { nothingOfCpu, nothingOfMemory } from '../unknown.ts';
+import { unknownCpu, unknownMemory } from '../unknown.ts';
 import { acceleratorsOfSpec, sizedAccelerator } from './accelerators.ts';
 import { type GpuSpec, parseGpuSpecs } from './parse-gpu.ts';
 import { phoneMachine, phoneOf } from './phone.ts';
@@ -161,8 +161,8 @@ const emptyOs: Os = { platform: 'linux', arch: 'x64', name: null, version: null,
 export function emptyMachine(): Machine {
   return {
     os: emptyOs,
-    cpu: { ...nothingOfCpu },
-    memory: { ...nothingOfMemory },
+    cpu: { ...unknownCpu },
+    memory: { ...unknownMemory },
     accelerators: [],
     disk: null,
     ollama: null,

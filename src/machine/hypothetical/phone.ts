@@ -1,7 +1,7 @@
 import { FitError } from '../../errors.ts';
 import type { MachineFinding } from '../findings.ts';
 import type { Machine } from '../types.ts';
-import { nothingOfCpu } from '../unknown.ts';
+import { unknownCpu } from '../unknown.ts';
 import type { GpuSpec } from './parse-gpu.ts';
 
 /**
@@ -25,7 +25,7 @@ export function phoneMachine({ device, memoryBytes }: GpuSpec, notes: MachineFin
   const appBytes = Math.floor(totalBytes * appShare);
   return {
     os: { platform: 'other', arch: 'arm64', name: device.name, version: null, environment: ['phone'] },
-    cpu: { ...nothingOfCpu },
+    cpu: { ...unknownCpu },
     memory: {
       totalBytes,
       availableBytes: appBytes,

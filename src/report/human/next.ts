@@ -6,7 +6,7 @@ import { candidateOf, contextLabel } from '../figures.ts';
 import { launchLine } from '../launch-line.ts';
 import type { RenderOptions } from '../options.ts';
 import { phoneSteps } from '../phone.ts';
-import { anyonesProgram } from '../program-name.ts';
+import { npxProgram } from '../program-name.ts';
 import { pullLine } from '../pull-line.ts';
 import { formatContext } from '../units.ts';
 import { isSimulated } from './machine-line.ts';
@@ -15,7 +15,7 @@ import { fileSteps, type Step } from './own-file.ts';
 type Caller = Pick<RenderOptions, 'program' | 'modelFile'>;
 
 /** What a person would do now, most useful first. */
-export function nextSteps(result: CheckResult, { program = anyonesProgram, modelFile = null }: Caller = {}): Step[] {
+export function nextSteps(result: CheckResult, { program = npxProgram, modelFile = null }: Caller = {}): Step[] {
   const onPhone = phoneSteps(result);
   if (onPhone !== null) return onPhone;
   const best = result.recommendation;

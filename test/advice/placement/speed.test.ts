@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nothing, withExtras } from '../../../src/advice/parts.ts';
+import { noParts, withExtras } from '../../../src/advice/parts.ts';
 import { speedsOf } from '../../../src/advice/placement/speed.ts';
 import type { PlacementResult } from '../../../src/advice/placement/types.ts';
 import type { Workload } from '../../../src/advice/types.ts';
@@ -21,7 +21,7 @@ describe('the speed of a placement', () => {
   const target = toSchedulerTarget(machine(cards));
   const built = shapeOfBuild(row('12b-it-qat'));
   const { shape } = built;
-  const need = (drafterBytes: number) => ({ device: withExtras(nothing, 0, drafterBytes), host: withExtras(nothing) });
+  const need = (drafterBytes: number) => ({ device: withExtras(noParts, 0, drafterBytes), host: withExtras(noParts) });
   const on = (...devices: [string, number][]) => {
     const placement = laid(
       'split',

@@ -101,7 +101,7 @@ describe('what stays free', () => {
   });
 });
 
-it('orders losses as the table does: Q8_0, then QAT, then Q4_K_M; unknown ones last', () => {
+it('losses are ordered as in the table: Q8_0, then QAT, then Q4_K_M; unknown ones last', () => {
   const ranks = ['Q8_0', 'QAT Q4_0', 'Q4_K_M', 'Q2_K', 'something'].map(lossRank);
   expect(ranks).toEqual([...ranks].sort((a, b) => a - b));
   expect(lossRank('BF16')).toBe(lossRank('Q8_0'));

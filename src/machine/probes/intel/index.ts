@@ -8,7 +8,7 @@ import { accelerator, bytesFrom, choose, newReport, type Report, type SourceRead
 import type { Probe, ProbeReport } from '../types.ts';
 import { intelCardName, isIntelCard, presentableIntelName } from './cards.ts';
 import { type IntelCard, readIntelCards } from './sysfs.ts';
-import { askXpuSmi, parseClinfo, type ToldCard } from './tools.ts';
+import { askXpuSmi, parseClinfo, type ReportedCard } from './tools.ts';
 
 const intelVendorId = 0x8086;
 
@@ -79,11 +79,11 @@ function unseen(cards: IntelCard[], lspci: PciDisplay[]): IntelCard[] {
   }));
 }
 
-function blank({ index, address, deviceId, source }: ToldCard): IntelCard {
+function blank({ index, address, deviceId, source }: ReportedCard): IntelCard {
   return { key: `xpu${index ?? 0}`, folder: source, address, deviceId, driver: null, memory: [], free: null };
 }
 
-function partner(card: IntelCard, cards: IntelCard[], told: ToldCard[]): ToldCard | null {
+function partner(card: IntelCard, cards: IntelCard[], told: ReportedCard[]): ReportedCard | null {
   const same = told.find(({ address }) => address !== null && address === card.address);
   const unplaced = told.length === cards.length && told.every(({ address }) => address === null);
   return same ?? (unplaced ? (told[cards.indexOf(card)] ?? null) : null);
@@ -99,7 +99,13 @@ async function askClinfo(system: System, timeoutMs: number): Promise<string | nu
   return arcs.length === 1 ? (arcs[0]?.globalBytes ?? null) : null;
 }
 
-function addCard(report: Report, card: IntelCard, told: ToldCard | null, lspci: PciDisplay[], cl: string | null): void {
+function addCard(
+  report: Report,
+  card: IntelCard,
+  told: ReportedCard | null,
+  lspci: PciDisplay[],
+  cl: string | null,
+): void {
   const id = `intel:${card.key}`;
   const read = (
     subject: string,
@@ -152,7 +158,13 @@ function addCard(report: Report, card: IntelCard, told: ToldCard | null, lspci: 
   );
 }
 
-function chooseName(report: Report, id: string, card: IntelCard, told: ToldCard | null, lspci: PciDisplay[]): string {
+function chooseName(
+  report: Report,
+  id: string,
+  card: IntelCard,
+  told: ReportedCard | null,
+  lspci: PciDisplay[],
+): string {
   const candidates: SourceReading<string>[] = [
     { value: presentableIntelName(nameAt(card, lspci) ?? ''), source: 'lspci -nnD', confidence: 'reported' },
     { value: presentableIntelName(told?.name ?? ''), source: told?.source ?? '', confidence: 'reported' },

@@ -9,7 +9,7 @@ import { linesOf } from '../shared/lines.ts';
 import type { Report } from '../shared/report.ts';
 
 /** An Intel GPU as a tool tells it; figures are texts in bytes, not validated yet. */
-export interface ToldCard {
+export interface ReportedCard {
   source: string;
   index: number | null;
   name: string | null;
@@ -22,7 +22,7 @@ export interface ToldCard {
 }
 
 /** Devices in `xpu-smi discovery -j`, as a list, `{"device_list": […]}` or one object, numbers as texts too; or its table. */
-export function parseXpuSmi(text: string, source: string): ToldCard[] {
+export function parseXpuSmi(text: string, source: string): ReportedCard[] {
   const objects = devicesIn(findJson(text))
     .slice(0, limits.devices)
     .map((item) => asObject(item))
@@ -33,7 +33,7 @@ export function parseXpuSmi(text: string, source: string): ToldCard[] {
   const devices = fromJson.length > 0 ? fromJson : tableDevices(text);
   return devices
     .filter(isWholeGpu)
-    .map((fields) => toldCard(fields, source))
+    .map((fields) => reportedCard(fields, source))
     .filter(({ name, total, index }) => name !== null || total !== null || index !== null);
 }
 
@@ -43,7 +43,7 @@ function isWholeGpu(fields: Map<string, string | null>): boolean {
   return /^(gpu)?$/i.test(said('devicetype')) && /^(physical)?$/i.test(said('devicefunctiontype'));
 }
 
-function toldCard(fields: Map<string, string | null>, source: string): ToldCard {
+function reportedCard(fields: Map<string, string | null>, source: string): ReportedCard {
   const get = (...keys: string[]) => {
     const found = keys.map((key) => fields.get(key)).find((value) => value && !isNotAvailable(value));
     return found ? cleanText(found) : null;
@@ -95,7 +95,11 @@ function devicesIn(json: Json | null): Json[] {
 }
 
 /** Asks xpu-smi for its devices, then each for its memory where the list has none. */
-export async function askXpuSmi(system: System, report: Report, left: (most?: number) => number): Promise<ToldCard[]> {
+export async function askXpuSmi(
+  system: System,
+  report: Report,
+  left: (most?: number) => number,
+): Promise<ReportedCard[]> {
   const places = ['/usr/bin', '/opt/intel/xpu-smi/bin'];
   const read = async (args: string[]) => {
     const text = await ask(system, report, 'xpu-smi', args, { timeoutMs: left(1000), places });
