@@ -46,18 +46,23 @@ const builds = [
   '12b-mlx-bf16',
   '12b-gguf-IQ4_XS',
 ];
-const kvTypes: CheckRequest['kvType'][] = ['f16', 'q8_0', 'q4_0'];
+/** Every build with the usual cache; rows about a cache are told by variant, and 26b has one of its own. */
+const runs: [build: string, kvType: CheckRequest['kvType']][] = [
+  ...builds.map((id): [string, 'f16'] => [id, 'f16']),
+  ...['12b', '26b'].flatMap((id): [string, 'q8_0' | 'q4_0'][] => [
+    [id, 'q8_0'],
+    [id, 'q4_0'],
+  ]),
+];
 
-/** Ids of the known problems that real answers hold, over machines, servers, builds and caches. */
+/** Ids of the known problems that real answers hold, over machines, servers, builds and caches; those of a whole answer hang on no version. */
 function idsMet(): Set<string> {
-  const findings = machines.flatMap((on) =>
-    versions.flatMap((ollamaVersion) => [
-      ...checkMachine(on, { ...openRequest, ollamaVersion }, { version: '0', dataAgeDays: 0 }).warnings,
-      ...builds.flatMap((id) =>
-        kvTypes.flatMap((kvType) => candidate(on, id, { ollamaVersion, kvType, contextTokensTotal: 8192 }).reasons),
-      ),
-    ]),
-  );
+  const findings = machines.flatMap((on) => [
+    ...checkMachine(on, openRequest, { version: '0', dataAgeDays: 0 }).warnings,
+    ...versions.flatMap((ollamaVersion) =>
+      runs.flatMap(([id, kvType]) => candidate(on, id, { ollamaVersion, kvType, contextTokensTotal: 8192 }).reasons),
+    ),
+  ]);
   const besideOllama = machines.flatMap((on) => candidate(on, '12b-gguf-Q4_K_M', { runtime: 'llama.cpp' }).reasons);
   return new Set(
     [...findings, ...besideOllama].flatMap((finding) => (finding.code === 'known-problem' ? [finding.id] : [])),
