@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkMachine, openRequest } from '../../src/advice/check.ts';
 import type { Candidate, CheckResult, NeedParts, Recommendation } from '../../src/advice/types.ts';
 import { probeMachine } from '../../src/machine/probe.ts';
+import { memoize } from '../../src/memoize.ts';
 import { machineNames, machinesFolder, replay } from './replay.ts';
 
 const gib = (parts: NeedParts) =>
@@ -41,11 +42,27 @@ function summary({ recommendation, candidates, warnings }: CheckResult) {
   };
 }
 
+const answerOn = memoize(async (name: string): Promise<CheckResult> => {
+  const machine = await probeMachine(replay(name));
+  return checkMachine(machine, { ...openRequest, ollamaVersion: '0.33.0' }, { version: '0', dataAgeDays: 0 });
+});
+
 describe('what check answers on each machine of test/machines (check.json beside its machine.json)', () => {
   it.each(machineNames())('%s', async (name) => {
-    const machine = await probeMachine(replay(name));
-    const result = checkMachine(machine, { ...openRequest, ollamaVersion: '0.33.0' }, { version: '0', dataAgeDays: 0 });
-    const text = `${JSON.stringify(summary(result), null, 2)}\n`;
+    const text = `${JSON.stringify(summary(await answerOn(name)), null, 2)}\n`;
     await expect(text).toMatchFileSnapshot(`${machinesFolder}/${name}/check.json`);
   });
+});
+
+describe('what would be better on each machine', () => {
+  it.each(machineNames())(
+    'what would be better is a better model, or the same one clearly faster: %s',
+    async (name) => {
+      const { unlock, recommendation, candidates } = await answerOn(name);
+      if (unlock === null || recommendation === null) return;
+      const same = candidates.find(({ tag }) => tag === unlock.tag)?.variant === recommendation.variant;
+      const now = recommendation.speed?.highTokensPerSecond ?? 0;
+      if (same) expect(unlock.highTokensPerSecond).toBeGreaterThan(now);
+    },
+  );
 });
