@@ -1,5 +1,19 @@
 import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
+import { longFiles } from './test/long-files.ts';
+
+/** The longest first: one that starts last leaves the other cores idle. Vitest knows durations only of an earlier run. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const place = ({ moduleId }: TestSpecification) => {
+      const at = longFiles.indexOf(relative(this.ctx.config.root, moduleId).replaceAll('\\', '/'));
+      return at < 0 ? longFiles.length : at;
+    };
+    return (await super.sort(files)).sort((a, b) => place(a) - place(b));
+  }
+}
 
 export default defineConfig({
   test: {
@@ -11,6 +25,7 @@ export default defineConfig({
     isolate: false,
     // Vitest leaves one core free; these tests wait for child processes often enough to share the last one with it.
     maxWorkers: availableParallelism(),
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', ['json', { outputFile: 'reports/tests.json' }]],
     coverage: {
       provider: 'v8',
