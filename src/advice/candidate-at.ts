@@ -6,7 +6,7 @@ import type { SchedulerTarget } from '../server-rules/target.ts';
 import { type WeighedCandidate, weighCandidate } from './candidate.ts';
 import type { Purpose } from './judged.ts';
 import type { Candidate, CheckRequest } from './types.ts';
-import { wantedContext } from './value.ts';
+import { mostGainAt, wantedContext } from './value.ts';
 import { workloadFor } from './workload.ts';
 
 /**
@@ -29,16 +29,22 @@ export function candidateAt(
   const trained = variantOf(build.variant).architecture.trainedContextTokens;
   const wanted = Math.min(contextTokensTotal === 'max' ? trained : wantedContext(request), trained);
   const first = at(wanted);
-  if (first.verdict === 'gpu') return first.complete();
+  const steps = contextSteps.filter((step) => step < wanted).reverse();
+  // Speed drops as the context fills, so half or a quarter of it may have the higher value.
+  const quicker = () =>
+    steps
+      .slice(0, 2)
+      .filter((step) => first.value !== null && mostGainAt(first.value, step, purpose.wantedTokens) > 0)
+      .map(at);
+  if (first.verdict === 'gpu') {
+    return (contextTokensTotal === 'max' ? first : bestOf([first, ...quicker()])).complete();
+  }
   const ceiling = first.ceilingTokens();
   if (contextTokensTotal === 'max' && ceiling !== null) return at(Math.floor(ceiling / sequences)).complete();
-  const steps = contextSteps.filter((step) => step < wanted).reverse();
   const whole = ceiling ?? 0;
   const onDevice = steps.find((step) => step * sequences <= whole);
   const others = [first, ...(onDevice === undefined ? [] : [at(onDevice)])];
-  // Speed drops as the context fills, so half of it may have the higher value.
-  const half = steps.find((step) => step !== onDevice);
-  if (runs(first)) return bestOf(half === undefined ? others : [...others, at(half)]).complete();
+  if (runs(first)) return bestOf([...others, ...quicker()]).complete();
   const shorter = steps.filter((step) => step > (onDevice ?? 0));
   const least = shorter.pop();
   // What does not run with the shortest context runs with none.

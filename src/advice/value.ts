@@ -51,6 +51,15 @@ export function mostGain({ speed, fragility: lost }: Pick<Value, 'speed' | 'frag
   return speedRule.mostBonus - speed - lost - fragility.cpuTakesPart;
 }
 
+/** The most points by which the same build may be worth more with a shorter context, however much faster it is there. */
+export function mostGainAt(
+  { speed, fragility: lost, context }: Pick<Value, 'speed' | 'fragility' | 'context'>,
+  contextTokens: number,
+  wantedTokens: number,
+): number {
+  return speedRule.mostBonus - speed - lost + contextPoints(contextTokens, wantedTokens) - context;
+}
+
 /** Rounded to a hundredth of a point, against rounding noise. */
 function rounded(points: number): number {
   return Math.round(points * 100) / 100;

@@ -2,6 +2,7 @@ import { adviceTable } from '../../data/advice.ts';
 import { contextSteps } from '../../data/ids.ts';
 import type { Alternative, Alternatives, Candidate, CheckRequest } from '../types.ts';
 import { qualityPoints } from '../use-case.ts';
+import { wantedContext } from '../value.ts';
 import { standingOf } from './rank.ts';
 
 const { fasterFactor, usableTokensPerSecond } = adviceTable.alternatives;
@@ -24,10 +25,17 @@ export function alternativesTo(
   };
 }
 
-/** The best build of the best model that is fast enough to read along with. */
-function betterModel(chosen: Candidate, fine: readonly Candidate[], { useCase }: CheckRequest): Candidate | undefined {
-  const quality = ({ variant }: Candidate) => qualityPoints(variant, useCase);
-  const usable = fine.filter(({ value }) => (value?.tokensPerSecond ?? 0) >= usableTokensPerSecond);
+/** The best build of the best model that is fast enough to read along with, and holds the part of the context that people still use. */
+function betterModel(chosen: Candidate, fine: readonly Candidate[], request: CheckRequest): Candidate | undefined {
+  const quality = ({ variant }: Candidate) => qualityPoints(variant, request.useCase);
+  const leastTokens = Math.min(
+    adviceTable.context.leastShare * wantedContext(request),
+    chosen.workload.contextTokensPerSequence,
+  );
+  const usable = fine.filter(
+    ({ value, workload }) =>
+      (value?.tokensPerSecond ?? 0) >= usableTokensPerSecond && workload.contextTokensPerSequence >= leastTokens,
+  );
   const most = Math.max(...usable.map(quality));
   return most > quality(chosen) ? usable.find((candidate) => quality(candidate) === most) : undefined;
 }

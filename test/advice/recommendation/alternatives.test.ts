@@ -25,6 +25,25 @@ describe('the best quality', () => {
   });
 });
 
+describe('the best quality and its context', () => {
+  const withContext = (tokens: number) => {
+    const workload = { ...chosen.workload, contextTokensTotal: tokens, contextTokensPerSequence: tokens };
+    return at('31b-it-qat', 70, 8, { workload });
+  };
+  const wide = at('26b-a4b-it-qat', 83, 40, {
+    workload: { ...chosen.workload, contextTokensTotal: 32_768, contextTokensPerSequence: 32_768 },
+  });
+
+  it('the best quality holds at least half of what the use wants: less is not used', () => {
+    expect(to([withContext(16_384)], {}, wide).bestQuality).not.toBeNull();
+    expect(to([withContext(8192)], {}, wide).bestQuality).toBeNull();
+  });
+
+  it('the best quality holds as much as the chosen one where that has less', () => {
+    expect(to([withContext(8192)]).bestQuality).not.toBeNull();
+  });
+});
+
 describe('the faster one', () => {
   it('the faster one is the most worth of those that are twice as fast, not the fastest', () => {
     const others = [at('12b-it-qat', 78, 79), at('e4b-it-qat', 64, 80), at('e2b-it-qat', 52, 200)];

@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { mostGainAt } from '../../src/advice/value.ts';
+import { candidate } from './case.ts';
+import { gib, gpu, machine, ram } from './machines.ts';
+
+const slow = (bandwidthBytesPerSecond: number) =>
+  machine([gpu({ name: 'Some Card', freeBytes: 24 * gib, bandwidthBytesPerSecond })], {
+    memory: { ...ram(60 * gib), bandwidthBytesPerSecond: 10e9 },
+  });
+const contextOn = (bandwidth: number, request: Parameters<typeof candidate>[2] = {}) =>
+  candidate(slow(bandwidth), 'e4b-it-q4_K_M', { useCase: 'long', ...request }).workload.contextTokensPerSequence;
+
+describe('the context of an open request', () => {
+  it('is what the use wants where it is fast enough, and half where the speed gained is worth more than the rest', () => {
+    expect(contextOn(400e9)).toBe(131_072);
+    expect(contextOn(50e9)).toBe(65_536);
+  });
+
+  it('is the longest for max, and the requested one for a number, however slow', () => {
+    expect(contextOn(50e9, { contextTokensTotal: 'max' })).toBe(131_072);
+    expect(contextOn(50e9, { contextTokensTotal: 131_072 })).toBe(131_072);
+  });
+
+  it('is one of more value than all other steps', () => {
+    for (const bandwidth of [40e9, 60e9, 80e9, 120e9, 200e9]) {
+      const points = (contextTokensTotal: number) => {
+        const { value } = candidate(slow(bandwidth), 'e4b-it-q4_K_M', { useCase: 'long', contextTokensTotal });
+        // A requested context counts as enough; against the use it is shorter.
+        const short = mostGainAt({ speed: 0, fragility: 0, context: 0 }, contextTokensTotal, 131_072);
+        return (value?.points ?? 0) + short - mostGainAt({ speed: 0, fragility: 0, context: 0 }, 131_072, 131_072);
+      };
+      const chosen = candidate(slow(bandwidth), 'e4b-it-q4_K_M', { useCase: 'long' }).value?.points ?? 0;
+      const steps = [4096, 8192, 16_384, 32_768, 65_536, 131_072];
+      expect(chosen).toBeCloseTo(Math.max(...steps.map(points)), 1);
+    }
+  });
+});
