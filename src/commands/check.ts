@@ -2,27 +2,22 @@ import { checkMachine } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
 import { withProofs } from '../advice/recommendation/proven-speed.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
-import { dataAgeDays } from '../data/age.ts';
 import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
-import { platformOf } from '../machine/host/os.ts';
 import type { Machine } from '../machine/types.ts';
 import { onePerVariant } from '../report/context-matrix.ts';
 import { findCandidate } from '../report/human/explain.ts';
 import { renderers } from '../report/index.ts';
 import type { Format, RenderOptions } from '../report/options.ts';
 import { tableAgeNote } from '../report/table-age.ts';
-import { writeFileAtomic } from '../system/atomic-write.ts';
 import { writeAll } from '../terminal/output.ts';
-import { paintFor } from '../terminal/style.ts';
-import { supportsUnicode } from '../terminal/unicode.ts';
-import { terminalColumns } from '../terminal/width.ts';
 import { clean, cleanLine } from '../text.ts';
-import { toolVersion } from '../version.ts';
 import { calledAs } from './called-as.ts';
+import { checkContext } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, isThisMachine, type MachineOptions } from './machine.ts';
+import { deliver, screenOf } from './screen.ts';
 
 export interface CheckOptions extends CommonOptions {
   request: CheckRequest;
@@ -46,7 +41,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<ExitName>
   const result = await answer(options, machine, io);
   if (options.explain !== null) requireInAnswer(options.explain, result);
   const text = renderers[options.format](result, await renderOptions(options, result, io));
-  await deliver(text, options, io);
+  await deliver(text, options.output, io);
   const exit = exitOf(result);
   if (options.format === 'github') await fillStepFiles(result, exit, io);
   if (options.format === 'human' && !options.quiet) await tellAge(result, io);
@@ -63,7 +58,7 @@ async function tellAge({ data }: CheckResult, io: Io): Promise<void> {
 const withCurves: ReadonlySet<Format> = new Set(['human', 'html', 'markdown']);
 
 async function answer({ request, model, machine: from }: CheckOptions, machine: Machine, io: Io): Promise<CheckResult> {
-  const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
+  const context = checkContext(io);
   const result =
     model === null
       ? checkMachine(machine, request, context)
@@ -101,12 +96,7 @@ async function provenHere(machine: Machine, io: Io) {
 
 async function renderOptions(options: CheckOptions, result: CheckResult, io: Io): Promise<RenderOptions> {
   return {
-    columns: terminalColumns(io.env, io.stdout),
-    unicode: supportsUnicode(io.env, platformOf(io.system.platform)),
-    paint:
-      options.output === null
-        ? paintFor(io.stdout, { flag: options.color, env: io.env })
-        : paintFor({}, { flag: false, env: {} }),
+    ...screenOf(options, io),
     quiet: options.quiet,
     all: options.all,
     explain: options.explain,
@@ -132,9 +122,4 @@ async function fillStepFiles(result: CheckResult, exit: ExitName, io: Io): Promi
     if (exit === 'ok' || !(error instanceof FitError)) throw error;
     await writeAll(io.stderr, `${cleanLine(error.message)}\n`);
   }
-}
-
-async function deliver(text: string, { output }: CheckOptions, io: Io): Promise<void> {
-  if (output === null || output === '-') return writeAll(io.stdout, text);
-  await writeFileAtomic(output, text);
 }

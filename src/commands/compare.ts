@@ -5,13 +5,11 @@ import type { ExitName } from '../exit.ts';
 import { renderComparison } from '../report/human/compare.ts';
 import { docsUrl, safeJson } from '../report/json.ts';
 import { writeAll } from '../terminal/output.ts';
-import { paintFor } from '../terminal/style.ts';
-import { terminalColumns } from '../terminal/width.ts';
 import { cleanDeep } from '../text.ts';
-import { toolVersion } from '../version.ts';
-import { documentHead } from './document-head.ts';
+import { checkContext, documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';
+import { screenOf } from './screen.ts';
 
 export interface CompareOptions extends CommonOptions {
   request: CheckRequest;
@@ -25,18 +23,12 @@ export async function runCompare({ request, machines, format, color }: CompareOp
   const head = { ...documentHead(io), docs: docsUrl };
   const results: CheckResult[] = [];
   for (const options of machines) {
-    results.push(
-      checkMachine(await findMachine(options, io), request, { version: toolVersion, dataAgeDays: head.data.ageDays }),
-    );
+    results.push(checkMachine(await findMachine(options, io), request, checkContext(io)));
   }
-  const screen = {
-    columns: terminalColumns(io.env, io.stdout),
-    paint: paintFor(io.stdout, { flag: color, env: io.env }),
-  };
   const text =
     format === 'json'
       ? `${safeJson({ ...head, machines: results }, 2)}\n`
-      : renderComparison(cleanDeep(results), screen);
+      : renderComparison(cleanDeep(results), screenOf({ color }, io));
   await writeAll(io.stdout, text);
   return results.map(exitOf).find((exit) => exit !== 'ok') ?? 'ok';
 }

@@ -3,7 +3,6 @@ import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { chooseCandidate } from '../advice/select.ts';
 import { targetOf } from '../advice/server.ts';
 import type { Candidate, CheckRequest } from '../advice/types.ts';
-import { dataAgeDays } from '../data/age.ts';
 import { variantOf } from '../data/tables.ts';
 import { probeMachine } from '../machine/probe.ts';
 import type { Machine } from '../machine/types.ts';
@@ -17,7 +16,7 @@ import { serviceSettingsOf } from '../server-rules/service-settings.ts';
 import { unlessAborted } from '../system/sleep.ts';
 import { probeThisMachine } from '../this-machine/probe.ts';
 import type { RamUse } from '../this-machine/ram-timer.ts';
-import { toolVersion } from '../version.ts';
+import { checkContext } from './document-head.ts';
 import type { Io } from './io.ts';
 import { modelOfShown } from './own-model.ts';
 import type { PullDeps } from './pull.ts';
@@ -33,7 +32,7 @@ export async function pullDeps(
   ramUse: RamUse = 'once',
 ): Promise<PullDeps> {
   const machine = await unlessAborted(probeThisMachine(io, ramUse), signal);
-  const context = { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) };
+  const context = checkContext(io);
   return {
     choose: async () => {
       const candidate = chooseCandidate(machine, request, model, context);

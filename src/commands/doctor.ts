@@ -3,11 +3,10 @@ import { redactMachine, type Secrets } from '../machine/redact.ts';
 import type { Machine } from '../machine/types.ts';
 import { doctorText } from '../report/doctor.ts';
 import { safeJson } from '../report/json.ts';
-import { writeFileAtomic } from '../system/atomic-write.ts';
-import { writeAll } from '../terminal/output.ts';
 import { toolVersion } from '../version.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';
+import { deliver } from './screen.ts';
 
 export interface DoctorOptions extends CommonOptions {
   machine: MachineOptions;
@@ -26,8 +25,7 @@ export interface DoctorReport {
 export async function runDoctor(options: DoctorOptions, io: Io): Promise<ExitName> {
   const report = doctorReport(await findMachine(options.machine, io), io.system);
   const text = options.json ? report.json : report.text;
-  if (options.output === null || options.output === '-') await writeAll(io.stdout, text);
-  else await writeFileAtomic(options.output, text);
+  await deliver(text, options.output, io);
   return 'ok';
 }
 

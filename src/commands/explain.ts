@@ -4,10 +4,9 @@ import { renderCodes, renderExplanation, renderTerms } from '../report/explain-c
 import { codes, explanationOf } from '../report/explanations/index.ts';
 import { docsUrl, safeJson } from '../report/json.ts';
 import { writeAll } from '../terminal/output.ts';
-import { paintFor } from '../terminal/style.ts';
-import { terminalColumns } from '../terminal/width.ts';
 import { clean } from '../text.ts';
 import type { CommonOptions, Io } from './io.ts';
+import { screenOf } from './screen.ts';
 
 /** `gemma-fit explain [CODE]`. `code` null: all codes. Throws FitError `usage` for a word that is not a code. */
 export async function runExplain(options: CommonOptions & { code: string | null }, io: Io): Promise<ExitName> {
@@ -39,11 +38,4 @@ export async function runExplain(options: CommonOptions & { code: string | null 
 export async function runTerms(options: CommonOptions, io: Io): Promise<ExitName> {
   await writeAll(io.stdout, renderTerms(screenOf(options, io)));
   return 'ok';
-}
-
-function screenOf({ color }: CommonOptions, io: Io) {
-  return {
-    columns: terminalColumns(io.env, io.stdout),
-    paint: paintFor(io.stdout, { flag: color, env: io.env }),
-  };
 }

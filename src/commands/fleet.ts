@@ -1,21 +1,15 @@
 import { createFleet, type Fleet } from '../advice/fleet.ts';
 import type { CheckRequest } from '../advice/types.ts';
-import { dataAgeDays } from '../data/age.ts';
 import { FitError } from '../errors.ts';
 import type { ExitName } from '../exit.ts';
 import { limits } from '../limits.ts';
 import { parseMachineFile } from '../machine/file.ts';
-import { platformOf } from '../machine/host/os.ts';
 import { fleetRenderers } from '../report/fleet/index.ts';
-import type { FleetFormat, RenderOptions } from '../report/options.ts';
-import { writeFileAtomic } from '../system/atomic-write.ts';
-import { writeAll } from '../terminal/output.ts';
-import { paintFor } from '../terminal/style.ts';
-import { supportsUnicode } from '../terminal/unicode.ts';
-import { terminalColumns } from '../terminal/width.ts';
-import { toolVersion } from '../version.ts';
+import type { FleetFormat } from '../report/options.ts';
+import { checkContext } from './document-head.ts';
 import type { NamedText } from './fleet-input.ts';
 import type { CommonOptions, Io } from './io.ts';
+import { deliver, screenOf } from './screen.ts';
 
 export interface FleetOptions extends CommonOptions {
   request: CheckRequest;
@@ -26,7 +20,7 @@ export interface FleetOptions extends CommonOptions {
 
 /** `check` over many machines: a row each, and what runs on all of them. A file that cannot be used is a row too. */
 export async function runFleet(options: FleetOptions, machines: AsyncIterable<NamedText>, io: Io): Promise<ExitName> {
-  const builder = createFleet(options.request, { version: toolVersion, dataAgeDays: dataAgeDays(io.now()) });
+  const builder = createFleet(options.request, checkContext(io));
   let [count, unreadable] = [0, 0];
   for await (const { name, text } of machines) {
     const machine = readable(text);
@@ -36,9 +30,8 @@ export async function runFleet(options: FleetOptions, machines: AsyncIterable<Na
   }
   const fleet = builder.finish();
   if (fleet.rows.length === 0) throw new FitError('bad-file', '--machine matched no machine files.');
-  const text = fleetRenderers[options.format](fleet, screen(options, io));
-  if (options.output === null || options.output === '-') await writeAll(io.stdout, text);
-  else await writeFileAtomic(options.output, text);
+  const text = fleetRenderers[options.format](fleet, { ...screenOf(options, io), quiet: options.quiet });
+  await deliver(text, options.output, io);
   return exitOfFleet(fleet);
 }
 
@@ -73,13 +66,4 @@ export function exitOfFleet({ rows, request }: Pick<Fleet, 'rows' | 'request'>):
   }
   if (rows.some(({ verdict }) => verdict === 'no')) return 'no-fit';
   return rows.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'ok';
-}
-
-function screen({ output, color, quiet }: FleetOptions, io: Io): RenderOptions {
-  return {
-    columns: terminalColumns(io.env, io.stdout),
-    unicode: supportsUnicode(io.env, platformOf(io.system.platform)),
-    paint: output === null ? paintFor(io.stdout, { flag: color, env: io.env }) : paintFor({}, { flag: false, env: {} }),
-    quiet,
-  };
 }

@@ -1,17 +1,14 @@
 import { gridOf } from '../advice/context/grid.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import type { ExitName } from '../exit.ts';
-import { platformOf } from '../machine/host/os.ts';
 import { parseVariant } from '../model/variant-name.ts';
 import { renderGrid } from '../report/human/grid.ts';
 import { safeJson } from '../report/json.ts';
 import { writeAll } from '../terminal/output.ts';
-import { paintFor } from '../terminal/style.ts';
-import { supportsUnicode } from '../terminal/unicode.ts';
-import { terminalColumns } from '../terminal/width.ts';
 import { documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';
+import { screenOf } from './screen.ts';
 
 export interface GridOptions extends CommonOptions {
   request: CheckRequest;
@@ -28,11 +25,7 @@ export async function runGrid(options: GridOptions, io: Io): Promise<ExitName> {
   const head = documentHead(io);
   const text = options.json
     ? `${safeJson({ ...head, request: options.request, ...grid }, 2)}\n`
-    : renderGrid(grid, {
-        columns: terminalColumns(io.env, io.stdout),
-        unicode: supportsUnicode(io.env, platformOf(io.system.platform)),
-        paint: paintFor(io.stdout, { flag: options.color, env: io.env }),
-      });
+    : renderGrid(grid, screenOf(options, io));
   await writeAll(io.stdout, text);
   return 'ok';
 }

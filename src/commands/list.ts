@@ -7,10 +7,9 @@ import { renderList } from '../report/list.ts';
 import { modelCard } from '../report/list-card.ts';
 import type { TableFormat } from '../report/options.ts';
 import { writeAll } from '../terminal/output.ts';
-import { paintFor } from '../terminal/style.ts';
-import { terminalColumns } from '../terminal/width.ts';
 import { documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
+import { screenOf } from './screen.ts';
 
 export interface ListOptions extends CommonOptions {
   /** One model; null: all. */
@@ -31,10 +30,7 @@ export async function runList(options: ListOptions, io: Io): Promise<ExitName> {
     await writeAll(io.stdout, tableRenderers[format](listTable(rows)));
     return 'ok';
   }
-  const screen = {
-    columns: terminalColumns(io.env, io.stdout),
-    paint: paintFor(io.stdout, { flag: options.color, env: io.env }),
-  };
+  const screen = screenOf(options, io);
   const text = options.json
     ? `${safeJson({ ...head, builds: rows }, 2)}\n`
     : renderList(rows, screen, variant === null ? [] : modelCard(variant, screen));

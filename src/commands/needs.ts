@@ -12,10 +12,9 @@ import { safeJson } from '../report/json.ts';
 import { renderNeeds } from '../report/needs.ts';
 import type { TableFormat } from '../report/options.ts';
 import { writeAll } from '../terminal/output.ts';
-import { paintFor } from '../terminal/style.ts';
-import { terminalColumns } from '../terminal/width.ts';
 import { documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
+import { screenOf } from './screen.ts';
 
 export interface NeedsOptions extends CommonOptions {
   /** `31b`, `26b:q8_0`, or a tag. */
@@ -39,16 +38,14 @@ export async function runNeeds(options: NeedsOptions, io: Io): Promise<ExitName>
 function textOf(needs: Needs, other: OtherNeeds, options: NeedsOptions, io: Io): string {
   if (options.json) return jsonOf(needs, other, options, io);
   if (options.format !== null) return tableRenderers[options.format](needsTable(needs));
-  return renderNeeds(needs, { ...screen(options, io), all: options.all, other });
-}
-
-function screen({ color, quiet, request: { runtime } }: NeedsOptions, io: Io) {
-  return {
+  const { runtime } = options.request;
+  return renderNeeds(needs, {
+    ...screenOf(options, io),
     ...(runtime !== undefined && { runtime }),
-    columns: terminalColumns(io.env, io.stdout),
-    paint: paintFor(io.stdout, { flag: color, env: io.env }),
-    quiet,
-  };
+    quiet: options.quiet,
+    all: options.all,
+    other,
+  });
 }
 
 function jsonOf(needs: Needs, other: OtherNeeds, { request }: NeedsOptions, io: Io): string {

@@ -13,11 +13,11 @@ import { ollamaSentence } from '../report/sentences/index.ts';
 import { formatContext, formatDownload, formatMemory } from '../report/units.ts';
 import { writeAll } from '../terminal/output.ts';
 import { createProgress, type Progress } from '../terminal/progress.ts';
-import { supportsUnicode } from '../terminal/unicode.ts';
 import { terminalColumns } from '../terminal/width.ts';
 import { cleanLines } from '../text.ts';
 import { calledAs } from './called-as.ts';
 import type { CommonOptions, Io } from './io.ts';
+import { showsUnicode } from './screen.ts';
 
 /** A request as `--dry-run` shows it. */
 export interface PlannedRequest {
@@ -165,15 +165,13 @@ export function jsonReporter(io: Io): PullReporter {
 
 /** A bar on stderr where it is a terminal, plain lines elsewhere. */
 export function progressOn(io: Io): Progress {
-  const { platform } = io.system;
-  const known = platform === 'linux' || platform === 'darwin' || platform === 'win32' ? platform : 'other';
   return createProgress({
     write: (text) => void io.stderr.write(text),
     isTTY: io.stderr.isTTY === true,
     get columns() {
       return terminalColumns(io.env, io.stderr);
     },
-    unicode: supportsUnicode(io.env, known),
+    unicode: showsUnicode(io),
     nowMs: io.now,
   });
 }

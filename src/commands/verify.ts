@@ -75,7 +75,7 @@ export async function runVerify(
       ...(deps.silenceMs !== undefined && { silenceMs: deps.silenceMs }),
     });
     progress.close();
-    await deliver(proof, options, io);
+    await deliverProof(proof, options, io);
     return proof.passed ? 'ok' : 'verification-differs';
   } finally {
     interrupts.close();
@@ -83,7 +83,7 @@ export async function runVerify(
   }
 }
 
-async function deliver(proof: Proof, { json, output, quiet }: VerifyCommandOptions, io: Io): Promise<void> {
+async function deliverProof(proof: Proof, { json, output, quiet }: VerifyCommandOptions, io: Io): Promise<void> {
   const text = `${safeJson(proof, 2)}\n`;
   const file = await saveProof(stateFolder(io.system), proof);
   if (output !== null && output !== '-') await writeFileAtomic(output, text);

@@ -2,11 +2,9 @@ import { type Code, chapters, explanationOf } from './explanations/index.ts';
 import { terms } from './explanations/terms.ts';
 import type { Explanation } from './explanations/types.ts';
 import { docsUrl } from './json.ts';
-import type { RenderOptions } from './options.ts';
+import type { PlainScreen } from './options.ts';
 import { wrap } from './text.ts';
 import { labelledLines } from './text-table.ts';
-
-type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
 
 const parts: readonly [keyof Explanation, string][] = [
   ['means', 'Meaning'],
@@ -16,21 +14,21 @@ const parts: readonly [keyof Explanation, string][] = [
 ];
 
 /** `gemma-fit explain CODE` for a person. */
-export function renderExplanation(code: Code, explanation: Explanation, { columns, paint }: Screen): string {
+export function renderExplanation(code: Code, explanation: Explanation, { columns, paint }: PlainScreen): string {
   const rows = parts.map(([key, label]) => [label, explanation[key]] as const);
   const lines = definitions(rows, { columns, paint });
   return `${[paint.bold(code), ...lines, '', paint.dim(`${docsUrl}#${code}`)].join('\n')}\n`;
 }
 
 /** Terms beside their meanings; below one another on a narrow screen. */
-function definitions(rows: readonly (readonly [string, string])[], { columns, paint }: Screen): string[] {
+function definitions(rows: readonly (readonly [string, string])[], { columns, paint }: PlainScreen): string[] {
   const bold = rows.map(([term, means]) => [paint.bold(term), means] as const);
   if (columns >= 60) return labelledLines(bold, { width: columns });
   return bold.flatMap(([term, means]) => [term, ...wrap(`  ${means}`, columns, '  ')]);
 }
 
 /** `gemma-fit explain` without a code: all there are, by chapter. */
-export function renderCodes({ columns, paint }: Screen): string {
+export function renderCodes({ columns, paint }: PlainScreen): string {
   const blocks = Object.entries(chapters).map(([title, entries]) => [
     paint.bold(title),
     ...wrap(`  ${Object.keys(entries).join(', ')}`, columns, '  '),
@@ -40,7 +38,7 @@ export function renderCodes({ columns, paint }: Screen): string {
 }
 
 /** `gemma-fit help terms`. */
-export function renderTerms({ columns, paint }: Screen): string {
+export function renderTerms({ columns, paint }: PlainScreen): string {
   const rows = terms.map(({ term, means }) => [term, means] as const);
   return `${definitions(rows, { columns, paint }).join('\n')}\n`;
 }

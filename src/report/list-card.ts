@@ -1,11 +1,9 @@
 import { variantOf } from '../data/variants.ts';
 import type { VariantId } from '../model/types.ts';
-import type { RenderOptions } from './options.ts';
+import type { PlainScreen } from './options.ts';
 import { benchmarkNames } from './scores.ts';
 import { labelledLines } from './text-table.ts';
 import { formatContext } from './units.ts';
-
-type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
 
 const shownBenchmarks = ['mmluPro', 'liveCodeBenchV6', 'tau2', 'mmmuPro', 'mrcrV2At128k'] as const;
 
@@ -26,7 +24,7 @@ const uses: Record<VariantId, { good: string; not: string }> = {
 const ofAll = 'work mainly in Chinese, Japanese or Korean; existing LoRA adapters';
 
 /** A model in a few rows, before its builds: sizes, contexts, what it sees and hears, benchmarks, licence, and what it is for. */
-export function modelCard(id: VariantId, { columns, paint }: Screen): string[] {
+export function modelCard(id: VariantId, { columns, paint }: PlainScreen): string[] {
   const { name, released, parameters, architecture, input, benchmarks, licence, knowledgeCutoff, date } = variantOf(id);
   const scores = shownBenchmarks.flatMap((benchmark) => {
     const score = benchmarks[benchmark];

@@ -1,11 +1,9 @@
 import type { Listed } from '../advice/listing.ts';
 import { clean } from '../text.ts';
-import type { RenderOptions } from './options.ts';
+import type { PlainScreen } from './options.ts';
 import { displayWidth, shortenMiddle } from './text.ts';
 import { textTable } from './text-table.ts';
 import { formatContext, formatDownload, formatMemory } from './units.ts';
-
-type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
 
 interface Column {
   head: string;
@@ -39,7 +37,7 @@ const columns: readonly Column[] = [
 /** The builds as a table for a person; columns from the right are left out where the width does not reach. */
 export function renderList(
   rows: readonly Listed[],
-  { columns: width, paint }: Screen,
+  { columns: width, paint }: PlainScreen,
   card: readonly string[] = [],
 ): string {
   const widest = Math.max(...rows.map((row) => displayWidth(nameOf(row))), 5);

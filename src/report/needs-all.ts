@@ -2,17 +2,15 @@ import type { Needs, NeedsBuild, NeedsRow } from '../advice/needs.ts';
 import { clean } from '../text.ts';
 import { shortName } from './human/machine-line.ts';
 import { buildName } from './labels.ts';
-import type { RenderOptions } from './options.ts';
+import type { PlainScreen } from './options.ts';
 import { shortenMiddle, wrap } from './text.ts';
 import { textTable } from './text-table.ts';
 import { formatContext, formatMemory, formatSpeed } from './units.ts';
 
 const [nameCells, memoryCells] = [24, 9];
 
-type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
-
 /** `needs --all`: what every build asks, and every device that holds one of them. */
-export function allNeeds({ builds, rows }: Needs, options: Screen): string[] {
+export function allNeeds({ builds, rows }: Needs, options: PlainScreen): string[] {
   return [
     options.paint.bold('Free GPU memory required'),
     ...buildLines(builds),
@@ -42,7 +40,7 @@ function buildLines(builds: readonly NeedsBuild[]): string[] {
 }
 
 /** Devices of one size, kind and build share a line. */
-function groupLines(rows: readonly NeedsRow[], { columns }: Screen): string[] {
+function groupLines(rows: readonly NeedsRow[], { columns }: PlainScreen): string[] {
   const groups = new Map<string, NeedsRow[]>();
   for (const row of rows) {
     const key = [row.memoryBytes, row.class, row.build].join(' ');

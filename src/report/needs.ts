@@ -7,13 +7,13 @@ import { clean } from '../text.ts';
 import { shortName } from './human/machine-line.ts';
 import { buildName, serverNames } from './labels.ts';
 import { allNeeds } from './needs-all.ts';
-import type { RenderOptions } from './options.ts';
+import type { PlainScreen } from './options.ts';
 import { sentence } from './sentences/index.ts';
 import { shorten, wrap } from './text.ts';
 import { textTable } from './text-table.ts';
 import { formatContext, formatMemory, formatSize, formatSpeed } from './units.ts';
 
-export type NeedsScreen = Pick<RenderOptions, 'columns' | 'paint'> & {
+export type NeedsScreen = PlainScreen & {
   quiet?: boolean;
   /** Every build and every device. */
   all?: boolean;

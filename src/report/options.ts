@@ -61,3 +61,7 @@ export const noPaint: Paint = { bold: same, dim: same, good: same, warn: same, b
 
 /** 80 columns, ASCII, no colour: what a reader that is not a terminal gets. */
 export const plainOptions: RenderOptions = { columns: 80, unicode: false, paint: noPaint };
+
+/** What a text is laid out for. */
+export type PlainScreen = Pick<RenderOptions, 'columns' | 'paint'>;
+export type Screen = PlainScreen & Pick<RenderOptions, 'unicode'>;

@@ -3,14 +3,12 @@ import { type VariantId, variantIds } from '../../model/types.ts';
 import { answerOf, candidateFacts } from '../answer.ts';
 import { onePerVariant } from '../context-matrix.ts';
 import { buildName, refusalWords, verdictWords } from '../labels.ts';
-import type { RenderOptions } from '../options.ts';
+import type { PlainScreen } from '../options.ts';
 import { contextOfOne } from '../pull-line.ts';
 import { shorten } from '../text.ts';
 import { textTable } from '../text-table.ts';
 import { formatContext, formatSpeed } from '../units.ts';
 import { gpuTexts } from './machine-line.ts';
-
-type Screen = Pick<RenderOptions, 'columns' | 'paint'>;
 
 const labelCells = 13;
 const leastCells = 24;
@@ -22,7 +20,7 @@ interface Row {
 }
 
 /** Answers side by side: as many machines in a row of columns as the width allows. */
-export function renderComparison(results: readonly CheckResult[], screen: Screen): string {
+export function renderComparison(results: readonly CheckResult[], screen: PlainScreen): string {
   const many = Math.max(Math.floor((screen.columns - labelCells) / (leastCells + gap)), 1);
   const blocks: string[] = [];
   for (let start = 0; start < results.length; start += many)
@@ -30,7 +28,7 @@ export function renderComparison(results: readonly CheckResult[], screen: Screen
   return `${blocks.join('\n\n')}\n`;
 }
 
-function block(results: readonly CheckResult[], { columns, paint }: Screen): string {
+function block(results: readonly CheckResult[], { columns, paint }: PlainScreen): string {
   const cells = Math.min(Math.floor((columns - labelCells) / results.length) - gap, 44);
   const [head = '', ...rest] = textTable({
     columns: [{ cells: labelCells - gap }, ...results.map(() => ({ cells }))],

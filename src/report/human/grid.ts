@@ -1,12 +1,10 @@
 import type { Grid, GridCell } from '../../advice/context/grid.ts';
 import { clean } from '../../text.ts';
 import { buildName, verdictSign } from '../labels.ts';
-import type { RenderOptions } from '../options.ts';
+import type { Screen } from '../options.ts';
 import { shorten, wrap } from '../text.ts';
 import { textTable } from '../text-table.ts';
 import { formatContext } from '../units.ts';
-
-type Screen = Pick<RenderOptions, 'columns' | 'unicode' | 'paint'>;
 
 const cellWidth = 8;
 const leastNameWidth = 14;
