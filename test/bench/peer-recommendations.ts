@@ -17,7 +17,7 @@ type Choice = readonly [variant: VariantId, quantization: Quantization];
 /** What each tool recommends of Gemma 4 for ten machines and 32K, and whether llama.cpp puts that wholly on the GPU. */
 export function recommendationRows(): string[][] {
   return answered.recommendations.machines.map((row) => {
-    const theirs = Object.values(row.answers) as unknown as Choice[];
+    const theirs = Object.values(row.answers) as unknown as (Choice | null)[];
     return [row.gpu, ours(row), ...theirs.map((choice) => told(row, choice))];
   });
 }
@@ -32,7 +32,10 @@ function ours({ gpu, ramGB }: Row): string {
 
 const where = (mode: string): string => (mode === 'full' || mode === 'gpu' ? 'GPU' : 'GPU + CPU');
 
-function told({ vramGiB, count }: Row, [variant, quantization]: Choice): string {
+/** What another tool says, and where llama.cpp puts it; a dash where it names no Gemma 4. */
+function told({ vramGiB, count }: Row, choice: Choice | null): string {
+  if (choice === null) return '-';
+  const [variant, quantization] = choice;
   const devices = Array.from({ length: count }, () => ({ freeBytes: vramGiB * gib - takenBytes, marginBytes }));
   const { mode } = placeModel({ variant, quantization, contextTokens, devices });
   return `${variant} ${quantization} (${where(mode)})`;

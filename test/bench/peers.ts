@@ -133,7 +133,7 @@ function writeReadme(text: string): void {
 const parts = [
   table(allScores()),
   `Speed of one GPU that holds the model, at up to 8K of context:\n\n${speedTable()}`,
-  `Recommended for 32K of context, and where llama.cpp puts it:\n\n${recommendationTable()}`,
+  `Recommended for 32K of context, and where llama.cpp puts it (whichllm without the benchmark scores that it downloads; llm-checker names gemma4, which is e4b):\n\n${recommendationTable()}`,
   `Start (\`--version\`, the quickest of nine) and size:\n\n${programTable()}`,
 ];
 if (process.argv.includes('--install')) parts.push(installed());
