@@ -1,7 +1,7 @@
 import { deviceKey, spellings } from '../../src/data/device-names.ts';
 import { deviceBandwidth, deviceSpecs } from '../../src/data/devices.ts';
 import type { DeviceSpec } from '../../src/data/schema.ts';
-import type { SpeedDevice, SpeedHost } from '../../src/model/speed/speed.ts';
+import type { SpeedDevice, SpeedHost } from '../../src/model/speed/hardware.ts';
 
 /** A computer as a table of measurements describes it in words. */
 export interface Hardware {

@@ -4,11 +4,11 @@ import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import { type BatchedSpeed, predictBatchedSpeed } from '../../model/speed/batched.ts';
+import type { SpeedHost } from '../../model/speed/hardware.ts';
 import {
   predictPromptSpeed,
   predictShapeSpeed,
   type SpeedBand,
-  type SpeedHost,
   type SpeedQuestion,
   usualDraftTokens,
 } from '../../model/speed/speed.ts';

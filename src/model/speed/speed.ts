@@ -7,7 +7,7 @@ import type { SpeedBand, SpeedQuestion } from './types.ts';
 
 export { bestDraftTokens, draftFactor, leastDraftGain, usualDraftTokens } from './drafting.ts';
 export { predictPromptSpeed } from './prompt.ts';
-export type { SpeedBand, SpeedDevice, SpeedHost, SpeedQuestion } from './types.ts';
+export type { SpeedBand, SpeedQuestion } from './types.ts';
 
 /**
  * Tokens per second that a run is expected to make, as a band around the likeliest figure: from measurements by others on the same chip
@@ -27,22 +27,6 @@ export function predictByFormula(question: SpeedQuestion, forms: SpeedForms = sp
   const estimate = estimateSeconds(question, forms);
   if (estimate === null || estimate.seconds.expected === 0) return null;
   return withDrafting(bandOf(estimate), question, forms);
-}
-
-/** Speeds of one conversation as its context fills: empty, half full, full. Each null without a basis. */
-export interface SpeedsAtDepth {
-  start: SpeedBand | null;
-  half: SpeedBand | null;
-  full: SpeedBand | null;
-}
-
-/**
- * @param contextTokens of one sequence; the question's depth does not matter
- * @internal Asked by no command yet.
- */
-export function speedsAtDepth(question: SpeedQuestion, contextTokens: number): SpeedsAtDepth {
-  const at = (depthTokens: number) => predictShapeSpeed({ ...question, depthTokens });
-  return { start: at(0), half: at(Math.floor(contextTokens / 2)), full: at(contextTokens) };
 }
 
 function bandOf({ seconds, basis, slowHost }: SpeedEstimate): SpeedBand {

@@ -2,12 +2,12 @@ import { describe, expect, it } from 'vitest';
 import { cpuFeatures, variantIds } from '../../../src/data/ids.ts';
 import { speedForms } from '../../../src/data/speeds.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
+import type { SpeedDevice } from '../../../src/model/speed/hardware.ts';
 import {
   bestDraftTokens,
   draftFactor,
   predictByFormula,
   predictShapeSpeed,
-  type SpeedDevice,
   type SpeedQuestion,
   usualDraftTokens,
 } from '../../../src/model/speed/speed.ts';

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { speedForms } from '../../../src/data/speeds.ts';
 import { deviceBandwidth, findDevice } from '../../../src/data/tables.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
-import { predictShapeSpeed, type SpeedDevice, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
+import type { SpeedDevice } from '../../../src/model/speed/hardware.ts';
+import { predictShapeSpeed, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
 import type { Quantization, VariantId } from '../../../src/model/types.ts';
 
 const gib = 2 ** 30;

@@ -1,5 +1,6 @@
 import { stockShape } from '../../../src/model/memory/shape.ts';
-import type { SpeedDevice, SpeedQuestion } from '../../../src/model/speed/speed.ts';
+import type { SpeedDevice } from '../../../src/model/speed/hardware.ts';
+import type { SpeedQuestion } from '../../../src/model/speed/speed.ts';
 
 /** A CUDA device of 1 TB/s that nobody knows by name and that holds everything. */
 export const device = (changes: Partial<SpeedDevice> = {}): SpeedDevice => ({

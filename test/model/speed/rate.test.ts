@@ -2,13 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { SpeedForm, SpeedForms } from '../../../src/data/speed-schema.ts';
 import { speedForms } from '../../../src/data/speeds.ts';
 import { stockShape } from '../../../src/model/memory/shape.ts';
+import type { SpeedDevice } from '../../../src/model/speed/hardware.ts';
 import { formOf, type RateInputs, secondsFor } from '../../../src/model/speed/rate.ts';
-import {
-  predictByFormula,
-  predictShapeSpeed,
-  type SpeedDevice,
-  type SpeedQuestion,
-} from '../../../src/model/speed/speed.ts';
+import { predictByFormula, predictShapeSpeed, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
 import { device as anyDevice, question as anyQuestion } from './question.ts';
 
 const who = (changes: Partial<RateInputs> = {}): RateInputs => ({

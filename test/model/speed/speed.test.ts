@@ -3,13 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { stockShape } from '../../../src/model/memory/shape.ts';
 import { readsPerToken } from '../../../src/model/speed/bytes-per-token.ts';
-import {
-  predictByFormula,
-  predictShapeSpeed,
-  type SpeedDevice,
-  type SpeedQuestion,
-  speedsAtDepth,
-} from '../../../src/model/speed/speed.ts';
+import type { SpeedDevice } from '../../../src/model/speed/hardware.ts';
+import { predictByFormula, predictShapeSpeed, type SpeedQuestion } from '../../../src/model/speed/speed.ts';
 import { kvTypes, quantizations, variantIds } from '../../../src/model/types.ts';
 import { families, readSpeedPoints } from '../../bench/speed-points.ts';
 import { familyScores, isInside, scoresOf } from '../../bench/speed-table.ts';
@@ -120,21 +115,10 @@ it('the deeper the cache, the wider the band below', () => {
   expect(spread(131_072)).toBeGreaterThan(spread(0) * 1.05);
 });
 
-describe('the speed as a conversation goes on', () => {
-  it('the speed as a conversation goes on is told at its start, half way and with the context full, each slower than the one before', () => {
-    const asked = question({ depthTokens: 77 });
-    const { start, half, full } = speedsAtDepth(asked, 65_536);
-    expect(start).toEqual(predictShapeSpeed({ ...asked, depthTokens: 0 }));
-    expect(half).toEqual(predictShapeSpeed({ ...asked, depthTokens: 32_768 }));
-    expect(full).toEqual(predictShapeSpeed({ ...asked, depthTokens: 65_536 }));
-    expect(start!.expectedTokensPerSecond).toBeGreaterThan(half!.expectedTokensPerSecond);
-    expect(half!.expectedTokensPerSecond).toBeGreaterThan(full!.expectedTokensPerSecond);
-  });
-
-  it('the speed as a conversation goes on is unknown at every depth where it is at one', () => {
-    const unknown = question({ devices: [device({ bandwidthBytesPerSecond: null })] });
-    expect(speedsAtDepth(unknown, 8192)).toEqual({ start: null, half: null, full: null });
-  });
+it('a conversation is slower the more of its context is in use', () => {
+  const at = (depthTokens: number) => predictShapeSpeed(question({ depthTokens }))!.expectedTokensPerSecond;
+  expect(at(0)).toBeGreaterThan(at(32_768));
+  expect(at(32_768)).toBeGreaterThan(at(65_536));
 });
 
 describe('Ollama before 0.30', () => {
