@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { speedForms } from '../../src/data/speeds.ts';
 import { predictPromptSpeed, predictShapeSpeed } from '../../src/model/speed/speed.ts';
-import { crossValidate } from './speed-cross.ts';
+import { crossValidate, halvesWithin } from './speed-cross.ts';
 import { fitSpeedForms } from './speed-fit.ts';
 import { readSpeedPoints, type SpeedPoint } from './speed-points.ts';
 import {
@@ -48,6 +48,11 @@ function compare(points: readonly SpeedPoint[], args: readonly string[]): void {
   console.log(`outside their band:\n${outliers(scores).join('\n')}\n`);
   console.log(formatFamilies(rows).join('\n'));
   if (args.includes('--write')) writeReadme(markdownFamilies(rows));
+  if (args.includes('--cross-validate')) {
+    console.log(
+      `\nnine of ten within 30 % in ${(100 * halvesWithin(scores, 0.3)).toFixed(0)} % of a thousand halves of the machines`,
+    );
+  }
   console.log(`\n${lastLine(all)}`);
 }
 
