@@ -12,6 +12,7 @@ declare function appleChip(name: string | null): AppleChip | null;
  * 2,048 tokens is 15.740 GB on an M4 Pro and 15.739 on an M5 Max (localmaxxing run cmqw2nbhr; ax-engine); a base chip would take 0.13 less.
  */
 declare function mlxChipClass(chip: AppleChip | null): MlxChipClass;
+/** An MLX build on a chip of Apple, with so many tokens in its cache. */
 interface MlxSpeedQuestion extends MlxFiles {
     /** Whether the runner drafts. */
     drafter: boolean;
@@ -89,6 +90,7 @@ interface LoadInput extends Partial<Omit<Load, 'contextTokensTotal'>> {
     contextTokens: number;
 }
 type GpuLayers = number | 'all' | 'none';
+/** A stock quantization, its load and how many of its layers lie on the device. */
 interface EstimateInput extends LoadInput {
     variant: VariantId;
     quantization: Quantization;
@@ -104,6 +106,7 @@ interface EstimateInput extends LoadInput {
  * Throws FitError `unknown-variant`, `unknown-quantization`, `bad-number` or `usage`.
  */
 declare function estimateMemory({ variant, quantization, gpuLayers, ...load }: EstimateInput): Estimate;
+/** What llama.cpp puts on one device; bytes by part. */
 interface PlacedDevice extends Parts {
     /** Layers here, the head counted as one. */
     layers: number;
@@ -120,6 +123,7 @@ interface LlamaPlacement {
     devices: PlacedDevice[];
     host: Parts;
 }
+/** A model, its load and the devices that it may be put on, in the order of their use. */
 interface PlaceInput extends LoadInput {
     variant: VariantId;
     quantization: Quantization;
@@ -176,6 +180,7 @@ interface SpeedDevice {
  * figure; assumed: nobody knows, the middle of what such computers have.
  */
 type BandwidthBasis = 'measured' | 'nominal' | 'assumed';
+/** The processor and its RAM, for the layers that no device holds. */
 interface SpeedHost {
     /** Of the RAM; null: not known, and so no prediction for anything that runs on the CPU. */
     bandwidthBytesPerSecond: number | null;
@@ -298,6 +303,7 @@ declare function mlxStoredBytes(weights: {
     policyWeights: number;
     plainBytes: number;
 }, layout: MlxLayout): number;
+/** An MLX build and the prompt that it answers. */
 interface MlxMemoryInput extends MlxFiles {
     /** Of one conversation; the runner serves one request at a time. */
     promptTokens: number;
@@ -845,6 +851,7 @@ interface MemoryHolder {
     name: string;
     bytes: number | null;
 }
+/** A GPU, or the graphics part of a chip. */
 interface Accelerator {
     /** Unique within one Machine and free of serials and UUIDs: `nvidia:0`, `amd:card1`, `apple:0`. */
     id: string;
@@ -877,6 +884,7 @@ declare const memoryLimiters: readonly ['none', 'cgroup', 'wsl', 'ulimit', 'vm',
 type MemoryLimiter = (typeof memoryLimiters)[number];
 /** How a bandwidth is known that neither modules nor a table give. */
 declare const bandwidthBases: readonly ['measured', 'assumed'];
+/** The RAM, and what a new process may take of it. */
 interface MachineMemory {
     totalBytes: number | null;
     /** What a new process could take now without swapping, inside every limit. */
@@ -888,6 +896,7 @@ interface MachineMemory {
     /** measured: copied just now; assumed: what such computers have. Absent: nominal, from modules or a table. */
     bandwidthBasis?: (typeof bandwidthBases)[number] | undefined;
 }
+/** The processor; cores of all sockets together. */
 interface Cpu {
     brand: string | null;
     physicalCores: number | null;
@@ -902,6 +911,7 @@ interface Cpu {
 type Platform = KnownPlatform | 'other';
 /** Surroundings that affect what the readings mean. */
 declare const environments: readonly ['wsl', 'container', 'kubernetes', 'vm', 'rosetta', 'ci', 'phone'];
+/** The operating system, and what it runs in. */
 interface Os {
     platform: Platform;
     /** Node's arch, corrected for Rosetta: x64, arm64, ... */
@@ -910,6 +920,7 @@ interface Os {
     version: string | null;
     environment: (typeof environments)[number][];
 }
+/** The disk that models are stored on. */
 interface Disk {
     /** Nearest existing parent of Ollama's models folder; null when it cannot be told. */
     path: string | null;
@@ -950,6 +961,7 @@ interface Evidence {
     /** For conflicting readings: the rule that decided. */
     rule: string | null;
 }
+/** A computer: what was read of it, with the source of every reading. */
 interface Machine {
     os: Os;
     cpu: Cpu;
@@ -1241,6 +1253,7 @@ interface Requirement {
     contextTokensPerSequence: number | null;
     minimumTokensPerSecond: number | null;
 }
+/** How one requirement is met, by which candidate, and why. */
 interface RequirementResult {
     requirement: Requirement;
     outcome: RequirementOutcome;
@@ -1278,10 +1291,12 @@ interface NeedParts extends Parts {
     projectorBytes: number;
     drafterBytes: number;
 }
+/** What a build takes in all, wherever it is placed: on devices, and in RAM. */
 interface Need {
     device: NeedParts;
     host: NeedParts;
 }
+/** What lies on one device; bytes by part. */
 interface DevicePlacement extends NeedParts {
     /** Accelerator.id */
     accelerator: string;
@@ -1291,6 +1306,7 @@ interface DevicePlacement extends NeedParts {
     /** free - everything placed here, before the margin is taken off. */
     remainingBytes: number;
 }
+/** Where the server puts a build: layers and bytes for each device and for RAM. */
 interface Placement {
     mode: PlacementMode;
     /** As llama.cpp counts: blocks + 1 for the head. */
@@ -1301,6 +1317,7 @@ interface Placement {
     devices: DevicePlacement[];
     host: NeedParts;
 }
+/** Tokens of an answer per second, as a band around the likeliest figure. */
 interface Speed {
     lowTokensPerSecond: number;
     /** The single figure that is most likely. */
@@ -1331,6 +1348,7 @@ interface Value {
     /** The speed that counts: with half of the context in use; cautious for splits and the CPU. */
     tokensPerSecond: number;
 }
+/** One build on the machine: what it needs, where it lies, how fast it is and whether it runs. */
 interface Candidate {
     variant: VariantId;
     /** Build id in data/builds.json, e.g. `26b-a4b-it-qat`. */
@@ -1376,6 +1394,7 @@ interface Alternative {
     qualityDifference: number;
     launch?: Launch;
 }
+/** The candidate to take, with the reasons for it. */
 interface Recommendation extends Candidate {
     /** Where several were asked about: the most conversations at a time at this context that stay fully on devices; null: cannot be told. */
     mostSequences?: number | null;
@@ -1389,6 +1408,7 @@ interface DefaultRun {
     /** A llama-server's: requests at a time, which share the context. */
     slots?: number;
 }
+/** Answers that are better in one respect than the recommended one. */
 interface Alternatives {
     /** The best model that runs at a usable speed. */
     bestQuality: Alternative | null;
@@ -1431,6 +1451,7 @@ export { type MlxSpeedQuestion, predictMlxPromptSpeed, predictMlxSpeed };
 export type { SpeedBand };
 export type { SpeedDevice, SpeedHost };
 export type { KvType, Parts, Quantization, VariantId };
+/** How this computer is read. */
 export interface ProbeThisOptions {
     /** Environment to read OLLAMA_HOST, CUDA_VISIBLE_DEVICES and the like from. Default: the process's own. */
     env?: Readonly<Record<string, string | undefined>>;

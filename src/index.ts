@@ -31,6 +31,7 @@ export type { SpeedBand } from './model/speed/band.ts';
 export type { SpeedDevice, SpeedHost } from './model/speed/hardware.ts';
 export type { KvType, Parts, Quantization, VariantId } from './model/types.ts';
 
+/** How this computer is read. */
 export interface ProbeThisOptions {
   /** Environment to read OLLAMA_HOST, CUDA_VISIBLE_DEVICES and the like from. Default: the process's own. */
   env?: Readonly<Record<string, string | undefined>>;

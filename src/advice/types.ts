@@ -45,6 +45,7 @@ export interface Requirement {
   minimumTokensPerSecond: number | null;
 }
 
+/** How one requirement is met, by which candidate, and why. */
 export interface RequirementResult {
   requirement: Requirement;
   outcome: RequirementOutcome;
@@ -86,11 +87,13 @@ export interface NeedParts extends Parts {
   drafterBytes: number;
 }
 
+/** What a build takes in all, wherever it is placed: on devices, and in RAM. */
 export interface Need {
   device: NeedParts;
   host: NeedParts;
 }
 
+/** What lies on one device; bytes by part. */
 export interface DevicePlacement extends NeedParts {
   /** Accelerator.id */
   accelerator: string;
@@ -101,6 +104,7 @@ export interface DevicePlacement extends NeedParts {
   remainingBytes: number;
 }
 
+/** Where the server puts a build: layers and bytes for each device and for RAM. */
 export interface Placement {
   mode: PlacementMode;
   /** As llama.cpp counts: blocks + 1 for the head. */
@@ -112,6 +116,7 @@ export interface Placement {
   host: NeedParts;
 }
 
+/** Tokens of an answer per second, as a band around the likeliest figure. */
 export interface Speed {
   lowTokensPerSecond: number;
   /** The single figure that is most likely. */
@@ -145,6 +150,7 @@ export interface Value {
   tokensPerSecond: number;
 }
 
+/** One build on the machine: what it needs, where it lies, how fast it is and whether it runs. */
 export interface Candidate {
   variant: VariantId;
   /** Build id in data/builds.json, e.g. `26b-a4b-it-qat`. */
@@ -192,6 +198,7 @@ export interface Alternative {
   launch?: Launch;
 }
 
+/** The candidate to take, with the reasons for it. */
 export interface Recommendation extends Candidate {
   /** Where several were asked about: the most conversations at a time at this context that stay fully on devices; null: cannot be told. */
   mostSequences?: number | null;
@@ -207,6 +214,7 @@ export interface DefaultRun {
   slots?: number;
 }
 
+/** Answers that are better in one respect than the recommended one. */
 export interface Alternatives {
   /** The best model that runs at a usable speed. */
   bestQuality: Alternative | null;

@@ -14,6 +14,7 @@ export interface MemoryHolder {
   bytes: number | null;
 }
 
+/** A GPU, or the graphics part of a chip. */
 export interface Accelerator {
   /** Unique within one Machine and free of serials and UUIDs: `nvidia:0`, `amd:card1`, `apple:0`. */
   id: string;
@@ -46,6 +47,7 @@ export type MemoryLimiter = (typeof memoryLimiters)[number];
 /** How a bandwidth is known that neither modules nor a table give. */
 export const bandwidthBases = ['measured', 'assumed'] as const;
 
+/** The RAM, and what a new process may take of it. */
 export interface MachineMemory {
   totalBytes: number | null;
   /** What a new process could take now without swapping, inside every limit. */
@@ -58,6 +60,7 @@ export interface MachineMemory {
   bandwidthBasis?: (typeof bandwidthBases)[number] | undefined;
 }
 
+/** The processor; cores of all sockets together. */
 export interface Cpu {
   brand: string | null;
   physicalCores: number | null;
@@ -75,6 +78,7 @@ export type Platform = KnownPlatform | 'other';
 /** Surroundings that affect what the readings mean. */
 export const environments = ['wsl', 'container', 'kubernetes', 'vm', 'rosetta', 'ci', 'phone'] as const;
 
+/** The operating system, and what it runs in. */
 export interface Os {
   platform: Platform;
   /** Node's arch, corrected for Rosetta: x64, arm64, ... */
@@ -84,6 +88,7 @@ export interface Os {
   environment: (typeof environments)[number][];
 }
 
+/** The disk that models are stored on. */
 export interface Disk {
   /** Nearest existing parent of Ollama's models folder; null when it cannot be told. */
   path: string | null;
@@ -117,6 +122,7 @@ export interface Evidence {
   rule: string | null;
 }
 
+/** A computer: what was read of it, with the source of every reading. */
 export interface Machine {
   os: Os;
   cpu: Cpu;

@@ -10,6 +10,7 @@ import type { Load, Parts, Quantization, VariantId } from '../types.ts';
 import { fitShares } from './fit.ts';
 import { type DeviceLayers, layoutOfShares, type Target } from './shares.ts';
 
+/** What llama.cpp puts on one device; bytes by part. */
 export interface PlacedDevice extends Parts {
   /** Layers here, the head counted as one. */
   layers: number;
@@ -28,6 +29,7 @@ export interface LlamaPlacement {
   host: Parts;
 }
 
+/** A model, its load and the devices that it may be put on, in the order of their use. */
 export interface PlaceInput extends LoadInput {
   variant: VariantId;
   quantization: Quantization;

@@ -24,6 +24,7 @@ export function loadFrom<Input extends LoadInput>({ contextTokens, ...rest }: In
 
 export type GpuLayers = number | 'all' | 'none';
 
+/** A stock quantization, its load and how many of its layers lie on the device. */
 export interface EstimateInput extends LoadInput {
   variant: VariantId;
   quantization: Quantization;

@@ -10,6 +10,7 @@ import { requireVariant } from '../variant-name.ts';
 import { mlxLoadBytes } from './bytes.ts';
 import { scratchBytes, smallPromptBytes } from './scratch.ts';
 
+/** An MLX build and the prompt that it answers. */
 export interface MlxMemoryInput extends MlxFiles {
   /** Of one conversation; the runner serves one request at a time. */
   promptTokens: number;

@@ -7,6 +7,7 @@ import { variantOf } from '../../data/variants.ts';
 import type { PromptSpeedBand, SpeedBand } from '../speed/band.ts';
 import { knownGeneration, mlxTokenSeconds, rowOf } from './token-time.ts';
 
+/** An MLX build on a chip of Apple, with so many tokens in its cache. */
 export interface MlxSpeedQuestion extends MlxFiles {
   /** Whether the runner drafts. */
   drafter: boolean;

@@ -22,6 +22,7 @@ export interface SpeedDevice {
  */
 export type BandwidthBasis = 'measured' | 'nominal' | 'assumed';
 
+/** The processor and its RAM, for the layers that no device holds. */
 export interface SpeedHost {
   /** Of the RAM; null: not known, and so no prediction for anything that runs on the CPU. */
   bandwidthBytesPerSecond: number | null;

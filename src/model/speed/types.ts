@@ -1,6 +1,7 @@
 import type { ModelShape } from '../memory/shape.ts';
 import type { SpeedRun } from './run.ts';
 
+/** A run of a model of any shape, whose speed is asked. */
 export interface SpeedQuestion extends SpeedRun {
   shape: ModelShape;
   /** Ollama before 0.30 computed with an engine of its own instead of llama.cpp. Default: llama.cpp. */
