@@ -41,6 +41,12 @@ export interface Visit {
 /** Pages that were left: to open another takes three times as long as the visit. */
 const left = new WeakMap<Browser, Page[]>();
 
+/** How wide a page is, and whether its reader likes it dark. */
+export async function setLook(page: Page, width: number, colorScheme: 'light' | 'dark'): Promise<void> {
+  await page.setViewportSize({ width, height: 900 });
+  await page.emulateMedia({ colorScheme });
+}
+
 /** @param body served in place of what is at the address */
 export async function visit(
   browser: Browser,
@@ -50,8 +56,7 @@ export async function visit(
   const idle = left.get(browser) ?? [];
   left.set(browser, idle);
   const page = idle.pop() ?? (await browser.newPage());
-  await page.setViewportSize({ width, height: 900 });
-  await page.emulateMedia({ colorScheme });
+  await setLook(page, width, colorScheme);
   const [noise, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => noise.push(message.text()));
   page.on('pageerror', (error) => noise.push(String(error)));
