@@ -51,12 +51,12 @@ export async function setLook(page: Page, width: number, colorScheme: 'light' | 
 export async function visit(
   browser: Browser,
   url: string,
-  { width = 1280, colorScheme = 'light' as 'light' | 'dark', body = null as string | null } = {},
+  { width = 1280, body = null as string | null } = {},
 ): Promise<Visit> {
   const idle = left.get(browser) ?? [];
   left.set(browser, idle);
   const page = idle.pop() ?? (await browser.newPage());
-  await setLook(page, width, colorScheme);
+  await setLook(page, width, 'light');
   const [noise, requests]: [string[], string[]] = [[], []];
   page.on('console', (message) => noise.push(message.text()));
   page.on('pageerror', (error) => noise.push(String(error)));
