@@ -1,4 +1,3 @@
-import { updateOllama } from '../data/runtimes.ts';
 import type { Build } from '../data/schema.ts';
 import { buildByTag } from '../data/tables.ts';
 import { FitError } from '../errors.ts';
@@ -10,15 +9,15 @@ import { buildsNamed, isLoadable, puller, sensibleBuilds } from './builds.ts';
 import { candidateAt } from './candidate-at.ts';
 import { type CheckContext, checkMachine } from './check.ts';
 import { exitOf } from './exit.ts';
-import { oldServerSentence } from './old-server.ts';
 import { rank } from './recommendation/rank.ts';
 import { settledRequest } from './request.ts';
 import { targetOf } from './server.ts';
+import { inTheWayOf } from './server-in-the-way.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
 
 /**
  * The candidate to take: the named model or build at its best, else what `check` recommends, at the context that `check` shows.
- * Throws FitError `no-fit`, `ollama-too-old` or `cannot-tell` when nothing can be recommended, `unknown-variant` for a name the tables lack.
+ * Throws FitError `no-fit`, `ollama-too-old`, `blocked` or `cannot-tell` when nothing can be recommended, `unknown-variant` for a name the tables lack.
  */
 export function chooseCandidate(
   machine: Machine,
@@ -53,7 +52,8 @@ function nothingToTake(result: CheckResult): FitError {
     );
   }
   if (exit === 'ollama-unavailable') {
-    return new FitError('ollama-too-old', oldServerSentence(result), updateOllama);
+    const { code, sentence, hint } = inTheWayOf(result);
+    return new FitError(code, sentence, hint);
   }
   return new FitError(
     'no-fit',

@@ -1,3 +1,4 @@
+import { deviceBandwidth, findDevice } from '../data/tables.ts';
 import { processOverheadBytes } from '../machine/overhead.ts';
 import type { Accelerator, Backend, Machine, MemoryHolder } from '../machine/types.ts';
 
@@ -27,8 +28,12 @@ export function withoutHolder(machine: Machine, holder: Holder): Machine {
   return { ...machine, accelerators };
 }
 
-/** The machine with an unused device in use; null when its memory is not known. */
-export function withDevice(machine: Machine, device: Accelerator): Machine | null {
+/**
+ * The machine with an unused device in use. What nothing reports of it without a driver is that of its row of the table, the smallest where it
+ * is sold with several sizes; null when its memory is not known from there either.
+ */
+export function withDevice(machine: Machine, unread: Accelerator): Machine | null {
+  const device = asInTable(unread);
   const { totalBytes, freeBytes } = device.memory;
   const bytes = freeBytes ?? totalBytes;
   if (bytes === null) return null;
@@ -43,7 +48,19 @@ export function withDevice(machine: Machine, device: Accelerator): Machine | nul
     overheadBytes,
     memory: { totalBytes, freeBytes: bytes },
   };
-  return { ...machine, accelerators: machine.accelerators.map((one) => (one === device ? used : one)) };
+  return { ...machine, accelerators: machine.accelerators.map((one) => (one === unread ? used : one)) };
+}
+
+/** A card, with what its row of the table says where nothing was read. */
+function asInTable(device: Accelerator): Accelerator {
+  const row = device.kind === 'discrete' && device.memory.totalBytes === null ? findDevice(device.name) : null;
+  if (row === null || row.memoryGiB.length === 0) return device;
+  return {
+    ...device,
+    memory: { ...device.memory, totalBytes: Math.min(...row.memoryGiB) * 2 ** 30 },
+    bandwidthBytesPerSecond: device.bandwidthBytesPerSecond ?? deviceBandwidth(row),
+    architecture: device.architecture ?? row.architecture,
+  };
 }
 
 /** The machine with that much more RAM. */

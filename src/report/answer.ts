@@ -1,6 +1,6 @@
 import { exitOf } from '../advice/exit.ts';
 import type { AdviceFinding } from '../advice/findings.ts';
-import { oldServerSentence } from '../advice/old-server.ts';
+import { inTheWayOf } from '../advice/server-in-the-way.ts';
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { defaultUseCase } from '../advice/use-case.ts';
 import { contextLabel } from './figures.ts';
@@ -53,7 +53,7 @@ export function answerOf(result: CheckResult): Answer {
 /** Too little memory; or the server, the speed or the use is what is in the way. */
 function whyNothing(result: CheckResult, at: string): string {
   const { candidates, request } = result;
-  if (exitOf(result) === 'ollama-unavailable') return oldServerSentence(result);
+  if (exitOf(result) === 'ollama-unavailable') return inTheWayOf(result).sentence;
   const runs = candidates.some(({ verdict }) => verdict === 'gpu' || verdict === 'split' || verdict === 'cpu');
   if (!runs) return `No Gemma 4 model fits this machine${at}.`;
   if (request.minimumTokensPerSecond !== null) {

@@ -1,4 +1,5 @@
 import type { Launch } from '../../advice/launch-options.ts';
+import { blockerOf } from '../../advice/server-in-the-way.ts';
 import type { Alternative, Candidate, CheckResult } from '../../advice/types.ts';
 import { ollamaDownloadUrl } from '../../data/runtimes.ts';
 import { outcomeOf } from '../answer.ts';
@@ -97,6 +98,8 @@ function withoutRecommendation(result: CheckResult, program: string): Step[] {
   }
   if (result.candidates.some(({ refusal }) => refusal === 'server'))
     return [{ label: 'Update Ollama', command: ollamaDownloadUrl }];
+  // What stops it is told with its remedy; less context would change nothing.
+  if (blockerOf(result) !== null) return [];
   const asked = result.request.runtime === undefined ? '' : ` --runtime ${result.request.runtime}`;
   const less = { label: 'Less context', command: `${program} check${asked} --context 4k` };
   return [

@@ -73,6 +73,30 @@ describe('a device that Ollama leaves out', () => {
     },
   );
 
+  it('a device that Ollama leaves out has the memory of its row where no driver reports it, the smallest of several', () => {
+    const unread = (name: string) =>
+      machine(
+        [
+          gpu({
+            ...{ name, usable: false, backend: 'none', bandwidthBytesPerSecond: null, architecture: null },
+            ...{ totalBytes: null, freeBytes: null },
+            reason: { code: 'driver-missing', vendor: 'nvidia', device: name },
+          }),
+        ],
+        { memory: ram(28 * gib) },
+      );
+    const read = (name: string, size: number) => {
+      const on = unread(name);
+      const memory = { totalBytes: size * gib, freeBytes: null };
+      return ask({ ...on, accelerators: on.accelerators.map((one) => ({ ...one, memory })) });
+    };
+    const { unlock } = ask(unread('RTX 4060'));
+    expect(unlock).toMatchObject({ change: 'newer-driver', setting: null, detail: 'RTX 4060' });
+    expect(unlock?.tag).toBe(read('RTX 4060', 8).unlock?.tag);
+    expect(ask(unread('RTX 3060')).unlock?.tag).toBe(read('RTX 3060', 8).unlock?.tag);
+    expect(ask(unread('A card of no table')).unlock?.change).not.toBe('newer-driver');
+  });
+
   it('a device that Ollama leaves out is not named where nothing brings it in', () => {
     const { unlock } = ask(
       leftOut({ code: 'architecture-unsupported', vendor: 'nvidia', architecture: '3.5', required: '5.0' }),
