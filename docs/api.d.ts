@@ -433,12 +433,14 @@ type AdviceFinding = {
     code: 'projector-in-ram';
     projectorBytes: number;
     freeBytes: number;
-}
-/** oneFile: the build has its encoder in the file of the weights, and Ollama loads both. */
- | {
+} | {
     code: 'text-only';
     marginBytes: number;
-    oneFile: boolean;
+}
+/** Text alone was asked for; the build has its encoder in the file of the weights, and Ollama loads both. */
+ | {
+    code: 'encoder-inside';
+    tag: string;
 }
 /** Reading the largest image takes more than was counted; what is left on the device. */
  | {

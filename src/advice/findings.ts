@@ -61,8 +61,9 @@ export type AdviceFinding =
   | { code: 'projector-margin'; marginBytes: number; textMarginBytes: number; projectorBytes: number }
   /** The projector does not fit on the device: images are read by the CPU. */
   | { code: 'projector-in-ram'; projectorBytes: number; freeBytes: number }
-  /** oneFile: the build has its encoder in the file of the weights, and Ollama loads both. */
-  | { code: 'text-only'; marginBytes: number; oneFile: boolean }
+  | { code: 'text-only'; marginBytes: number }
+  /** Text alone was asked for; the build has its encoder in the file of the weights, and Ollama loads both. */
+  | { code: 'encoder-inside'; tag: string }
   /** Reading the largest image takes more than was counted; what is left on the device. */
   | { code: 'large-image'; imageBytes: number; remainingBytes: number }
   /** The draft model does not fit beside the model: Ollama silently runs without it. */

@@ -1,3 +1,4 @@
+import type { Build } from '../../data/schema.ts';
 import { variantOf } from '../../data/tables.ts';
 import { memoize } from '../../memoize.ts';
 import { type BuildShape, drafterInMemoryBytes } from '../../model/memory/build-shape.ts';
@@ -36,7 +37,7 @@ const inputsOn = memoize((target: SchedulerTarget) =>
 function makeInput(target: SchedulerTarget, built: BuildShape, vision: boolean | null): GgufPlacementInput | null {
   if (built.shape === null || built.build.runner !== 'llamacpp') return null;
   const extras: ExtraLoads = {
-    projectorBytes: vision === false ? 0 : built.projectorBytes,
+    projectorBytes: vision === false && !loadsEncoder(target, built.build) ? 0 : built.projectorBytes,
     // A llama-server loads a draft model only where one is named.
     drafterBytes: isOllama(target) ? drafterInMemoryBytes(built, target.ollamaVersion) : 0,
     projectorScratchBytes: variantOf(built.build.variant).projector.scratchBytes,
@@ -45,6 +46,11 @@ function makeInput(target: SchedulerTarget, built: BuildShape, vision: boolean |
     ...(target.fitTargetBytes !== undefined && { fitTargetBytes: target.fitTargetBytes }),
   };
   return { target, built, shape: built.shape, extras, imagesWanted: vision === true };
+}
+
+/** Ollama loads the vision encoder of a file that has it beside the weights, whatever was asked for. */
+function loadsEncoder(target: SchedulerTarget, { projector }: Pick<Build, 'projector'>): boolean {
+  return isOllama(target) && projector === 'inline';
 }
 
 /** Sets of devices for the case, remembered: the server hands over one of a few lists. */

@@ -39,8 +39,10 @@ export function placementNotes(
 const projectorNote: Note = ({ target, built, placed, workload }) => {
   const [first] = placed.placement.devices;
   if (first === undefined || built.build.runner === 'mlx' || built.projectorBytes === 0) return [];
-  const oneFile = built.build.projector === 'inline';
-  if (workload.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes, oneFile }];
+  if (workload.vision === false && built.build.projector === 'inline') {
+    return [{ code: 'encoder-inside', tag: built.build.tag }];
+  }
+  if (workload.vision === false) return [{ code: 'text-only', marginBytes: first.marginBytes }];
   const { projectorBytes } = built;
   if (placed.findings.some(({ code }) => code === 'pinned-layers')) return marginNote(built, target);
   if (first.projectorBytes === 0) return [{ code: 'projector-in-ram', projectorBytes, freeBytes: first.freeBytes }];

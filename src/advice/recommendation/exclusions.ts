@@ -11,6 +11,7 @@ export function exclusionsOf(candidate: Candidate, demand: Demand): AdviceFindin
   return [
     ...modalityExclusion(candidate, demand),
     ...requestExclusion(candidate),
+    ...encoderExclusion(candidate),
     ...minimumSpeedExclusion(candidate, demand),
     ...useExclusion(candidate, demand),
   ];
@@ -38,6 +39,13 @@ function modalityExclusion({ build, workload }: Candidate, { useCase }: Demand):
 /** Parallel requests were asked for, and the MLX runner serves one at a time. */
 function requestExclusion({ build, workload: { sequences } }: Candidate): AdviceFinding[] {
   return sequences > 1 && buildById(build)?.runner === 'mlx' ? [{ code: 'mlx-one-request', sequences }] : [];
+}
+
+/** Text alone was asked for, and of a build in one file no tag without the vision encoder can be made. */
+function encoderExclusion({ build, workload }: Candidate): AdviceFinding[] {
+  const row = buildById(build);
+  const inside = row?.projector === 'inline' && row.runner === 'llamacpp';
+  return inside && !workload.vision ? [{ code: 'encoder-inside', tag: row.tag }] : [];
 }
 
 function minimumSpeedExclusion(candidate: Candidate, { minimumTokensPerSecond }: Demand): AdviceFinding[] {

@@ -21,6 +21,14 @@ export const placementExplanations = {
       'Install it with gemma-fit pull --text-only: the tag then has no encoder. Leave the option out to use images.',
     source: fit,
   },
+  'encoder-inside': {
+    means:
+      'Text alone was asked for, but the build has its vision encoder in the file of the weights, and Ollama loads both.',
+    matters:
+      'The encoder takes its memory and its reserve all the same, so the build is not recommended for text alone.',
+    remedy: 'Choose a build with a file for each, for example one that ends in -it-qat.',
+    source: 'ollama server/create.go and llm/llama_server.go',
+  },
   'micro-batch-lowered': {
     means: 'Ollama reads prompts in smaller batches, so that more of the model fits on the GPU.',
     matters: 'Long prompts are read more slowly; answers are written as fast as before.',

@@ -142,7 +142,9 @@ export const adviceSentences = {
   'engine-assumed': (f) =>
     `Ollama ${f.ollamaVersion} is newer than this version of gemma-fit knows; memory is calculated for llama.cpp ${f.llamaCpp}.`,
   'text-only': (f) =>
-    `Calculated without the vision encoder; reserve ${formatMemory(f.marginBytes)}. ${f.oneFile ? 'Ollama loads it all the same, as it is in one file with the weights.' : 'Ollama leaves it out of a tag that gemma-fit pull --text-only makes.'}`,
+    `Calculated without the vision encoder; reserve ${formatMemory(f.marginBytes)}. Ollama leaves it out of a tag that gemma-fit pull --text-only makes.`,
+  'encoder-inside': (f) =>
+    `Calculated with the vision encoder: ${f.tag} has it in one file with the weights, and Ollama loads both.`,
   'micro-batch-lowered': (f) =>
     `Prompts are read in batches of ${f.to} tokens instead of ${f.from}, so that more of the model fits on the GPU.`,
   'needs-main-gpu': (f) => `Ollama would spread it over several GPUs; it is faster on ${f.device} alone (main_gpu).`,

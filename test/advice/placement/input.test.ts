@@ -43,6 +43,12 @@ describe('a build that llama.cpp runs', () => {
     },
   );
 
+  it('a build that llama.cpp runs loads its encoder for text alone too where that is in one file with the weights', () => {
+    const whole = caseOf('26b-a4b-it-q8_0')?.extras.projectorBytes;
+    expect(whole).toBeGreaterThan(0);
+    expect(caseOf('26b-a4b-it-q8_0', false)?.extras.projectorBytes).toBe(whole);
+  });
+
   it('a build that llama.cpp runs takes its draft model along from 0.32.7 on, and before it does not', () => {
     const { drafterBytes } = builtOf('26b');
     expect(drafterBytes).toBeGreaterThan(0);

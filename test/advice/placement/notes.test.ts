@@ -83,9 +83,9 @@ describe('what is noted of the projector', () => {
   });
 
   it('what is noted of the projector is that images are not read when only text is wanted', () => {
-    expect(notes({ workload: { vision: false } })).toEqual([{ code: 'text-only', marginBytes: gib, oneFile: false }]);
+    expect(notes({ workload: { vision: false } })).toEqual([{ code: 'text-only', marginBytes: gib }]);
     const together = notes({ build: '31b-it-q4_K_M', workload: { vision: false } });
-    expect(together).toContainEqual(expect.objectContaining({ code: 'text-only', oneFile: true }));
+    expect(together).toContainEqual({ code: 'encoder-inside', tag: 'gemma4:31b-it-q4_K_M' });
   });
 
   it('what is noted of the projector is that images are read by the CPU when it lies in RAM', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { type Demand, exclusionsOf, reachesSpeed } from '../../../src/advice/recommendation/exclusions.ts';
 import type { Candidate, UseCase } from '../../../src/advice/types.ts';
-import { candidate, rtx4090 } from '../case.ts';
+import { buildById } from '../../../src/data/tables.ts';
+import { ask, candidate, rtx4090 } from '../case.ts';
+import { gib, gpu, machine } from '../machines.ts';
 import { pace, worth } from '../made.ts';
 
 const sample = candidate(rtx4090(), '26b-a4b-it-qat');
@@ -30,6 +32,16 @@ describe('a candidate is no answer', () => {
       expect(excluded({ build }, { useCase })).toEqual(expected);
     },
   );
+
+  it('a candidate is no answer to text alone where its encoder is in one file with the weights', () => {
+    const blind = { workload: { ...sample.workload, vision: false } };
+    const inside = { code: 'encoder-inside', tag: 'gemma4:26b-a4b-it-q8_0' };
+    expect(excluded({ build: '26b-a4b-it-q8_0', ...blind }, {})).toEqual([inside]);
+    expect(excluded({ build: '26b-a4b-it-q8_0' }, {})).toEqual([]);
+    expect(excluded({ build: '26b-a4b-it-qat', ...blind }, {})).toEqual([]);
+    const roomy = ask(machine([gpu({ freeBytes: 90 * gib })]), { vision: false, useCase: 'chat' });
+    expect(buildById(roomy.recommendation?.build ?? '')?.projector).toBe('separate');
+  });
 
   it('a candidate is no answer where the use wants an input and nobody knows the build', () => {
     expect(excluded({ build: 'mine' }, { useCase: 'vision' })).toEqual([
