@@ -11,26 +11,26 @@ import { gib, gpu, machine, ram } from './machines.ts';
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 
 describe('the recommendation', () => {
-  it('prefers QAT to a plain Q4_K_M and says so', () => {
+  it('the recommendation prefers QAT to a plain Q4_K_M and says so', () => {
     const { recommendation } = ask(card(24));
     expect(recommendation).toMatchObject({ variant: '31b', quantization: 'QAT Q4_0' });
     expect(finding(recommendation?.because ?? [], 'build-choice')).toMatchObject({ why: 'qat' });
   });
 
-  it('takes the build that loses least only where its speed is worth more than the loss', () => {
+  it('the recommendation takes the build that loses least only where its speed is worth more than the loss', () => {
     const fast = machine([gpu({ freeBytes: 80 * gib, name: 'Some Card', bandwidthBytesPerSecond: 3350e9 })]);
     expect(ask(fast).recommendation).toMatchObject({ variant: '31b', quantization: 'Q8_0' });
     expect(ask(card(80)).recommendation).toMatchObject({ variant: '31b', quantization: 'QAT Q4_0' });
   });
 
-  it('hears with a model that has ears: never 26b or 31b for audio', () => {
+  it('the recommendation hears with a model that has ears: never 26b or 31b for audio', () => {
     const { recommendation } = ask(card(80), { useCase: 'audio' });
     const hears = variants.filter(({ input }) => input.includes('audio')).map(({ id }) => id);
     expect(hears).not.toContain('26b');
     expect(recommendation?.variant).toBe(hears.at(-1));
   });
 
-  it('plans the context that the use wants when none is asked', () => {
+  it('the recommendation plans the context that the use wants when none is asked', () => {
     for (const useCase of useCases) {
       const wanted = profileOf(useCase).contextTokens;
       const { recommendation } = ask(card(40), { useCase });
@@ -38,37 +38,37 @@ describe('the recommendation', () => {
     }
   });
 
-  it('warns when the asked context is too short for the use', () => {
+  it('the recommendation warns when the asked context is too short for the use', () => {
     const { warnings } = ask(card(24), { useCase: 'agent', contextTokensTotal: 8192 });
     expect(finding(warnings, 'context-too-short')).toMatchObject({ contextTokens: 8192, minimumTokens: 65_536 });
   });
 
-  it('takes a faster model when a speed is insisted on', () => {
+  it('the recommendation takes a faster model when a speed is insisted on', () => {
     expect(ask(rtx4090()).recommendation?.variant).toBe('31b');
     expect(ask(rtx4090(), { minimumTokensPerSecond: 80 }).recommendation?.variant).toBe('26b');
   });
 
-  it('is none where no model reaches the speed', () => {
+  it('the recommendation is none where no model reaches the speed', () => {
     expect(ask(rtx4090(), { minimumTokensPerSecond: 1500 }).recommendation).toBeNull();
   });
 
-  it('prefers a model that was trained for the asked context', () => {
+  it('the recommendation prefers a model that was trained for the asked context', () => {
     expect(ask(card(20), { contextTokensTotal: 262_144 }).recommendation?.variant).toBe('26b');
   });
 
-  it('tells what would have been better and what it lacks', () => {
+  it('the recommendation tells what would have been better and what it lacks', () => {
     const small = machine([gpu({ freeBytes: 16 * gib })], { memory: ram(4 * gib) });
     const { because = [] } = ask(small, { contextTokensTotal: 16_384 }).recommendation ?? {};
     expect(finding(because, 'larger-does-not-fit').tag).toMatch(/31b/);
   });
 
-  it('on a CPU alone is one that keeps a pace, and says that nothing fits on a GPU', () => {
+  it('the recommendation on a CPU alone is one that keeps a pace, and says that nothing fits on a GPU', () => {
     const { recommendation } = ask(machine([]), { contextTokensTotal: 8192 });
     expect(recommendation?.verdict).toBe('cpu');
     expect(finding(recommendation?.because ?? [], 'only-slower').why).toBe('nothing-fits');
   });
 
-  it('is none when RAM holds nothing', () => {
+  it('the recommendation is none when RAM holds nothing', () => {
     expect(ask(machine([], { memory: ram(1 * gib) })).recommendation).toBeNull();
   });
 });
@@ -81,7 +81,7 @@ describe('levers', () => {
     }).recommendation?.because ?? [];
   const levers = (found = because()) => found.filter((reason) => reason.code === 'lever');
 
-  it('are told with the ceiling that each would give, the largest first', () => {
+  it('levers are told with the ceiling that each would give, the largest first', () => {
     const found = levers();
     const ceilings = found.map((lever) => lever.ceilingTokens);
     expect(ceilings).toEqual([...ceilings].sort((a, b) => b - a));
@@ -89,12 +89,12 @@ describe('levers', () => {
     expect(Math.min(...ceilings)).toBeGreaterThan(ceilingTokens ?? Infinity);
   });
 
-  it('name the process to close and the value to set', () => {
+  it('levers name the process to close and the value to set', () => {
     expect(levers().find(({ lever }) => lever === 'close-process')?.detail).toBe('blender');
     expect(levers().find(({ lever }) => lever === 'fit-target')?.detail).toBe('1533');
   });
 
-  it('never offer what does nothing: no text-only for a text-only plan, no q8_0 twice', () => {
+  it('levers never offer what does nothing: no text-only for a text-only plan, no q8_0 twice', () => {
     const names = levers(because({ vision: false, kvType: 'q8_0' })).map(({ lever }) => lever);
     expect(names).not.toContain('text-only');
     expect(names).not.toContain('kv-q8_0');
@@ -117,13 +117,13 @@ describe('requirements', () => {
     ['31b@16k>=200tps', 'failed'],
   ])('%s on a 24 GiB card: %s', (text, expected) => expect(outcome(text)?.outcome).toBe(expected));
 
-  it('is unknown where the speed has no better basis than what such cards have', () => {
+  it('a requirement is unknown where the speed has no better basis than what such cards have', () => {
     const on = machine([gpu({ freeBytes: 24 * gib, name: 'Some Card', bandwidthBytesPerSecond: null })]);
     expect(outcome('12b@8k>=60tps', on)).toMatchObject({ outcome: 'unknown' });
     expect(codes(outcome('12b@8k>=60tps', on)?.reasons ?? [])).toContain('speed-unknown');
   });
 
-  it('holds wherever the model runs fast enough to read along, with :gpu only on devices', () => {
+  it('a requirement holds wherever the model runs fast enough to read along, with :gpu only on devices', () => {
     expect(outcome('e2b@8k', machine([]))?.outcome).toBe('met');
     expect(outcome('26b@8k', card(16))?.outcome).toBe('met');
     expect(outcome('26b:q8_0@8k', card(16))?.outcome).toBe('met');
@@ -131,7 +131,7 @@ describe('requirements', () => {
     expect(outcome('e2b@8k:gpu', machine([]))?.outcome).toBe('failed');
   });
 
-  it('names the tag that decided and the reason', () => {
+  it('a requirement names the tag that decided and the reason', () => {
     expect(outcome('31b@256k:gpu')?.tag).toMatch(/^gemma4:31b/);
     expect(codes(outcome('31b@256k:gpu')?.reasons ?? [])).toEqual(['spills']);
   });
@@ -152,7 +152,7 @@ describe('requirements', () => {
 });
 
 describe('a development build of the server', () => {
-  it('is taken as the newest known, not as the oldest', () => {
+  it('a development build of the server is taken as the newest known, not as the oldest', () => {
     expect(ask(card(24), { contextTokensTotal: 8192, ollamaVersion: '0.0.0' }).recommendation?.variant).toBe('31b');
     expect(ask(card(24), { contextTokensTotal: 8192, ollamaVersion: '0.20.5' }).recommendation?.quantization).toBe(
       'Q4_K_M',
@@ -181,13 +181,13 @@ describe('what happens if it is just run', () => {
     ['a small card', card(12), { contextTokens: 4096, microBatch: 512 }],
     ['a 4090', rtx4090(), { contextTokens: 32_768, mode: 'full' }],
     ['a processor', machine([]), { contextTokens: 4096, microBatch: 512, mode: 'cpu' }],
-  ])('is told beside the answer: %s', (_, on, expected) => {
+  ])('what happens if it is just run is told beside the answer: %s', (_, on, expected) => {
     const { plainRun, recommendation } = ask(on);
     expect(plainRun).toMatchObject(expected);
     expect(finding(recommendation?.because ?? [], 'plain-run')).toMatchObject(expected);
   });
 
-  it('is a spill where the default context is more than fits, though a shorter one would not spill', () => {
+  it('what happens if it is just run is a spill where the default context is more than fits, though a shorter one would not spill', () => {
     const busy = { totalBytes: 24 * gib, freeBytes: 19 * gib };
     const two = machine([gpu(busy), gpu({ ...busy, id: 'nvidia:1' })]);
     const { plainRun, warnings } = ask(two, { contextTokensTotal: 32_768 });

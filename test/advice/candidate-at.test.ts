@@ -11,17 +11,17 @@ const contextOn = (bandwidth: number, request: Parameters<typeof candidate>[2] =
   candidate(slow(bandwidth), 'e4b-it-q4_K_M', { useCase: 'long', ...request }).workload.contextTokensPerSequence;
 
 describe('the context of an open request', () => {
-  it('is what the use wants where it is fast enough, and half where the speed gained is worth more than the rest', () => {
+  it('the context of an open request is what the use wants where it is fast enough, and half where the speed gained is worth more than the rest', () => {
     expect(contextOn(400e9)).toBe(131_072);
     expect(contextOn(50e9)).toBe(65_536);
   });
 
-  it('is the longest for max, and the requested one for a number, however slow', () => {
+  it('the context of an open request is the longest for max, and the requested one for a number, however slow', () => {
     expect(contextOn(50e9, { contextTokensTotal: 'max' })).toBe(131_072);
     expect(contextOn(50e9, { contextTokensTotal: 131_072 })).toBe(131_072);
   });
 
-  it('is one of more value than all other steps', () => {
+  it('the context of an open request is one of more value than all other steps', () => {
     for (const bandwidth of [40e9, 60e9, 80e9, 120e9, 200e9]) {
       const points = (contextTokensTotal: number) => {
         const { value } = candidate(slow(bandwidth), 'e4b-it-q4_K_M', { useCase: 'long', contextTokensTotal });

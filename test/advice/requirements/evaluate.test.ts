@@ -87,13 +87,13 @@ describe('a requirement that another placement than the recommended one meets', 
     memory: { ...ram(60 * gib), bandwidthBytesPerSecond: 300e9 },
   });
 
-  it('is met: on the GPU, though RAM is faster here and recommended', () => {
+  it('a requirement that another placement than the recommended one meets is met: on the GPU, though RAM is faster here and recommended', () => {
     expect(candidate(slow, '12b-it-qat', { contextTokensTotal: 8192 }).verdict).toBe('cpu');
     expect(decided('12b:qat@8k:gpu', slow)).toMatchObject({ outcome: 'met', codes: ['fits-device'] });
     expect(decided('12b:qat@8k', slow)).toMatchObject({ outcome: 'met', codes: ['runs-on-cpu'] });
   });
 
-  it('is met with less context where none was named: what would be recommended may be slower when it is full', () => {
+  it('a requirement that another placement than the recommended one meets is met with less context where none was named: what would be recommended may be slower when it is full', () => {
     const on = machine([gpu({ name: 'Some Card', freeBytes: 24 * gib })]);
     const low = (contextTokensTotal: number) =>
       candidate(on, '12b-it-qat', { contextTokensTotal }).speedAtFullContext?.lowTokensPerSecond ?? 0;
