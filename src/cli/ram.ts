@@ -57,7 +57,7 @@ function channelsIn(text: string): number {
 const units: Record<string, number> = { mb: 1e6, gb: 1e9, tb: 1e12, mib: 2 ** 20, gib: GiB, tib: 2 ** 40 };
 const [leastBandwidth, mostBandwidth] = [1e9, 1e13];
 
-/** `60GB/s`, `51.2 GB/s`: powers of 1000, as bandwidths are told; GiB/s are powers of 1024. Bytes per second. */
+/** `60GB/s`, `51.2 GB/s`: powers of 1000, as bandwidths are given; GiB/s are powers of 1024. Bytes per second. */
 export function parseBandwidth(text: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([mgt]i?b)(?:\/s|ps)$/i.exec(text.trim());
   const value = Math.round(Number(match?.[1]) * (units[match?.[2]?.toLowerCase() ?? ''] ?? Number.NaN));

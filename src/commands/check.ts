@@ -48,7 +48,7 @@ export async function runCheck(options: CheckOptions, io: Io): Promise<ExitName>
   return exit;
 }
 
-/** Old tables do not know newer models and devices, so a person is told on stderr. */
+/** Old tables do not know newer models and devices, so stderr says so to a person. */
 async function tellAge({ data }: CheckResult, io: Io): Promise<void> {
   const note = tableAgeNote(data.ageDays);
   if (note !== null) await writeAll(io.stderr, `${note}\n`);

@@ -63,7 +63,7 @@ export interface PullDeps {
 
 /**
  * `gemma-fit pull`: connect, choose, preflight, ask, download, set up the tag, prove, say how to use it. Resolves to the exit; with
- * `--json` failures are told as an `error` event, else thrown as FitError. `prepare` can be interrupted too.
+ * `--json` failures are an `error` event, else thrown as FitError. `prepare` can be interrupted too.
  */
 export async function runPull(
   options: PullCommandOptions,

@@ -23,7 +23,7 @@ export const useSchema = z.strictObject({
   leastTokensPerSecond: rate.nullable(),
   /** Candidates of a lower value are not recommended for the use; null: no minimum. */
   leastPoints: points.nullable(),
-  /** Quality below which a model is told to be weak for the use, though it may be the best that runs. */
+  /** Quality below which a model is called weak for the use, though it may be the best that runs. */
   leastQuality: points.nullable(),
   reason: z.string().min(10),
   ...dated,

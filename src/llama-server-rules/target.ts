@@ -18,7 +18,7 @@ export function withoutOllamasChoices(machine: Machine): Machine {
   };
 }
 
-/** What the advice needs of it. The models that Ollama holds keep their memory: nobody unloads them. */
+/** What the advice needs of it. The models that Ollama holds keep their memory: a llama-server does not unload them. */
 export function llamaServerTarget(machine: Machine): SchedulerTarget {
   const own = { ...withoutOllamasChoices(machine), ollama: null };
   return { ...toSchedulerTarget(own), runtime: 'llama.cpp', engine: newestEngine };

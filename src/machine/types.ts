@@ -90,7 +90,7 @@ export interface Os {
 
 /** The disk that models are stored on. */
 export interface Disk {
-  /** Nearest existing parent of Ollama's models folder; null when it cannot be told. */
+  /** Nearest existing parent of Ollama's models folder; null when unknown. */
   path: string | null;
   freeBytes: number | null;
   totalBytes: number | null;

@@ -17,7 +17,7 @@ interface Case {
 
 /**
  * JUnit XML as Jenkins and GitLab read it: a case for each requirement, or for each candidate when nothing was required.
- * What cannot be told is skipped. GitLab shows the body of a failure and not its message, so both say it.
+ * What is unknown is skipped. GitLab shows the body of a failure and not its message, so both say it.
  */
 export const renderJunit: Renderer = (result) => {
   const cases = unique(casesOf(result));

@@ -96,7 +96,7 @@ function fetchedBuild(tag: string): Build | null {
   return tag.startsWith('hf.co/') ? buildByTag(tag) : null;
 }
 
-/** Why a candidate does not run, for its row: `too big (2.8 GiB short)`, `needs Ollama 0.30.5`; null when it runs or nobody knows. */
+/** Why a candidate does not run, for its row: `too big (2.8 GiB short)`, `needs Ollama 0.30.5`; null when it runs or that is unknown. */
 export function refusalWords({ verdict, reasons }: Candidate): string | null {
   if (verdict !== 'no') return null;
   for (const reason of reasons) {

@@ -56,7 +56,7 @@ export function renderList(
   return `${[...card, paint.bold(head), ...body, '', note].join('\n')}\n`;
 }
 
-/** On Macs a plain tag is an MLX build: it stands there twice, and is told apart. */
+/** On Macs a plain tag is an MLX build: it is listed twice, with a mark. */
 function nameOf({ tag, runner }: Listed): string {
   return `${clean(tag)}${runner === 'mlx' && !/mlx|mxfp|nvfp/.test(tag) ? ' (Mac: MLX)' : ''}`;
 }

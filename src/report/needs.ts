@@ -28,7 +28,7 @@ const namesMost = 4;
 const labelCells = 9;
 const rateCells = 16;
 
-/** Cards for mining and of single markets: nobody buys them for this. */
+/** Cards for mining and of single markets: not bought for this. */
 const rare = /^(CMP|P10\d)|\bD( v2)?$/;
 
 /** Hardware that runs one model, for somebody who buys: common cards, Macs, two cards, RAM; in twelve lines. `all` has the rest. */

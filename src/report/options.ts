@@ -5,7 +5,7 @@ import type { VariantId } from '../model/types.ts';
 export const formats = ['human', 'json', 'markdown', 'github', 'junit', 'prometheus', 'nfd', 'html', 'k8s'] as const;
 export type Format = (typeof formats)[number];
 
-/** Formats of `list` and `needs` besides words and JSON: tables as data. */
+/** Formats of `list` and `needs` in addition to text and JSON: tables as data. */
 export const tableFormats = ['markdown', 'csv'] as const;
 export type TableFormat = (typeof tableFormats)[number];
 

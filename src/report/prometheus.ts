@@ -103,7 +103,7 @@ function labelsOf({ variant, tag, workload }: Candidate): Labels {
   return { variant, tag, context: workload.contextTokensTotal };
 }
 
-/** Absent where it cannot be told. */
+/** Absent where unknown. */
 const outcomes: Record<RequirementResult['outcome'], number | null> = { met: 1, failed: 0, unknown: null };
 
 function metric(name: string, help: string, samples: Sample[]): Metric {

@@ -4,7 +4,7 @@ import type { Machine } from '../machine/types.ts';
 const minimumContext = 4;
 
 /**
- * The context that Ollama sets when nobody asks for one: by the sum of device memory, total and not free; 4096 on the CPU.
+ * The context that Ollama sets when none is asked for: by the sum of device memory, total and not free; 4096 on the CPU.
  * Source: ollama server/routes.go, the tiers of 47 and 23 GiB.
  */
 export function defaultContextTokens(deviceBytes: number): number {

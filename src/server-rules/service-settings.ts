@@ -3,7 +3,7 @@ import type { ServerSettingKind } from '../machine/findings.ts';
 import type { Machine } from '../machine/types.ts';
 import type { KvType } from '../model/types.ts';
 
-/** What the Ollama service of a machine was told that changes sizes or places; each absent where it was told nothing that is understood. */
+/** Settings of the Ollama service that change sizes or places; each absent where it is not set, or to something unknown. */
 export interface ServiceSettings {
   kvType?: KvType;
   sequences?: number;

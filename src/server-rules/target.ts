@@ -72,7 +72,7 @@ function macosOf({ os }: Machine): Pick<SchedulerTarget, 'macosVersion'> {
   return os.platform === 'darwin' && os.version !== null ? { macosVersion: os.version } : {};
 }
 
-/** What the service was told about every load. */
+/** Settings of the service that hold for every load. */
 function toldOf(machine: Machine): Pick<SchedulerTarget, 'fitTargetBytes' | 'flashAttention' | 'defaultContextTokens'> {
   const { fitTargetBytes, flashAttention, contextTokens } = serviceSettingsOf(machine);
   return {

@@ -46,7 +46,7 @@ async function replaceFile(target: string, text: string, present: Stats | null):
   }
 }
 
-/** Into a device or a pipe. A pipe that nobody reads from is an error and not waited for. */
+/** Into a device or a pipe. A pipe without a reader is an error and not waited for. */
 async function writeThrough(target: string, text: string): Promise<void> {
   const reader = await open(target, constants.O_WRONLY | (constants.O_NONBLOCK ?? 0));
   let file: FileHandle | null = null;
@@ -108,7 +108,7 @@ async function orNull<T>(pending: Promise<T>): Promise<T | null> {
 }
 
 function asFitError(path: string, error: unknown): FitError {
-  const reason = reasonOf(error, { ENOENT: 'the folder does not exist', ENXIO: 'nobody reads from it' });
+  const reason = reasonOf(error, { ENOENT: 'the folder does not exist', ENXIO: 'nothing reads from it' });
   const hint = 'Name a file in a folder that exists and that you can write to, or leave --output out.';
   return new FitError('write-failed', `Cannot write ${shown(path)}: ${reason}.`, hint, { cause: error });
 }

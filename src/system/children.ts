@@ -10,7 +10,7 @@ let stopping = false;
 /** Whether a signal ended what ran, so that nothing more is to be started: this process goes on only to say that it stops. */
 export const isStopping = (): boolean => stopping;
 
-/** Ends a program with this process, however this process ends (but for SIGKILL, which nobody hears). */
+/** Ends a program with this process, however this process ends (except SIGKILL, which cannot be caught). */
 export function endWithParent(child: ChildProcess): void {
   if (living.size === 0) listen();
   living.add(child);

@@ -12,7 +12,7 @@ const ownDescriptor = /^\/(?:dev\/(?:fd\/\d+|stdin)|proc\/self\/fd\/\d+)$/;
 
 /**
  * A file that a person named, whole, at most maxBytes of it. Throws FitError `bad-file` for what is not there, is not a regular file, or
- * is larger: told before anything of it is read.
+ * is larger: refused before anything of it is read.
  */
 export async function readNamedFile(path: string, maxBytes: number): Promise<Buffer> {
   const piped = ownDescriptor.test(path);

@@ -52,7 +52,7 @@ class PlainProgress implements Progress {
   readonly #target: ProgressTarget;
   readonly #rate = new RateMeter();
   #tenth = 0;
-  /** Silence is told at 30 s, 1 min, 2 min, ...: enough for a CI that kills silent jobs. */
+  /** Silence is reported at 30 s, 1 min, 2 min, ...: enough for a CI that kills silent jobs. */
   #nextWaitMs = 30_000;
 
   constructor(target: ProgressTarget) {

@@ -94,7 +94,7 @@ describe('--output', () => {
 
   it.runIf(posix)('--output does not wait for a reader of a pipe', async () => {
     execFileSync('mkfifo', [join(folder, 'pipe')]);
-    await expect(writeFileAtomic(join(folder, 'pipe'), 'x')).rejects.toThrow('nobody reads from it');
+    await expect(writeFileAtomic(join(folder, 'pipe'), 'x')).rejects.toThrow('nothing reads from it');
   });
 
   it.runIf(posix)('--output gives all of it to a reader of a pipe', async () => {

@@ -178,7 +178,7 @@ const withoutSize = (name: string) =>
 const listed = (sizes: readonly number[], last = 'or') =>
   sizes.length < 2 ? sizes.join('') : `${sizes.slice(0, -1).join(', ')} ${last} ${sizes.at(-1)}`;
 
-/** The slowest of rows that cannot be told apart, so that nothing is promised that only the faster one delivers. */
+/** The slowest of rows that cannot be distinguished, so that nothing is promised that only the faster one delivers. */
 function slowest(rows: readonly DeviceSpec[]): DeviceSpec {
   const [first, ...others] = rows;
   if (first === undefined) throw new FitError('unknown-device', 'No such device.');

@@ -12,7 +12,7 @@ import { unreachable } from './unreachable.ts';
 /** What a caller may set on every request. */
 export type RequestOptions = Pick<CallOptions, 'signal' | 'timeoutMs' | 'onSilence' | 'silenceMs'>;
 
-/** An error that the server itself told: its HTTP status (200 for a line in a stream) and its words, cleaned. */
+/** An error that the server itself reported: its HTTP status (200 for a line in a stream) and its text, cleaned. */
 export class ServerError extends FitError {
   readonly status: number;
   readonly said: string;

@@ -102,7 +102,7 @@ const rules: readonly Rule[] = [
     hint: "Check the owner of the models folder: Ollama's user needs to write there.",
   },
   {
-    // A pull that starts while the server still ends a cancelled one joins it and is told `context canceled`.
+    // A pull that starts while the server still ends a cancelled one joins it and gets `context canceled`.
     when: passing,
     recovery: 'retry',
     code: 'pull-failed',
@@ -111,7 +111,7 @@ const rules: readonly Rule[] = [
   },
 ];
 
-/** Reads the meaning of an error text of a pull. Unknown texts are not retried: nobody knows that it helps. */
+/** Reads the meaning of an error text of a pull. Unknown texts are not retried: it may not help. */
 export function classifyPullError(said: string): PullFailure {
   const rule = rules.find((r) => r.when.test(said));
   const { recovery, code, message, hint } = rule ?? {

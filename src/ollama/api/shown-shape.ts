@@ -1,7 +1,7 @@
 import { buildShape, type CustomShape, missingPart, sizedTensor } from '../../gguf/model-shape.ts';
 import type { ShownModel } from './types.ts';
 
-/** Types of tensors whose size cannot be told: newer than the table, or of dimensions that no such type has. */
+/** Types of tensors whose size is unknown: newer than the table, or of dimensions that no such type has. */
 export function unsizedTypes({ tensors }: Pick<ShownModel, 'tensors'>): string[] {
   const unsized = tensors.filter(({ name, type, shape }) => sizedTensor(name, type, shape).bytes === null);
   return [...new Set(unsized.map(({ type }) => type))];

@@ -45,7 +45,7 @@ const services: Partial<Record<string, { start: string; install: string }>> = {
 /** What is known about Ollama on this computer; a client that lost its server in the middle of a pull knows neither. */
 export interface LocalOllama {
   platform: string | null;
-  /** Whether the program is installed; null: nobody looked. */
+  /** Whether the program is installed; null: not looked for. */
   isInstalled: boolean | null;
 }
 

@@ -36,7 +36,7 @@ export function proxyFor(target: ProxyTarget, env: Env): HttpProxy | null {
   };
 }
 
-/** A `%` that nobody escaped stands for itself. */
+/** A `%` that is not escaped stands for itself. */
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);

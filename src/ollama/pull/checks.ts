@@ -68,7 +68,7 @@ const stops: Partial<Record<PreflightFinding['code'], { code: ErrorCode; forcibl
 /** Checks everything that can be known before the download. Pure: the facts are passed in. */
 export function checkBeforePull(facts: PreflightFacts): PullCheck {
   const installed = facts.server.tags.find((tag) => sameName(tag.name, facts.build.tag)) ?? null;
-  // Installed, and nobody can say what the registry has now: nothing is known to be missing.
+  // Installed, and what the registry has now is unknown: nothing is known to be missing.
   const unasked = installed !== null && facts.manifest === null;
   const totalBytes = unasked ? null : (facts.manifest?.totalBytes ?? facts.build.downloadBytes);
   const missing = unasked ? 0 : (facts.missingBytes ?? totalBytes);

@@ -38,7 +38,7 @@ export interface PullPlan extends TagSettings {
   settings: ServerSetting[];
 }
 
-/** What the server's settings depend on besides the candidate. */
+/** What the server's settings depend on in addition to the candidate. */
 export type PullPlanRequest = Partial<Omit<WantedSettings, 'kvType' | 'sequences'>> & {
   /** `--text-only`: the tag shall have no vision encoder. */
   textOnly?: boolean;

@@ -24,7 +24,7 @@ export interface PullOptions {
   modelsFolder?: string | null;
   /** Registries over plain http (tests, own mirrors). */
   insecure?: boolean;
-  /** How often silence is told, ms. Default 10 s. */
+  /** How often silence is reported, ms. Default 10 s. */
   silenceMs?: number;
 }
 

@@ -15,7 +15,7 @@ import {
 import { mlxRows } from './mlx-peak.ts';
 import { serverSum } from './server-sum.ts';
 
-/** How far a part may be off before it is told: a share of it, plus a fixed slack for rounding and small buffers. */
+/** How far a part may be off before it is reported: a share of it, plus a fixed slack for rounding and small buffers. */
 const tolerances: Record<VerifiedPart, { share: number; slackBytes: number }> = {
   weights: { share: 0.02, slackBytes: 32 * 1024 ** 2 },
   kvCache: { share: 0.02, slackBytes: 16 * 1024 ** 2 },
@@ -43,7 +43,7 @@ const sameBuildShare = 0.02;
 /** /api/ps holds the projector's scratch too, of vision or audio, whichever came last (seen: 59 to 141 MiB). */
 const projectorScratchBytes = 256 * 1024 ** 2;
 
-/** Below this share of the predicted low end the speed is told; below the second it matters. */
+/** Below this share of the predicted low end the speed is reported; below the second it matters. */
 const slowShare = 0.8;
 const tooSlowShare = 0.5;
 

@@ -159,7 +159,7 @@ function readFit(load: string): LoadLog['fit'] {
   return { projectedBytes: Number(match[1]) * MiB, freeBytes: Number(match[2]) * MiB, marginBytes: mebibytes(margin) };
 }
 
-/** Variables that change how a model is loaded; folders and addresses are nobody's business. */
+/** Variables that change how a model is loaded; folders and addresses are left out as private. */
 const telling =
   /^(?:LLAMA_ARG_\w+|\w+_VISIBLE_DEVICES|HSA_OVERRIDE_GFX_VERSION|OLLAMA_(?:CONTEXT_LENGTH|FLASH_ATTENTION|KV_CACHE_TYPE|NUM_PARALLEL|GPU_OVERHEAD|SCHED_SPREAD|VULKAN|IGPU_ENABLE|LLM_LIBRARY|MAX_LOADED_MODELS))$/;
 

@@ -12,7 +12,7 @@ import { answerTokens, probePrompt } from './probe-prompt.ts';
 import type { Measurement, Timing } from './types.ts';
 import { unload } from './unload.ts';
 
-/** What verify reads besides the server. */
+/** What verify reads in addition to the server. */
 export interface VerifyPorts {
   /** Free memory over all devices that Ollama may use, bytes; null when the driver does not tell. */
   readFreeBytes(): Promise<number | null>;
@@ -63,7 +63,7 @@ export async function runVerification(options: VerifyRunOptions): Promise<Measur
   const entry = held ? await findRunning(client, tag, signal) : first;
   const freeAfterBytes = await readFreeBytes();
   const text = await readLog();
-  // A log that nobody writes to any more, or of another server, still ends with an older load.
+  // A log that is no longer written, or of another server, still ends with an older load.
   const log = lastStart(text) === lastStart(textBefore) ? null : parseLoadLog(text);
   const answer = entry && loadError === null ? await generate(options, held) : null;
   const generation = answer?.generation ?? null;

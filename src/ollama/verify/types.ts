@@ -53,7 +53,7 @@ export interface Measurement {
   digest: string | null;
   /** Digest of the tag it was made from, when it is installed. */
   baseDigest: string | null;
-  /** The base whose weights are no longer those of this tag; null when they agree or that cannot be told. */
+  /** The base whose weights are no longer those of this tag; null when they agree or that is unknown. */
   movedBase: string | null;
   /** Tensors of the text model behind the tag, from /api/show; null for MLX or when the server tells none. */
   textBytes: number | null;

@@ -49,7 +49,7 @@ export function memoryBars(result: CheckResult, candidate: Candidate, options: R
   return bars.flatMap(({ title, segments }) => drawOne(`${title} with ${what}`, segments, options));
 }
 
-/** Names that occur more than once get their place: two cards of one kind are told apart. */
+/** Names that occur more than once get their place: so that two cards of one kind are distinguished. */
 function numbered(names: readonly string[]): string[] {
   return names.map((name, index) => {
     const count = names.filter((other) => other === name).length;

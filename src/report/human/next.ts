@@ -98,7 +98,7 @@ function withoutRecommendation(result: CheckResult, program: string): Step[] {
   }
   if (result.candidates.some(({ refusal }) => refusal === 'server'))
     return [{ label: 'Update Ollama', command: ollamaDownloadUrl }];
-  // What stops it is told with its remedy; less context would change nothing.
+  // What stops it is printed with its remedy; less context would change nothing.
   if (blockerOf(result) !== null) return [];
   const asked = result.request.runtime === undefined ? '' : ` --runtime ${result.request.runtime}`;
   const less = { label: 'Less context', command: `${program} check${asked} --context 4k` };

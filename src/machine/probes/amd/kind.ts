@@ -14,7 +14,7 @@ export interface KindClues {
 }
 
 /**
- * Card or APU, with the rule that told. The chip goes first: a BIOS carve-out of 64 GB makes an APU look like a card to
+ * Card or APU, with the rule that decided. The chip goes first: a BIOS carve-out of 64 GB makes an APU look like a card to
  * every rule by size. Then the marks in sysfs and the shape of the pools as Ollama reads them (discover, 2026-08).
  */
 export function amdKind(clues: KindClues): { kind: AcceleratorKind; rule: string } {

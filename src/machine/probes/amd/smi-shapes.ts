@@ -10,7 +10,7 @@ export interface SmiEntry {
   fields: Map<string, string>;
 }
 
-/** Reads JSON, CSV or text of amd-smi or rocm-smi, told apart by what is there; empty when it is none of them. */
+/** Reads JSON, CSV or text of amd-smi or rocm-smi, distinguished by their content; empty when it is none of them. */
 export function smiEntries(text: string): SmiEntry[] {
   const json = findJson(text);
   const fromJson = json === null ? [] : jsonEntries(json);

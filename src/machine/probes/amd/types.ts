@@ -13,7 +13,7 @@ export interface AmdCard {
   driverVersion: string | null;
   vramTotal: string | null;
   vramUsed: string | null;
-  /** Only where used is not told. */
+  /** Only where used is not reported. */
   vramFree: string | null;
   gttTotal: string | null;
   gttUsed: string | null;

@@ -26,7 +26,7 @@ import {
 } from './names.ts';
 import type { AmdCard } from './types.ts';
 
-/** Readings besides the cards themselves. */
+/** Readings that are not of a card. */
 export interface AmdContext {
   ram: RamNow;
   cpuBrand: string | null;
@@ -98,7 +98,7 @@ export function validateAmdCard(report: Report, words: AmdSources, around: AmdCo
   });
 }
 
-/** The target of the card with exactly that name, where no id and no tool told it. */
+/** The target of the card with exactly that name, where no id and no tool gives it. */
 function targetByName(report: Report, id: string, name: string): string | null {
   const row = findDevice(name);
   const target = row?.vendor === 'amd' ? gfxIn(row.architecture) : null;

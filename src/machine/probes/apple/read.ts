@@ -82,7 +82,7 @@ function sizeOf(text: string | null): number | null {
   return /^\d{1,6}(\.\d{1,3})? *[MGT]B$/i.test(english) ? parseAmount(english) || null : null;
 }
 
-/** Bytes that the GPU driver has allocated, from `ioreg -c IOAccelerator`; the largest device counts. null when not told. */
+/** Bytes that the GPU driver has allocated, from `ioreg -c IOAccelerator`; the largest device counts. null when not reported. */
 export function parseAllocated(text: string): number | null {
   const found = [...text.matchAll(/"Alloc system memory"\s*=\s*(\d{1,15})/g)].map((match) => Number(match[1]));
   return found.length === 0 ? null : Math.max(...found);

@@ -17,7 +17,7 @@ export interface NvidiaDevice {
   findings: MachineFinding[];
 }
 
-/** Readings besides the card itself. */
+/** Readings that are not of the card. */
 export interface CardContext {
   source: string;
   confidence: Confidence;

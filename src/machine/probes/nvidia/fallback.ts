@@ -122,7 +122,7 @@ function notes(answer: SmiAnswer, cards: KernelCard[], name: string, ramBytes: n
   return [{ code: 'tool-missing', vendor: 'nvidia', tool: 'nvidia-smi', device: name }];
 }
 
-/** NVIDIA's container runtime was told to give no card. */
+/** NVIDIA's container runtime was configured to give no card. */
 function hiddenByRuntime(system: System, answer: SmiAnswer): MachineFinding[] {
   const value = system.env.NVIDIA_VISIBLE_DEVICES;
   if (answer.outcome !== 'missing' || value === undefined || !/^(void|none|)$/.test(value)) return [];

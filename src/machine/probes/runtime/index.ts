@@ -137,7 +137,7 @@ async function addLogged(
   }
 }
 
-/** A log outlives the card: what is no longer on the PCI bus is not there. Where the bus does not show GPUs (WSL) nothing can be told. */
+/** A log outlives the card: what is no longer on the PCI bus is not there. Where the bus does not show GPUs (WSL) nothing follows from it. */
 async function isTakenOut(system: System, { backend, pciAddress }: LoggedDevice, name: string): Promise<boolean> {
   if (system.platform !== 'linux' || (await system.exists('/dev/dxg'))) return false;
   const bus = await pciDisplays(system);

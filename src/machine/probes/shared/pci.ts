@@ -38,7 +38,7 @@ export async function isVirtualFunction(system: System, device: string): Promise
 }
 
 /**
- * Display devices in the text of `lspci -nn` or `lspci -nnD`, told by class and vendor id, never by the vendor's text.
+ * Display devices in the text of `lspci -nn` or `lspci -nnD`, recognised by class and vendor id, never by the vendor's text.
  * `0000:03:00.0 VGA compatible controller [0300]: Intel Corporation DG2 [Arc A770] [8086:56a0] (rev 08)`
  */
 export function parseLspci(text: string): PciDisplay[] {

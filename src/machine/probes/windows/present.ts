@@ -21,7 +21,7 @@ const sameBootTicks = 36_000_000_000n;
 /**
  * The adapters that are in the machine now: an entry in the DirectX key outlives its card. Told by the performance counters
  * (LUIDs of this boot), else by what Windows lists as plugged in, else by the last time it was seen, else the newest entry per
- * PCI id. With the rule that told.
+ * PCI id. With the rule that decided.
  */
 export function presentAdapters(
   all: readonly DxAdapter[],
