@@ -924,7 +924,7 @@ interface Os {
 }
 /** The disk that models are stored on. */
 interface Disk {
-    /** Nearest existing parent of Ollama's models folder; null when it cannot be told. */
+    /** Nearest existing parent of Ollama's models folder; null when unknown. */
     path: string | null;
     freeBytes: number | null;
     totalBytes: number | null;
