@@ -6,7 +6,7 @@ import type { SchedulerTarget } from '../server-rules/target.ts';
 import { type WeighedCandidate, weighCandidate } from './candidate.ts';
 import type { Purpose } from './judged.ts';
 import type { Candidate, CheckRequest } from './types.ts';
-import { mostGainAt, wantedContext } from './value.ts';
+import { isEnoughFor, mostGainAt, wantedContext } from './value.ts';
 import { workloadFor } from './workload.ts';
 
 /**
@@ -21,7 +21,13 @@ export function candidateAt(
   suits?: Purpose['suits'],
 ): Candidate {
   const { contextTokensTotal, sequences, useCase } = request;
-  const purpose = { useCase, wantedTokens: wantedContext(request), ...(suits !== undefined && { suits }) };
+  const fast = fastEnough(request);
+  const purpose: Purpose = { useCase, wantedTokens: wantedContext(request), suits: suits ?? fast };
+  const answers = ({ verdict, value, speedAtFullContext }: WeighedCandidate) =>
+    value !== null &&
+    isEnoughFor(value, useCase) &&
+    (fast === undefined || fast({ verdict, speedAtFullContext: speedAtFullContext() }));
+  const bestOf = (candidates: readonly WeighedCandidate[]) => bestAmong(candidates, answers);
   const atTotal = (tokens: number) =>
     weighCandidate(target, build, workloadFor(request, build.variant, tokens), purpose, built);
   const at = (perSequence: number) => atTotal(perSequence * sequences);
@@ -34,7 +40,9 @@ export function candidateAt(
   const quicker = () =>
     steps
       .slice(0, 2)
-      .filter((step) => first.value !== null && mostGainAt(first.value, step, purpose.wantedTokens) > 0)
+      .filter(
+        (step) => first.value !== null && (mostGainAt(first.value, step, purpose.wantedTokens) > 0 || !answers(first)),
+      )
       .map(at);
   if (first.verdict === 'gpu') {
     return (contextTokensTotal === 'max' ? first : bestOf([first, ...quicker()])).complete();
@@ -53,6 +61,12 @@ export function candidateAt(
   return bestOf([...others, firstThatRuns(shorter.map((step) => () => at(step))) ?? shortest]).complete();
 }
 
+/** As fast as was asked for with the whole context in use; undefined where nothing was. */
+function fastEnough({ minimumTokensPerSecond: least }: CheckRequest): Purpose['suits'] {
+  if (least === null) return undefined;
+  return ({ speedAtFullContext }) => (speedAtFullContext?.lowTokensPerSecond ?? 0) >= least;
+}
+
 function firstThatRuns(candidates: readonly (() => WeighedCandidate)[]): WeighedCandidate | null {
   for (const candidate of candidates) {
     const weighed = candidate();
@@ -65,9 +79,14 @@ function runs({ verdict }: WeighedCandidate): boolean {
   return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
 }
 
-/** The one with the highest value; if none runs, the first. */
-function bestOf(candidates: readonly WeighedCandidate[]): WeighedCandidate {
-  return candidates.reduce((best, next) => (points(next) > points(best) ? next : best));
+/** The one with the highest value of those that answer the request, else of all; if none runs, the first. */
+function bestAmong(
+  candidates: readonly WeighedCandidate[],
+  answers: (one: WeighedCandidate) => boolean,
+): WeighedCandidate {
+  const answering = candidates.filter(answers);
+  const among = answering.length > 0 ? answering : candidates;
+  return among.reduce((best, next) => (points(next) > points(best) ? next : best));
 }
 
 function points({ value, verdict }: WeighedCandidate): number {

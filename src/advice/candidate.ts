@@ -16,6 +16,7 @@ import { contextPerSequence } from './workload.ts';
 /** The part of a candidate that ranking needs; the rest is computed on demand. */
 export interface WeighedCandidate extends Pick<Candidate, 'verdict' | 'value'> {
   ceilingTokens: () => Candidate['ceilingTokens'];
+  speedAtFullContext: () => Candidate['speedAtFullContext'];
   complete: () => Candidate;
 }
 
@@ -44,7 +45,13 @@ export function weighCandidate(
   if (best === null) {
     const decided = refusal === null ? unplacedBecause(target, built) : refused(refusal);
     const complete = () => unplaced(target, built, requested, decided);
-    return { verdict: decided.verdict, value: null, ceilingTokens: () => null, complete };
+    return {
+      verdict: decided.verdict,
+      value: null,
+      ceilingTokens: () => null,
+      speedAtFullContext: () => null,
+      complete,
+    };
   }
   const { placed, problems, decided, workload, speeds, value } = best;
   const { need, placement } = placed;
@@ -77,7 +84,7 @@ export function weighCandidate(
       ],
     };
   };
-  return { verdict, value, ceilingTokens: ceiling, complete };
+  return { verdict, value, ceilingTokens: ceiling, speedAtFullContext: () => speeds.others().full, complete };
 }
 
 /** What rules a build out regardless of memory. */

@@ -21,7 +21,7 @@ export interface Purpose {
   /** Of one sequence; a shorter context costs points. */
   wantedTokens: number;
   /** What is required of a way to place it: one that suits is taken before one that is worth more. */
-  suits?: (run: Pick<Candidate, 'verdict' | 'speedAtFullContext'>) => boolean;
+  suits?: ((run: Pick<Candidate, 'verdict' | 'speedAtFullContext'>) => boolean) | undefined;
 }
 
 /** One build on one machine for one workload. */
@@ -67,7 +67,7 @@ export function bestWay(question: Question): Judged | null {
 
 /** By its speed alone, which costs little; what it takes of the RAM can only make it worth less. */
 function mayBeBetter(question: Question, way: Way, best: Judged | null): boolean {
-  if (best === null || best.value === null || !suits(question, best)) return true;
+  if (best === null || best.value === null || !suits(question.purpose, best)) return true;
   return mostGain(best.value) > 0 && mostPoints(question, way) > best.value.points;
 }
 
@@ -101,13 +101,13 @@ function better(question: Question, best: Judged | null, next: Judged): Judged {
   if (best === null) return next;
   if (next.value === null) return best;
   if (best.value === null) return next;
-  const [first, second] = [suits(question, best), suits(question, next)];
+  const [first, second] = [suits(question.purpose, best), suits(question.purpose, next)];
   if (first !== second) return second ? next : best;
   return next.value.points > best.value.points ? next : best;
 }
 
-function suits({ purpose }: Question, { decided: { verdict }, speeds }: Judged): boolean {
-  return purpose.suits?.({ verdict, speedAtFullContext: speeds.others().full }) ?? true;
+function suits({ suits: test }: Purpose, { decided: { verdict }, speeds }: Judged): boolean {
+  return test?.({ verdict, speedAtFullContext: speeds.others().full }) ?? true;
 }
 
 /** Nothing is put on the devices because they are slower, or because they do not hold even that. */

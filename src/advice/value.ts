@@ -60,6 +60,12 @@ export function mostGainAt(
   return speedRule.mostBonus - speed - lost + contextPoints(contextTokens, wantedTokens) - context;
 }
 
+/** Whether a run is fast enough and worth enough to work with; code and agents ask for both. */
+export function isEnoughFor({ tokensPerSecond, points }: Value, useCase: UseCase | null): boolean {
+  const { leastTokensPerSecond, leastPoints } = profileOf(useCase);
+  return tokensPerSecond >= (leastTokensPerSecond ?? 0) && points >= (leastPoints ?? Number.NEGATIVE_INFINITY);
+}
+
 /** Rounded to a hundredth of a point, against rounding noise. */
 function rounded(points: number): number {
   return Math.round(points * 100) / 100;

@@ -21,6 +21,28 @@ describe('the context of an open request', () => {
     expect(contextOn(50e9, { contextTokensTotal: 131_072 })).toBe(131_072);
   });
 
+  it('the context of an open request is one with which the use can work, though a longer and slower one is worth more', () => {
+    const ramOf = (bandwidthBytesPerSecond: number) =>
+      candidate(machine([], { memory: { ...ram(60 * gib), bandwidthBytesPerSecond } }), '26b-a4b-it-qat', {
+        useCase: 'code',
+      });
+    const rates = Array.from({ length: 40 }, (_, step) => (20 + step) * 1e9).map(ramOf);
+    const shortened = rates.filter(({ workload }) => workload.contextTokensPerSequence < 32_768);
+    expect(shortened.length).toBeGreaterThan(0);
+    for (const { value } of shortened) expect(value?.tokensPerSecond).toBeGreaterThanOrEqual(5);
+  });
+
+  it('the context of an open request is one that is as fast as was asked for, though a longer one is worth more', () => {
+    const on = slow(400e9);
+    const open = candidate(on, 'e4b-it-q4_K_M', { useCase: 'long' });
+    const half = candidate(on, 'e4b-it-q4_K_M', { useCase: 'long', contextTokensTotal: 65_536 });
+    const minimumTokensPerSecond = half.speedAtFullContext?.lowTokensPerSecond ?? 0;
+    expect(open.speedAtFullContext?.lowTokensPerSecond).toBeLessThan(minimumTokensPerSecond);
+    const { workload } = candidate(on, 'e4b-it-q4_K_M', { useCase: 'long', minimumTokensPerSecond });
+    expect([open, half].map((one) => one.workload.contextTokensPerSequence)).toEqual([131_072, 65_536]);
+    expect(workload.contextTokensPerSequence).toBe(65_536);
+  });
+
   it('the context of an open request is one of more value than all other steps', () => {
     for (const bandwidth of [40e9, 60e9, 80e9, 120e9, 200e9]) {
       const points = (contextTokensTotal: number) => {

@@ -2,6 +2,7 @@ import { buildById } from '../../data/tables.ts';
 import type { AdviceFinding } from '../findings.ts';
 import type { Candidate, CheckRequest } from '../types.ts';
 import { profileOf } from '../use-case.ts';
+import { isEnoughFor } from '../value.ts';
 
 /** What a person insists on. */
 export type Demand = Pick<CheckRequest, 'useCase' | 'minimumTokensPerSecond'>;
@@ -56,9 +57,15 @@ function minimumSpeedExclusion(candidate: Candidate, { minimumTokensPerSecond }:
 
 /** Agents and code: too slow or too weak to work with. */
 function useExclusion({ value }: Candidate, { useCase }: Demand): AdviceFinding[] {
-  const { use, leastTokensPerSecond, leastPoints } = profileOf(useCase);
-  if (value === null || leastTokensPerSecond === null || leastPoints === null) return [];
-  const { tokensPerSecond, points } = value;
-  if (tokensPerSecond >= leastTokensPerSecond && points >= leastPoints) return [];
-  return [{ code: 'not-for-use', useCase: use, tokensPerSecond, leastTokensPerSecond }];
+  if (value === null || isEnoughFor(value, useCase)) return [];
+  const { use, leastTokensPerSecond } = profileOf(useCase);
+  const { tokensPerSecond } = value;
+  return [
+    {
+      code: 'not-for-use',
+      useCase: use,
+      tokensPerSecond,
+      leastTokensPerSecond: leastTokensPerSecond ?? tokensPerSecond,
+    },
+  ];
 }

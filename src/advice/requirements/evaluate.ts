@@ -1,5 +1,3 @@
-import { contextSteps } from '../../data/ids.ts';
-import type { Build } from '../../data/schema.ts';
 import { buildById, buildByTag } from '../../data/tables.ts';
 import { variantIds } from '../../model/types.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
@@ -20,8 +18,10 @@ type Judged = Pick<RequirementResult, 'outcome' | 'reasons'>;
  */
 export function evaluate(requirement: Requirement, request: CheckRequest, target: SchedulerTarget): RequirementResult {
   const asked = { ...request, ...overrides(requirement, request) };
+  // By whatever placement meets it; without a context, with the one that would be recommended.
+  const suits: Purpose['suits'] = (run) => runOutcome(run, requirement) === 'met';
   const tried = triedBuilds(requirement, target).map((build) => {
-    const candidate = closest(build, requirement, asked, target);
+    const candidate = candidateAt(target, build, asked, undefined, suits);
     return { candidate, ...judge(candidate, requirement, asked) };
   });
   // Without the minimum speed, so that a failure names the build that came closest.
@@ -41,23 +41,6 @@ export function evaluate(requirement: Requirement, request: CheckRequest, target
     refusal: decided?.candidate.refusal ?? null,
     reasons: decided?.reasons ?? [],
   };
-}
-
-/**
- * A build as it meets the requirement, by whatever placement does; without a context in the requirement or the request, by the longest step
- * that does. Where none does, as it would be recommended.
- */
-function closest(build: Build, requirement: Requirement, asked: CheckRequest, target: SchedulerTarget): Candidate {
-  const suits: Purpose['suits'] = (run) => runOutcome(run, requirement) === 'met';
-  const at = (request: CheckRequest) => candidateAt(target, build, request, undefined, suits);
-  const open = at(asked);
-  if (suits(open) || typeof asked.contextTokensTotal === 'number') return open;
-  const shorter = contextSteps.filter((step) => step < open.workload.contextTokensPerSequence).reverse();
-  for (const step of shorter) {
-    const candidate = at({ ...asked, contextTokensTotal: step * asked.sequences });
-    if (suits(candidate)) return candidate;
-  }
-  return open;
 }
 
 function overrides(requirement: Requirement, request: CheckRequest): Partial<CheckRequest> {

@@ -92,19 +92,6 @@ describe('a requirement that another placement than the recommended one meets', 
     expect(decided('12b:qat@8k:gpu', slow)).toMatchObject({ outcome: 'met', codes: ['fits-device'] });
     expect(decided('12b:qat@8k', slow)).toMatchObject({ outcome: 'met', codes: ['runs-on-cpu'] });
   });
-
-  it('a requirement that another placement than the recommended one meets is met with less context where none was named: what would be recommended may be slower when it is full', () => {
-    const on = machine([gpu({ name: 'Some Card', freeBytes: 24 * gib })]);
-    const low = (contextTokensTotal: number) =>
-      candidate(on, '12b-it-qat', { contextTokensTotal }).speedAtFullContext?.lowTokensPerSecond ?? 0;
-    expect(low(32_768)).toBeLessThan(low(8192));
-    const wanted = { ...parseRequirement('12b:qat'), minimumTokensPerSecond: low(8192) };
-    const answer = (request: Partial<CheckRequest>) =>
-      evaluate(wanted, { ...openRequest, ...request }, toSchedulerTarget(on)).outcome;
-    expect(answer({})).toBe('met');
-    expect(answer({ contextTokensTotal: 'max' })).toBe('met');
-    expect(answer({ contextTokensTotal: 32_768 })).toBe('unknown');
-  });
 });
 
 describe('a required speed', () => {
