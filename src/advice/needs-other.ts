@@ -29,9 +29,8 @@ export function otherNeedsOf(needs: Needs, build: string | null, request: CheckR
   const { variant } = needs;
   if (needs.because.length > 0) return { pairs: [], ram: null };
   const alone = new Set(needs.rows.map(({ id, memoryBytes }) => `${id} ${memoryBytes}`));
-  const pairs = needsOf(variant, build, request, pairHardware()).rows.filter(
-    ({ id, memoryBytes }) => !alone.has(`${id} ${memoryBytes}`),
-  );
+  const pairable = pairHardware().filter(({ device, memoryBytes }) => !alone.has(`${device.id} ${memoryBytes}`));
+  const pairs = needsOf(variant, build, request, pairable).rows;
   return { pairs, ram: ramFor(variant, build, request) };
 }
 
