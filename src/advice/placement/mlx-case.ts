@@ -44,7 +44,10 @@ function make(target: SchedulerTarget, built: BuildShape): MlxCase | null {
   };
   const roomBytes = device.freeBytes + device.overheadBytes;
   const usableBytes = Math.min(roomBytes, target.hostAvailableBytes ?? Number.POSITIVE_INFINITY);
-  const prefixCacheBytes = mlx.runtime.snapshotBudgetBytes;
+  // Asked for by one note alone.
+  const withSnapshots = memoize(() =>
+    longestMlxPrompt({ ...question, prefixCacheBytes: mlx.runtime.snapshotBudgetBytes }, usableBytes),
+  );
   return {
     device,
     question,
@@ -52,6 +55,8 @@ function make(target: SchedulerTarget, built: BuildShape): MlxCase | null {
     loadCheck: mlxLoadCheck(device, built),
     macosVersion: target.macosVersion ?? null,
     longestTokens: longestMlxPrompt(question, usableBytes),
-    longestTokensWithSnapshots: longestMlxPrompt({ ...question, prefixCacheBytes }, usableBytes),
+    get longestTokensWithSnapshots() {
+      return withSnapshots();
+    },
   };
 }

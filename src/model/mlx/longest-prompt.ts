@@ -9,8 +9,8 @@ import { estimateMlxMemory, type MlxMemoryInput } from './memory.ts';
 export function longestMlxPrompt(input: Omit<MlxMemoryInput, 'promptTokens'>, roomBytes: number): number | null {
   const step = mlx.runtime.cacheStepTokens;
   const fits = (steps: number) => estimateMlxMemory({ ...input, promptTokens: steps * step }).peakBytes <= roomBytes;
-  let least = 0;
-  let beyond = Math.floor(variantOf(input.variant).architecture.trainedContextTokens / step) + 1;
+  const most = Math.floor(variantOf(input.variant).architecture.trainedContextTokens / step);
+  let [least, beyond] = fits(most) ? [most, most + 1] : [0, most];
   while (beyond - least > 1) {
     const middle = Math.floor((least + beyond) / 2);
     if (fits(middle)) least = middle;
