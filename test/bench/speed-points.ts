@@ -71,7 +71,7 @@ function pointOf(row: Row): SpeedPoint | string {
     host: hardware.host,
     overflowingLayers: placed.overflowingLayers,
     draftTokens: draftTokensOf(row),
-    sampled: /^(ollama|lmstudio|koboldcpp)/.test(row.runtime ?? '') || draftTokensOf(row) > 0,
+    sampled: /^(ollama|lmstudio|koboldcpp|llama-server)/.test(row.runtime ?? '') || draftTokensOf(row) > 0,
     engine: /^ollama 0\.2\d/.test(row.runtime ?? '') ? 'ollama-own' : 'llama.cpp',
   };
   return {

@@ -29,6 +29,6 @@ it('measurements of a server are told as sampled, those of a benchmark program a
         .filter(({ label, family }) => runtime.test(label) && !family.startsWith('draft'))
         .map(({ question }) => question.sampled),
     );
-  expect([...sampledBy(/, ollama/)]).toEqual([true]);
+  expect([...sampledBy(/, (ollama|llama-server)/)]).toEqual([true]);
   expect([...sampledBy(/, llama\.cpp/)]).toEqual([false]);
 });

@@ -117,6 +117,17 @@ describe('a draft model', () => {
     expect(over(40)).toBeGreaterThan(over(0));
   });
 
+  it('a draft model brings less with long drafts where experts lie in RAM, for each drafted token reads some of its own there', () => {
+    const inRam = on('cuda', 936, '26b', 'Q4_K_M', { overflowingLayers: 30 });
+    expect(draftFactor(inRam, 8).expected).toBeLessThan(draftFactor(inRam, 3).expected);
+    expect(draftFactor(inRam, 3).expected).toBeLessThan(draftFactor(on('cuda', 936, '12b'), 3).expected);
+  });
+
+  it('a draft model on a backend that the table does not know is a mistake of the table', () => {
+    const forms = { ...speedForms, drafting: { ...speedForms.drafting, costs: [] } };
+    expect(() => draftFactor(on('cuda', 936, '12b'), 3, forms)).toThrow('no cost of drafting on cuda');
+  });
+
   it('a draft model is no matter where nothing is known of the speed', () => {
     const unknown = question({ devices: [device({ bandwidthBytesPerSecond: null })] });
     expect(draftFactor(unknown, 3)).toEqual({ low: 1, expected: 1, high: 1 });
