@@ -274,6 +274,13 @@ interface Launch {
     /** Everything else. */
     flags: string[];
 }
+/** Parameters of a tag; null: it does not set them. */
+interface FixedByTag {
+    /** num_gpu: layers on devices. */
+    gpuLayers: number | null;
+    /** main_gpu: number of the one device. */
+    mainGpu: number | null;
+}
 /** What distinguishes the MLX builds of one model. */
 interface MlxFiles {
     variant: VariantId;
@@ -1239,6 +1246,8 @@ interface CheckRequest {
     ollamaVersion: string | null;
     /** The kind of server to answer for; default: Ollama. */
     runtime?: Runtime;
+    /** What an installed tag fixes of its placement, so that nothing is left to choose; absent: the tool chooses. */
+    fixed?: FixedByTag;
     /** As many conversations at a time as stay fully on devices, whatever `sequences` says; default: no. */
     mostSequences?: boolean;
 }
@@ -1277,6 +1286,8 @@ interface Workload {
     microBatch: number | null;
     /** false: no projector is loaded. null and true: the build's own projector is. */
     vision: boolean | null;
+    /** Layers on devices as the tag fixes them (null: as the server lays them); absent: the tool chooses. */
+    fixedLayers?: number | null;
 }
 /** The workload of a candidate, fully decided. */
 interface SettledWorkload {
@@ -1431,7 +1442,7 @@ interface CheckResult {
         ageDays: number;
     };
     machine: Machine;
-    request: Omit<CheckRequest, 'leftOpen'>;
+    request: Omit<CheckRequest, 'leftOpen' | 'fixed'>;
     candidates: Candidate[];
     recommendation: Recommendation | null;
     /** Other answers worth naming; null where the recommendation is already it. */
@@ -1463,7 +1474,7 @@ export interface ProbeThisOptions {
 /** What this computer is: accelerators, memory and its limits, disk, the Ollama server if one answers. Never throws; takes under 3 s. */
 export declare function probe({ env, measure }?: ProbeThisOptions): Promise<Machine>;
 /** A request for `check`; open fields are chosen as `gemma-fit check` does. */
-export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextTokensTotal'>> {
+export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextTokensTotal' | 'fixed'>> {
     /** Total over all sequences, as for `estimateMemory`. */
     contextTokens?: CheckRequest['contextTokensTotal'];
 }

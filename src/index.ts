@@ -46,7 +46,7 @@ export function probe({ env = process.env, measure = false }: ProbeThisOptions =
 }
 
 /** A request for `check`; open fields are chosen as `gemma-fit check` does. */
-export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextTokensTotal'>> {
+export interface LibraryRequest extends Partial<Omit<CheckRequest, 'contextTokensTotal' | 'fixed'>> {
   /** Total over all sequences, as for `estimateMemory`. */
   contextTokens?: CheckRequest['contextTokensTotal'];
 }

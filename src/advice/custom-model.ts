@@ -3,6 +3,7 @@ import { buildsOf, compareVersions, variantOf } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import type { BuildShape } from '../model/memory/build-shape.ts';
 import { type Quantization, quantizations, type VariantId } from '../model/types.ts';
+import { onMainGpu } from '../server-rules/device-sets.ts';
 import { candidateAt } from './candidate-at.ts';
 import { settledRequest } from './request.ts';
 import { targetOf } from './server.ts';
@@ -28,7 +29,9 @@ export interface CustomModel {
 export function candidateOfCustomModel(model: CustomModel, machine: Machine, open: CheckRequest): Candidate {
   const request = settledRequest(machine, open);
   const build = buildOf(model);
-  return candidateAt(targetOf(machine, request), build, request, shapeOf(model, build));
+  const target = targetOf(machine, request);
+  const mainGpu = open.fixed?.mainGpu ?? null;
+  return candidateAt(mainGpu === null ? target : onMainGpu(target, mainGpu), build, request, shapeOf(model, build));
 }
 
 /** A row as the table would have it. What a row says of the library (published sizes, digests) is left open. */

@@ -3,6 +3,7 @@ import type { MachineFinding } from '../machine/findings.ts';
 import type { Machine } from '../machine/types.ts';
 import type { KvType, Parts, VariantId } from '../model/types.ts';
 import type { AdviceFinding, Finding } from './findings.ts';
+import type { FixedByTag } from './fixed-by-tag.ts';
 import type { Launch } from './launch-options.ts';
 import type { PlacementMode, Refusal, RequirementOutcome, SpeedBasis, Verdict } from './vocabulary.ts';
 
@@ -27,6 +28,8 @@ export interface CheckRequest {
   ollamaVersion: string | null;
   /** The kind of server to answer for; default: Ollama. */
   runtime?: Runtime;
+  /** What an installed tag fixes of its placement, so that nothing is left to choose; absent: the tool chooses. */
+  fixed?: FixedByTag;
   /** As many conversations at a time as stay fully on devices, whatever `sequences` says; default: no. */
   mostSequences?: boolean;
 }
@@ -68,6 +71,8 @@ export interface Workload {
   microBatch: number | null;
   /** false: no projector is loaded. null and true: the build's own projector is. */
   vision: boolean | null;
+  /** Layers on devices as the tag fixes them (null: as the server lays them); absent: the tool chooses. */
+  fixedLayers?: number | null;
 }
 
 /** The workload of a candidate, fully decided. */
@@ -230,7 +235,7 @@ export interface CheckResult {
   tool: { name: 'gemma-fit'; version: string };
   data: { version: string; ageDays: number };
   machine: Machine;
-  request: Omit<CheckRequest, 'leftOpen'>;
+  request: Omit<CheckRequest, 'leftOpen' | 'fixed'>;
   candidates: Candidate[];
   recommendation: Recommendation | null;
   /** Other answers worth naming; null where the recommendation is already it. */

@@ -15,10 +15,11 @@ export function exceedsTrainedContext({
 
 /** The request for one model at one context, over all sequences, within the limits of the model and the server. */
 export function workloadFor(request: CheckRequest, variant: VariantId, askedTokensTotal: number): Workload {
-  const { kvType, sequences, microBatch, vision } = request;
+  const { kvType, sequences, microBatch, vision, fixed } = request;
   const trained = variantOf(variant).architecture.trainedContextTokens;
   const contextTokensTotal = rulesOf(request).clampContext(askedTokensTotal, trained, vision !== false, sequences);
-  return { contextTokensTotal, askedTokensTotal, kvType, sequences, microBatch, vision };
+  const fixedLayers = fixed === undefined ? {} : { fixedLayers: fixed.gpuLayers };
+  return { contextTokensTotal, askedTokensTotal, kvType, sequences, microBatch, vision, ...fixedLayers };
 }
 
 /** Context of each of the sequences: whole tokens. */

@@ -95,13 +95,15 @@ async function predict(tag: string, { client }: Server, machine: Machine): Promi
     leftOpen: ['kvType', 'sequences'],
     contextTokensTotal: contextTokens,
     microBatch: parameter(shown.parameters.num_batch),
+    fixed: { gpuLayers: parameter(shown.parameters.num_gpu, 0), mainGpu: parameter(shown.parameters.main_gpu, 0) },
   };
   return predictionOf(candidateOfCustomModel(model, machine, request));
 }
 
-function parameter(values: readonly string[] | undefined): number | null {
-  const value = Number(values?.at(-1));
-  return Number.isSafeInteger(value) && value > 0 ? value : null;
+/** The last value of a parameter of a tag; null where it has none of at least so much. */
+function parameter(values: readonly string[] | undefined, least = 1): number | null {
+  const value = values === undefined ? Number.NaN : Number(values.at(-1));
+  return Number.isSafeInteger(value) && value >= least ? value : null;
 }
 
 /**

@@ -80,3 +80,12 @@ export function areAlike({ groups }: Pick<SchedulerTarget, 'groups'>): boolean {
   const [first, ...others] = devicesOfGroups(groups);
   return others.every(({ name, backend }) => name === first?.name && backend === first.backend);
 }
+
+/**
+ * The target with the one device that main_gpu means: it counts within each library, and of those with that number the preferred one is taken.
+ * Unchanged where no device has it. Source: ollama server/sched.go, bestExplicitMainGPU.
+ */
+export function onMainGpu(target: SchedulerTarget, mainGpu: number): SchedulerTarget {
+  const device = bestSingle(target.groups.flatMap((group) => group[mainGpu] ?? []));
+  return device === null ? target : { ...target, groups: [[device]] };
+}

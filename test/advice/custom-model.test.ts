@@ -122,3 +122,25 @@ describe('a model of one’s own', () => {
     expect(decided({}, { ollamaVersion: '0.40.2' }, machine()).verdict).toBe('cpu');
   });
 });
+
+describe('a tag that fixes its placement', () => {
+  const two = machine([
+    gpu({ name: 'Fast', freeBytes: 24 * gib }),
+    gpu({ id: 'nvidia:1', name: 'Small', freeBytes: 4 * gib }),
+  ]);
+  const fixed = (gpuLayers: number | null, mainGpu: number | null = null) => ({ fixed: { gpuLayers, mainGpu } });
+
+  it('a tag that fixes its layers is expected with them, and one that fixes none as the server lays it', () => {
+    expect(decided({}, fixed(12)).placement).toMatchObject({ mode: 'split', gpuLayers: 12 });
+    expect(decided({}, fixed(0)).placement).toMatchObject({ mode: 'cpu', devices: [] });
+    expect(decided({}, fixed(null)).placement.mode).toBe('full');
+  });
+
+  it('a tag that names a device is expected there, and one that names none that is here where the server puts it', () => {
+    const devices = (mainGpu: number | null) =>
+      decided({}, fixed(null, mainGpu), two).placement.devices.map(({ accelerator }) => accelerator);
+    expect(devices(1)).toEqual(['nvidia:1']);
+    expect(devices(0)).toEqual(['nvidia:0']);
+    expect(devices(7)).toEqual(devices(null));
+  });
+});

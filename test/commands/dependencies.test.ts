@@ -52,6 +52,14 @@ describe('what verify expects', () => {
     expect(await expectedOf({ num_ctx: 16_384 })).toMatchObject({ contextTokensPerSequence: 16_384 });
   });
 
+  it('what verify expects is the placement that the tag fixes, and what Ollama does by itself where it fixes none', async () => {
+    expect(await expectedOf({ num_ctx: 8192, num_gpu: 10 })).toMatchObject({ mode: 'split', gpuLayers: 10 });
+    expect(await expectedOf({ num_ctx: 8192, num_gpu: 0 })).toMatchObject({ mode: 'cpu', gpuLayers: 0 });
+    const plain = await expectedOf({ num_ctx: 8192 });
+    expect(plain?.gpuLayers).toBeGreaterThan(10);
+    expect(await expectedOf({ num_ctx: 8192, num_gpu: -1, main_gpu: 0 })).toEqual(plain);
+  });
+
   it('what verify expects is with the cache type and the parallel requests that the service was told', async () => {
     const plain = await expectedOf({ num_ctx: 8192 });
     const small = await expectedOf({ num_ctx: 8192 }, ['OLLAMA_KV_CACHE_TYPE=q8_0', 'OLLAMA_FLASH_ATTENTION=1']);

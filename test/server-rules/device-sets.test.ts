@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { deviceSetsToTry, type ExtraLoads } from '../../src/server-rules/device-sets.ts';
+import { deviceSetsToTry, type ExtraLoads, onMainGpu } from '../../src/server-rules/device-sets.ts';
 import { type SchedulerTarget, toSchedulerTarget } from '../../src/server-rules/target.ts';
 import { gib, gpu, machine } from '../advice/machines.ts';
 
@@ -92,5 +92,21 @@ describe('the seats', () => {
 
   it('the seats keep no room for the draft model: llama.cpp loads it after its fit', () => {
     expect(both({ drafterBytes: 7 * gib })?.slots).toEqual(both({ drafterBytes: 0 })?.slots);
+  });
+});
+
+describe('the device that main_gpu means', () => {
+  const idsOf = (target: SchedulerTarget) => target.groups.map((group) => group.map(({ id }) => id));
+
+  it('the device that main_gpu means is the one with that number', () => {
+    expect(idsOf(onMainGpu(pair, 0))).toEqual([['nvidia:0']]);
+    expect(idsOf(onMainGpu(pair, 1))).toEqual([['nvidia:1']]);
+    expect(onMainGpu(pair, 2)).toBe(pair);
+  });
+
+  it('the device that main_gpu means is the preferred one where two libraries have one of that number', () => {
+    const other = gpu({ id: 'amd:0', name: 'RX 7900', vendor: 'amd', backend: 'rocm', freeBytes: 20 * gib });
+    const mixed = toSchedulerTarget(machine([...cards(8), other]));
+    expect(idsOf(onMainGpu(mixed, 0))).toEqual([['amd:0']]);
   });
 });

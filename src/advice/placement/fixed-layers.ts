@@ -34,18 +34,32 @@ export function fewestFixedLayers(input: GgufPlacementInput, load: Load, deviceS
   return fixedLayers(input, load, deviceSet, 1);
 }
 
-function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet, most: number): FixedLayers | null {
-  if (input.extras.oneDeviceOnly && !since('small-models-split', input.target.ollamaVersion)) return null;
-  const slots = deviceSet.slots.map((slot) => ({ ...slot, marginBytes: textMarginBytes }));
-  const excess = (layers: number) => worstExcess(layersOn(input, load, slots, layers).devices, slots);
-  const held = (layers: number) => heldExcess(input, load, slots, layers);
-  const gpuLayers = largestWithinHeld(0, 0, most, held, excess);
-  if (gpuLayers === 0) return null;
+/** So many, whether they fit or not: a tag that fixes them is loaded so. */
+export function exactLayers(
+  input: GgufPlacementInput,
+  load: Load,
+  deviceSet: DeviceSet,
+  gpuLayers: number,
+): FixedLayers {
+  const slots = forText(deviceSet);
   return {
     gpuLayers,
     deviceSet: { ...deviceSet, slots, projector: 'ram' },
     ...layersOn(input, load, slots, gpuLayers),
   };
+}
+
+function forText({ slots }: DeviceSet): DeviceSlot[] {
+  return slots.map((slot) => ({ ...slot, marginBytes: textMarginBytes }));
+}
+
+function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet, most: number): FixedLayers | null {
+  if (input.extras.oneDeviceOnly && !since('small-models-split', input.target.ollamaVersion)) return null;
+  const slots = forText(deviceSet);
+  const excess = (layers: number) => worstExcess(layersOn(input, load, slots, layers).devices, slots);
+  const held = (layers: number) => heldExcess(input, load, slots, layers);
+  const gpuLayers = largestWithinHeld(0, 0, most, held, excess);
+  return gpuLayers === 0 ? null : exactLayers(input, load, deviceSet, gpuLayers);
 }
 
 /** Bytes by which the fullest device is over; 0 or less: every device keeps its margin. */

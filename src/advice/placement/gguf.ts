@@ -10,7 +10,7 @@ import { cpuPlacement } from './cpu.ts';
 import { cpuExperts } from './cpu-experts.ts';
 import { drafterMemory } from './drafter.ts';
 import { estimateFullOffload, placeOn } from './estimates.ts';
-import { mostFixedLayers } from './fixed-layers.ts';
+import { type FixedLayers, mostFixedLayers } from './fixed-layers.ts';
 import { slotMemory, totalOf } from './full-fit.ts';
 import { findFullOffload, sharedBytes } from './full-offload.ts';
 import { type GgufPlacementInput, loadUnder } from './input.ts';
@@ -105,7 +105,7 @@ export function pinnedPlacement(
   load: Load,
   decision: SchedulerDecision,
   deviceSet: DeviceSet,
-  choose: typeof mostFixedLayers,
+  choose: (input: GgufPlacementInput, load: Load, deviceSet: DeviceSet) => FixedLayers | null,
 ): PlacementResult[] {
   const fixed = rulesOf(input.target).pinsLayers ? choose(input, load, deviceSet) : null;
   if (fixed === null) return [];

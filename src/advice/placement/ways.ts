@@ -8,7 +8,7 @@ import { rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
 import { cpuPlacement } from './cpu.ts';
 import { drafterMemory } from './drafter.ts';
-import { fewestFixedLayers } from './fixed-layers.ts';
+import { exactLayers, fewestFixedLayers } from './fixed-layers.ts';
 import { inRamAlone, microBatchesOf, needOf, partPlacements, pinnedPlacement, wholePlacements } from './gguf.ts';
 import { deviceSetsOf, type GgufPlacementInput, loadUnder } from './input.ts';
 import type { TimedPlacement } from './speed.ts';
@@ -39,12 +39,37 @@ export function waysToPlace(input: GgufPlacementInput, workload: Workload): Ways
   if (decision === null || deviceSets.length === 0) {
     return { usual: [cpuPlacement(input, workload, sizes, decision)], others: [] };
   }
+  if (workload.fixedLayers !== undefined) {
+    return { usual: [asFixed(input, workload, decision, deviceSets, sizes)], others: [] };
+  }
   const load = loadUnder(target, workload, decision, sizes.at(-1) ?? 512);
   const whole = wholePlacements(input, workload, decision, deviceSets, sizes);
   return {
     usual: whole.length > 0 ? whole : partPlacements(input, workload, decision, deviceSets, sizes),
     others: [...oneLayer(input, load, decision, deviceSets), alone(input, workload, load)],
   };
+}
+
+/** As a tag that is there already is laid: with the layers that it fixes, else as the server does it unasked. */
+function asFixed(
+  input: GgufPlacementInput,
+  workload: Workload,
+  decision: SchedulerDecision,
+  deviceSets: readonly DeviceSet[],
+  sizes: readonly number[],
+): PlacementResult {
+  const { fixedLayers = null } = workload;
+  if (fixedLayers === 0) return inRamAlone(input, workload);
+  const [plain] = deviceSets;
+  if (plain !== undefined && fixedLayers !== null && fixedLayers <= input.shape.architecture.layers) {
+    const load = loadUnder(input.target, workload, decision, sizes.at(-1) ?? 512);
+    const [fixed] = pinnedPlacement(input, load, decision, plain, (...asked) => exactLayers(...asked, fixedLayers));
+    if (fixed !== undefined) return fixed;
+  }
+  const sets = deviceSets.slice(0, 1);
+  const [whole] = wholePlacements(input, workload, decision, sets, sizes);
+  const [fitted] = partPlacements(input, workload, decision, sets, sizes);
+  return whole ?? fitted ?? inRamAlone(input, workload);
 }
 
 /** One layer: the head. */

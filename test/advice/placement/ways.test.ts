@@ -77,3 +77,30 @@ describe('ways to place a model without a device', () => {
     expect(found).toEqual([]);
   });
 });
+
+describe('the placement of a tag that is there already', () => {
+  const laidAs = (gpuLayers: number | null, on: Machine, id = '12b-it-q4_K_M') => {
+    const { usual, others: found } = waysOf(on, id, { fixed: { gpuLayers, mainGpu: null } });
+    expect([usual.length, found.length]).toEqual([1, 0]);
+    const [{ placement, findings } = { placement: null, findings: [] }] = usual;
+    const pinned = findings.some(({ code }) => code === 'pinned-layers');
+    return { mode: placement?.mode, layers: placement?.gpuLayers, pinned };
+  };
+
+  it('the placement of a tag without num_gpu is the one that the server makes unasked, though another is worth more', () => {
+    const free = card({ freeBytes: 6 * gib });
+    const plain = laidAs(null, free);
+    expect(plain).toMatchObject({ mode: 'split', pinned: false });
+    expect(waysOf(free, '12b-it-q4_K_M').usual.at(-1)?.placement.gpuLayers).toBeGreaterThan(plain.layers ?? 0);
+    expect(laidAs(null, card({ freeBytes: 24 * gib }))).toEqual({ mode: 'full', layers: 49, pinned: false });
+  });
+
+  it.each([1, 10, 30])('the placement of a tag with num_gpu %s has so many layers on the card', (layers) => {
+    expect(laidAs(layers, card({ freeBytes: 24 * gib }))).toEqual({ mode: 'split', layers, pinned: true });
+  });
+
+  it('the placement of a tag with num_gpu 0 leaves the card alone, and one with more layers than there are has all', () => {
+    expect(laidAs(0, card({ freeBytes: 24 * gib }))).toEqual({ mode: 'cpu', layers: 0, pinned: true });
+    expect(laidAs(99, card({ freeBytes: 24 * gib }))).toEqual({ mode: 'full', layers: 49, pinned: false });
+  });
+});
