@@ -1,4 +1,4 @@
-import { assumedDeviceBandwidth, assumedRamBandwidth } from '../../data/advice.ts';
+import { assumedDeviceBandwidth } from '../../data/advice.ts';
 import { since } from '../../data/runtimes.ts';
 import { memoize } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
@@ -15,6 +15,7 @@ import {
 import type { SchedulerTarget } from '../../server-rules/target.ts';
 import type { DevicePlacement, Need, PromptSpeed, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
+import { assumedRamOf } from './assumed-ram.ts';
 import { toMlxCase } from './mlx-case.ts';
 import { mlxPromptSpeed, mlxSpeedAt } from './mlx-speed.ts';
 import type { PlacementResult } from './types.ts';
@@ -123,7 +124,7 @@ export function speedQuestionOf(
 /** RAM of unknown speed counts as the middle of what similar computers have. */
 export const hostOf = memoize(({ host }: SchedulerTarget): SpeedHost => {
   if (host.bandwidthBytesPerSecond !== null) return host;
-  const { low, high } = assumedRamBandwidth((host.sockets ?? 1) > 1 ? 'server' : 'desktop or laptop');
+  const { low, high } = assumedRamOf(host);
   return { ...host, bandwidthBytesPerSecond: Math.sqrt(low * high), bandwidthBasis: 'assumed' };
 });
 

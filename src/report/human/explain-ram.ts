@@ -1,11 +1,12 @@
-import { assumedRamBandwidth } from '../../data/advice.ts';
+import { assumedRamOf } from '../../advice/placement/assumed-ram.ts';
 import type { Machine } from '../../machine/types.ts';
 
 /** The RAM's bandwidth with its basis: measured, nominal (with what it is from), or assumed. */
 export function ramBandwidthSentence({ memory, cpu, evidence }: Pick<Machine, 'memory' | 'cpu' | 'evidence'>): string {
   const { bandwidthBytesPerSecond: bandwidth, bandwidthBasis } = memory;
   if (bandwidth === null) {
-    const { low, high } = assumedRamBandwidth((cpu.sockets ?? 1) > 1 ? 'server' : 'desktop or laptop');
+    const { flags: features, physicalCores: cores, sockets = null, brand } = cpu;
+    const { low, high } = assumedRamOf({ bandwidthBytesPerSecond: null, features, brand, cores, sockets });
     return `RAM bandwidth: unknown, ${gigabytes(low)}-${gigabytes(high)} GB/s assumed.`;
   }
   const reading = evidence.find(({ subject, chosen }) => subject === 'memory.bandwidth' && chosen);
