@@ -767,7 +767,7 @@ type AdviceFinding = {
     devices: string[];
     /** Its placement without the setting. */
     insteadOf: string[];
-    /** hide-devices: what to set in Ollama's environment; device: that, and the option of llama-server. */
+    /** hide-devices: what to set in Ollama's environment; main_gpu: it and its number; device: both, of llama-server. */
     variables: string[];
     lowTokensPerSecond: number;
     highTokensPerSecond: number;

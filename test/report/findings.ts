@@ -219,7 +219,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
     setting: 'main_gpu',
     devices: ['GeForce RTX 3060'],
     insteadOf: ['TITAN Xp'],
-    variables: [],
+    variables: ['main_gpu 0'],
     lowTokensPerSecond: 38,
     highTokensPerSecond: 52,
     timesAsFast: 1.4,

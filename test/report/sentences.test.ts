@@ -30,7 +30,9 @@ describe('a faster choice of devices', () => {
     expect(told('OLLAMA_SCHED_SPREAD')).toMatch(
       /^Spread over 2x RTX 3090 \(OLLAMA_SCHED_SPREAD=1\) it would reach about 30-42/,
     );
-    expect(told('main_gpu')).toMatch(/alone \(main_gpu\) it would reach about 30-42 tok\/s, 1\.6 times as fast as on /);
+    expect(told('main_gpu', ['main_gpu 1'])).toMatch(
+      /alone \(main_gpu 1 in a Modelfile or a request\) it would reach about 30-42 tok\/s, 1\.6 times as fast as on /,
+    );
   });
 });
 

@@ -55,9 +55,15 @@ function devicesAlone(target: SchedulerTarget): Choice[] {
 
 function choicesOfOllama(target: SchedulerTarget): Choice[] {
   const { groups, platform } = target;
-  const single = groups.flatMap((group) => group.filter((device, index) => reachedByIndex(groups, device, index)));
+  const single = groups.flatMap((group) =>
+    group.flatMap((device, index) => (reachedByIndex(groups, device, index) ? [{ device, index }] : [])),
+  );
   return [
-    ...single.map((device) => ({ ...plainly('main_gpu'), target: { ...target, groups: [[device]] } })),
+    ...single.map(({ device, index }) => ({
+      setting: 'main_gpu' as const,
+      variables: [`main_gpu ${index}`],
+      target: { ...target, groups: [[device]] },
+    })),
     { ...plainly('OLLAMA_SCHED_SPREAD'), target: { ...target, spread: true } },
     ...groups.flatMap((group) =>
       partsOf(group).map((kept) => ({ ...keeping(kept), target: { ...target, groups: [kept] } })),

@@ -69,7 +69,7 @@ function fasterPlacement(f: Extract<AdviceFinding, { code: 'faster-placement' }>
   const speed = `about ${formatSpeed(f)} tok/s, ${f.timesAsFast.toFixed(1)} times as fast as on ${listed(f.insteadOf)}`;
   const where = listed(f.devices);
   if (f.setting === 'main_gpu' || f.setting === 'device')
-    return `On ${where} alone (main_gpu) it would reach ${speed}.`;
+    return `On ${where} alone (${f.variables[0] ?? f.setting} in a Modelfile or a request) it would reach ${speed}.`;
   if (f.setting === 'OLLAMA_SCHED_SPREAD')
     return `Spread over ${where} (OLLAMA_SCHED_SPREAD=1) it would reach ${speed}.`;
   return `With ${f.variables.join(' and ')} in Ollama's environment it would run on ${where} and reach ${speed}.`;

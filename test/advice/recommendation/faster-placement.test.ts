@@ -49,7 +49,7 @@ describe('a faster placement that Ollama does not choose', () => {
       setting: 'main_gpu',
       devices: ['NVIDIA GeForce RTX 3060'],
       insteadOf: ['NVIDIA TITAN Xp'],
-      variables: [],
+      variables: ['main_gpu 0'],
     });
     expect(found?.timesAsFast).toBeGreaterThanOrEqual(1.3);
   });
@@ -60,6 +60,7 @@ describe('a faster placement that Ollama does not choose', () => {
       setting: 'main_gpu',
       devices: ['NVIDIA GeForce RTX 3090'],
       insteadOf: ['Tesla P40'],
+      variables: ['main_gpu 1'],
     });
   });
 
