@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { sumParts } from '../../src/advice/parts.ts';
+import type { Candidate } from '../../src/advice/types.ts';
 import type { Machine } from '../../src/machine/types.ts';
 import { ask, candidate, codes, finding, rtx4090 } from './case.ts';
 import { gib, gpu, mac, machine, ram } from './machines.ts';
 
+/** Bytes on the device but for the vision encoder, which a build in one file always loads. */
+const languageBytes = ({ need }: Candidate): number => sumParts({ ...need.device, projectorBytes: 0 });
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 
 describe('what people want to know', () => {
@@ -15,39 +18,41 @@ describe('what people want to know', () => {
     expect(candidate(card(size), '31b-it-q4_K_M', { contextTokensTotal: 262_144 }).verdict).toBe(verdict);
   });
 
-  it('26b Q4_K_M at 131072 needs 20.1 GB on the device', () => {
-    const { need } = candidate(card(24), '26b-a4b-it-q4_K_M', {
-      contextTokensTotal: 131_072,
-      microBatch: 512,
-      vision: false,
-    });
-    expect(sumParts(need.device) / 1e9).toBeCloseTo(20.06, 2);
+  it('26b Q4_K_M at 131072 needs 20.1 GB on the device, and 1.2 GB for its encoder', () => {
+    const needs = candidate(card(24), '26b-a4b-it-q4_K_M', { contextTokensTotal: 131_072, microBatch: 512 });
+    expect(languageBytes(needs) / 1e9).toBeCloseTo(20.06, 2);
+    expect(sumParts(needs.need.device) / 1e9).toBeCloseTo(21.26, 2);
   });
 
   it('e2b Q4_K_M at 131072 needs 2.55 GB there, though its library build is 7.2 GB', () => {
-    const { need, downloadBytes } = candidate(card(24), 'e2b-it-q4_K_M', {
-      contextTokensTotal: 131_072,
-      microBatch: 512,
-      vision: false,
-    });
-    expect(sumParts(need.device) / 1e9).toBeCloseTo(2.55, 2);
+    const needs = candidate(card(24), 'e2b-it-q4_K_M', { contextTokensTotal: 131_072, microBatch: 512 });
+    const { downloadBytes } = needs;
+    expect(languageBytes(needs) / 1e9).toBeCloseTo(2.55, 2);
     expect((downloadBytes ?? 0) / 1e9).toBeCloseTo(7.16, 2);
   });
 
-  it('e2b Q4_K_M at 131072 fits a 4 GiB card under the text margin, and not under the margin for a build with a projector', () => {
+  it('e2b-it-qat at 131072 fits a 4 GiB card under the text margin, and not under the margin for a build with a projector', () => {
     const request = { contextTokensTotal: 131_072, microBatch: 512 };
-    expect(candidate(card(4), 'e2b-it-q4_K_M', { ...request, vision: false }).verdict).toBe('gpu');
-    const seeing = candidate(card(4), 'e2b-it-q4_K_M', request);
+    expect(candidate(card(4), 'e2b-it-qat', { ...request, vision: false }).verdict).toBe('gpu');
+    const seeing = candidate(card(4), 'e2b-it-qat', request);
     expect(seeing.verdict).not.toBe('gpu');
     expect(finding(seeing.reasons, 'projector-margin')).toMatchObject({ textMarginBytes: gib });
   });
 
-  it('a 4090 holds 31b Q4_K_M to about 48K under the margin for text and about 34K under the one that Ollama keeps: check says both', () => {
+  it('a 4090 holds 31b Q4_K_M to about 34K, text alone or not: its encoder is in the file', () => {
     const request = { useCase: 'code' as const, contextTokensTotal: 16_384 };
-    const plain = candidate(rtx4090(), '31b-it-q4_K_M', request);
-    const text = candidate(rtx4090(), '31b-it-q4_K_M', { ...request, vision: false });
-    expect((plain.ceilingTokens ?? 0) / 1024).toBeCloseTo(33.75, 0);
-    expect((text.ceilingTokens ?? 0) / 1024).toBeCloseTo(48, 0);
+    for (const vision of [null, false]) {
+      const { ceilingTokens } = candidate(rtx4090(), '31b-it-q4_K_M', { ...request, vision });
+      expect((ceilingTokens ?? 0) / 1024).toBeCloseTo(33.75, 0);
+    }
+  });
+
+  it('a 4090 holds 31b-it-qat to about 46K, and to about 60K as text alone: check says both', () => {
+    const request = { useCase: 'code' as const, contextTokensTotal: 16_384 };
+    const plain = candidate(rtx4090(), '31b-it-qat', request);
+    const text = candidate(rtx4090(), '31b-it-qat', { ...request, vision: false });
+    expect((plain.ceilingTokens ?? 0) / 1024).toBeCloseTo(45.75, 0);
+    expect((text.ceilingTokens ?? 0) / 1024).toBeCloseTo(60, 0);
     const told = finding(ask(rtx4090(), request).recommendation?.because ?? [], 'ceiling');
     expect(told.textCeilingTokens).toBeGreaterThan(told.ceilingTokens ?? 0);
   });
@@ -72,9 +77,7 @@ describe('what people want to know', () => {
 
 describe('rules of thumb that go round', () => {
   const device = (build: string, contextTokens: number) =>
-    sumParts(
-      candidate(card(96), build, { contextTokensTotal: contextTokens, microBatch: 512, vision: false }).need.device,
-    ) / 1e9;
+    languageBytes(candidate(card(96), build, { contextTokensTotal: contextTokens, microBatch: 512 })) / 1e9;
 
   it('"E4B at Q8 needs 6 GB": 5.2 GB at 4K on the device, 7.4 at 128K', () => {
     expect(device('e4b-it-q8_0', 4096)).toBeCloseTo(5.18, 1);

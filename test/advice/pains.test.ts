@@ -13,9 +13,10 @@ import { gib, gpu, machine, mib, ram } from './machines.ts';
 
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 const needGB = (build: string, contextTokens: number) =>
-  sumParts(
-    candidate(card(200), build, { contextTokensTotal: contextTokens, microBatch: 512, vision: false }).need.device,
-  ) / 1e9;
+  sumParts({
+    ...candidate(card(200), build, { contextTokensTotal: contextTokens, microBatch: 512 }).need.device,
+    projectorBytes: 0,
+  }) / 1e9;
 
 /** What people of other tools complain about most, one test each where the advice can be asked. */
 describe('pains', () => {
