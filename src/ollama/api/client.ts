@@ -137,16 +137,26 @@ type Bounds = JsonBounds & { bytes: number };
 
 /** Whole body of an answer; throws ServerError when its status is not a success. */
 async function readAll(answer: Call, host: OllamaHost, bounds: Bounds = limits.answer): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
+  let held: Buffer = Buffer.allocUnsafe(Math.min(firstBytes, bounds.bytes));
   let size = 0;
   for await (const chunk of answer.body) {
-    chunks.push(chunk);
+    if (size + chunk.length > bounds.bytes) throw strange(host, 'its answer does not end');
+    if (size + chunk.length > held.length) held = grown(held, size, Math.min(2 * (size + chunk.length), bounds.bytes));
+    held.set(chunk, size);
     size += chunk.length;
-    if (size > bounds.bytes) throw strange(host, 'its answer does not end');
   }
-  const bytes = Buffer.concat(chunks);
+  const bytes = held.subarray(0, size);
   if (answer.status >= 200 && answer.status < 300) return bytes;
   throw await refusal(answer, host, bytes);
+}
+
+/** Most answers are shorter. */
+const firstBytes = 64 * 1024;
+
+function grown(from: Buffer, usedBytes: number, toBytes: number): Buffer {
+  const to = Buffer.allocUnsafe(toBytes);
+  from.copy(to, 0, 0, usedBytes);
+  return to;
 }
 
 /** What to throw for an error status: a proxy that wants a login, another server, or Ollama's own error. */
