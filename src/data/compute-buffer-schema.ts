@@ -15,6 +15,8 @@ export const computeBufferRowSchema = z.strictObject({
   deviceVulkan: perToken.nullable(),
   /** Host memory beside a device that holds everything. */
   host: perToken,
+  /** Host memory where no device is used, with an f16 cache and with a quantized one; what the graph takes (model/memory/graph). */
+  cpu: z.strictObject({ f16: perToken, quantized: perToken }),
   /** The attention of a device that keeps f16 copies of K and V, without the copies: of an f16 cache (Metal), of a quantized one. */
   attentionWithCopies: z.strictObject({ f16: perToken, quantized: perToken }),
   /** Without flash attention: the phase of the feed-forward layers, and that of attention without its scores. */

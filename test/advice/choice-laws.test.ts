@@ -10,7 +10,7 @@ import { gib } from './machines.ts';
 import { answer, build, cards, parts, pointsOf, useCase, withFree, worth } from './table-machines.ts';
 
 /** GEMMA_FIT_LAW_RUNS=10000 for a long run. */
-const settings = { numRuns: Number(process.env.GEMMA_FIT_LAW_RUNS ?? 50) };
+const settings = { numRuns: Number(process.env.GEMMA_FIT_LAW_RUNS ?? 25) };
 /** Points: values are rounded to hundredths, and bands of a split are not monotone in their last digits. */
 const tolerance = 0.05;
 const timeout = 60_000 + settings.numRuns * 1000;

@@ -1,6 +1,12 @@
 import { memoize } from '../../memoize.ts';
 import type { Load } from '../types.ts';
-import { fullComputeBytes, hasClosedForm, hostComputeBytes } from './compute-buffer/full.ts';
+import {
+  cpuComputeBytes,
+  fullComputeBytes,
+  hasClosedForm,
+  hasCpuForm,
+  hostComputeBytes,
+} from './compute-buffer/full.ts';
 import { graphComputeBytes, type ScratchBytes } from './graph/compute.ts';
 import { isFullOffload, type Layout, layoutKey } from './layout.ts';
 import { loadKey } from './load.ts';
@@ -10,13 +16,14 @@ import { type ModelShape, stockShape } from './shape.ts';
 const mostKept = 4096;
 
 /**
- * Compute buffers of the host and of each device, bytes. Everything on one device, which is asked most, mostly has a closed form
- * that a test holds to the graph; all else is laid out as llama.cpp does it.
+ * Compute buffers of the host and of each device, bytes. Everything on one device or on the CPU, which is asked most, mostly has a
+ * closed form that a test holds to the graph; all else is laid out as llama.cpp does it.
  */
 export function computeBuffers(shape: ModelShape, load: Load, layout: Layout): ScratchBytes {
   if (layout.deviceCount === 1 && isWhole(layout) && hasClosedForm(shape, load)) {
     return { host: hostComputeBytes(shape, load), devices: [fullComputeBytes(shape, load)] };
   }
+  if (layout.deviceCount === 0 && hasCpuForm(load)) return { host: cpuComputeBytes(shape, load), devices: [] };
   const copiesNoWeights = layout.deviceCount === 0 || isWhole(layout);
   return laidOut(copiesNoWeights ? anyRecipe(shape) : shape)(load, layout);
 }

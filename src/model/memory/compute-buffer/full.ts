@@ -63,6 +63,19 @@ export function hostComputeBytes({ variant, architecture }: ModelShape, load: Lo
   return batchTokens(load) * (base + maskBytesPerToken(architecture, load)) + inputRotationBytes(load) + hostRemainder;
 }
 
+/** Whether a run without a device has a closed form: of a few tokens, or a number that leaves gaps, the graph is asked. */
+export function hasCpuForm(load: Load): boolean {
+  const tokens = batchTokens(load);
+  return load.flashAttention && tokens >= 2 * hostRemainder && tokens % hostRemainder === 0;
+}
+
+/** Compute buffer where everything is computed by the CPU, bytes. */
+export function cpuComputeBytes({ variant, architecture }: ModelShape, load: Load): number {
+  const { cpu } = computeBufferRow(engineOf(load), variant);
+  const base = load.kvType === 'f16' ? cpu.f16 : cpu.quantized;
+  return batchTokens(load) * (base + maskBytesPerToken(architecture, load)) + inputRotationBytes(load) + hostRemainder;
+}
+
 /** What the experts gave, kept until it is weighed and added up (graph/fusions.ts), per token of the micro-batch; it is not weighed in place. */
 function fusedBytesPerToken({ experts, hiddenSize }: Architecture, load: Load): number {
   return experts === null || !fusesExperts('weighted-sum', load) ? 0 : hiddenSize * experts.used * floatBytes;

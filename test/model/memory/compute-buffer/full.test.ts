@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { engines, variantIds } from '../../../../src/data/ids.ts';
-import { fullComputeBytes, hostComputeBytes } from '../../../../src/model/memory/compute-buffer/full.ts';
+import {
+  cpuComputeBytes,
+  fullComputeBytes,
+  hasCpuForm,
+  hostComputeBytes,
+} from '../../../../src/model/memory/compute-buffer/full.ts';
 import { graphComputeBytes } from '../../../../src/model/memory/graph/compute.ts';
 import { layeredLayout } from '../../../../src/model/memory/layout.ts';
 import { completeLoad, type OpenLoad } from '../../../../src/model/memory/load.ts';
@@ -26,6 +31,29 @@ describe.each(engines)('the closed forms, under llama.cpp %s,', (engine) => {
       const whole = graphComputeBytes(shape, load, layeredLayout(blocks, blocks + 1, [1]), 1);
       expect(fullComputeBytes(shape, load)).toBe(whole.devices[0]);
       expect(hostComputeBytes(shape, load)).toBe(whole.host);
+    },
+  );
+
+  it.each(variantIds)(
+    'the closed forms are what the graph of %s takes without a device, for any batch they are for',
+    (variant) => {
+      const shape = stockShape(variant, 'Q4_K_M');
+      const onCpu = layeredLayout(shape.architecture.layers, 0, []);
+      const changes: Partial<OpenLoad>[] = [
+        {},
+        { microBatch: 64, sequences: 2 },
+        { kvType: 'q8_0', microBatch: 2048, contextTokensTotal: 131_072 },
+        { kvType: 'q4_0', sequences: 4, kvUnified: true, microBatch: 160 },
+        { swaFull: true, contextTokensTotal: 4096 },
+      ];
+      for (const change of changes) {
+        const load = completeLoad({ contextTokensTotal: 8192, engine, ...change });
+        expect(hasCpuForm(load)).toBe(true);
+        expect(cpuComputeBytes(shape, load)).toBe(graphComputeBytes(shape, load, onCpu, 1).host);
+      }
+      for (const change of [{ microBatch: 32 }, { microBatch: 100 }, { flashAttention: false }]) {
+        expect(hasCpuForm(completeLoad({ contextTokensTotal: 8192, engine, ...change }))).toBe(false);
+      }
     },
   );
 });
