@@ -31,6 +31,8 @@ export function candidateFor(
   return weighCandidate(target, build, requested, purpose, built).complete();
 }
 
+const unknown = () => null;
+
 /** The same for ranking: only the candidate that is taken is completed. */
 export function weighCandidate(
   target: SchedulerTarget,
@@ -45,13 +47,7 @@ export function weighCandidate(
   if (best === null) {
     const decided = refusal === null ? unplacedBecause(target, built) : refused(refusal);
     const complete = () => unplaced(target, built, requested, decided);
-    return {
-      verdict: decided.verdict,
-      value: null,
-      ceilingTokens: () => null,
-      speedAtFullContext: () => null,
-      complete,
-    };
+    return { verdict: decided.verdict, value: null, ceilingTokens: unknown, speedAtFullContext: unknown, complete };
   }
   const { placed, problems, decided, workload, speeds, value } = best;
   const { need, placement } = placed;
