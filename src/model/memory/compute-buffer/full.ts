@@ -59,8 +59,12 @@ function kvCopiesBytes({ variant, architecture }: ModelShape, load: Load): numbe
 /** Compute buffer in host memory beside a device that holds the whole model, bytes. */
 export function hostComputeBytes({ variant, architecture }: ModelShape, load: Load): number {
   const { host, noFlash } = computeBufferRow(engineOf(load), variant);
-  const base = load.flashAttention ? host : noFlash.host;
-  return batchTokens(load) * (base + maskBytesPerToken(architecture, load)) + inputRotationBytes(load) + hostRemainder;
+  return inHostMemory(architecture, load, load.flashAttention ? host : noFlash.host);
+}
+
+function inHostMemory(architecture: Architecture, load: Load, bytesPerToken: number): number {
+  const perToken = bytesPerToken + maskBytesPerToken(architecture, load);
+  return batchTokens(load) * perToken + inputRotationBytes(load) + hostRemainder;
 }
 
 /** Whether a run without a device has a closed form: of a few tokens, or a number that leaves gaps, the graph is asked. */
@@ -72,8 +76,7 @@ export function hasCpuForm(load: Load): boolean {
 /** Compute buffer where everything is computed by the CPU, bytes. */
 export function cpuComputeBytes({ variant, architecture }: ModelShape, load: Load): number {
   const { cpu } = computeBufferRow(engineOf(load), variant);
-  const base = load.kvType === 'f16' ? cpu.f16 : cpu.quantized;
-  return batchTokens(load) * (base + maskBytesPerToken(architecture, load)) + inputRotationBytes(load) + hostRemainder;
+  return inHostMemory(architecture, load, load.kvType === 'f16' ? cpu.f16 : cpu.quantized);
 }
 
 /** What the experts gave, kept until it is weighed and added up (graph/fusions.ts), per token of the micro-batch; it is not weighed in place. */

@@ -24,8 +24,7 @@ export interface ScratchBytes {
  */
 export function graphComputeBytes(shape: ModelShape, load: Load, layout: Layout, copies: number): ScratchBytes {
   const graph = graphOf(shape)(load);
-  if (graph.weighedFor !== shape.weights) weigh(graph, shape);
-  graph.weighedFor = shape.weights;
+  weigh(graph, shape);
   graph.resize(fullCells(load), slidingCells(load, shape.architecture.windowTokens));
   applyLayout(graph, layout);
   const scheduled = schedule(graph, layout.deviceCount, { copies, copiesUnused: engineOf(load) !== 'v0.5.0' });

@@ -144,11 +144,8 @@ function copiesIn(source: Tensor, home: Home, copies: number): Copies {
   return source.copies[slot];
 }
 
-function copiedInputs({ nodes, leaves }: Graph, unused: boolean): Tensor[] {
-  if (unused) return [...leaves];
-  const read = new Set<Tensor>();
-  for (const { sources } of nodes) for (const source of sources) if (source.input) read.add(source);
-  return leaves.filter((leaf) => read.has(leaf));
+function copiedInputs({ leaves }: Graph, unused: boolean): Tensor[] {
+  return leaves.filter(({ readers }) => unused || readers > 0);
 }
 
 /** In a pipeline every input is kept several times, the input itself being the first of them. */

@@ -56,8 +56,6 @@ export class Tensor {
   stored: 'weight' | 'cache' | null = null;
   /** Where a layout puts what is stored. */
   place: Place | null = null;
-  /** Filled from outside for each batch. */
-  input = false;
   /** Kept to the end of a batch. */
   output = false;
   visited = false;
@@ -108,9 +106,7 @@ const bytesOf = ([a, b, c, d]: Dimensions): number => a * b * c * d * f32;
 
 /** A tensor that is filled from outside for each batch. */
 export function input(dimensions: Dimensions, bytes?: number): Tensor {
-  const made = new Tensor('none', dimensions, nothing, bytes);
-  made.input = true;
-  return made;
+  return new Tensor('none', dimensions, nothing, bytes);
 }
 
 /** A weight or a cache; `padding`: bytes that a device adds to its end. */
@@ -143,7 +139,6 @@ export function duplicate(of: Tensor, home: Home, pinned: boolean): Tensor {
   made.devicePadding = of.devicePadding;
   made.strided = of.strided;
   made.home = home;
-  made.input = pinned;
   made.output = pinned;
   return made;
 }

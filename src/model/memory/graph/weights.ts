@@ -15,7 +15,10 @@ export const hasValue = ({ architecture }: ModelShape, block: number): boolean =
   architecture.perLayerEmbedding > 0 || !isFullAttention(architecture, block);
 
 /** Gives the matrices of a graph the bytes that they have in a file of this shape; a quantized row is padded on a device. */
-export function weigh({ matrices, head }: Graph, shape: ModelShape): void {
+export function weigh(graph: Graph, shape: ModelShape): void {
+  if (graph.weighedFor === shape.weights) return;
+  graph.weighedFor = shape.weights;
+  const { matrices, head } = graph;
   const blocks = weightsByBlock(shape);
   for (const { tensor, block, role, elements, paddingElements } of matrices) {
     const type = blocks[block]?.[role] ?? 0;
