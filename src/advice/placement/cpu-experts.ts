@@ -1,5 +1,5 @@
 import { largestWithin } from '../../model/fit/search.ts';
-import { host, type Layout } from '../../model/memory/layout.ts';
+import { host, joined, type Layout } from '../../model/memory/layout.ts';
 import { memoryOf } from '../../model/memory/memory.ts';
 import type { ModelShape } from '../../model/memory/shape.ts';
 import type { Load, Parts } from '../../model/types.ts';
@@ -49,10 +49,12 @@ function memoryAt(shape: ModelShape, load: Load, gpuLayers: number, experts: num
 
 /** The last layers on the device, the experts of the first ones in RAM. */
 function layoutOf(blockCount: number, gpuLayers: number, experts: number): Layout {
-  const firstOnDevice = blockCount + 1 - gpuLayers;
-  const blocks = Array.from({ length: blockCount }, (_, block) => ({
-    home: block < firstOnDevice ? host : 0,
-    overflow: block < experts && block >= firstOnDevice ? { part: 'experts' as const, to: host } : null,
-  }));
-  return { deviceCount: 1, blocks, head: 0 };
+  const firstOnDevice = Math.min(blockCount + 1 - gpuLayers, blockCount);
+  const inRam = Math.min(Math.max(experts - firstOnDevice, 0), blockCount - firstOnDevice);
+  const runs = joined([
+    { blocks: firstOnDevice, home: host, overflow: null },
+    { blocks: inRam, home: 0, overflow: { part: 'experts', to: host } },
+    { blocks: blockCount - firstOnDevice - inRam, home: 0, overflow: null },
+  ]);
+  return { deviceCount: 1, runs, head: 0 };
 }

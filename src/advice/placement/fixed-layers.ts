@@ -1,6 +1,6 @@
 import { since } from '../../data/tables.ts';
 import { largestWithinHeld } from '../../model/fit/search.ts';
-import { layeredLayout } from '../../model/memory/layout.ts';
+import { layeredLayout, layersIn } from '../../model/memory/layout.ts';
 import { heldByDevices, memoryOf } from '../../model/memory/memory.ts';
 import type { Load, Parts } from '../../model/types.ts';
 import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
@@ -91,8 +91,7 @@ function layersOn({ shape }: GgufPlacementInput, load: Load, slots: readonly Dev
   }
   const shares = slots.map((slot) => slotMemory(slot).freeBytes);
   const layout = layeredLayout(shape.architecture.layers, gpuLayers, shares);
-  const homes = [...layout.blocks.map(({ home }) => home), layout.head];
   const { devices, host } = memoryOf(shape, load, layout);
-  const counted = devices.map((parts, index) => ({ ...parts, layers: homes.filter((home) => home === index).length }));
+  const counted = devices.map((parts, index) => ({ ...parts, layers: layersIn(layout, index) }));
   return { devices: counted, host };
 }

@@ -1,7 +1,7 @@
 import type { RunMode } from '../../data/vocabulary.ts';
 import { FitError } from '../../errors.ts';
 import { type LoadInput, loadFrom } from '../memory/estimate.ts';
-import { gpuLayersOf, isFullOffload, type Layout, layeredLayout } from '../memory/layout.ts';
+import { blockCountOf, gpuLayersOf, isFullOffload, type Layout, layeredLayout, layersIn } from '../memory/layout.ts';
 import { completeLoad, type OpenLoad } from '../memory/load.ts';
 import { heldByDevices, memoryOf } from '../memory/memory.ts';
 import { type ModelShape, stockShape } from '../memory/shape.ts';
@@ -70,14 +70,13 @@ export function placeShape(shape: ModelShape, input: OpenLoad, devices: readonly
 
 function describe(shape: ModelShape, load: Load, layout: Layout, shares: readonly DeviceLayers[]): LlamaPlacement {
   const { devices, host: hostParts } = memoryOf(shape, load, layout);
-  const homes = [...layout.blocks.map(({ home }) => home), layout.head];
   const gpuLayers = gpuLayersOf(layout);
   return {
     mode: gpuLayers === 0 ? 'cpu' : isFullOffload(layout) ? 'full' : 'split',
     gpuLayers,
-    totalLayers: layout.blocks.length + 1,
+    totalLayers: blockCountOf(layout) + 1,
     overflowingLayers: shares.reduce((sum, { partial }) => sum + partial, 0),
-    devices: devices.map((parts, device) => ({ layers: homes.filter((home) => home === device).length, ...parts })),
+    devices: devices.map((parts, device) => ({ layers: layersIn(layout, device), ...parts })),
     host: hostParts,
   };
 }

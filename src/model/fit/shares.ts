@@ -1,5 +1,4 @@
-import type { Home, Layout, Overflow } from '../memory/layout.ts';
-import { type BlockPlace, host, layeredLayout } from '../memory/layout.ts';
+import { type Home, host, joined, type Layout, layeredLayout, type Overflow, type Run } from '../memory/layout.ts';
 
 /** What the fit gives to one device: layers in order (the head counts as the last one), of which the last `partial` lack their experts. */
 export interface DeviceLayers {
@@ -24,21 +23,19 @@ export function layoutOfShares(blockCount: number, shares: readonly DeviceLayers
   if (only !== undefined && shares.length === 1 && only.partial === 0)
     return layeredLayout(blockCount, only.layers, [1]);
   const onDevices = shares.reduce((sum, { layers }) => sum + layers, 0);
-  const places: BlockPlace[] = Array.from({ length: blockCount + 1 - onDevices }, () => ({
-    home: host,
-    overflow: null,
-  }));
-  for (const [home, share] of shares.entries()) {
-    const whole = share.layers - share.partial;
-    for (let layer = 0; layer < share.layers; layer += 1)
-      places.push({ home, overflow: overflowOf(share, layer - whole) });
-  }
-  const head = places[blockCount];
-  return { deviceCount: shares.length, blocks: places.slice(0, blockCount), head: head?.home ?? host };
+  const onHost: Run = { blocks: blockCount + 1 - onDevices, home: host, overflow: null };
+  const layers = joined([onHost, ...shares.flatMap(runsOf)]);
+  const last = layers.at(-1);
+  if (last !== undefined) last.blocks -= 1;
+  return { deviceCount: shares.length, runs: layers.filter(({ blocks }) => blocks > 0), head: last?.home ?? host };
 }
 
-/** Partial layers come last but for the head: index 0 is the first partial one, negative ones are whole. */
-function overflowOf(share: DeviceLayers, partialIndex: number): BlockPlace['overflow'] {
-  if (partialIndex < 0) return null;
-  return partialIndex === 0 ? { part: share.overflow, to: share.overflowTo } : { part: 'experts', to: host };
+/** Partial layers come last but for the head: the first of them lacks what is told, the others their experts. */
+function runsOf({ layers, partial, overflow, overflowTo }: DeviceLayers, home: Home): Run[] {
+  const [first, more] = [Math.min(partial, 1), Math.max(partial - 1, 0)];
+  return [
+    { blocks: layers - partial, home, overflow: null },
+    { blocks: first, home, overflow: { part: overflow, to: overflowTo } },
+    { blocks: more, home, overflow: { part: 'experts', to: host } },
+  ];
 }

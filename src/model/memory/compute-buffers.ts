@@ -43,7 +43,7 @@ const laidOut = memoize(
 const anyRecipe = ({ variant }: ModelShape): ModelShape => stockShape(variant, 'Q4_0');
 
 const isWhole = (layout: Layout): boolean =>
-  isFullOffload(layout) && layout.blocks.every(({ overflow }) => overflow === null);
+  isFullOffload(layout) && layout.runs.every(({ overflow }) => overflow === null);
 
 /** Several devices that hold everything between them work in a pipeline, with copies of each input (llama.cpp, GGML_SCHED_MAX_COPIES). */
 const pipelineCopies = (layout: Layout): number => (layout.deviceCount > 1 && isWhole(layout) ? 4 : 1);

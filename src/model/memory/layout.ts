@@ -9,16 +9,20 @@ export const host: Home = -1;
  */
 export type Overflow = 'experts' | 'all-but-attention' | 'all-but-up' | 'down';
 
-export interface BlockPlace {
+/** Neighbouring blocks that lie alike. */
+export interface Run {
+  /** How many. */
+  blocks: number;
   home: Home;
-  /** Part of the block that lies elsewhere; null for a whole block. */
+  /** Part of each block that lies elsewhere; null for whole blocks. */
   overflow: { part: Overflow; to: Home } | null;
 }
 
 /** Where everything of a model lies. The head (output norm and tied embedding) counts as one layer, as llama.cpp counts it. */
 export interface Layout {
   deviceCount: number;
-  blocks: readonly BlockPlace[];
+  /** From the first block to the last. */
+  runs: readonly Run[];
   head: Home;
 }
 
@@ -43,8 +47,26 @@ function layered(blockCount: number, gpuLayers: number, shares: readonly number[
     const device = bounds.findIndex((bound) => bound > position);
     return device === -1 ? shares.length - 1 : device;
   };
-  const blocks = Array.from({ length: blockCount }, (_, block) => ({ home: homeOf(block), overflow: null }));
-  return { deviceCount: shares.length, blocks, head: homeOf(blockCount) };
+  const blocks = Array.from({ length: blockCount }, (_, block) => ({ blocks: 1, home: homeOf(block), overflow: null }));
+  return { deviceCount: shares.length, runs: joined(blocks), head: homeOf(blockCount) };
+}
+
+/** The same with neighbours that lie alike in one run, and without empty ones. */
+export function joined(runs: readonly Run[]): Run[] {
+  const made: Run[] = [];
+  for (const run of runs) {
+    const last = made.at(-1);
+    if (run.blocks === 0) continue;
+    if (last !== undefined && liesLike(run, last)) last.blocks += run.blocks;
+    else made.push({ ...run });
+  }
+  return made;
+}
+
+function liesLike(one: Run, other: Run): boolean {
+  return (
+    one.home === other.home && one.overflow?.part === other.overflow?.part && one.overflow?.to === other.overflow?.to
+  );
 }
 
 /** Fractions of the whole up to and with each share, in single precision as llama.cpp compares them. */
@@ -57,26 +79,30 @@ function cumulative(shares: readonly number[]): number[] {
   });
 }
 
+/** Layers with that home, the head counted as one. */
+export function layersIn({ runs, head }: Layout, home: Home): number {
+  let count = head === home ? 1 : 0;
+  for (const run of runs) if (run.home === home) count += run.blocks;
+  return count;
+}
+
 /** Layers on the devices, the head counted as one. */
-export function gpuLayersOf({ blocks, head }: Layout): number {
-  return blocks.filter(({ home }) => home !== host).length + (head === host ? 0 : 1);
+export function gpuLayersOf(layout: Layout): number {
+  return blockCountOf(layout) + 1 - layersIn(layout, host);
 }
 
-export function isFullOffload(layout: Layout): boolean {
-  return layout.head !== host && layout.blocks.every(({ home, overflow }) => home !== host && overflow?.to !== host);
+export function blockCountOf({ runs }: Layout): number {
+  return runs.reduce((sum, { blocks }) => sum + blocks, 0);
 }
 
-/** One text for each layout: runs of blocks that lie alike, and the head. */
-export const layoutKey = memoize(({ deviceCount, blocks, head }: Layout): string => {
-  const places = blocks.map(({ home, overflow }) =>
-    overflow === null ? home : `${home}${overflow.part}${overflow.to}`,
+export function isFullOffload({ runs, head }: Layout): boolean {
+  return head !== host && runs.every(({ home, overflow }) => home !== host && overflow?.to !== host);
+}
+
+/** One text for each layout. */
+export const layoutKey = memoize(({ deviceCount, runs, head }: Layout): string => {
+  const texts = runs.map(
+    ({ blocks, home, overflow }) => `${blocks}x${home}${overflow === null ? '' : overflow.part + overflow.to}`,
   );
-  const runs: string[] = [];
-  let from = 0;
-  for (let to = 1; to <= places.length; to += 1) {
-    if (places[to] === places[from]) continue;
-    runs.push(`${to - from}x${places[from]}`);
-    from = to;
-  }
-  return `${deviceCount} ${head} ${runs.join()}`;
+  return `${deviceCount} ${head} ${texts.join()}`;
 });

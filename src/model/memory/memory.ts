@@ -1,8 +1,11 @@
+import type { Architecture, WeightRow } from '../../data/schema.ts';
+import { memoize } from '../../memoize.ts';
 import type { Load, Parts } from '../types.ts';
 import { computeBuffers } from './compute-buffers.ts';
 import { overflowBytes } from './expert-parts.ts';
 import { kvBytesOfKind } from './kv-cache.ts';
-import { type Home, host, type Layout } from './layout.ts';
+import { type Home, host, type Layout, type Run } from './layout.ts';
+import { between, runningSums } from './running-sums.ts';
 import { holdsKv, isFullAttention, type ModelShape, outputNormBytes } from './shape.ts';
 
 export interface Memory {
@@ -30,49 +33,90 @@ export function heldByDevices(shape: ModelShape, load: Load, layout: Layout): nu
   return Array.from({ length: layout.deviceCount }, (_, device) => weights.of(device) + kv.of(device));
 }
 
-/** Sums of bytes by home, rounded once. */
-function tally(deviceCount: number): { add(home: Home, bytes: number): void; of(home: Home): number } {
-  const sums = new Float64Array(deviceCount + 1);
-  const at = (home: Home) => home - host;
-  return {
-    add: (home, bytes) => {
-      sums[at(home)] = (sums[at(home)] ?? 0) + bytes;
-    },
-    of: (home) => Math.round(sums[at(home)] ?? 0),
-  };
+/** Bytes by home, rounded once. */
+class Tally {
+  private readonly sums: number[];
+
+  constructor(deviceCount: number) {
+    this.sums = new Array(deviceCount + 1).fill(0);
+  }
+
+  add(home: Home, bytes: number): void {
+    this.sums[home - host] = (this.sums[home - host] as number) + bytes;
+  }
+
+  of(home: Home): number {
+    return Math.round(this.sums[home - host] as number);
+  }
 }
 
 /**
  * The head is tied to the embedding and gets a copy of its own; the embedding itself and the per-layer table are looked up row by
  * row from RAM and never leave the host.
  */
-function weightsByHome(shape: ModelShape, layout: Layout) {
-  const { tokenEmbedding, perLayerEmbedding, other, layers } = shape.weights;
+function weightsByHome(shape: ModelShape, { deviceCount, runs, head }: Layout): Tally {
+  const { tokenEmbedding, perLayerEmbedding, other } = shape.weights;
   const norm = outputNormBytes(shape);
-  const sums = tally(layout.deviceCount);
-  sums.add(host, tokenEmbedding + perLayerEmbedding);
-  sums.add(layout.head, tokenEmbedding + norm);
-  sums.add(layout.blocks[0]?.home ?? host, other - norm);
-  layout.blocks.forEach(({ home, overflow }, block) => {
-    const [denseBytes = 0, expertBytes = 0] = layers[block] ?? [];
-    const elsewhere = overflow === null ? 0 : overflowBytes(shape, block, overflow.part);
-    sums.add(home, denseBytes + expertBytes - elsewhere);
-    if (overflow !== null) sums.add(overflow.to, elsewhere);
-  });
-  return sums;
+  const tally = new Tally(deviceCount);
+  tally.add(host, tokenEmbedding + perLayerEmbedding);
+  tally.add(head, tokenEmbedding + norm);
+  tally.add(runs[0]?.home ?? host, other - norm);
+  const sums = blockSumsOf(shape.weights);
+  let from = 0;
+  for (const run of runs) {
+    const to = from + run.blocks;
+    const elsewhere = overflowingBytes(shape, run, from);
+    tally.add(run.home, between(sums, from, to) - elsewhere);
+    if (run.overflow !== null) tally.add(run.overflow.to, elsewhere);
+    from = to;
+  }
+  return tally;
+}
+
+/** Running sums over the blocks, made once for each row of the table: searches ask thousands of times. */
+const blockSumsOf = memoize(({ layers }: WeightRow) =>
+  runningSums(layers.map(([denseBytes = 0, expertBytes = 0]) => denseBytes + expertBytes)),
+);
+
+function overflowingBytes(shape: ModelShape, { blocks, overflow }: Run, from: number): number {
+  if (overflow === null) return 0;
+  let bytes = 0;
+  for (let block = from; block < from + blocks; block += 1) bytes += overflowBytes(shape, block, overflow.part);
+  return bytes;
 }
 
 /** Devices pad the end of a quantized cache; host memory does not. */
-function kvByHome({ architecture }: ModelShape, load: Load, layout: Layout) {
-  const sums = tally(layout.deviceCount);
-  const bytes = [false, true].map((padded) => ({
+function kvByHome({ architecture }: ModelShape, load: Load, { deviceCount, runs }: Layout): Tally {
+  const caches = cachesOf(architecture);
+  const [onHost, onDevice] = [false, true].map((padded) => kvBytesByKind(architecture, load, padded));
+  const tally = new Tally(deviceCount);
+  let from = 0;
+  for (const { home, blocks } of runs) {
+    const to = from + blocks;
+    const bytes = (home === host ? onHost : onDevice) as KvByKind<number>;
+    tally.add(home, between(caches.full, from, to) * bytes.full + between(caches.sliding, from, to) * bytes.sliding);
+    from = to;
+  }
+  return tally;
+}
+
+interface KvByKind<Each> {
+  full: Each;
+  sliding: Each;
+}
+
+/** Running counts of the blocks that hold a cache of their own. */
+const cachesOf = memoize((architecture: Architecture): KvByKind<readonly number[]> => {
+  const counts = (full: boolean) =>
+    Array.from({ length: architecture.layers }, (_, block) =>
+      Number(holdsKv(architecture, block) && isFullAttention(architecture, block) === full),
+    );
+  return { full: runningSums(counts(true)), sliding: runningSums(counts(false)) };
+});
+
+function kvBytesByKind(architecture: Architecture, load: Load, padded: boolean): KvByKind<number> {
+  return {
     full: kvBytesOfKind(architecture, true, load, padded),
     sliding: kvBytesOfKind(architecture, false, load, padded),
-  }));
-  layout.blocks.forEach(({ home }, block) => {
-    if (!holdsKv(architecture, block)) return;
-    const { full = 0, sliding = 0 } = bytes[home === host ? 0 : 1] ?? {};
-    sums.add(home, isFullAttention(architecture, block) ? full : sliding);
-  });
-  return sums;
+  };
 }

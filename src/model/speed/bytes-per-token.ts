@@ -1,6 +1,7 @@
 import { type KvType, kvBytesPerElement } from '../../data/ids.ts';
 import type { WeightRow } from '../../data/schema.ts';
 import { memoize } from '../../memoize.ts';
+import { between, runningSums } from '../memory/running-sums.ts';
 import type { SpeedDevice, SpeedQuestion } from './types.ts';
 
 /** What one place (a device or the host) reads from its memory for one token. */
@@ -104,18 +105,9 @@ interface Sums {
 }
 
 /** Running sums over the blocks, made once per table row: the advice asks thousands of times. */
-const sumsOf = memoize((weights: WeightRow): Sums => ({ dense: running(weights, 0), experts: running(weights, 1) }));
-
-function running(weights: WeightRow, part: 0 | 1): number[] {
-  const sums = [0];
-  let sum = 0;
-  for (const block of weights.layers) {
-    sum += block[part] ?? 0;
-    sums.push(sum);
-  }
-  return sums;
-}
-
-function between(sums: readonly number[], from: number, to: number): number {
-  return to > from ? (sums[to] ?? 0) - (sums[from] ?? 0) : 0;
-}
+const sumsOf = memoize(
+  (weights: WeightRow): Sums => ({
+    dense: runningSums(weights.layers.map(([dense = 0]) => dense)),
+    experts: runningSums(weights.layers.map(([, experts = 0]) => experts)),
+  }),
+);

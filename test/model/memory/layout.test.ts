@@ -1,12 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import { variantOf } from '../../../src/data/tables.ts';
 import { kvBytesOfKind } from '../../../src/model/memory/kv-cache.ts';
-import { gpuLayersOf, host, isFullOffload, layeredLayout } from '../../../src/model/memory/layout.ts';
+import {
+  blockCountOf,
+  gpuLayersOf,
+  host,
+  isFullOffload,
+  joined,
+  layeredLayout,
+  layersIn,
+} from '../../../src/model/memory/layout.ts';
 import { completeLoad } from '../../../src/model/memory/load.ts';
 
 const homes = (...asked: Parameters<typeof layeredLayout>) => {
-  const { blocks, head } = layeredLayout(...asked);
-  return [...blocks.map(({ home }) => home), head];
+  const { runs, head } = layeredLayout(...asked);
+  return [...runs.flatMap(({ blocks, home }) => new Array(blocks).fill(home)), head];
 };
 
 describe('layers, the head counted as the last,', () => {
@@ -34,11 +42,38 @@ describe('layers, the head counted as the last,', () => {
   });
 });
 
+describe('runs of blocks that lie alike', () => {
+  const whole = { home: 0, overflow: null };
+  const withoutExperts = { home: 0, overflow: { part: 'experts' as const, to: host } };
+
+  it('runs of blocks that lie alike are one run, and empty ones are none', () => {
+    const runs = [
+      { blocks: 2, ...whole },
+      { blocks: 0, ...withoutExperts },
+      { blocks: 3, ...whole },
+    ];
+    expect(joined(runs)).toEqual([{ blocks: 5, ...whole }]);
+    expect(
+      joined([
+        { blocks: 2, ...whole },
+        { blocks: 1, ...withoutExperts },
+      ]),
+    ).toHaveLength(2);
+    expect(runs[0]?.blocks).toBe(2);
+  });
+
+  it('runs of blocks that lie alike add up to the blocks of the model, and to the layers of each home with the head', () => {
+    const layout = layeredLayout(5, 4, [1, 1]);
+    expect(blockCountOf(layout)).toBe(5);
+    expect([host, 0, 1].map((home) => layersIn(layout, home))).toEqual([2, 2, 2]);
+  });
+});
+
 describe('everything is on devices', () => {
   const full = layeredLayout(4, 5, [1, 1]);
   const withOverflow = (to: number) => ({
     ...full,
-    blocks: full.blocks.map((block) => ({ ...block, overflow: { part: 'experts' as const, to } })),
+    runs: full.runs.map((run) => ({ ...run, overflow: { part: 'experts' as const, to } })),
   });
 
   it('everything is on devices when no block, part of one, or the head is on the host', () => {

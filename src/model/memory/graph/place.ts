@@ -1,4 +1,4 @@
-import { type BlockPlace, type Home, host, type Layout, type Overflow } from '../layout.ts';
+import { type Home, host, type Layout, type Overflow, type Run } from '../layout.ts';
 import type { Graph } from './graph.ts';
 import type { Part, Place, Tensor } from './tensor.ts';
 
@@ -11,19 +11,20 @@ const leaves: Record<Overflow, ReadonlySet<Part>> = {
 };
 
 /** Gives all weights and caches of a graph the homes of a layout. */
-export function applyLayout(graph: Graph, layout: Layout): void {
-  for (const of of graph.stored) of.home = homeAt(layout, of.place ?? 'host');
+export function applyLayout(graph: Graph, { runs, head }: Layout): void {
+  const runOf = runs.flatMap((run) => new Array<Run>(run.blocks).fill(run));
+  for (const of of graph.stored) of.home = homeAt(runOf, head, of.place ?? 'host');
   shareFrequencies(graph.scaledRopes);
 }
 
-function homeAt({ blocks, head }: Layout, place: Place): Home {
+function homeAt(runOf: readonly Run[], head: Home, place: Place): Home {
   if (place === 'host') return host;
   if (place === 'head') return head;
-  const block = blocks[place.block];
-  return block === undefined ? host : homeOfPart(block, place.part);
+  const run = runOf[place.block];
+  return run === undefined ? host : homeOfPart(run, place.part);
 }
 
-function homeOfPart({ home, overflow }: BlockPlace, part: Part): Home {
+function homeOfPart({ home, overflow }: Run, part: Part): Home {
   return overflow !== null && leaves[overflow.part].has(part) ? overflow.to : home;
 }
 

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { variantIds } from '../../../../src/data/ids.ts';
 import { graphComputeBytes } from '../../../../src/model/memory/graph/compute.ts';
-import { type BlockPlace, host, type Layout, layeredLayout } from '../../../../src/model/memory/layout.ts';
+import { host, joined, type Layout, layeredLayout, type Run } from '../../../../src/model/memory/layout.ts';
 import { completeLoad } from '../../../../src/model/memory/load.ts';
 import { stockShape } from '../../../../src/model/memory/shape.ts';
 
@@ -10,9 +10,9 @@ const load = (contextTokensTotal: number, more = {}) => completeLoad({ contextTo
 const experts = stockShape('26b', 'Q4_K_M');
 const dense = stockShape('12b', 'Q4_K_M');
 const whole = layeredLayout(30, 31, [1]);
-const withOverflow = (overflow: (block: number) => BlockPlace['overflow']): Layout => ({
+const withOverflow = (overflow: (block: number) => Run['overflow']): Layout => ({
   ...whole,
-  blocks: whole.blocks.map((place, block) => ({ ...place, overflow: overflow(block) })),
+  runs: joined(Array.from({ length: 30 }, (_, block) => ({ blocks: 1, home: 0, overflow: overflow(block) }))),
 });
 const device = (layout: Layout, shape = experts) => graphComputeBytes(shape, load(8192), layout, 1).devices[0] ?? 0;
 

@@ -39,9 +39,10 @@ describe('what fused steps over experts keep', () => {
   it('what fused steps over experts keep beside experts that are streamed the routing counts as well: the odds of 128 experts and a sum', () => {
     const streamed: Layout = {
       ...whole,
-      blocks: whole.blocks.map((place, block) =>
-        block < 22 ? place : { ...place, overflow: { part: 'experts', to: host } },
-      ),
+      runs: [
+        { blocks: 22, home: 0, overflow: null },
+        { blocks: 8, home: 0, overflow: { part: 'experts', to: host } },
+      ],
     };
     const microBatch = 1024;
     const at = (llamaCpp: string) => device({ backend: 'cuda', llamaCpp, microBatch }, streamed);
