@@ -42,9 +42,12 @@ declare const host: Home;
  * attention; all but attention and the dense up projection; or only the down projections.
  */
 type Overflow = 'experts' | 'all-but-attention' | 'all-but-up' | 'down';
-interface BlockPlace {
+/** Neighbouring blocks that lie alike. */
+interface Run {
+    /** How many. */
+    blocks: number;
     home: Home;
-    /** Part of the block that lies elsewhere; null for a whole block. */
+    /** Part of each block that lies elsewhere; null for whole blocks. */
     overflow: {
         part: Overflow;
         to: Home;
@@ -53,15 +56,21 @@ interface BlockPlace {
 /** Where everything of a model lies. The head (output norm and tied embedding) counts as one layer, as llama.cpp counts it. */
 interface Layout {
     deviceCount: number;
-    blocks: readonly BlockPlace[];
+    /** From the first block to the last. */
+    runs: readonly Run[];
     head: Home;
 }
 /** The last `gpuLayers` layers (of blocks + head) on the devices, divided by `shares` in order, as llama.cpp's tensor split does. */
 declare function layeredLayout(blockCount: number, gpuLayers: number, shares: readonly number[]): Layout;
+/** The same with neighbours that lie alike in one run, and without empty ones. */
+declare function joined(runs: readonly Run[]): Run[];
+/** Layers with that home, the head counted as one. */
+declare function layersIn({ runs, head }: Layout, home: Home): number;
 /** Layers on the devices, the head counted as one. */
-declare function gpuLayersOf({ blocks, head }: Layout): number;
-declare function isFullOffload(layout: Layout): boolean;
-/** One text for each layout: runs of blocks that lie alike, and the head. */
+declare function gpuLayersOf(layout: Layout): number;
+declare function blockCountOf({ runs }: Layout): number;
+declare function isFullOffload({ runs, head }: Layout): boolean;
+/** One text for each layout. */
 declare const layoutKey: (args_0: Layout) => string;
 /** What the fit gives to one device: layers in order (the head counts as the last one), of which the last `partial` lack their experts. */
 interface DeviceLayers {

@@ -4,7 +4,7 @@ import { variantOf } from '../data/tables.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { type WeighedCandidate, weighCandidate } from './candidate.ts';
-import type { Purpose } from './judged.ts';
+import { type Purpose, pointsAtBest } from './judged.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { isEnoughFor, mostGainAt, wantedContext } from './value.ts';
 import { workloadFor } from './workload.ts';
@@ -28,31 +28,32 @@ export function candidateAt(
     isEnoughFor(value, useCase) &&
     (fast === undefined || fast({ verdict, speedAtFullContext: speedAtFullContext() }));
   const bestOf = (candidates: readonly WeighedCandidate[]) => bestAmong(candidates, answers);
-  const atTotal = (tokens: number) =>
-    weighCandidate(target, build, workloadFor(request, build.variant, tokens), purpose, built);
+  const workloadAt = (tokens: number) => workloadFor(request, build.variant, tokens);
+  const atTotal = (tokens: number) => weighCandidate(target, build, workloadAt(tokens), purpose, built);
   const at = (perSequence: number) => atTotal(perSequence * sequences);
+  const pointsAtMost = (perSequence: number) =>
+    pointsAtBest({ target, built, workload: workloadAt(perSequence * sequences), purpose });
   if (typeof contextTokensTotal === 'number') return atTotal(contextTokensTotal).complete();
   const trained = variantOf(build.variant).architecture.trainedContextTokens;
   const wanted = Math.min(contextTokensTotal === 'max' ? trained : wantedContext(request), trained);
   const first = at(wanted);
   const steps = contextSteps.filter((step) => step < wanted).reverse();
   // Speed drops as the context fills, so half or a quarter of it may have the higher value.
-  const quicker = () =>
-    steps
-      .slice(0, 2)
-      .filter(
-        (step) => first.value !== null && (mostGainAt(first.value, step, purpose.wantedTokens) > 0 || !answers(first)),
-      )
-      .map(at);
-  if (first.verdict === 'gpu') {
-    return (contextTokensTotal === 'max' ? first : bestOf([first, ...quicker()])).complete();
-  }
+  const withQuicker = (best: WeighedCandidate) => {
+    const { value } = best;
+    if (value === null) return best;
+    const enough = answers(best);
+    const mayBeBetter = (step: number) =>
+      !enough || (mostGainAt(value, step, purpose.wantedTokens) > 0 && pointsAtMost(step) > value.points);
+    return bestOf([best, ...steps.slice(0, 2).filter(mayBeBetter).map(at)]);
+  };
+  if (first.verdict === 'gpu') return (contextTokensTotal === 'max' ? first : withQuicker(first)).complete();
   const ceiling = first.ceilingTokens();
   if (contextTokensTotal === 'max' && ceiling !== null) return at(Math.floor(ceiling / sequences)).complete();
   const whole = ceiling ?? 0;
   const onDevice = steps.find((step) => step * sequences <= whole);
   const others = [first, ...(onDevice === undefined ? [] : [at(onDevice)])];
-  if (runs(first)) return bestOf([...others, ...quicker()]).complete();
+  if (runs(first)) return withQuicker(bestOf(others)).complete();
   const shorter = steps.filter((step) => step > (onDevice ?? 0));
   const least = shorter.pop();
   // What does not run with the shortest context runs with none.

@@ -43,12 +43,16 @@ export function cpuExperts({ shape }: GgufPlacementInput, load: Load, { slots }:
 }
 
 function memoryAt(shape: ModelShape, load: Load, gpuLayers: number, experts: number): { device: Parts; host: Parts } {
-  const { devices, host: hostParts } = memoryOf(shape, load, layoutOf(shape.architecture.layers, gpuLayers, experts));
+  const { devices, host: hostParts } = memoryOf(
+    shape,
+    load,
+    expertsInRam(shape.architecture.layers, gpuLayers, experts),
+  );
   return { device: devices[0] ?? noParts, host: hostParts };
 }
 
-/** The last layers on the device, the experts of the first ones in RAM. */
-function layoutOf(blockCount: number, gpuLayers: number, experts: number): Layout {
+/** The last layers on one device, the experts of the first `experts` blocks in RAM. */
+export function expertsInRam(blockCount: number, gpuLayers: number, experts: number): Layout {
   const firstOnDevice = Math.min(blockCount + 1 - gpuLayers, blockCount);
   const inRam = Math.min(Math.max(experts - firstOnDevice, 0), blockCount - firstOnDevice);
   const runs = joined([

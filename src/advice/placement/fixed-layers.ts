@@ -57,7 +57,7 @@ function fixedLayers(input: GgufPlacementInput, load: Load, deviceSet: DeviceSet
   if (input.extras.oneDeviceOnly && !since('small-models-split', input.target.ollamaVersion)) return null;
   const slots = forText(deviceSet);
   const excess = (layers: number) => worstExcess(layersOn(input, load, slots, layers).devices, slots);
-  const held = (layers: number) => heldExcess(input, load, slots, layers);
+  const held = heldExcess(input, load, slots);
   const gpuLayers = largestWithinHeld(0, 0, most, held, excess);
   return gpuLayers === 0 ? null : exactLayers(input, load, deviceSet, gpuLayers);
 }
@@ -71,9 +71,10 @@ function worstExcess(devices: readonly Parts[], slots: readonly DeviceSlot[]): n
 }
 
 /** The same by weights and KV cache alone. */
-function heldExcess({ shape }: GgufPlacementInput, load: Load, slots: readonly DeviceSlot[], layers: number): number {
+function heldExcess({ shape }: GgufPlacementInput, load: Load, slots: readonly DeviceSlot[]) {
   const shares = slots.map((slot) => slotMemory(slot).freeBytes);
-  return mostOver(heldByDevices(shape, load, layeredLayout(shape.architecture.layers, layers, shares)), slots);
+  const held = heldByDevices(shape, load);
+  return (layers: number) => mostOver(held(layeredLayout(shape.architecture.layers, layers, shares)), slots);
 }
 
 function mostOver(bytes: readonly number[], slots: readonly DeviceSlot[]): number {

@@ -21,7 +21,7 @@ export function fitsFully(shape: ModelShape, load: Load, slots: readonly DeviceS
 /** Whether weights and KV cache alone leave every margin, however they are divided: where not, no fit needs to be searched. */
 function mayHold(shape: ModelShape, load: Load, slots: readonly DeviceSlot[]): boolean {
   const { layers } = shape.architecture;
-  const [heldBytes = 0] = heldByDevices(shape, load, layeredLayout(layers, layers + 1, [1]));
+  const [heldBytes = 0] = heldByDevices(shape, load)(layeredLayout(layers, layers + 1, [1]));
   const room = slots.map((slot) => Math.max(0, slotMemory(slot).freeBytes - slot.marginBytes));
   return heldBytes <= room.reduce((sum, bytes) => sum + bytes, 0);
 }

@@ -176,7 +176,7 @@ function placementOf(
 }
 
 /** What it takes fully offloaded, whether or not that fits. */
-export function needOf(input: GgufPlacementInput, load: Load, { projector }: DeviceSet): Need {
+function needOf(input: GgufPlacementInput, load: Load, { projector }: DeviceSet): Need {
   const { shape, extras } = input;
   const { device, host } = estimateFullOffload(shape, load);
   const drafter = drafterMemory(input, load);

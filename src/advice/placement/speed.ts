@@ -13,7 +13,7 @@ import {
   usualDraftTokens,
 } from '../../model/speed/speed.ts';
 import type { SchedulerTarget } from '../../server-rules/target.ts';
-import type { DevicePlacement, Need, PromptSpeed, Speed, Workload } from '../types.ts';
+import type { DevicePlacement, NeedParts, PromptSpeed, Speed, Workload } from '../types.ts';
 import { contextPerSequence } from '../workload.ts';
 import { assumedRamOf } from './assumed-ram.ts';
 import { toMlxCase } from './mlx-case.ts';
@@ -44,7 +44,8 @@ export interface TimedPlacement {
     devices: readonly Pick<DevicePlacement, 'accelerator' | 'layers'>[];
     overflowingLayers: number;
   };
-  need: Need;
+  /** Whether a draft model is used shows in its bytes. */
+  need: { device: Pick<NeedParts, 'drafterBytes'>; host: Pick<NeedParts, 'drafterBytes'> };
   microBatch: number;
 }
 

@@ -3,13 +3,12 @@ import { heldByDevices } from '../../model/memory/memory.ts';
 import type { Load } from '../../model/types.ts';
 import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
-import { noParts, withExtras } from '../parts.ts';
 import { rulesOf } from '../server.ts';
 import type { Workload } from '../types.ts';
+import { onDevice, onNoDevice } from './at-best.ts';
 import { cpuPlacement } from './cpu.ts';
-import { drafterMemory } from './drafter.ts';
 import { exactLayers, fewestFixedLayers } from './fixed-layers.ts';
-import { inRamAlone, microBatchesOf, needOf, partPlacements, pinnedPlacement, wholePlacements } from './gguf.ts';
+import { inRamAlone, microBatchesOf, partPlacements, pinnedPlacement, wholePlacements } from './gguf.ts';
 import { deviceSetsOf, type GgufPlacementInput, loadUnder } from './input.ts';
 import type { TimedPlacement } from './speed.ts';
 import type { PlacementResult } from './types.ts';
@@ -87,13 +86,9 @@ function oneLayer(
 }
 
 /** The one layer on the fastest of the devices. */
-function onFastest(input: GgufPlacementInput, load: Load, set: DeviceSet): TimedPlacement {
-  const fastest = set.slots.reduce((best, next) => (bandwidth(next) > bandwidth(best) ? next : best));
-  return {
-    placement: { devices: [{ accelerator: fastest.device.id, layers: 1 }], overflowingLayers: 0 },
-    need: needOf(input, load, set),
-    microBatch: load.microBatch,
-  };
+function onFastest(input: GgufPlacementInput, load: Load, { slots }: DeviceSet): TimedPlacement {
+  const fastest = slots.reduce((best, next) => (bandwidth(next) > bandwidth(best) ? next : best));
+  return onDevice(input, load, fastest.device.id, 1);
 }
 
 function bandwidth({ device }: DeviceSlot): number {
@@ -101,13 +96,8 @@ function bandwidth({ device }: DeviceSlot): number {
 }
 
 function alone(input: GgufPlacementInput, workload: Workload, load: Load): Way {
-  const host = () => withExtras(noParts, 0, drafterMemory(input, load).cpuBytes);
   return {
-    timed: () => ({
-      placement: { devices: [], overflowingLayers: 0 },
-      need: { device: withExtras(noParts), host: host() },
-      microBatch: load.microBatch,
-    }),
+    timed: () => onNoDevice(input, load).timed,
     place: () => (ramMayHold(input, load) ? inRamAlone(input, workload) : null),
   };
 }
@@ -115,6 +105,6 @@ function alone(input: GgufPlacementInput, workload: Workload, load: Load): Way {
 /** By weights and KV cache alone. */
 function ramMayHold({ shape, target }: GgufPlacementInput, load: Load): boolean {
   const { layers } = shape.architecture;
-  const [heldBytes = 0] = heldByDevices(shape, load, layeredLayout(layers, layers + 1, [1]));
+  const [heldBytes = 0] = heldByDevices(shape, load)(layeredLayout(layers, layers + 1, [1]));
   return heldBytes <= (target.hostAvailableBytes ?? Number.POSITIVE_INFINITY);
 }

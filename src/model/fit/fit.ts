@@ -15,9 +15,10 @@ import { type DeviceLayers, layoutOfShares, noLayers, type Target } from './shar
 export function fitShares(shape: ModelShape, load: Load, devices: readonly Target[]): DeviceLayers[] {
   const targets = devices.map(({ freeBytes, marginBytes }) => freeBytes - marginBytes);
   const layoutOf = (shares: readonly DeviceLayers[]) => layoutOfShares(shape.architecture.layers, shares);
+  const held = heldByDevices(shape, load);
   const weigh: Weigh = {
     all: (shares) => memoryOf(shape, load, layoutOf(shares)).devices.map(totalBytes),
-    held: (shares) => heldByDevices(shape, load, layoutOf(shares)),
+    held: (shares) => held(layoutOf(shares)),
   };
   const experts = shape.architecture.experts !== null;
   const shares = fillFromTheBack(shape.architecture.layers + 1, targets, weigh, experts);

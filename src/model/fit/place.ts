@@ -61,7 +61,7 @@ export function placeShape(shape: ModelShape, input: OpenLoad, devices: readonly
   const whole = layeredLayout(blocks, blocks + 1, free);
   const keeps = (used: readonly number[]) =>
     devices.every(({ freeBytes, marginBytes }, index) => freeBytes - (used[index] ?? 0) >= marginBytes);
-  if (keeps(heldByDevices(shape, load, whole)) && keeps(memoryOf(shape, load, whole).devices.map(totalBytes))) {
+  if (keeps(heldByDevices(shape, load)(whole)) && keeps(memoryOf(shape, load, whole).devices.map(totalBytes))) {
     return described(whole, []);
   }
   const shares = fitShares(shape, load, devices);

@@ -74,8 +74,8 @@ export function largestWithinHeld(
   return lower;
 }
 
-/** By bisection: what lies there grows with the count. */
-function largestHeld(room: number, lower: number, upper: number, heldAt: (count: number) => number): number {
+/** The largest count from `lower` on and below `upper` by what lies there alone, which grows with the count; `lower` is taken as it is. */
+export function largestHeld(room: number, lower: number, upper: number, heldAt: (count: number) => number): number {
   let [low, high] = [lower, upper];
   while (high - low > 1) {
     const middle = (low + high) >> 1;

@@ -15,8 +15,8 @@ export interface Memory {
 
 /** What a load takes on each device and in host memory, bytes, for a given layout: the one place where the parts are put together. */
 export function memoryOf(shape: ModelShape, load: Load, layout: Layout): Memory {
-  const weights = weightsByHome(shape, layout);
-  const kv = kvByHome(shape, load, layout);
+  const weights = weightsOf(shape)(layout);
+  const kv = kvOf(shape, load)(layout);
   const compute = computeBuffers(shape, load, layout);
   const parts = (home: Home, computeBytes: number): Parts => ({
     weightsBytes: weights.of(home),
@@ -26,11 +26,15 @@ export function memoryOf(shape: ModelShape, load: Load, layout: Layout): Memory 
   return { devices: compute.devices.map((bytes, device) => parts(device, bytes)), host: parts(host, compute.host) };
 }
 
-/** Weights and KV cache of each device, bytes: what a layout takes at least, without its compute buffers. */
-export function heldByDevices(shape: ModelShape, load: Load, layout: Layout): number[] {
-  const weights = weightsByHome(shape, layout);
-  const kv = kvByHome(shape, load, layout);
-  return Array.from({ length: layout.deviceCount }, (_, device) => weights.of(device) + kv.of(device));
+/** Weights and KV cache of each device, bytes: what a layout takes at least, without its compute buffers. Searches ask for many layouts. */
+export function heldByDevices(shape: ModelShape, load: Load): (layout: Layout) => number[] {
+  const weightsIn = weightsOf(shape);
+  const kvIn = kvOf(shape, load);
+  return (layout) => {
+    const weights = weightsIn(layout);
+    const kv = kvIn(layout);
+    return Array.from({ length: layout.deviceCount }, (_, device) => weights.of(device) + kv.of(device));
+  };
 }
 
 /** Bytes by home, rounded once. */
@@ -54,23 +58,25 @@ class Tally {
  * The head is tied to the embedding and gets a copy of its own; the embedding itself and the per-layer table are looked up row by
  * row from RAM and never leave the host.
  */
-function weightsByHome(shape: ModelShape, { deviceCount, runs, head }: Layout): Tally {
+function weightsOf(shape: ModelShape): (layout: Layout) => Tally {
   const { tokenEmbedding, perLayerEmbedding, other } = shape.weights;
   const norm = outputNormBytes(shape);
-  const tally = new Tally(deviceCount);
-  tally.add(host, tokenEmbedding + perLayerEmbedding);
-  tally.add(head, tokenEmbedding + norm);
-  tally.add(runs[0]?.home ?? host, other - norm);
   const sums = blockSumsOf(shape.weights);
-  let from = 0;
-  for (const run of runs) {
-    const to = from + run.blocks;
-    const elsewhere = overflowingBytes(shape, run, from);
-    tally.add(run.home, between(sums, from, to) - elsewhere);
-    if (run.overflow !== null) tally.add(run.overflow.to, elsewhere);
-    from = to;
-  }
-  return tally;
+  return ({ deviceCount, runs, head }) => {
+    const tally = new Tally(deviceCount);
+    tally.add(host, tokenEmbedding + perLayerEmbedding);
+    tally.add(head, tokenEmbedding + norm);
+    tally.add(runs[0]?.home ?? host, other - norm);
+    let from = 0;
+    for (const run of runs) {
+      const to = from + run.blocks;
+      const elsewhere = overflowingBytes(shape, run, from);
+      tally.add(run.home, between(sums, from, to) - elsewhere);
+      if (run.overflow !== null) tally.add(run.overflow.to, elsewhere);
+      from = to;
+    }
+    return tally;
+  };
 }
 
 /** Running sums over the blocks, made once for each row of the table: searches ask thousands of times. */
@@ -86,18 +92,21 @@ function overflowingBytes(shape: ModelShape, { blocks, overflow }: Run, from: nu
 }
 
 /** Devices pad the end of a quantized cache; host memory does not. */
-function kvByHome({ architecture }: ModelShape, load: Load, { deviceCount, runs }: Layout): Tally {
+function kvOf({ architecture }: ModelShape, load: Load): (layout: Layout) => Tally {
   const caches = cachesOf(architecture);
-  const [onHost, onDevice] = [false, true].map((padded) => kvBytesByKind(architecture, load, padded));
-  const tally = new Tally(deviceCount);
-  let from = 0;
-  for (const { home, blocks } of runs) {
-    const to = from + blocks;
-    const bytes = (home === host ? onHost : onDevice) as KvByKind<number>;
-    tally.add(home, between(caches.full, from, to) * bytes.full + between(caches.sliding, from, to) * bytes.sliding);
-    from = to;
-  }
-  return tally;
+  const onHost = kvBytesByKind(architecture, load, false);
+  const onDevice = kvBytesByKind(architecture, load, true);
+  return ({ deviceCount, runs }) => {
+    const tally = new Tally(deviceCount);
+    let from = 0;
+    for (const { home, blocks } of runs) {
+      const to = from + blocks;
+      const bytes = home === host ? onHost : onDevice;
+      tally.add(home, between(caches.full, from, to) * bytes.full + between(caches.sliding, from, to) * bytes.sliding);
+      from = to;
+    }
+    return tally;
+  };
 }
 
 interface KvByKind<Each> {

@@ -40,10 +40,11 @@ export function readsPerToken(question: SpeedQuestion): ReadsByPlace {
     from = range.to;
     return range;
   });
+  const sums = sumsOf(shape.weights);
   return {
-    devices: ranges.map((range) => readsOf(question, range, 1 - away)),
-    host: readsOf(question, { from: 0, to: firstPlaced, backend: 'none' }, 1),
-    hostExpertBytes: ranges.reduce((sum, range) => sum + expertBytes(question, range) * away, 0),
+    devices: ranges.map((range) => readsOf(question, sums, range, 1 - away)),
+    host: readsOf(question, sums, { from: 0, to: firstPlaced, backend: 'none' }, 1),
+    hostExpertBytes: ranges.reduce((sum, range) => sum + expertBytes(question, sums, range) * away, 0),
   };
 }
 
@@ -55,14 +56,13 @@ interface Range {
   backend: SpeedDevice['backend'];
 }
 
-function readsOf(question: SpeedQuestion, range: Range, expertsHere: number): Reads {
+function readsOf(question: SpeedQuestion, sums: Sums, range: Range, expertsHere: number): Reads {
   const { weights, architecture } = question.shape;
   const to = Math.max(range.from, Math.min(range.to, architecture.layers));
-  const { dense } = sumsOf(weights);
   const head = range.to > architecture.layers && range.from < range.to ? weights.tokenEmbedding + weights.other : 0;
-  const used = expertBytes(question, range) * expertsHere;
+  const used = expertBytes(question, sums, range) * expertsHere;
   return {
-    weightsBytes: between(dense, range.from, to) + head + used,
+    weightsBytes: between(sums.dense, range.from, to) + head + used,
     expertBytes: used,
     kvBytes: kvBytes(question, { ...range, to }),
     blocks: to - range.from,
@@ -70,11 +70,9 @@ function readsOf(question: SpeedQuestion, range: Range, expertsHere: number): Re
 }
 
 /** Bytes of the experts that one token uses in these layers. */
-function expertBytes({ shape: { weights, architecture } }: SpeedQuestion, { from, to }: Range): number {
-  const { experts, layers } = architecture;
-  return experts === null
-    ? 0
-    : (between(sumsOf(weights).experts, from, Math.min(to, layers)) * experts.used) / experts.count;
+function expertBytes({ shape }: SpeedQuestion, sums: Sums, { from, to }: Range): number {
+  const { experts, layers } = shape.architecture;
+  return experts === null ? 0 : (between(sums.experts, from, Math.min(to, layers)) * experts.used) / experts.count;
 }
 
 function kvBytes({ shape, depthTokens, kvType }: SpeedQuestion, { from, to, backend }: Range): number {

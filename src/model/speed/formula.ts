@@ -41,7 +41,7 @@ export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = spe
     if (formOf(who, forms).basis === 'class') total.basis = 'class';
     total.slowHost ||= hasSlowHost(who, forms);
   }
-  if (!addHost(total, question, reads, forms)) return null;
+  if (!addHost(total, question, reads, places, forms)) return null;
   if (total.seconds.expected === 0) return total;
   add(total, { fast: sampling, expected: sampling, slow: sampling });
   return question.engine === 'ollama-own' ? onOwnEngine(total, question, forms) : total;
@@ -55,12 +55,18 @@ export const deviceRowOf = memoize(
 );
 
 /** Adds what the CPU does; false when the rate of its memory is not known. */
-function addHost(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): boolean {
+function addHost(
+  total: SpeedEstimate,
+  question: SpeedQuestion,
+  reads: ReadsByPlace,
+  { host }: Places,
+  forms: SpeedForms,
+): boolean {
   const { bandwidthBytesPerSecond: bandwidth, bandwidthBasis } = question.host;
   if (reads.host.weightsBytes === 0 && reads.hostExpertBytes === 0) return true;
   if (!isRate(bandwidth)) return false;
   const spread = bandwidthBasis === 'assumed' ? forms.assumedRam.band : { low: 1, high: 1 };
-  const blocks = hostBlocks(total, question, reads, forms);
+  const blocks = hostBlocks(total, question, reads, host, forms);
   total.hostSeconds = blocks.expected;
   for (const { fast, expected, slow } of [blocks, hostExperts(question, reads, forms)]) {
     add(total, { fast: fast / spread.high, expected, slow: slow / spread.low });
@@ -68,10 +74,15 @@ function addHost(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPl
   return true;
 }
 
-function hostBlocks(total: SpeedEstimate, question: SpeedQuestion, reads: ReadsByPlace, forms: SpeedForms): Seconds {
+function hostBlocks(
+  total: SpeedEstimate,
+  question: SpeedQuestion,
+  reads: ReadsByPlace,
+  who: RateInputs,
+  forms: SpeedForms,
+): Seconds {
   const { bandwidthBytesPerSecond, bandwidthBasis } = question.host;
   const bandwidth = bandwidthBytesPerSecond ?? 0;
-  const who = placesOf(question).host;
   if (reads.host.weightsBytes === 0) return { fast: 0, expected: 0, slow: 0 };
   if (bandwidthBasis !== 'measured' || who.cpuClass === 'weak') {
     if (formOf(who, forms).basis === 'class') total.basis = 'class';
