@@ -24,3 +24,12 @@ export function memoize<Args extends unknown[], Made>(
     return made;
   };
 }
+
+/** A value that is made when it is first asked for. */
+export function once<Made>(make: () => Made): () => Made {
+  let made: { value: Made } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+}

@@ -1,5 +1,6 @@
 import type { Build } from '../data/schema.ts';
 import { isAtLeast } from '../data/versions.ts';
+import { once } from '../memoize.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import type { AdviceFinding } from './findings.ts';
@@ -52,35 +53,45 @@ export function weighCandidate(
   const { placed, problems, decided, workload, speeds, value } = best;
   const { need, placement } = placed;
   const { verdict } = decided;
-  const ceiling = () => ceilingTokens(target, built, requested);
-  const complete = (): Candidate => {
-    const { start, full, prompt } = speeds.others();
-    return {
-      variant: build.variant,
-      build: build.id,
-      tag: build.tag,
-      quantization: build.quantization,
-      downloadBytes: built.downloadBytes,
-      workload,
-      need,
-      placement,
-      ceilingTokens: ceiling(),
-      speed: start,
-      speedAtFullContext: full,
-      promptSpeed: prompt,
-      value,
-      verdict,
-      refusal: decided.refusal,
-      ...(workload.sequences > 1 && { speedTogether: togetherOf(target, built, placed, requested) }),
-      ...launchOf(target, { build, workload, verdict, placed }),
-      reasons: [
-        ...decided.reasons,
-        ...placementNotes(target, built, placed, requested),
-        ...problems.filter((problem) => !decided.reasons.includes(problem)),
-      ],
-    };
-  };
-  return { verdict, value, ceilingTokens: ceiling, speedAtFullContext: () => speeds.others().full, complete };
+  const ceiling = once(() => ceilingTokens(target, built, requested));
+  const otherSpeeds = once(() => speeds.others());
+  const reasons = once(() => [
+    ...decided.reasons,
+    ...placementNotes(target, built, placed, requested),
+    ...problems.filter((problem) => !decided.reasons.includes(problem)),
+  ]);
+  // Most candidates of many machines are only ranked: what ranking does not ask for is worked out when it is read.
+  const complete = (): Candidate => ({
+    variant: build.variant,
+    build: build.id,
+    tag: build.tag,
+    quantization: build.quantization,
+    downloadBytes: built.downloadBytes,
+    workload,
+    need,
+    placement,
+    get ceilingTokens() {
+      return ceiling();
+    },
+    get speed() {
+      return otherSpeeds().start;
+    },
+    get speedAtFullContext() {
+      return otherSpeeds().full;
+    },
+    get promptSpeed() {
+      return otherSpeeds().prompt;
+    },
+    value,
+    verdict,
+    refusal: decided.refusal,
+    ...(workload.sequences > 1 && { speedTogether: togetherOf(target, built, placed, requested) }),
+    ...launchOf(target, { build, workload, verdict, placed }),
+    get reasons() {
+      return reasons();
+    },
+  });
+  return { verdict, value, ceilingTokens: ceiling, speedAtFullContext: () => otherSpeeds().full, complete };
 }
 
 /** What rules a build out regardless of memory. */

@@ -20,13 +20,13 @@ export function rank(candidates: readonly Candidate[], demand: Demand): Candidat
 }
 
 export function standingOf(candidate: Candidate, demand: Demand): Standing {
-  const { verdict, value, speedAtFullContext } = candidate;
+  const { verdict, value } = candidate;
   if (verdict === 'no' || verdict === 'unknown') return verdict;
   if (exclusionsOf(candidate, demand).length > 0) return 'excluded';
   if (value === null) return 'unvalued';
-  const { minimumTokensPerSecond } = demand;
-  const low = speedAtFullContext?.lowTokensPerSecond ?? 0;
-  return minimumTokensPerSecond !== null && low < minimumTokensPerSecond ? 'unsure' : 'good';
+  const { minimumTokensPerSecond: least } = demand;
+  if (least === null) return 'good';
+  return (candidate.speedAtFullContext?.lowTokensPerSecond ?? 0) < least ? 'unsure' : 'good';
 }
 
 /** Rank of a quantization by quality loss, 0 best; those in one group lose about the same. */

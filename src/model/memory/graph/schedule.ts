@@ -105,11 +105,19 @@ function streamsWeight({ sources }: Tensor, home: Home): boolean {
 }
 
 /** What a node of this split reads: its sources, or copies of those that lie elsewhere. */
-function readsIn({ sources }: Tensor, current: Split, copies: number, layout: number): readonly Tensor[] {
-  for (const source of sources) {
-    if (source.home !== current.home) return sources.map((each) => readIn(each, current, copies, layout));
+function readsIn(node: Tensor, current: Split, copies: number, layout: number): readonly Tensor[] {
+  const { sources } = node;
+  if (!hasForeign(sources, current.home)) return sources;
+  node.mixedReads ??= [...sources];
+  for (let at = 0; at < sources.length; at += 1) {
+    node.mixedReads[at] = readIn(sources[at] as Tensor, current, copies, layout);
   }
-  return sources;
+  return node.mixedReads;
+}
+
+function hasForeign(sources: readonly Tensor[], home: Home): boolean {
+  for (const source of sources) if (source.home !== home) return true;
+  return false;
 }
 
 function readIn(source: Tensor, current: Split, copies: number, layout: number): Tensor {

@@ -73,6 +73,8 @@ export class Tensor {
   home: Home = unplaced;
   /** What is read in the place of each source: itself, or its copy in another home. */
   reads: readonly Tensor[];
+  /** The same where some are copies: filled again for each layout. */
+  mixedReads: Tensor[] | null = null;
   /** What is left of its readers and views while a graph is laid out. */
   readersLeft = 0;
   viewersLeft = 0;
