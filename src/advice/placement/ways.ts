@@ -1,5 +1,3 @@
-import { layeredLayout } from '../../model/memory/layout.ts';
-import { heldByDevices } from '../../model/memory/memory.ts';
 import type { Load } from '../../model/types.ts';
 import type { DeviceSet, DeviceSlot } from '../../server-rules/device-sets.ts';
 import type { SchedulerDecision } from '../../server-rules/scheduler.ts';
@@ -8,6 +6,7 @@ import type { Workload } from '../types.ts';
 import { onDevice, onNoDevice } from './at-best.ts';
 import { cpuPlacement } from './cpu.ts';
 import { exactLayers, fewestFixedLayers } from './fixed-layers.ts';
+import { wholeHeldBytes } from './full-fit.ts';
 import { inRamAlone, microBatchesOf, partPlacements, pinnedPlacement, wholePlacements } from './gguf.ts';
 import { deviceSetsOf, type GgufPlacementInput, loadUnder } from './input.ts';
 import type { TimedPlacement } from './speed.ts';
@@ -104,7 +103,5 @@ function alone(input: GgufPlacementInput, workload: Workload, load: Load): Way {
 
 /** By weights and KV cache alone. */
 function ramMayHold({ shape, target }: GgufPlacementInput, load: Load): boolean {
-  const { layers } = shape.architecture;
-  const [heldBytes = 0] = heldByDevices(shape, load)(layeredLayout(layers, layers + 1, [1]));
-  return heldBytes <= (target.hostAvailableBytes ?? Number.POSITIVE_INFINITY);
+  return wholeHeldBytes(shape, load) <= (target.hostAvailableBytes ?? Number.POSITIVE_INFINITY);
 }
