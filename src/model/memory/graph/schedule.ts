@@ -2,6 +2,10 @@ import { type Home, host } from '../layout.ts';
 import type { Graph } from './graph.ts';
 import { type Copies, duplicate, Tensor, unplaced } from './tensor.ts';
 
+// Read for every node: where modules are not bundled, as in tests, a constant of this module is found much faster.
+const onHost: Home = host;
+const nowhere: Home = unplaced;
+
 /** A graph as its memory is laid out: what comes before the nodes, and the nodes in runs that are computed in one home. */
 export interface Schedule {
   leaves: readonly Tensor[];
@@ -28,7 +32,7 @@ export function schedule(graph: Graph, deviceCount: number, { copies, copiesUnus
   const { nodes, leaves } = graph;
   for (const leaf of leaves) {
     forgetLayout(leaf);
-    leaf.home = host;
+    leaf.home = onHost;
   }
   for (const node of nodes) {
     forgetLayout(node);
@@ -52,8 +56,8 @@ function forgetLayout(of: Tensor): void {
 
 /** Where its memory or its weights lie; the first device for batches over weights on the host. */
 function fixedHome({ anchor, offloads }: Tensor, hasDevices: boolean): Home {
-  if (anchor === null) return unplaced;
-  return offloads && hasDevices && anchor.home === host ? 0 : anchor.home;
+  if (anchor === null) return nowhere;
+  return offloads && hasDevices && anchor.home === onHost ? 0 : anchor.home;
 }
 
 /** Neighbours take the home of what is placed: devices first, down and up, then the host. */
@@ -65,24 +69,24 @@ function spread({ computed, upwards }: Graph): void {
 }
 
 function fill(order: readonly Tensor[], hostToo: boolean): void {
-  let current: Home = unplaced;
+  let current: Home = nowhere;
   for (const node of order) {
-    if (node.home === unplaced) node.home = current;
-    else current = node.home === host && !hostToo ? unplaced : node.home;
+    if (node.home === nowhere) node.home = current;
+    else current = node.home === onHost && !hostToo ? nowhere : node.home;
   }
 }
 
 /** A view lies where the tensor does whose memory it shows. */
 function placeRest(nodes: readonly Tensor[]): void {
   for (const node of nodes) {
-    if (node.home === unplaced) node.home = node.root === null ? 0 : node.root.home;
+    if (node.home === nowhere) node.home = node.root === null ? 0 : node.root.home;
   }
 }
 
 /** Runs of nodes with one home; a weight from elsewhere begins a new one, so that the room of the last can be used again. */
 function split({ nodes, layouts }: Graph, copies: number): Split[] {
   const first = nodes.find(({ operation }) => operation !== 'view');
-  let current: Split = { home: first?.home ?? host, begins: 0, inputs: [] };
+  let current: Split = { home: first?.home ?? onHost, begins: 0, inputs: [] };
   const splits = [current];
   for (let at = 0; at < nodes.length; at += 1) {
     const node = nodes[at] as Tensor;
@@ -92,7 +96,7 @@ function split({ nodes, layouts }: Graph, copies: number): Split[] {
       splits.push(current);
     }
     node.reads = readsIn(node, current, copies, layouts);
-    if (node.keeper !== null && node.home !== host) {
+    if (node.keeper !== null && node.home !== onHost) {
       for (const source of node.keeper.sources) source.readersLeft += 1;
     }
   }
@@ -142,7 +146,7 @@ function readIn(source: Tensor, current: Split, copies: number, layout: number):
 
 function copiesIn(source: Tensor, home: Home, copies: number): Copies {
   source.copies ??= [];
-  const slot = home - host;
+  const slot = home - onHost;
   const before = source.copies[slot];
   if (before !== undefined && before.made.length === copies) return before;
   const keeps = new Tensor('none', source.dimensions, [source], source.bytes);
