@@ -8,11 +8,15 @@ const controls = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g;
 const invisible =
   /[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\u{e0000}-\u{e007f}]/gu;
 
+/** ASCII that is seen: most texts. */
+const printable = /^[ -~]*$/;
+
 /**
  * The one sanitizer of foreign text, for one line: no terminal sequences, control characters, or marks that turn the reading
  * direction, and nothing that a CI log would take for a command (`::error::` at the start of a word, `##[`, `##vso[`, `##teamcity[`).
  */
 export function clean(text: string): string {
+  if (printable.test(text) && !text.includes('::') && !text.includes('##')) return text;
   return text
     .replace(sequences, '')
     .replace(controls, ' ')
@@ -27,12 +31,18 @@ export function cleanLines(text: string): string {
   return text.split('\n').map(clean).join('\n');
 }
 
-/** The same value with every string in it cleaned. */
+/** The same value with every string in it cleaned; where none needs it, the value itself. */
 export function cleanDeep<T>(value: T): T {
   if (typeof value === 'string') return clean(value) as T;
-  if (Array.isArray(value)) return value.map(cleanDeep) as T;
   if (value === null || typeof value !== 'object') return value;
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, cleanDeep(item)])) as T;
+  let copy: T | undefined;
+  for (const key of Object.keys(value) as (keyof T)[]) {
+    const cleaned = cleanDeep(value[key]);
+    if (cleaned === value[key]) continue;
+    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as T;
+    Object.defineProperty(copy, key, { value: cleaned, enumerable: true, configurable: true, writable: true });
+  }
+  return copy ?? value;
 }
 
 /** Cleaned, spaces folded, at most maxLength characters: for a name or a message that is kept. */

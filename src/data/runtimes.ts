@@ -1,5 +1,6 @@
 import qualityFile from '../../data/quality.json' with { type: 'json' };
 import runtimesFile from '../../data/runtimes.json' with { type: 'json' };
+import { memoize } from '../memoize.ts';
 import type { Runtime } from './ids.ts';
 import type { Condition, Defaults, Gate, Problem, Quality, Runtimes } from './runtime-schema.ts';
 import { compareVersions, isAtLeast, isKnownVersion } from './versions.ts';
@@ -60,8 +61,13 @@ export interface RunFacts {
  * version match. Order: as in data/runtimes.json, worst first.
  */
 export function problemsFor(version: string | null, facts: RunFacts = {}): Problem[] {
-  return runtimes.problems.filter(({ when }) => inVersions(version, when) && tests.every((test) => test(when, facts)));
+  return problemsIn(version).filter(({ when }) => tests.every((test) => test(when, facts)));
 }
+
+/** Every candidate of an answer asks about one version. */
+const problemsIn = memoize((version: string | null) =>
+  runtimes.problems.filter(({ when }) => inVersions(version, when)),
+);
 
 const tests: readonly ((when: Condition, facts: RunFacts) => boolean)[] = [
   (when, facts) => among(when.runtimes, facts.runtime ?? 'ollama'),

@@ -58,12 +58,12 @@ function formatBytes({ variant, layout, chipClass }: ScratchQuestion, tokens: nu
 }
 
 function stepAt(steps: Points, tokens: number): number {
-  return steps.findLast(([from]) => from <= tokens)?.[1] ?? steps[0]?.[1] ?? 0;
+  return steps.findLast((step) => step[0] <= tokens)?.[1] ?? steps[0]?.[1] ?? 0;
 }
 
 /** Straight lines between points, level before the first and after the last. */
 function between(points: Points, x: number): number {
-  const after = points.findIndex(([at]) => at >= x);
+  const after = points.findIndex((point) => point[0] >= x);
   const right = points[after] ?? points.at(-1);
   const left = points[after - 1] ?? right;
   if (left === undefined || right === undefined) throw new Error('a table of data/mlx.json is empty');
