@@ -1279,6 +1279,8 @@ interface RequirementResult {
     outcome: RequirementOutcome;
     /** Tag of the candidate that decided, null when none could be tried. */
     tag: string | null;
+    /** With which it was decided, of one sequence: where the requirement leaves it open, one that meets it. */
+    contextTokensPerSequence: number | null;
     /** Why that one does not run, where it does not. */
     refusal: Refusal | null;
     reasons: AdviceFinding[];

@@ -1,6 +1,7 @@
 import { contextSteps } from '../data/ids.ts';
 import type { Build } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
+import { memoize } from '../memoize.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { type WeighedCandidate, weighCandidate } from './candidate.ts';
@@ -12,6 +13,7 @@ import { workloadFor } from './workload.ts';
 /**
  * A build on a machine at the context of the request: the one that was asked for; `max`: the longest that keeps the placement; open: the
  * step, up to what the use wants, with the highest value. That is usually all of it, or the longest that stays on the device.
+ * `suits`: what a requirement asks of the run; where it leaves the context open, it is met with any that does.
  */
 export function candidateAt(
   target: SchedulerTarget,
@@ -20,46 +22,77 @@ export function candidateAt(
   built: BuildShape = shapeOfBuild(build),
   suits?: Purpose['suits'],
 ): Candidate {
-  const { contextTokensTotal, sequences, useCase } = request;
+  const { contextTokensTotal: asked, sequences, useCase } = request;
   const fast = fastEnough(request);
   const purpose: Purpose = { useCase, wantedTokens: wantedContext(request), suits: suits ?? fast };
-  const answers = ({ verdict, value, speedAtFullContext }: WeighedCandidate) =>
-    value !== null &&
-    isEnoughFor(value, useCase) &&
-    (fast === undefined || fast({ verdict, speedAtFullContext: speedAtFullContext() }));
-  const bestOf = (candidates: readonly WeighedCandidate[]) => bestAmong(candidates, answers);
-  const workloadAt = (tokens: number) => workloadFor(request, build.variant, tokens);
+  const workloadAt = (tokensTotal: number) => workloadFor(request, build.variant, tokensTotal);
   const atTotal = (tokens: number) => weighCandidate(target, build, workloadAt(tokens), purpose, built);
-  const at = (perSequence: number) => atTotal(perSequence * sequences);
-  const pointsAtMost = (perSequence: number) =>
-    pointsAtBest({ target, built, workload: workloadAt(perSequence * sequences), purpose });
-  if (typeof contextTokensTotal === 'number') return atTotal(contextTokensTotal).complete();
+  if (typeof asked === 'number') return atTotal(asked).complete();
   const trained = variantOf(build.variant).architecture.trainedContextTokens;
-  const wanted = Math.min(contextTokensTotal === 'max' ? trained : wantedContext(request), trained);
-  const first = at(wanted);
-  const steps = contextSteps.filter((step) => step < wanted).reverse();
-  // Speed drops as the context fills, so half or a quarter of it may have the higher value.
-  const withQuicker = (best: WeighedCandidate) => {
-    const { value } = best;
-    if (value === null) return best;
-    const enough = answers(best);
-    const mayBeBetter = (step: number) =>
-      !enough || (mostGainAt(value, step, purpose.wantedTokens) > 0 && pointsAtMost(step) > value.points);
-    return bestOf([best, ...steps.slice(0, 2).filter(mayBeBetter).map(at)]);
+  const wanted = Math.min(asked === 'max' ? trained : wantedContext(request), trained);
+  const choice: Choice = {
+    purpose,
+    sequences,
+    wanted,
+    steps: contextSteps.filter((step) => step < wanted).reverse(),
+    at: memoize((tokens: number) => atTotal(tokens * sequences)),
+    pointsAtMost: (tokens) => pointsAtBest({ target, built, workload: workloadAt(tokens * sequences), purpose }),
+    answers: (one) => one.value !== null && isEnoughFor(one.value, useCase) && meets(one, fast),
   };
-  if (first.verdict === 'gpu') return (contextTokensTotal === 'max' ? first : withQuicker(first)).complete();
+  const best = (asked === 'max' ? longestOnDevice(choice) : null) ?? mostValuable(choice);
+  if (meets(best, suits)) return best.complete();
+  return (firstThat([wanted, ...choice.steps], choice.at, (one) => meets(one, suits)) ?? best).complete();
+}
+
+/** The contexts that are open, and what a build is worth with each; tokens of one sequence. */
+interface Choice {
+  purpose: Purpose;
+  sequences: number;
+  wanted: number;
+  /** Below the wanted one, the longest first. */
+  steps: readonly number[];
+  at: (tokens: number) => WeighedCandidate;
+  pointsAtMost: (tokens: number) => number;
+  /** Whether a run is fast enough, and worth enough for the use. */
+  answers: (one: WeighedCandidate) => boolean;
+}
+
+/** The longest context that stays on the device; null where none does. */
+function longestOnDevice({ wanted, sequences, at }: Choice): WeighedCandidate | null {
+  const first = at(wanted);
+  if (first.verdict === 'gpu') return first;
   const ceiling = first.ceilingTokens();
-  if (contextTokensTotal === 'max' && ceiling !== null) return at(Math.floor(ceiling / sequences)).complete();
-  const whole = ceiling ?? 0;
+  return ceiling === null ? null : at(Math.floor(ceiling / sequences));
+}
+
+function mostValuable(choice: Choice): WeighedCandidate {
+  const { wanted, sequences, steps, at, answers } = choice;
+  const first = at(wanted);
+  if (first.verdict === 'gpu') return orQuicker(first, choice);
+  const whole = first.ceilingTokens() ?? 0;
   const onDevice = steps.find((step) => step * sequences <= whole);
   const others = [first, ...(onDevice === undefined ? [] : [at(onDevice)])];
-  if (runs(first)) return withQuicker(bestOf(others)).complete();
+  if (runs(first)) return orQuicker(bestAmong(others, answers), choice);
   const shorter = steps.filter((step) => step > (onDevice ?? 0));
   const least = shorter.pop();
   // What does not run with the shortest context runs with none.
   const shortest = least === undefined ? null : at(least);
-  if (shortest === null || !runs(shortest)) return bestOf(others).complete();
-  return bestOf([...others, firstThatRuns(shorter.map((step) => () => at(step))) ?? shortest]).complete();
+  if (shortest === null || !runs(shortest)) return bestAmong(others, answers);
+  return bestAmong([...others, firstThat(shorter, at, runs) ?? shortest], answers);
+}
+
+/** Speed drops as the context fills, so half or a quarter of it may have the higher value. */
+function orQuicker(best: WeighedCandidate, { purpose, steps, at, pointsAtMost, answers }: Choice): WeighedCandidate {
+  const { value } = best;
+  if (value === null) return best;
+  const enough = answers(best);
+  const mayBeBetter = (step: number) =>
+    !enough || (mostGainAt(value, step, purpose.wantedTokens) > 0 && pointsAtMost(step) > value.points);
+  return bestAmong([best, ...steps.slice(0, 2).filter(mayBeBetter).map(at)], answers);
+}
+
+function meets({ verdict, speedAtFullContext }: WeighedCandidate, suits: Purpose['suits']): boolean {
+  return suits === undefined || suits({ verdict, speedAtFullContext: speedAtFullContext() });
 }
 
 /** As fast as was asked for with the whole context in use; undefined where nothing was. */
@@ -68,10 +101,14 @@ function fastEnough({ minimumTokensPerSecond: least }: CheckRequest): Purpose['s
   return ({ speedAtFullContext }) => (speedAtFullContext?.lowTokensPerSecond ?? 0) >= least;
 }
 
-function firstThatRuns(candidates: readonly (() => WeighedCandidate)[]): WeighedCandidate | null {
-  for (const candidate of candidates) {
-    const weighed = candidate();
-    if (runs(weighed)) return weighed;
+function firstThat(
+  contexts: readonly number[],
+  at: Choice['at'],
+  test: (one: WeighedCandidate) => boolean,
+): WeighedCandidate | null {
+  for (const tokens of contexts) {
+    const weighed = at(tokens);
+    if (test(weighed)) return weighed;
   }
   return null;
 }

@@ -85,13 +85,19 @@ function requirementsSentence(all: readonly RequirementResult[], say: Say): stri
     return `${outcomeWords.failed}: ${names(failed)}${some}.${onlyReason(failed, all, say)}`;
   }
   if (unknown.length > 0) return `${outcomeWords.unknown}: ${names(unknown)}.${onlyReason(unknown, all, say)}`;
-  return `${outcomeWords.met}: ${names(all)}.`;
+  return `${outcomeWords.met}: ${all.map(nameWithContext).join(', ')}.`;
 }
 
 /** With one requirement its first reason belongs to the answer; with several they are listed below it. */
 function onlyReason([first]: readonly RequirementResult[], all: readonly RequirementResult[], say: Say): string {
   const reason = all.length === 1 ? first?.reasons[0] : undefined;
   return reason === undefined ? '' : ` ${say(reason)}`;
+}
+
+/** With the context that met it, where the requirement names none. */
+function nameWithContext({ requirement, contextTokensPerSequence: met }: RequirementResult): string {
+  const open = requirement.contextTokensPerSequence === null && met !== null;
+  return open ? `${requirement.text} (${formatContext(met)} context)` : requirement.text;
 }
 
 function names(results: readonly RequirementResult[]): string {

@@ -163,6 +163,7 @@ export const checkResultSchema = z.object({
       requirement,
       outcome: z.enum(requirementOutcomes),
       tag: z.string().nullable(),
+      contextTokensPerSequence: tokens.nullable(),
       refusal: refusal.nullable(),
       reasons: z.array(adviceFinding),
     }),

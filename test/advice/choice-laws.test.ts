@@ -15,14 +15,12 @@ const settings = { numRuns: Number(process.env.GEMMA_FIT_LAW_RUNS ?? 25) };
 const tolerance = 0.05;
 const timeout = 60_000 + settings.numRuns * 1000;
 
-/**
- * Models and uses, anywhere and on the GPU, with and without a speed. Each with a context: without one a requirement takes that of the
- * recommendation, which is longer on better hardware.
- */
+/** Models and uses, anywhere and on the GPU, with and without a speed or a context. */
 const requirement = fc
   .constantFrom(
     ...['26b@32k', '12b@32k:gpu', '31b@16k>=10tps', 'e4b@8k:gpu', 'e2b@128k', 'vision@16k', 'chat@32k', 'code@16k:gpu'],
     ...['agent@64k>=20tps', '26b@4k', '26b@32k>=20tps', '31b:qat@8k:gpu'],
+    ...['26b', '12b:gpu', '31b>=10tps', 'e4b:gpu', 'chat', 'agent>=20tps', 'code:gpu', 'vision', 'e2b:q8_0:gpu>=30tps'],
   )
   .map(parseRequirement);
 

@@ -241,6 +241,7 @@ export const anyResult: fc.Arbitrary<CheckResult> = fc
         requirement,
         outcome: fc.constantFrom('met', 'failed', 'unknown'),
         tag: maybe(text),
+        contextTokensPerSequence: maybe(tokens),
         refusal: maybe(fc.constantFrom('memory', 'server', 'platform', 'problem')),
         reasons: findings,
       }) as fc.Arbitrary<RequirementResult>,

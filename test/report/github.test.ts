@@ -26,6 +26,7 @@ describe('annotations', () => {
       requirement: { text: `26b@32k,${outcome}`, ...noRequirement },
       outcome,
       tag: null,
+      contextTokensPerSequence: null,
       refusal: null,
       reasons: [],
     }));

@@ -19,7 +19,14 @@ const human = (result = createResult(), options = {}): string =>
 const firstLine = (text: string): string => text.split('\n')[0] ?? '';
 
 function requirement(text: string, outcome: RequirementResult['outcome']): RequirementResult {
-  return { requirement: { text, ...noRequirement }, outcome, tag: null, refusal: null, reasons: [] };
+  return {
+    requirement: { text, ...noRequirement },
+    outcome,
+    tag: null,
+    contextTokensPerSequence: null,
+    refusal: null,
+    reasons: [],
+  };
 }
 
 describe('the first line is the answer', () => {

@@ -53,7 +53,9 @@ describe('junit', () => {
       minimumTokensPerSecond: null,
     } as const;
     const result = createResult({
-      requirements: [{ requirement, outcome: 'failed', tag: null, refusal: null, reasons: [] }],
+      requirements: [
+        { requirement, outcome: 'failed', tag: null, contextTokensPerSequence: null, refusal: null, reasons: [] },
+      ],
     });
     const cases = casesOf(render(result, createOptions()));
     expect(cases.map((item) => item.attributes.name)).toEqual(['31b@32k']);

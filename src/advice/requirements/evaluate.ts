@@ -18,7 +18,7 @@ type Judged = Pick<RequirementResult, 'outcome' | 'reasons'>;
  */
 export function evaluate(requirement: Requirement, request: CheckRequest, target: SchedulerTarget): RequirementResult {
   const asked = { ...request, ...overrides(requirement, request) };
-  // By whatever placement meets it; without a context, with the one that would be recommended.
+  // By whatever placement meets it; without a context, with the one that would be recommended, else the longest that meets it.
   const suits: Purpose['suits'] = (run) => runOutcome(run, requirement) === 'met';
   const tried = triedBuilds(requirement, target).map((build) => {
     const candidate = candidateAt(target, build, asked, undefined, suits);
@@ -38,6 +38,7 @@ export function evaluate(requirement: Requirement, request: CheckRequest, target
     requirement,
     outcome,
     tag: decided?.candidate.tag ?? null,
+    contextTokensPerSequence: decided?.candidate.workload.contextTokensPerSequence ?? null,
     refusal: decided?.candidate.refusal ?? null,
     reasons: decided?.reasons ?? [],
   };

@@ -51,6 +51,21 @@ describe('the answer to a requirement', () => {
     );
   });
 
+  it('the answer to a requirement without a context is met with the longest that meets it, and tells which', () => {
+    const asked = (text: string, freeGiB: number) =>
+      evaluate(parseRequirement(text), openRequest, toSchedulerTarget(card(freeGiB)));
+    // At 32K a part of it would be in RAM, and worth more than less context.
+    expect(candidate(card(21), '31b-it-qat')).toMatchObject({ verdict: 'split' });
+    const met = asked('31b:qat:gpu', 21);
+    expect(met).toMatchObject({ outcome: 'met', reasons: [{ code: 'fits-device' }] });
+    const tokens = met.contextTokensPerSequence ?? 0;
+    expect([4096, 8192, 16_384]).toContain(tokens);
+    expect(asked(`31b:qat@${tokens}:gpu`, 21).outcome).toBe('met');
+    expect(asked(`31b:qat@${2 * tokens}:gpu`, 21).outcome).toBe('failed');
+    expect(asked('31b:qat:gpu', 18)).toMatchObject({ outcome: 'failed' });
+    expect(asked('31b:qat:gpu', 30).contextTokensPerSequence).toBe(32_768);
+  });
+
   it('the answer to a requirement takes the context of the request where it names none, and its own where it does', () => {
     expect(decided('31b:gpu', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('failed');
     expect(decided('31b@16k:gpu', card(24), { contextTokensTotal: 262_144 }).outcome).toBe('met');
