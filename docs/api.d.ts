@@ -272,6 +272,19 @@ type SpeedBasis = (typeof speedBases)[number];
 /** Why a build does not run here: it is too big; the server is too old; it is made for another platform; a known problem stops it. */
 declare const refusals: readonly ['memory', 'server', 'platform', 'problem'];
 type Refusal = (typeof refusals)[number];
+/** Tokens of an answer per second, as a band around the likeliest figure. */
+interface Speed {
+    lowTokensPerSecond: number;
+    /** The single figure that is most likely. */
+    expectedTokensPerSecond: number;
+    highTokensPerSecond: number;
+    basis: SpeedBasis;
+}
+/** Tokens of a prompt read per second. */
+interface PromptSpeed {
+    lowTokensPerSecond: number;
+    highTokensPerSecond: number;
+}
 /** How a llama-server is started so that a model runs as it was calculated. */
 interface Launch {
     /** Variables that it needs, `NAME=value`. */
@@ -1341,19 +1354,6 @@ interface Placement {
     devices: DevicePlacement[];
     host: NeedParts;
 }
-/** Tokens of an answer per second, as a band around the likeliest figure. */
-interface Speed {
-    lowTokensPerSecond: number;
-    /** The single figure that is most likely. */
-    expectedTokensPerSecond: number;
-    highTokensPerSecond: number;
-    basis: SpeedBasis;
-}
-/** Tokens of a prompt read per second. */
-interface PromptSpeed {
-    lowTokensPerSecond: number;
-    highTokensPerSecond: number;
-}
 /** What a candidate is worth for a use, in points: the sum of its parts (data/advice.json). */
 interface Value {
     points: number;
@@ -1395,6 +1395,10 @@ interface Candidate {
     /** null where it does not run. */
     value: Value | null;
     verdict: Verdict;
+    /** Whether it runs at a usable speed, with this context or a shorter one: what the requirement of its tag comes to. */
+    runs: RequirementOutcome;
+    /** The same fully on devices, as with `:gpu`. */
+    fits: RequirementOutcome;
     /** Why not, where the verdict is no. */
     refusal: Refusal | null;
     /** Each of several conversations while all of them write, with short contexts; absent for one; null: no basis. */

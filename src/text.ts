@@ -31,20 +31,6 @@ export function cleanLines(text: string): string {
   return text.split('\n').map(clean).join('\n');
 }
 
-/** The same value with every string in it cleaned; where none needs it, the value itself. */
-export function cleanDeep<T>(value: T): T {
-  if (typeof value === 'string') return clean(value) as T;
-  if (value === null || typeof value !== 'object') return value;
-  let copy: T | undefined;
-  for (const key of Object.keys(value) as (keyof T)[]) {
-    const cleaned = cleanDeep(value[key]);
-    if (cleaned === value[key]) continue;
-    copy ??= (Array.isArray(value) ? [...value] : { ...value }) as T;
-    Object.defineProperty(copy, key, { value: cleaned, enumerable: true, configurable: true, writable: true });
-  }
-  return copy ?? value;
-}
-
 /** Cleaned, spaces folded, at most maxLength characters: for a name or a message that is kept. */
 export function cleanText(text: string, maxLength = 120): string {
   // Text far beyond the cut need not be cleaned.

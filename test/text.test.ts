@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { clean, cleanDeep, cleanLines, cleanText } from '../src/text.ts';
+import { cleanDeep } from '../src/clean-deep.ts';
+import { clean, cleanLines, cleanText } from '../src/text.ts';
 
 /** What a terminal, a CI log or a reader could be misled by. */
 export const dirt =

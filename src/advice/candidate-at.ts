@@ -1,11 +1,12 @@
 import { contextSteps } from '../data/ids.ts';
 import type { Build } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
-import { memoize } from '../memoize.ts';
+import { memoize, once } from '../memoize.ts';
 import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { type WeighedCandidate, weighCandidate } from './candidate.ts';
-import { type Purpose, pointsAtBest } from './judged.ts';
+import { type Purpose, pointsAtBest, speedAtBest } from './judged.ts';
+import { type RunDemand, runOutcome, usable, usableOnDevice, wantedSpeed } from './run-outcome.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { isEnoughFor, mostGainAt, wantedContext } from './value.ts';
 import { workloadFor } from './workload.ts';
@@ -22,12 +23,51 @@ export function candidateAt(
   built: BuildShape = shapeOfBuild(build),
   suits?: Purpose['suits'],
 ): Candidate {
+  const candidate = chosenFor(target, build, request, built, suits).complete();
+  if (suits !== undefined) return candidate;
+  const outcome = (demand: RunDemand) => once(() => outcomeOf(candidate, demand, { target, build, request, built }));
+  return Object.defineProperties(candidate, {
+    runs: { get: outcome(usable), enumerable: true },
+    fits: { get: outcome(usableOnDevice), enumerable: true },
+  });
+}
+
+interface Asked {
+  target: SchedulerTarget;
+  build: Build;
+  request: CheckRequest;
+  built: BuildShape;
+}
+
+/**
+ * What a requirement comes to that leaves the context as open as the request does. What is worth most may be too slow with its context, or
+ * lie partly in RAM beside a device that would hold it with less.
+ */
+function outcomeOf(candidate: Candidate, demand: RunDemand, { target, build, request, built }: Asked) {
+  const here = runOutcome(candidate, demand);
+  const nowhere = demand.onDevice && candidate.verdict !== 'gpu' && candidate.ceilingTokens === null;
+  if (here === 'met' || nowhere || !runs(candidate)) return here;
+  const { contextTokensTotal: asked, sequences } = request;
+  const tokens = typeof asked === 'number' ? asked : contextSteps[0] * sequences;
+  const workload = workloadFor(request, build.variant, tokens);
+  if (speedAtBest({ target, built, workload }) < wantedSpeed(demand)) return here;
+  const suits: Purpose['suits'] = (run) => runOutcome(run, demand) === 'met';
+  return runOutcome(candidateAt(target, build, { ...request, useCase: null }, built, suits), demand);
+}
+
+function chosenFor(
+  target: SchedulerTarget,
+  build: Build,
+  request: CheckRequest,
+  built: BuildShape,
+  suits: Purpose['suits'],
+): WeighedCandidate {
   const { contextTokensTotal: asked, sequences, useCase } = request;
   const fast = fastEnough(request);
   const purpose: Purpose = { useCase, wantedTokens: wantedContext(request), suits: suits ?? fast };
   const workloadAt = (tokensTotal: number) => workloadFor(request, build.variant, tokensTotal);
   const atTotal = (tokens: number) => weighCandidate(target, build, workloadAt(tokens), purpose, built);
-  if (typeof asked === 'number') return atTotal(asked).complete();
+  if (typeof asked === 'number') return atTotal(asked);
   const trained = variantOf(build.variant).architecture.trainedContextTokens;
   const wanted = Math.min(asked === 'max' ? trained : wantedContext(request), trained);
   const choice: Choice = {
@@ -40,8 +80,8 @@ export function candidateAt(
     answers: (one) => one.value !== null && isEnoughFor(one.value, useCase) && meets(one, fast),
   };
   const best = (asked === 'max' ? longestOnDevice(choice) : null) ?? mostValuable(choice);
-  if (meets(best, suits)) return best.complete();
-  return (firstThat([wanted, ...choice.steps], choice.at, (one) => meets(one, suits)) ?? best).complete();
+  if (meets(best, suits)) return best;
+  return firstThat([wanted, ...choice.steps], choice.at, (one) => meets(one, suits)) ?? best;
 }
 
 /** The contexts that are open, and what a build is worth with each; tokens of one sequence. */
@@ -113,7 +153,7 @@ function firstThat(
   return null;
 }
 
-function runs({ verdict }: WeighedCandidate): boolean {
+function runs({ verdict }: Pick<WeighedCandidate, 'verdict'>): boolean {
   return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
 }
 

@@ -10,6 +10,7 @@ import { noParts, withExtras } from './parts.ts';
 import { ceilingTokens } from './placement/max-context.ts';
 import { placementNotes } from './placement/notes.ts';
 import { togetherOf } from './placement/speed.ts';
+import { runOutcome, usable, usableOnDevice } from './run-outcome.ts';
 import type { Candidate, Placement, Workload } from './types.ts';
 import { unclearFinding } from './verdict.ts';
 import { contextPerSequence } from './workload.ts';
@@ -84,6 +85,12 @@ export function weighCandidate(
     },
     value,
     verdict,
+    get runs() {
+      return runOutcome({ verdict, speedAtFullContext: otherSpeeds().full }, usable);
+    },
+    get fits() {
+      return runOutcome({ verdict, speedAtFullContext: otherSpeeds().full }, usableOnDevice);
+    },
     refusal: decided.refusal,
     ...(workload.sequences > 1 && { speedTogether: togetherOf(target, built, placed, requested) }),
     ...launchOf(target, { build, workload, verdict, placed }),
@@ -145,6 +152,8 @@ function unplaced(
     promptSpeed: null,
     value: null,
     verdict,
+    runs: runOutcome({ verdict, speedAtFullContext: null }, usable),
+    fits: runOutcome({ verdict, speedAtFullContext: null }, usableOnDevice),
     refusal,
     reasons,
   };

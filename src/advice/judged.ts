@@ -82,6 +82,8 @@ function mostPoints(question: Question, way: Way): number {
  * largest of 43,000 random cases was 0.17.
  */
 const unevenPoints = 0.25;
+/** The same of speed. */
+const unevenShare = 1.05;
 
 /**
  * Points that no way to place it is worth more than: what the devices would hold without a compute buffer sets its speed. Infinite for a
@@ -92,6 +94,20 @@ export function pointsAtBest(question: Omit<Question, 'refusal'>): number {
   if (input === null) return Number.POSITIVE_INFINITY;
   const best = placementsAtBest(input, question.workload);
   return Math.max(...best.map(({ timed, verdict }) => pointsAt(question, timed, verdict))) + unevenPoints;
+}
+
+/**
+ * Tokens per second with the whole context in use that no way to place it is certain to exceed. Infinite for a build whose speed does not follow
+ * from its layers.
+ */
+export function speedAtBest({ target, built, workload }: Pick<Question, 'target' | 'built' | 'workload'>): number {
+  const input = toPlacementInput(target, built, workload);
+  if (input === null) return Number.POSITIVE_INFINITY;
+  const speeds = placementsAtBest(input, workload).map(
+    ({ timed }) => speedsOf(target, built, timed, workload).others().full,
+  );
+  // As uneven as points are, at the steepest.
+  return unevenShare * Math.max(...speeds.map((speed) => speed?.lowTokensPerSecond ?? Number.POSITIVE_INFINITY));
 }
 
 /** As much RAM as it may need is taken to be free. */

@@ -5,9 +5,11 @@ import type { KvType, Parts, VariantId } from '../model/types.ts';
 import type { AdviceFinding, Finding } from './findings.ts';
 import type { FixedByTag } from './fixed-by-tag.ts';
 import type { Launch } from './launch-options.ts';
-import type { PlacementMode, Refusal, RequirementOutcome, SpeedBasis, Verdict } from './vocabulary.ts';
+import type { PromptSpeed, Speed } from './speeds.ts';
+import type { PlacementMode, Refusal, RequirementOutcome, Verdict } from './vocabulary.ts';
 
 export { type UseCase, useCases } from '../data/ids.ts';
+export type { PromptSpeed, Speed } from './speeds.ts';
 export type { PlacementMode, Refusal, Verdict } from './vocabulary.ts';
 
 /** What the person asked for. null: open, the tool chooses and says so; what leftOpen names, the machine's Ollama service sets. */
@@ -123,21 +125,6 @@ export interface Placement {
   host: NeedParts;
 }
 
-/** Tokens of an answer per second, as a band around the likeliest figure. */
-export interface Speed {
-  lowTokensPerSecond: number;
-  /** The single figure that is most likely. */
-  expectedTokensPerSecond: number;
-  highTokensPerSecond: number;
-  basis: SpeedBasis;
-}
-
-/** Tokens of a prompt read per second. */
-export interface PromptSpeed {
-  lowTokensPerSecond: number;
-  highTokensPerSecond: number;
-}
-
 /** What a candidate is worth for a use, in points: the sum of its parts (data/advice.json). */
 export interface Value {
   points: number;
@@ -180,6 +167,10 @@ export interface Candidate {
   /** null where it does not run. */
   value: Value | null;
   verdict: Verdict;
+  /** Whether it runs at a usable speed, with this context or a shorter one: what the requirement of its tag comes to. */
+  runs: RequirementOutcome;
+  /** The same fully on devices, as with `:gpu`. */
+  fits: RequirementOutcome;
   /** Why not, where the verdict is no. */
   refusal: Refusal | null;
   /** Each of several conversations while all of them write, with short contexts; absent for one; null: no basis. */

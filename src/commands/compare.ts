@@ -1,11 +1,11 @@
 import { checkMachine } from '../advice/check.ts';
 import { exitOf } from '../advice/exit.ts';
 import type { CheckRequest, CheckResult } from '../advice/types.ts';
+import { cleanDeep } from '../clean-deep.ts';
 import type { ExitName } from '../exit.ts';
 import { renderComparison } from '../report/human/compare.ts';
 import { docsUrl, safeJson } from '../report/json.ts';
 import { writeAll } from '../terminal/output.ts';
-import { cleanDeep } from '../text.ts';
 import { checkContext, documentHead } from './document-head.ts';
 import type { CommonOptions, Io } from './io.ts';
 import { findMachine, type MachineOptions } from './machine.ts';

@@ -1,6 +1,6 @@
 import type { Listed } from '../advice/listing.ts';
 import type { Needs } from '../advice/needs.ts';
-import { cleanDeep } from '../text.ts';
+import { cleanDeep } from '../clean-deep.ts';
 import { markdownTable } from './markdown.ts';
 import type { TableFormat } from './options.ts';
 import { escapeMarkdown } from './text.ts';

@@ -1,5 +1,5 @@
 import type { CheckResult, RequirementResult } from '../advice/types.ts';
-import { cleanDeep } from '../text.ts';
+import { cleanDeep } from '../clean-deep.ts';
 import { answerSentence, type Outcome, outcomeOf } from './answer.ts';
 import { bestOnGpu } from './fits.ts';
 import { outcomeWords } from './labels.ts';

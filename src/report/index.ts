@@ -1,4 +1,5 @@
-import { clean, cleanDeep } from '../text.ts';
+import { cleanDeep } from '../clean-deep.ts';
+import { clean } from '../text.ts';
 import { renderGithub } from './github.ts';
 import { renderHtml } from './html/index.ts';
 import { renderHuman } from './human/index.ts';

@@ -1,6 +1,5 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { deviceNeedBytes, hostNeedBytes } from './figures.ts';
-import { fitsGpu, runsHere } from './fits.ts';
 import type { Renderer } from './options.ts';
 
 type Labels = Record<string, string | number>;
@@ -69,13 +68,13 @@ function candidateMetrics({ candidates, recommendation }: CheckResult): Metric[]
     ]),
     metric(
       'fits',
-      'Whether the model runs fully on the GPU at a usable speed (1) or not (0), as a requirement with :gpu means it.',
-      each((c) => outcomes[fitsGpu(c)]),
+      'Whether the model runs fully on the GPU at a usable speed (1) or not (0), with this context or less: a requirement with :gpu.',
+      each((c) => outcomes[c.fits]),
     ),
     metric(
       'runs',
-      'Whether the model runs here at a usable speed, on the CPU too (1), or not (0), as a requirement means it.',
-      each((c) => outcomes[runsHere(c)]),
+      'Whether the model runs here at a usable speed, on the CPU too (1), or not (0), with this context or less: a requirement.',
+      each((c) => outcomes[c.runs]),
     ),
     metric(
       'context_ceiling_tokens',

@@ -115,6 +115,8 @@ const candidate = z.object({
   promptSpeed: z.object({ lowTokensPerSecond: amount, highTokensPerSecond: amount }).nullable(),
   value: value.nullable(),
   verdict,
+  runs: z.enum(requirementOutcomes),
+  fits: z.enum(requirementOutcomes),
   refusal: refusal.nullable(),
   speedTogether: speed.omit({ basis: true }).nullable().exactOptional(),
   launch: launch.exactOptional(),

@@ -1,7 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { mostGainAt } from '../../src/advice/value.ts';
+import type { Machine } from '../../src/machine/types.ts';
 import { candidate } from './case.ts';
 import { gib, gpu, machine, ram } from './machines.ts';
+
+describe('whether a candidate runs, and fits its GPU', () => {
+  const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
+  const of = (on: Machine, id: string, request: Parameters<typeof candidate>[2] = {}) => {
+    const { runs, fits, verdict, workload } = candidate(on, id, request);
+    return { runs, fits, verdict, tokens: workload.contextTokensPerSequence };
+  };
+
+  it('whether a candidate runs, and fits its GPU, is told with any context where none was asked for', () => {
+    const open = of(card(21), '31b-it-qat');
+    expect(open).toEqual({ runs: 'met', fits: 'met', verdict: 'split', tokens: 32_768 });
+    expect(of(card(21), '31b-it-qat', { contextTokensTotal: 32_768 }).fits).toBe('failed');
+    expect(of(card(17), '31b-it-qat').fits).toBe('failed');
+    expect(of(card(24), '31b-it-qat')).toMatchObject({ runs: 'met', fits: 'met', verdict: 'gpu' });
+  });
+
+  it('whether a candidate runs, and fits its GPU, counts the speed with less context, and the card that RAM is faster than', () => {
+    const cpu = (bandwidthBytesPerSecond: number) =>
+      machine([], { memory: { ...ram(60 * gib), bandwidthBytesPerSecond } });
+    const rates = Array.from({ length: 30 }, (_, step) => of(cpu((10 + 10 * step) * 1e9), '12b-it-qat'));
+    expect(rates[0]).toMatchObject({ runs: 'failed', fits: 'failed', verdict: 'cpu' });
+    expect(rates.at(-1)).toMatchObject({ runs: 'met', fits: 'failed' });
+    const beside = machine([gpu({ name: 'Quadro K2200', bandwidthBytesPerSecond: 40e9, freeBytes: 24 * gib })], {
+      memory: { ...ram(60 * gib), bandwidthBytesPerSecond: 80e9 },
+    });
+    expect(of(beside, 'e2b-it-qat')).toMatchObject({ fits: 'met', verdict: 'cpu' });
+  });
+});
 
 const slow = (bandwidthBytesPerSecond: number) =>
   machine([gpu({ name: 'Some Card', freeBytes: 24 * gib, bandwidthBytesPerSecond })], {

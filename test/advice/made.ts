@@ -70,6 +70,8 @@ export function made(id: string, verdict: Verdict = 'gpu', change: Partial<Candi
     promptSpeed: null,
     value: runs ? worth(70) : null,
     verdict,
+    runs: runs ? 'met' : 'failed',
+    fits: verdict === 'gpu' ? 'met' : 'failed',
     refusal: verdict === 'no' ? 'memory' : null,
     reasons: [],
     ...change,

@@ -163,6 +163,8 @@ const candidate = fc.record({
   ceilingTokens: maybe(tokens),
   speed: maybe(speed),
   speedAtFullContext: maybe(speed),
+  runs: fc.constantFrom('met', 'failed', 'unknown'),
+  fits: fc.constantFrom('met', 'failed', 'unknown'),
   promptSpeed: maybe(fc.record({ lowTokensPerSecond: rate, highTokensPerSecond: rate })),
   value: maybe(
     fc.record({

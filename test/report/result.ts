@@ -125,6 +125,8 @@ export function createCandidate(overrides: Partial<Candidate> = {}): Candidate {
     promptSpeed: { lowTokensPerSecond: 2100, highTokensPerSecond: 3900 },
     value: createValue(83.4, 102),
     verdict: 'gpu',
+    runs: ['no', 'unknown'].includes(overrides.verdict ?? 'gpu') ? 'failed' : 'met',
+    fits: (overrides.verdict ?? 'gpu') === 'gpu' ? 'met' : 'failed',
     refusal: null,
     reasons: [{ code: 'fits-device', needBytes: used, marginBytes: 1536 * MIB, freeBytes }],
     ...overrides,

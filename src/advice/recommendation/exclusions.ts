@@ -1,5 +1,6 @@
 import { buildById } from '../../data/tables.ts';
 import type { AdviceFinding } from '../findings.ts';
+import { reachesSpeed } from '../run-outcome.ts';
 import type { Candidate, CheckRequest } from '../types.ts';
 import { profileOf } from '../use-case.ts';
 import { isEnoughFor } from '../value.ts';
@@ -16,16 +17,6 @@ export function exclusionsOf(candidate: Candidate, demand: Demand): AdviceFindin
     ...minimumSpeedExclusion(candidate, demand),
     ...useExclusion(candidate, demand),
   ];
-}
-
-/** Whether a minimum speed is certainly reached; null where the band does not decide it. */
-export function reachesSpeed(
-  { speedAtFullContext }: Pick<Candidate, 'speedAtFullContext'>,
-  minimumTokensPerSecond: number,
-): boolean | null {
-  if (speedAtFullContext === null) return null;
-  if (speedAtFullContext.lowTokensPerSecond >= minimumTokensPerSecond) return true;
-  return speedAtFullContext.highTokensPerSecond < minimumTokensPerSecond ? false : null;
 }
 
 function modalityExclusion({ build, workload }: Candidate, { useCase }: Demand): AdviceFinding[] {

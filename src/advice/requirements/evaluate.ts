@@ -7,8 +7,8 @@ import type { AdviceFinding } from '../findings.ts';
 import type { Purpose } from '../judged.ts';
 import { exclusionsOf } from '../recommendation/exclusions.ts';
 import { rank } from '../recommendation/rank.ts';
+import { runOutcome, slowness } from '../run-outcome.ts';
 import type { Candidate, CheckRequest, Requirement, RequirementResult } from '../types.ts';
-import { runOutcome, slowness } from './runs.ts';
 
 type Judged = Pick<RequirementResult, 'outcome' | 'reasons'>;
 

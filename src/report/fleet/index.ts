@@ -1,6 +1,6 @@
 import type { Fleet } from '../../advice/fleet.ts';
 import type { RequirementOutcome } from '../../advice/vocabulary.ts';
-import { cleanDeep } from '../../text.ts';
+import { cleanDeep } from '../../clean-deep.ts';
 import { safeJson } from '../json.ts';
 import { verdictWords } from '../labels.ts';
 import { markdownTable } from '../markdown.ts';

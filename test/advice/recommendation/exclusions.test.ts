@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Demand, exclusionsOf, reachesSpeed } from '../../../src/advice/recommendation/exclusions.ts';
+import { type Demand, exclusionsOf } from '../../../src/advice/recommendation/exclusions.ts';
+import { reachesSpeed } from '../../../src/advice/run-outcome.ts';
 import type { Candidate, UseCase } from '../../../src/advice/types.ts';
 import { buildById } from '../../../src/data/tables.ts';
 import { ask, candidate, rtx4090 } from '../case.ts';

@@ -1,10 +1,14 @@
-import { adviceTable } from '../../data/advice.ts';
-import type { AdviceFinding } from '../findings.ts';
-import { reachesSpeed } from '../recommendation/exclusions.ts';
-import type { Candidate, Requirement, RequirementResult } from '../types.ts';
+import { adviceTable } from '../data/advice.ts';
+import type { AdviceFinding } from './findings.ts';
+import type { Candidate, Requirement, RequirementResult } from './types.ts';
 
 /** What `fits` means in every format: the demands that a requirement makes of one candidate. */
-type RunDemand = Pick<Requirement, 'onDevice' | 'minimumTokensPerSecond'>;
+export type RunDemand = Pick<Requirement, 'onDevice' | 'minimumTokensPerSecond'>;
+
+/** What a requirement demands where no speed is named. */
+export const usable: RunDemand = { onDevice: false, minimumTokensPerSecond: null };
+/** The same with `:gpu`. */
+export const usableOnDevice: RunDemand = { onDevice: true, minimumTokensPerSecond: null };
 
 /**
  * Whether a candidate runs here at its context (`onDevice`: fully on devices) and is certain to be as fast as requested with that context
@@ -34,6 +38,16 @@ export function slowness(candidate: Candidate, demand: RunDemand): AdviceFinding
 }
 
 /** Minimum speed of a requirement, tokens per second. */
-function wantedSpeed({ minimumTokensPerSecond }: Pick<Requirement, 'minimumTokensPerSecond'>): number {
+export function wantedSpeed({ minimumTokensPerSecond }: Pick<Requirement, 'minimumTokensPerSecond'>): number {
   return minimumTokensPerSecond ?? adviceTable.alternatives.usableTokensPerSecond;
+}
+
+/** Whether a minimum speed is certainly reached; null where the band does not decide it. */
+export function reachesSpeed(
+  { speedAtFullContext }: Pick<Candidate, 'speedAtFullContext'>,
+  minimumTokensPerSecond: number,
+): boolean | null {
+  if (speedAtFullContext === null) return null;
+  if (speedAtFullContext.lowTokensPerSecond >= minimumTokensPerSecond) return true;
+  return speedAtFullContext.highTokensPerSecond < minimumTokensPerSecond ? false : null;
 }
