@@ -1,3 +1,4 @@
+import { adviceTable } from '../data/advice.ts';
 import { contextSteps } from '../data/ids.ts';
 import type { Build } from '../data/schema.ts';
 import { variantOf } from '../data/tables.ts';
@@ -69,7 +70,7 @@ function chosenFor(
   const atTotal = (tokens: number) => weighCandidate(target, build, workloadAt(tokens), purpose, built);
   if (typeof asked === 'number') return atTotal(asked);
   const trained = variantOf(build.variant).architecture.trainedContextTokens;
-  const wanted = Math.min(asked === 'max' ? trained : wantedContext(request), trained);
+  const wanted = Math.min(wantedContext(request), trained);
   const choice: Choice = {
     purpose,
     sequences,
@@ -79,7 +80,8 @@ function chosenFor(
     pointsAtMost: (tokens) => pointsAtBest({ target, built, workload: workloadAt(tokens * sequences), purpose }),
     answers: (one) => one.value !== null && isEnoughFor(one.value, useCase) && meets(one, fast),
   };
-  const best = (asked === 'max' ? longestOnDevice(choice) : null) ?? mostValuable(choice);
+  const open = mostValuable(choice);
+  const best = asked === 'max' ? longest(open, trained, choice) : open;
   if (meets(best, suits)) return best;
   return firstThat([wanted, ...choice.steps], choice.at, (one) => meets(one, suits)) ?? best;
 }
@@ -97,12 +99,16 @@ interface Choice {
   answers: (one: WeighedCandidate) => boolean;
 }
 
-/** The longest context that stays on the device; null where none does. */
-function longestOnDevice({ wanted, sequences, at }: Choice): WeighedCandidate | null {
-  const first = at(wanted);
-  if (first.verdict === 'gpu') return first;
-  const ceiling = first.ceilingTokens();
-  return ceiling === null ? null : at(Math.floor(ceiling / sequences));
+/** The longest context that keeps what is worth most on the device; partly in RAM, the longest step that answers at a usable speed. */
+function longest(open: WeighedCandidate, trained: number, { sequences, at, answers }: Choice): WeighedCandidate {
+  if (open.verdict === 'gpu') {
+    const ceiling = open.ceilingTokens();
+    return ceiling === null ? open : at(Math.floor(ceiling / sequences));
+  }
+  const isUsable = (one: WeighedCandidate) =>
+    answers(one) && (one.value?.tokensPerSecond ?? 0) >= adviceTable.alternatives.usableTokensPerSecond;
+  const steps = contextSteps.filter((step) => step <= trained).reverse();
+  return firstThat(steps, at, isUsable) ?? open;
 }
 
 function mostValuable(choice: Choice): WeighedCandidate {

@@ -61,6 +61,7 @@ export function checkMachine(found: Machine, open: CheckRequest, context: CheckC
   const chosen = recommend(ranked, asked);
   const brief = context.brief === true;
   const plainRun = chosen && !brief ? plainRunOf(target, chosen, tierBytes) : null;
+  const alternatives = brief ? noAlternatives : launchable(alternativesTo(chosen, ranked, asked), target, asked);
   return {
     schemaVersion: '1.0',
     tool: { name: 'gemma-fit', version: context.version },
@@ -69,15 +70,23 @@ export function checkMachine(found: Machine, open: CheckRequest, context: CheckC
     request: asked.sequences === request.sequences ? request : { ...request, ...sequencesOf(asked) },
     candidates: ranked,
     recommendation: chosen && (brief ? chosen : explained(chosen, plainRun, machine, target, asked)),
-    alternatives: brief ? noAlternatives : launchable(alternativesTo(chosen, ranked, asked), target, asked),
+    alternatives,
     plainRun,
-    unlock: brief ? null : unlockOf(machine, target, chosen, asked),
+    unlock: brief ? null : unlockOf(machine, target, chosen, asked, alternatives.bestQuality),
     requirements: request.requirements.map((requirement) => evaluate(requirement, asked, target)),
     warnings: checkWarnings(machine, target, asked, chosen, tierBytes),
   };
 }
 
+/** With the longest context each is told as it is then, in the order of what is recommended without: it is to be the longest of that one. */
 function rankedOn(machine: Machine, target: SchedulerTarget, asked: CheckRequest): Candidate[] {
+  if (asked.contextTokensTotal !== 'max') return rankedAt(machine, target, asked);
+  const open = rankedAt(machine, target, { ...asked, contextTokensTotal: null });
+  const builds = open.flatMap(({ build }) => buildById(build) ?? []);
+  return builds.map((build) => candidateAt(target, build, asked));
+}
+
+function rankedAt(machine: Machine, target: SchedulerTarget, asked: CheckRequest): Candidate[] {
   const phone = isPhone(machine);
   const builds = phone ? phoneBuilds(allSensibleBuilds(target)) : allSensibleBuilds(target);
   const candidates = builds.map((build) => candidateAt(target, build, asked));

@@ -18,7 +18,7 @@ export function exitOf(
   if (recommendation !== null) {
     return standingOf(recommendation, request) === 'good' || request.minimumTokensPerSecond === null ? 'ok' : 'unknown';
   }
-  if (candidates.some(({ verdict }) => verdict === 'unknown')) return 'unknown';
+  if (candidates.some((one) => one.verdict === 'unknown' || standingOf(one, request) === 'unvalued')) return 'unknown';
   return candidates.some(({ refusal }) => serverRefusals.has(refusal)) ? 'ollama-unavailable' : 'no-fit';
 }
 

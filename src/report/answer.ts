@@ -42,7 +42,11 @@ export function answerOf(result: CheckResult): Answer {
   if (onPhone !== null) return onPhone;
   const best = result.recommendation;
   if (best !== null) return { head: `Recommended: ${recommendedName(best)}`, facts: candidateFacts(best) };
+  const { minimumTokensPerSecond: least } = result.request;
   if (outcomeOf(result) !== 'no') {
+    if (least !== null && result.candidates.some(({ verdict }) => verdict !== 'unknown' && verdict !== 'no')) {
+      return { head: `Could not determine whether a Gemma 4 model reaches ${least} tok/s on this machine.`, facts: '' };
+    }
     return { head: 'Could not determine which Gemma 4 model fits this machine.', facts: '' };
   }
   const context = contextLabel(result);

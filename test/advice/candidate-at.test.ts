@@ -25,10 +25,12 @@ describe('whether a candidate runs, and fits its GPU', () => {
     const rates = Array.from({ length: 30 }, (_, step) => of(cpu((10 + 10 * step) * 1e9), '12b-it-qat'));
     expect(rates[0]).toMatchObject({ runs: 'failed', fits: 'failed', verdict: 'cpu' });
     expect(rates.at(-1)).toMatchObject({ runs: 'met', fits: 'failed' });
-    const beside = machine([gpu({ name: 'Quadro K2200', bandwidthBytesPerSecond: 40e9, freeBytes: 24 * gib })], {
-      memory: { ...ram(60 * gib), bandwidthBytesPerSecond: 80e9 },
-    });
-    expect(of(beside, 'e2b-it-qat')).toMatchObject({ fits: 'met', verdict: 'cpu' });
+    const beside = (bandwidthBytesPerSecond: number) =>
+      machine([gpu({ name: 'Quadro K2200', bandwidthBytesPerSecond, freeBytes: 24 * gib })], {
+        memory: { ...ram(60 * gib), bandwidthBytesPerSecond: 400e9 },
+      });
+    const cards = Array.from({ length: 20 }, (_, step) => of(beside((10 + 5 * step) * 1e9), 'e2b-it-qat'));
+    expect(cards.filter(({ verdict, fits }) => verdict === 'cpu' && fits === 'met').length).toBeGreaterThan(0);
   });
 });
 
@@ -48,6 +50,24 @@ describe('the context of an open request', () => {
   it('the context of an open request is the longest for max, and the requested one for a number, however slow', () => {
     expect(contextOn(50e9, { contextTokensTotal: 'max' })).toBe(131_072);
     expect(contextOn(50e9, { contextTokensTotal: 131_072 })).toBe(131_072);
+  });
+
+  it('the context of an open request is, for max, that of the device where what is worth most is there, and else the longest that is read along with', () => {
+    const max = (on: Machine, id: string) => {
+      const { verdict, workload, value } = candidate(on, id, { contextTokensTotal: 'max' });
+      return { verdict, tokens: workload.contextTokensTotal, pace: value?.tokensPerSecond ?? 0 };
+    };
+    const whole = max(machine([gpu({ freeBytes: 24 * gib })]), '31b-it-qat');
+    expect(whole.verdict).toBe('gpu');
+    expect(whole.tokens).toBeGreaterThan(32_768);
+    const split = max(machine([gpu({ freeBytes: 12 * gib })]), '26b-a4b-it-qat');
+    expect(split).toMatchObject({ verdict: 'split', tokens: 262_144 });
+    expect(split.pace).toBeGreaterThanOrEqual(5);
+    // 3.5K are on the device, and far more in RAM.
+    const little = max(machine([gpu({ freeBytes: 17.2 * gib })]), '26b-a4b-it-qat');
+    expect(little.tokens).toBeGreaterThanOrEqual(
+      candidate(machine([gpu({ freeBytes: 17.2 * gib })]), '26b-a4b-it-qat').workload.contextTokensTotal,
+    );
   });
 
   it('the context of an open request is one with which the use can work, though a longer and slower one is worth more', () => {

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { checkMachine, openRequest } from '../../src/advice/check.ts';
+import { exitOf } from '../../src/advice/exit.ts';
 import type { CheckRequest } from '../../src/advice/types.ts';
 import { dataVersion } from '../../src/data/tables.ts';
 import { ask, codes, finding } from './case.ts';
-import { gib, gpu, machine, ram } from './machines.ts';
+import { gib, gpu, mac, machine, ram } from './machines.ts';
 
 const card = (freeGiB: number) => machine([gpu({ freeBytes: freeGiB * gib })]);
 
@@ -33,6 +34,35 @@ describe('an answer', () => {
       plainRun: null,
       alternatives: { bestQuality: null, faster: null, longerContext: null },
     });
+  });
+});
+
+describe('what was asked for', () => {
+  it('what was asked for is a context that the recommended model was trained for, though a smaller one is worth more with less', () => {
+    const on = machine([gpu({ freeBytes: 7.5 * gib })], { memory: ram(28 * gib) });
+    const { recommendation, candidates } = ask(on, { contextTokensTotal: 262_144 });
+    expect(recommendation?.workload.contextTokensTotal).toBe(262_144);
+    const most = Math.max(...candidates.map(({ value }) => value?.points ?? 0));
+    expect(recommendation?.value?.points).toBeLessThan(most);
+    const small = machine([], { memory: ram(7 * gib) });
+    expect(ask(small, { contextTokensTotal: 262_144 }).recommendation?.workload.contextTokensTotal).toBe(131_072);
+  });
+
+  it('what was asked for is a minimum speed, which nothing of unknown speed answers', () => {
+    const studio = mac(400 * gib, 500 * gib);
+    const open = ask(studio, { minimumTokensPerSecond: 500 });
+    expect(open.candidates.some(({ verdict, value }) => verdict === 'gpu' && value === null)).toBe(true);
+    expect(open.recommendation).toBeNull();
+    expect(exitOf(open)).toBe('unknown');
+  });
+
+  it('what was asked for is the longest context of the model that is recommended', () => {
+    for (const freeGiB of [7.5, 12, 17, 24, 40]) {
+      const on = machine([gpu({ freeBytes: freeGiB * gib })], { memory: ram(28 * gib) });
+      const [open, max] = [ask(on), ask(on, { contextTokensTotal: 'max' })].map(({ recommendation }) => recommendation);
+      expect(max?.tag).toBe(open?.tag);
+      expect(max?.workload.contextTokensTotal).toBeGreaterThanOrEqual(open?.workload.contextTokensTotal ?? 0);
+    }
   });
 });
 

@@ -40,9 +40,12 @@ function betterModel(chosen: Candidate, fine: readonly Candidate[], request: Che
   return most > quality(chosen) ? usable.find((candidate) => quality(candidate) === most) : undefined;
 }
 
-/** The same build with a longer context if it stays on the device, else the best other build that does. */
+/**
+ * The same build with a longer context if it stays on the device, else the best other build that does. None where the chosen one is partly in
+ * RAM, for it takes longer ones there too.
+ */
 function longerContext(chosen: Candidate, fine: readonly Candidate[], request: CheckRequest): Alternative | null {
-  if (request.contextTokensTotal !== null) return null;
+  if (request.contextTokensTotal !== null || chosen.verdict !== 'gpu') return null;
   const { sequences, contextTokensPerSequence } = chosen.workload;
   const step = ({ ceilingTokens }: Candidate) =>
     [...contextSteps].reverse().find((tokens) => tokens * sequences <= (ceilingTokens ?? 0)) ?? 0;
@@ -67,6 +70,7 @@ function alternative(candidate: Candidate, chosen: Candidate, { useCase }: Check
   };
 }
 
-function timesAsFast({ speed }: Candidate, chosen: Candidate): number {
+/** Expected speed of one over that of another. */
+export function timesAsFast({ speed }: Pick<Candidate, 'speed'>, chosen: Pick<Candidate, 'speed'>): number {
   return (speed?.expectedTokensPerSecond ?? 0) / (chosen.speed?.expectedTokensPerSecond ?? Number.POSITIVE_INFINITY);
 }

@@ -6,7 +6,8 @@ import { profileOf } from '../use-case.ts';
 import { isEnoughFor } from '../value.ts';
 
 /** What a person insists on. */
-export type Demand = Pick<CheckRequest, 'useCase' | 'minimumTokensPerSecond'>;
+export type Demand = Pick<CheckRequest, 'useCase' | 'minimumTokensPerSecond'> &
+  Partial<Pick<CheckRequest, 'contextTokensTotal'>>;
 
 /** Why a candidate does not meet a demand although it may run; empty when it does. */
 export function exclusionsOf(candidate: Candidate, demand: Demand): AdviceFinding[] {

@@ -3,8 +3,11 @@ import { sumParts } from '../parts.ts';
 import type { Candidate } from '../types.ts';
 import { type Demand, exclusionsOf } from './exclusions.ts';
 
-/** What can be done with a candidate, best first. unsure: its speed may be less than the asked minimum. */
-const standings = ['good', 'unsure', 'unvalued', 'excluded', 'unknown', 'no'] as const;
+/**
+ * What can be done with a candidate, best first. unsure: its speed may be less than the asked minimum; shorter: it was trained for less than the
+ * asked context.
+ */
+const standings = ['good', 'unsure', 'shorter', 'unvalued', 'excluded', 'unknown', 'no'] as const;
 export type Standing = (typeof standings)[number];
 
 /**
@@ -24,9 +27,14 @@ export function standingOf(candidate: Candidate, demand: Demand): Standing {
   if (verdict === 'no' || verdict === 'unknown') return verdict;
   if (exclusionsOf(candidate, demand).length > 0) return 'excluded';
   if (value === null) return 'unvalued';
+  if (isShorter(candidate, demand)) return 'shorter';
   const { minimumTokensPerSecond: least } = demand;
   if (least === null) return 'good';
   return (candidate.speedAtFullContext?.lowTokensPerSecond ?? 0) < least ? 'unsure' : 'good';
+}
+
+function isShorter({ workload }: Candidate, { contextTokensTotal: asked }: Demand): boolean {
+  return typeof asked === 'number' && workload.contextTokensTotal < asked;
 }
 
 /** Rank of a quantization by quality loss, 0 best; those in one group lose about the same. */

@@ -11,7 +11,9 @@ const { usableTokensPerSecond } = adviceTable.alternatives;
 
 /** The first of the ranked candidates that runs and answers the request, with its reasons; null when none does. */
 export function recommend(ranked: readonly Candidate[], request: CheckRequest): Recommendation | null {
-  const answers: readonly Standing[] = ['good', 'unsure', 'unvalued'];
+  // Of unknown speed is none that answers a minimum.
+  const unvalued: Standing[] = request.minimumTokensPerSecond === null ? ['unvalued'] : [];
+  const answers: readonly Standing[] = ['good', 'unsure', 'shorter', ...unvalued];
   const chosen = ranked.find((candidate) => answers.includes(standingOf(candidate, request)));
   return chosen === undefined ? null : { ...chosen, because: because(chosen, ranked, request) };
 }

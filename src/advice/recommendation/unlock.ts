@@ -8,9 +8,10 @@ import { sensibleBuilds } from '../builds.ts';
 import { candidateAt } from '../candidate-at.ts';
 import type { Finding, UnlockName } from '../findings.ts';
 import { targetOf } from '../server.ts';
-import type { Candidate, CheckRequest, Value } from '../types.ts';
+import type { Alternative, Candidate, CheckRequest, Value } from '../types.ts';
 import { qualityPoints } from '../use-case.ts';
 import { largestHolder, withDevice, withoutHolder, withRam } from '../what-if.ts';
+import { timesAsFast } from './alternatives.ts';
 import { rank, standingOf } from './rank.ts';
 
 type Unlock = Finding<'unlock'>;
@@ -31,15 +32,19 @@ const gibibyte = 2 ** 30;
 /** Sizes in which RAM is bought. */
 const moreRam = [8, 16, 32].map((size) => size * gibibyte);
 
-/** The cheapest change that makes a better model than the chosen one possible; null when none does. */
+/**
+ * The cheapest change that makes a better model than the chosen one possible; null when none does. `better`: one that runs as the machine is,
+ * which a change has to make noticeably faster.
+ */
 export function unlockOf(
   machine: Machine,
   target: SchedulerTarget,
   chosen: Candidate | null,
   request: CheckRequest,
+  better: Alternative | null,
 ): Unlock | null {
   for (const change of changesOf(machine, target, request)) {
-    const found = brought(change, chosen);
+    const found = brought(change, chosen, better);
     if (found !== null) return found;
   }
   return null;
@@ -49,6 +54,7 @@ export function unlockOf(
 function brought(
   { change, detail, setting, target, request, sameModel }: Change,
   chosen: Candidate | null,
+  runsNow: Alternative | null,
 ): Unlock | null {
   const least = chosen === null ? 0 : qualityPoints(chosen.variant, request.useCase);
   const better = variantIds.filter((variant) => {
@@ -66,6 +72,8 @@ function brought(
   if (best?.value == null || best.speed === null || standingOf(best, request) !== 'good') return null;
   if (chosen?.value != null && best.value.points <= chosen.value.points) return null;
   if (best.variant === chosen?.variant && !isMuchFaster(best.value, chosen.value)) return null;
+  if (best.variant === runsNow?.variant && timesAsFast(best, runsNow) < adviceTable.alternatives.placementFactor)
+    return null;
   const { lowTokensPerSecond, highTokensPerSecond } = best.speed;
   const contextTokens = best.workload.contextTokensPerSequence;
   return {

@@ -47,7 +47,7 @@ export function hypotheticalMachine(options: HypotheticalOptions, base: Machine 
   const sameServer = options.gpu === undefined && !elsewhere;
   return {
     os: elsewhere ? { ...emptyOs, platform, arch: platform === 'darwin' ? 'arm64' : base.os.arch } : base.os,
-    cpu: elsewhere ? emptyMachine().cpu : base.cpu,
+    cpu: elsewhere || isAnother(options, specs) ? emptyMachine().cpu : base.cpu,
     memory,
     accelerators,
     disk: elsewhere ? null : base.disk,
@@ -59,6 +59,15 @@ export function hypotheticalMachine(options: HypotheticalOptions, base: Machine 
     ],
     warnings: [...keptWarnings(options, specs, base), ...notes(options)],
   };
+}
+
+/** With its GPU and its RAM both told, a computer is no longer this one with another part: its processor is not known. */
+function isAnother({ gpu, ramBytes }: HypotheticalOptions, specs: readonly GpuSpec[]): boolean {
+  return gpu !== undefined && (ramBytes !== undefined || bringsItsMemory(specs));
+}
+
+function bringsItsMemory(specs: readonly GpuSpec[]): boolean {
+  return specs.some(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
 }
 
 function refuseNothing({ vramBytes, ramBytes, ramBandwidthBytesPerSecond }: HypotheticalOptions): void {
@@ -120,7 +129,7 @@ function acceleratorsFor(
 
 /** Keeps the base's warnings that still apply to the machine. */
 function keptWarnings(options: HypotheticalOptions, specs: readonly GpuSpec[], base: Machine): MachineFinding[] {
-  const bringsMemory = specs.some(({ device, memoryBytes }) => device.kind === 'unified' && memoryBytes !== null);
+  const bringsMemory = bringsItsMemory(specs);
   const aboutMemory = new Set<string>(['memory-limited', 'wsl-memory', 'ram-unknown']);
   return base.warnings.filter(({ code }) => {
     if (code === 'memory-busy')

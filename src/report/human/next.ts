@@ -54,7 +54,7 @@ function otherAnswers(result: CheckResult, lineOf: LineOf): Step[] {
   const each = result.request.sequences > 1 ? ' each' : '';
   return [
     ...step(result, bestQuality, lineOf, (one) => `Best quality, ${pace(one)}`),
-    ...step(result, faster, lineOf, (one) => `${pace(one)}${lower(one)}`),
+    ...step(result, faster, lineOf, (one, candidate) => `${pace(one)}${lower(one)}${coarser(candidate, result)}`),
     ...step(
       result,
       longerContext,
@@ -68,20 +68,26 @@ function step(
   result: CheckResult,
   alternative: Alternative | null,
   lineOf: LineOf,
-  label: (alternative: Alternative) => string,
+  label: (alternative: Alternative, candidate: Candidate) => string,
 ): Step[] {
   const candidate = candidateOf(result, alternative?.tag ?? null);
   if (alternative === null || candidate === null) return [];
   const command = lineOf(alternative, candidate);
-  return command === null ? [] : [{ label: label(alternative), command }];
+  return command === null ? [] : [{ label: label(alternative, candidate), command }];
 }
 
-/** `4x faster`, `5x slower`. */
+/** `4x faster`, `5x slower`, `as fast`. */
 function pace({ timesAsFast }: Alternative): string {
   const slower = timesAsFast < 1;
   const times = slower ? 1 / timesAsFast : timesAsFast;
   const text = times < 3 ? times.toFixed(1).replace(/\.0$/, '') : String(Math.round(times));
-  return `${text}x ${slower ? 'slower' : 'faster'}`;
+  return text === '1' ? 'as fast' : `${text}x ${slower ? 'slower' : 'faster'}`;
+}
+
+/** What the speed of the same model costs. */
+function coarser({ variant, value }: Candidate, { recommendation: best }: CheckResult): string {
+  if (best?.value == null || value === null || variant !== best.variant) return '';
+  return value.weightLoss < best.value.weightLoss ? ', coarser weights' : '';
 }
 
 function lower({ qualityDifference }: Alternative): string {

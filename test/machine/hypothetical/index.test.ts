@@ -33,6 +33,25 @@ const linux: Machine = {
   warnings: [{ code: 'driver-broken', vendor: 'amd', detail: 'x' }],
 };
 
+describe('the processor of a stated machine', () => {
+  const here: Machine = {
+    ...linux,
+    cpu: { brand: 'AMD EPYC', physicalCores: 64, threads: 128, quotaCores: null, flags: ['avx2'] },
+  };
+  const brandOf = (options: Parameters<typeof hypotheticalMachine>[0]) => hypotheticalMachine(options, here).cpu.brand;
+
+  it('the processor of a stated machine is that of this one where only a part of it is told', () => {
+    expect(brandOf({ gpu: 'RTX 4090' })).toBe('AMD EPYC');
+    expect(brandOf({ ramBytes: 64 * GiB })).toBe('AMD EPYC');
+  });
+
+  it('the processor of a stated machine is not known where its GPU and its RAM are told, or the chip brings its RAM', () => {
+    expect(brandOf({ gpu: 'RTX 4090', ramBytes: 64 * GiB })).toBeNull();
+    expect(brandOf({ gpu: 'none', ramBytes: 16 * GiB })).toBeNull();
+    expect(brandOf({ gpu: 'Orin AGX 64GB' })).toBeNull();
+  });
+});
+
 const error = (make: () => unknown): FitError => {
   try {
     make();
