@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { candidateFor } from '../../src/advice/candidate.ts';
+import { openRequest } from '../../src/advice/check.ts';
 import { parseRequirement } from '../../src/advice/requirements/parse.ts';
+import { targetOf } from '../../src/advice/server.ts';
 import type { Candidate } from '../../src/advice/types.ts';
+import { workloadFor } from '../../src/advice/workload.ts';
+import { buildById } from '../../src/data/tables.ts';
 import type { Accelerator } from '../../src/machine/types.ts';
 import { ask, candidate, codes } from './case.ts';
 import { appleGpu, gib, gpu, mac, machine } from './machines.ts';
@@ -11,6 +16,22 @@ const problems = ({ reasons }: Candidate) =>
   reasons.flatMap((reason) => (reason.code === 'known-problem' ? [reason.id] : []));
 
 const none = { weightsBytes: 0, kvCacheBytes: 0, computeBytes: 0, projectorBytes: 0, drafterBytes: 0 };
+
+it('a candidate for one workload runs and fits with its context, whatever would with another', () => {
+  const at = (contextTokens: number) => {
+    const build = buildById('31b-it-qat');
+    if (build === null) throw new Error('data/builds.json has no 31b-it-qat');
+    const workload = workloadFor(openRequest, '31b', contextTokens);
+    const { runs, fits } = candidateFor(
+      targetOf(machine([gpu({ freeBytes: 21 * gib })]), openRequest),
+      build,
+      workload,
+    );
+    return { runs, fits };
+  };
+  expect(at(4096)).toEqual({ runs: 'met', fits: 'met' });
+  expect(at(32_768)).toEqual({ runs: 'met', fits: 'failed' });
+});
 
 describe('a build of another platform', () => {
   const os = { platform: 'darwin' as const, arch: 'x64', name: 'macOS', version: '15.7', environment: [] };
