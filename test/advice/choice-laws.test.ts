@@ -30,13 +30,15 @@ const requirement = fc
   .map(parseRequirement);
 
 /**
- * The one thing that no tag can undo: a card too small for a layer still holds the vision encoder and computes batches, so RAM has more left
- * than with the card unused. With more memory Ollama puts layers there, though they are slower than in RAM, and num_gpu 0 takes the rest off
- * the card as well (ollama llm/llama_server.go). What RAM alone is worth is kept all the same.
+ * The one thing that no tag can undo: a card too small for the model still holds the vision encoder and computes batches, so RAM has more left
+ * than with the card unused. With more memory Ollama puts more layers there, though they are slower than in RAM, and a number of layers that a
+ * tag fixes takes the rest off the card as well (ollama llm/llama_server.go). What RAM alone is worth is kept all the same.
  */
 function relievesRam(on: Machine, use: CheckRequest['useCase'], before: CheckResult): boolean {
   const { verdict, placement } = before.recommendation ?? {};
-  if (verdict !== 'cpu' || placement?.devices.length === 0) return false;
+  const holdsEncoder = placement?.devices.some(({ projectorBytes }) => projectorBytes > 0) ?? false;
+  const relieved = (verdict === 'cpu' && placement?.devices.length !== 0) || (verdict === 'split' && holdsEncoder);
+  if (!relieved) return false;
   return pointsOf(before) > worth({ ...on, accelerators: [] }, use);
 }
 
