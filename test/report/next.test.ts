@@ -7,7 +7,7 @@ import { nextSteps } from '../../src/report/human/next.ts';
 import { renderers } from '../../src/report/index.ts';
 import { ask, rtx4090 } from '../advice/case.ts';
 import { gib, gpu, mac, machine } from '../advice/machines.ts';
-import { createCandidate, createOptions, createResult, recommend } from './result.ts';
+import { createCandidate, createOptions, createResult, createValue, recommend } from './result.ts';
 
 const pulls = (result = createResult()): string[] =>
   nextSteps(result).flatMap(({ command }) => (command?.includes(' pull ') ? [command] : []));
@@ -121,6 +121,26 @@ describe('other answers', () => {
         command: 'npx gemma-fit pull 12b-it-qat --context 24k --parallel 4',
       },
     ]);
+  });
+
+  it('other answers say what their speed costs, and where there is no difference', () => {
+    const best = createCandidate({ value: createValue(83, 40) });
+    const coarse = createCandidate({
+      build: '26b-a4b-it-q4_K_M',
+      tag: 'gemma4:26b-a4b-it-q4_K_M',
+      value: { ...createValue(82, 80), weightLoss: -2 },
+    });
+    const like = named({ variant: '26b', build: coarse.build, tag: coarse.tag, qualityDifference: 0 });
+    const labels = (faster: Alternative | null, bestQuality: Alternative | null = null) =>
+      nextSteps(
+        createResult({
+          candidates: [best, coarse],
+          recommendation: recommend(best),
+          alternatives: { bestQuality, faster, longerContext: null },
+        }),
+      ).map(({ label }) => label);
+    expect(labels({ ...like, timesAsFast: 2 })).toContain('2x faster, coarser weights');
+    expect(labels(null, { ...like, timesAsFast: 0.97 })).toContain('Best quality, as fast');
   });
 
   it('other answers with the longest context still lie wholly on the GPU, as asked for', () => {

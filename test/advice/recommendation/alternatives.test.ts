@@ -77,6 +77,11 @@ describe('the longer context', () => {
     expect(longerContext).toMatchObject({ contextTokensPerSequence: 16_384, contextTokensTotal: 65_536 });
   });
 
+  it('the longer context is nothing where the chosen one is partly in RAM, and takes more of it by being asked', () => {
+    const split = made('26b-a4b-it-qat', 'split', { speed: pace(15), value: worth(75, 15), ceilingTokens: null });
+    expect(to([at('12b-it-qat', 60, 60, { ceilingTokens: 40_000 })], {}, split).longerContext).toBeNull();
+  });
+
   it('the longer context is nothing where no step is added, or a context was asked for', () => {
     expect(to([at('12b-it-qat', 78, 60)]).longerContext).toBeNull();
     const roomy = at('26b-a4b-it-qat', 83, 40, { ceilingTokens: 200_000 });

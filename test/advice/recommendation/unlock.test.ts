@@ -135,6 +135,18 @@ it('a smaller reserve is worth no more than leaving the images out, which goes f
   }
 });
 
+it('what runs as the machine is, is told as what a change brings only where it makes it noticeably faster', () => {
+  const answers = Array.from({ length: 30 }, (_, step) =>
+    ask(machine([gpu({ freeBytes: (6 + step / 2) * gib })], { memory: ram(30 * gib) }), { useCase: 'agent' }),
+  );
+  const named = answers.filter(({ alternatives: { bestQuality } }) => bestQuality !== null);
+  expect(named.length).toBeGreaterThan(0);
+  for (const { unlock, alternatives } of named) {
+    const now = alternatives.bestQuality?.speed?.expectedTokensPerSecond ?? 0;
+    if (unlock?.tag === alternatives.bestQuality?.tag) expect(unlock?.highTokensPerSecond).toBeGreaterThan(1.3 * now);
+  }
+});
+
 describe('more RAM', () => {
   const small = (...accelerators: Parameters<typeof machine>[0] & object) =>
     machine(accelerators, {
