@@ -7,7 +7,7 @@ import { type BuildShape, shapeOfBuild } from '../model/memory/build-shape.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { type WeighedCandidate, weighCandidate } from './candidate.ts';
 import { type Purpose, pointsAtBest, speedAtBest } from './judged.ts';
-import { type RunDemand, runOutcome, usable, usableOnDevice, wantedSpeed } from './run-outcome.ts';
+import { doesRun, type RunDemand, runOutcome, usable, usableOnDevice, wantedSpeed } from './run-outcome.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { isEnoughFor, mostGainAt, wantedContext } from './value.ts';
 import { workloadFor } from './workload.ts';
@@ -47,7 +47,7 @@ interface Asked {
 function outcomeOf(candidate: Candidate, demand: RunDemand, { target, build, request, built }: Asked) {
   const here = runOutcome(candidate, demand);
   const nowhere = demand.onDevice && candidate.verdict !== 'gpu' && candidate.ceilingTokens === null;
-  if (here === 'met' || nowhere || !runs(candidate)) return here;
+  if (here === 'met' || nowhere || !doesRun(candidate)) return here;
   const { contextTokensTotal: asked, sequences } = request;
   const tokens = typeof asked === 'number' ? asked : contextSteps[0] * sequences;
   const workload = workloadFor(request, build.variant, tokens);
@@ -118,13 +118,13 @@ function mostValuable(choice: Choice): WeighedCandidate {
   const whole = first.ceilingTokens() ?? 0;
   const onDevice = steps.find((step) => step * sequences <= whole);
   const others = [first, ...(onDevice === undefined ? [] : [at(onDevice)])];
-  if (runs(first)) return orQuicker(bestAmong(others, answers), choice);
+  if (doesRun(first)) return orQuicker(bestAmong(others, answers), choice);
   const shorter = steps.filter((step) => step > (onDevice ?? 0));
   const least = shorter.pop();
   // What does not run with the shortest context runs with none.
   const shortest = least === undefined ? null : at(least);
-  if (shortest === null || !runs(shortest)) return bestAmong(others, answers);
-  return bestAmong([...others, firstThat(shorter, at, runs) ?? shortest], answers);
+  if (shortest === null || !doesRun(shortest)) return bestAmong(others, answers);
+  return bestAmong([...others, firstThat(shorter, at, doesRun) ?? shortest], answers);
 }
 
 /** Speed drops as the context fills, so half or a quarter of it may have the higher value. */
@@ -157,10 +157,6 @@ function firstThat(
     if (test(weighed)) return weighed;
   }
   return null;
-}
-
-function runs({ verdict }: Pick<WeighedCandidate, 'verdict'>): boolean {
-  return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
 }
 
 /** The one with the highest value of those that answer the request, else of all; if none runs, the first. */

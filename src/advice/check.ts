@@ -78,7 +78,7 @@ export function checkMachine(found: Machine, open: CheckRequest, context: CheckC
   };
 }
 
-/** With the longest context each is told as it is then, in the order of what is recommended without: it is to be the longest of that one. */
+/** Best first. For `max` in the order without it, so that the same model is recommended, and each with its longest context. */
 function rankedOn(machine: Machine, target: SchedulerTarget, asked: CheckRequest): Candidate[] {
   if (asked.contextTokensTotal !== 'max') return rankedAt(machine, target, asked);
   const open = rankedAt(machine, target, { ...asked, contextTokensTotal: null });

@@ -3,6 +3,7 @@ import type { Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
 import { type CheckContext, checkMachine } from './check.ts';
 import { type FleetSteps, roundedDown, signatureOf } from './fleet-machine.ts';
+import { doesRun } from './run-outcome.ts';
 import type { CheckRequest, CheckResult, RequirementResult, Speed, Verdict } from './types.ts';
 
 /** One machine's answer. `error`: its file could not be used, and nothing else is known. */
@@ -82,7 +83,7 @@ export function createFleet(request: CheckRequest, context: CheckContext): Fleet
       for (const [place, { tag, variant, verdict }] of ranked.entries()) {
         const sum = tally.get(tag) ?? { tag, variant, onDevice: 0, atAll: 0, places: 0 };
         sum.onDevice += Number(verdict === 'gpu');
-        sum.atAll += Number(runs(verdict));
+        sum.atAll += Number(doesRun({ verdict }));
         sum.places += place;
         tally.set(tag, sum);
       }
@@ -134,10 +135,6 @@ function unreadable(request: CheckRequest, error: string): Omit<FleetRow, 'name'
     requirements,
     error,
   };
-}
-
-function runs(verdict: Verdict): boolean {
-  return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
 }
 
 /** More machines fully on devices first, then more machines at all, then the better rank. */

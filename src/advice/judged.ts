@@ -35,6 +35,9 @@ export interface Question {
   refusal: AdviceFinding | null;
 }
 
+/** The same, whatever it is wanted for. */
+type Run = Pick<Question, 'target' | 'built' | 'workload'>;
+
 /** A way to place a build, and what comes of it. */
 export interface Judged {
   placed: PlacementResult;
@@ -78,11 +81,11 @@ function mostPoints(question: Question, way: Way): number {
 }
 
 /**
- * Points of speed by which a placement may be faster than all three of placementsAtBest: layers differ a little in what they read. The
+ * Points of speed by which a placement may be faster than all of placementsAtBest: layers differ a little in what they read. The
  * largest of 43,000 random cases was 0.17.
  */
 const unevenPoints = 0.25;
-/** The same of speed. */
+/** The same as a share of the speed: points fall by six and more for each halving. */
 const unevenShare = 1.05;
 
 /**
@@ -90,9 +93,8 @@ const unevenShare = 1.05;
  * build whose speed does not follow from its layers.
  */
 export function pointsAtBest(question: Omit<Question, 'refusal'>): number {
-  const input = toPlacementInput(question.target, question.built, question.workload);
-  if (input === null) return Number.POSITIVE_INFINITY;
-  const best = placementsAtBest(input, question.workload);
+  const best = placedAtBest(question);
+  if (best === null) return Number.POSITIVE_INFINITY;
   return Math.max(...best.map(({ timed, verdict }) => pointsAt(question, timed, verdict))) + unevenPoints;
 }
 
@@ -100,14 +102,16 @@ export function pointsAtBest(question: Omit<Question, 'refusal'>): number {
  * Tokens per second with the whole context in use that no way to place it is certain to exceed. Infinite for a build whose speed does not follow
  * from its layers.
  */
-export function speedAtBest({ target, built, workload }: Pick<Question, 'target' | 'built' | 'workload'>): number {
-  const input = toPlacementInput(target, built, workload);
-  if (input === null) return Number.POSITIVE_INFINITY;
-  const speeds = placementsAtBest(input, workload).map(
-    ({ timed }) => speedsOf(target, built, timed, workload).others().full,
-  );
-  // As uneven as points are, at the steepest.
+export function speedAtBest({ target, built, workload }: Run): number {
+  const best = placedAtBest({ target, built, workload });
+  if (best === null) return Number.POSITIVE_INFINITY;
+  const speeds = best.map(({ timed }) => speedsOf(target, built, timed, workload).others().full);
   return unevenShare * Math.max(...speeds.map((speed) => speed?.lowTokensPerSecond ?? Number.POSITIVE_INFINITY));
+}
+
+function placedAtBest({ target, built, workload }: Run) {
+  const input = toPlacementInput(target, built, workload);
+  return input && placementsAtBest(input, workload);
 }
 
 /** As much RAM as it may need is taken to be free. */

@@ -5,6 +5,11 @@ import type { Candidate, Requirement, RequirementResult } from './types.ts';
 /** What `fits` means in every format: the demands that a requirement makes of one candidate. */
 export type RunDemand = Pick<Requirement, 'onDevice' | 'minimumTokensPerSecond'>;
 
+/** Whether a verdict says that it runs, wherever that is. */
+export function doesRun({ verdict }: Pick<Candidate, 'verdict'>): boolean {
+  return verdict === 'gpu' || verdict === 'split' || verdict === 'cpu';
+}
+
 /** What a requirement demands where no speed is named. */
 export const usable: RunDemand = { onDevice: false, minimumTokensPerSecond: null };
 /** The same with `:gpu`. */

@@ -1,6 +1,7 @@
 import { type CheckContext, checkMachine } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { noAlternatives } from '../advice/recommendation/alternatives.ts';
+import { doesRun } from '../advice/run-outcome.ts';
 import { candidateNamed } from '../advice/select.ts';
 import { isOllama, targetOf } from '../advice/server.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
@@ -32,11 +33,10 @@ export async function checkModel(
   const candidate = await candidateOf(model, machine, asked, io);
   const whole = checkMachine(machine, asked, context);
   const target = targetOf(machine, request);
-  const runs = candidate.verdict !== 'no' && candidate.verdict !== 'unknown';
   return {
     ...whole,
     candidates: [candidate],
-    recommendation: runs ? { ...candidate, because: [] } : null,
+    recommendation: doesRun(candidate) ? { ...candidate, because: [] } : null,
     alternatives: noAlternatives,
     unlock: null,
     plainRun: null,

@@ -1,5 +1,6 @@
 import { exitOf } from '../advice/exit.ts';
 import type { AdviceFinding } from '../advice/findings.ts';
+import { doesRun } from '../advice/run-outcome.ts';
 import { inTheWayOf } from '../advice/server-in-the-way.ts';
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { defaultUseCase } from '../advice/use-case.ts';
@@ -44,7 +45,7 @@ export function answerOf(result: CheckResult): Answer {
   if (best !== null) return { head: `Recommended: ${recommendedName(best)}`, facts: candidateFacts(best) };
   const { minimumTokensPerSecond: least } = result.request;
   if (outcomeOf(result) !== 'no') {
-    if (least !== null && result.candidates.some(({ verdict }) => verdict !== 'unknown' && verdict !== 'no')) {
+    if (least !== null && result.candidates.some(doesRun)) {
       return { head: `Could not determine whether a Gemma 4 model reaches ${least} tok/s on this machine.`, facts: '' };
     }
     return { head: 'Could not determine which Gemma 4 model fits this machine.', facts: '' };
@@ -58,8 +59,7 @@ export function answerOf(result: CheckResult): Answer {
 function whyNothing(result: CheckResult, at: string): string {
   const { candidates, request } = result;
   if (exitOf(result) === 'ollama-unavailable') return inTheWayOf(result).sentence;
-  const runs = candidates.some(({ verdict }) => verdict === 'gpu' || verdict === 'split' || verdict === 'cpu');
-  if (!runs) return `No Gemma 4 model fits this machine${at}.`;
+  if (!candidates.some(doesRun)) return `No Gemma 4 model fits this machine${at}.`;
   if (request.minimumTokensPerSecond !== null) {
     return `No Gemma 4 model reaches ${request.minimumTokensPerSecond} tok/s on this machine${at}.`;
   }

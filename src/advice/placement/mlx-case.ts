@@ -1,6 +1,6 @@
 import { appleChip, mlxChipClass } from '../../data/apple-chips.ts';
 import { mlx } from '../../data/mlx.ts';
-import { memoize } from '../../memoize.ts';
+import { memoize, once } from '../../memoize.ts';
 import type { BuildShape } from '../../model/memory/build-shape.ts';
 import { longestMlxPrompt } from '../../model/mlx/longest-prompt.ts';
 import type { MlxMemoryInput } from '../../model/mlx/memory.ts';
@@ -45,7 +45,7 @@ function make(target: SchedulerTarget, built: BuildShape): MlxCase | null {
   const roomBytes = device.freeBytes + device.overheadBytes;
   const usableBytes = Math.min(roomBytes, target.hostAvailableBytes ?? Number.POSITIVE_INFINITY);
   // Asked for by one note alone.
-  const withSnapshots = memoize(() =>
+  const withSnapshots = once(() =>
     longestMlxPrompt({ ...question, prefixCacheBytes: mlx.runtime.snapshotBudgetBytes }, usableBytes),
   );
   return {

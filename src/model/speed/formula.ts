@@ -32,9 +32,9 @@ export function estimateSeconds(question: SpeedQuestion, forms: SpeedForms = spe
     slowHost: false,
     hostSeconds: 0,
   };
-  for (let index = 0; index < question.devices.length; index += 1) {
-    const [device, part] = [question.devices[index], reads.devices[index]];
-    if (device === undefined || part === undefined || part.weightsBytes === 0) continue;
+  for (const [index, device] of question.devices.entries()) {
+    const part = reads.devices[index];
+    if (part === undefined || part.weightsBytes === 0) continue;
     const who = places.deviceAt(device);
     if (who === null || !isRate(device.bandwidthBytesPerSecond)) return null;
     add(total, secondsFor(part, who, device.bandwidthBytesPerSecond, forms));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { allSensibleBuilds } from '../../../src/advice/builds.ts';
 import { weighCandidate } from '../../../src/advice/candidate.ts';
 import { openRequest } from '../../../src/advice/check.ts';
-import { pointsAtBest } from '../../../src/advice/judged.ts';
+import { pointsAtBest, speedAtBest } from '../../../src/advice/judged.ts';
 import { placementsAtBest } from '../../../src/advice/placement/at-best.ts';
 import { toPlacementInput } from '../../../src/advice/placement/input.ts';
 import { targetOf } from '../../../src/advice/server.ts';
@@ -18,13 +18,13 @@ import { build, parts, useCase } from '../table-machines.ts';
 /** GEMMA_FIT_LAW_RUNS=10000 for a long run. */
 const settings = { numRuns: Number(process.env.GEMMA_FIT_LAW_RUNS ?? 25) };
 
-describe('no placement is worth more than a build can be at best', () => {
+describe('no placement is worth more, or faster for certain, than a build can be at best', () => {
   const asked = fc.record({
     contextTokens: fc.constantFrom(4096, 8192, 16_384, 32_768, 65_536),
     kvType: fc.constantFrom('f16', 'q8_0'),
   });
 
-  it('no placement is worth more than a build can be at best, on any machine, for any use, context and cache', () => {
+  it('no placement is worth more, or faster for certain, than a build can be at best, on any machine, for any use, context and cache', () => {
     const holds = fc.property(parts, useCase, asked, (of, use, { contextTokens, kvType }) => {
       const request = { ...openRequest, useCase: use, kvType };
       const target = targetOf(build(of), request);
@@ -32,9 +32,11 @@ describe('no placement is worth more than a build can be at best', () => {
       for (const row of allSensibleBuilds(target)) {
         const built = shapeOfBuild(row);
         const workload = workloadFor(request, row.variant, contextTokens);
-        const { value } = weighCandidate(target, row, workload, purpose, built);
+        const { value, speedAtFullContext } = weighCandidate(target, row, workload, purpose, built);
         const most = pointsAtBest({ target, built, workload, purpose });
         if (value !== null) expect(value.points, row.id).toBeLessThanOrEqual(most);
+        const low = speedAtFullContext()?.lowTokensPerSecond ?? 0;
+        expect(low, row.id).toBeLessThanOrEqual(speedAtBest({ target, built, workload }));
       }
     });
     fc.assert(holds, settings);

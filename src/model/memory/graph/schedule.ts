@@ -104,10 +104,7 @@ function split({ nodes, layouts }: Graph, copies: number): Split[] {
 }
 
 function streamsWeight({ sources }: Tensor, home: Home): boolean {
-  for (let at = 0; at < sources.length; at += 1) {
-    const source = sources[at] as Tensor;
-    if (source.stored === 'weight' && source.home !== home) return true;
-  }
+  for (const source of sources) if (source.stored === 'weight' && source.home !== home) return true;
   return false;
 }
 
@@ -123,9 +120,7 @@ function readsIn(node: Tensor, current: Split, copies: number, layout: number): 
 }
 
 function hasForeign(sources: readonly Tensor[], home: Home): boolean {
-  for (let at = 0; at < sources.length; at += 1) {
-    if ((sources[at] as Tensor).home !== home) return true;
-  }
+  for (const source of sources) if (source.home !== home) return true;
   return false;
 }
 
