@@ -52,6 +52,8 @@ export const formSchema = z.strictObject({
   kvFactor: byClass,
   /** Most that one core reads, bytes per second, where cores and not the RAM are the limit. */
   coreBytesPerSecond: share.optional(),
+  /** Most that is read however fast the memory is, bytes per second, for architectures whose kernels are the limit. */
+  mostBytesPerSecond: z.record(z.string(), share).optional(),
   band,
   ...dated,
 });
@@ -67,7 +69,7 @@ export const promptFormSchema = z.strictObject({
 
 /** What a step with drafted tokens costs on a backend. */
 export const draftCostSchema = z.strictObject({
-  backends: z.array(speedBackendSchema),
+  ...conditions,
   /** Each further token of a pass over several, over reading the weights once. */
   columnShare: share,
   /** Each draft, beside reading the draft model: starting it, taking its token. */

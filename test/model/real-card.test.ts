@@ -1,15 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { CpuFeature } from '../../src/data/ids.ts';
 import { placeModel } from '../../src/model/fit/place.ts';
-import { estimateShape } from '../../src/model/memory/estimate.ts';
+import { drafterBuffers } from '../../src/model/memory/drafter.ts';
+import { estimateMemory, estimateShape } from '../../src/model/memory/estimate.ts';
 import { graphComputeBytes } from '../../src/model/memory/graph/compute.ts';
 import { layeredLayout } from '../../src/model/memory/layout.ts';
 import { completeLoad } from '../../src/model/memory/load.ts';
 import { type ModelShape, stockShape } from '../../src/model/memory/shape.ts';
+import { predictShapeSpeed } from '../../src/model/speed/speed.ts';
 import type { KvType, Quantization, VariantId } from '../../src/model/types.ts';
 import { error } from './golden.ts';
 
-/** What llama.cpp v0.5.0 logged on an NVIDIA H100 (the first line of each file says more), MiB. */
+/** What llama.cpp v0.5.0 logged on an NVIDIA H100 or H200 (the first line of each file says more), MiB. */
 interface CardBuffers {
   variant: VariantId;
   quantization: Quantization;
@@ -33,18 +36,29 @@ interface WholeRow extends CardBuffers {
   weightsMiB: number;
   gpuLayers: number;
   overflowingLayers: number;
+  draft?: { computeMiB: number; hostComputeMiB: number };
+}
+/** Without a GPU. */
+interface CpuRow extends Omit<CardBuffers, 'hostComputeMiB' | 'sequences' | 'kvType'> {
+  id: string;
+  tokensPerSecond: number;
+  depthTokens: number;
+  tokensPerSecondAtDepth: number;
 }
 
 const MiB = 2 ** 20;
-const rowsOf = <Row>(file: string): Row[] =>
+const linesOf = <Lines>(file: string): Lines =>
   readFileSync(new URL(`../data/${file}`, import.meta.url), 'utf8')
     .trim()
     .split('\n')
-    .slice(1)
-    .map((line) => JSON.parse(line));
+    .map((line) => JSON.parse(line)) as Lines;
+const rowsOf = <Row>(file: string): Row[] => linesOf<Row[]>(file).slice(1);
 
 const grid = rowsOf<GridRow>('real-card-buffers.jsonl');
-const whole = rowsOf<WholeRow>('real-card.jsonl');
+const whole = ['real-card.jsonl', 'real-card-h200.jsonl'].flatMap((file) =>
+  rowsOf<WholeRow>(file).map((row) => ({ ...row, file })),
+);
+const onCpu = rowsOf<CpuRow>('real-cpu.jsonl');
 
 const cut = (shape: ModelShape, layers: number | null): ModelShape =>
   layers === null
@@ -54,6 +68,13 @@ const cut = (shape: ModelShape, layers: number | null): ModelShape =>
         architecture: { ...shape.architecture, layers },
         weights: { ...shape.weights, layers: shape.weights.layers.slice(0, layers) },
       };
+
+const [{ cpu, cores, features, ramBytesPerSecondCopied }] =
+  linesOf<[{ cpu: string; cores: number; features: CpuFeature[]; ramBytesPerSecondCopied: number }]>('real-cpu.jsonl');
+const processor = {
+  ...{ brand: cpu, cores, features, sockets: 1 },
+  ...{ bandwidthBytesPerSecond: ramBytesPerSecondCopied, bandwidthBasis: 'measured' as const },
+};
 
 const loadOf = ({ sequences, microBatch, kvType, contextTokensPerSequence }: CardBuffers) => ({
   ...{ sequences, microBatch, kvType, backend: 'cuda' as const, engine: 'v0.5.0' as const },
@@ -90,7 +111,7 @@ describe('buffers on a real card, within 0.1 %', () => {
 });
 
 describe('whole models on a real card, with layers and experts in RAM where little is free', () => {
-  it.each(whole)('$id', (row) => {
+  it.each(whole)('$id ($file)', (row) => {
     const { contextTokensTotal: contextTokens, ...load } = loadOf(row);
     const placed = placeModel({
       ...{ variant: row.variant, quantization: row.quantization, contextTokens, ...load },
@@ -106,5 +127,37 @@ describe('whole models on a real card, with layers and experts in RAM where litt
         'host compute': [placed.host.computeBytes, row.hostComputeMiB],
       }),
     ).toEqual([]);
+  });
+});
+
+it.each(whole.flatMap((row) => (row.draft === undefined ? [] : [{ ...row, draft: row.draft }])))(
+  'buffers of the draft model on a real card: $id, within 2 %',
+  ({ draft, ...row }) => {
+    const load = completeLoad({ ...loadOf(row), flashAttention: true });
+    const { deviceBytes, hostBytes } = drafterBuffers(stockShape(row.variant, row.quantization), load, 'last');
+    expect(error(deviceBytes / MiB, draft.computeMiB)).toBeLessThan(0.02);
+    expect(error(hostBytes / MiB, draft.hostComputeMiB)).toBeLessThan(0.001);
+  },
+);
+
+describe('whole models on the processor of a real server', () => {
+  it.each(onCpu)('$id takes the buffers that are told, and runs at the speed that is told', (row) => {
+    const { variant, quantization, contextTokensPerSequence: contextTokens, microBatch } = row;
+    const { host } = estimateMemory({ variant, quantization, contextTokens, microBatch, gpuLayers: 'none' });
+    expect(
+      wrong({ 'KV cache': [host.kvCacheBytes, row.kvCacheMiB], compute: [host.computeBytes, row.computeMiB] }),
+    ).toEqual([]);
+    const told = (depthTokens: number) =>
+      predictShapeSpeed({
+        ...{ shape: stockShape(variant, quantization), kvType: 'f16' as const, depthTokens },
+        ...{ devices: [], overflowingLayers: 0, sampled: false, host: processor },
+      });
+    for (const [depth, measured] of [
+      [512, row.tokensPerSecond],
+      [row.depthTokens, row.tokensPerSecondAtDepth],
+    ] as const) {
+      expect(measured).toBeGreaterThan(told(depth)?.lowTokensPerSecond ?? Number.POSITIVE_INFINITY);
+      expect(measured).toBeLessThan(told(depth)?.highTokensPerSecond ?? 0);
+    }
   });
 });

@@ -3,7 +3,7 @@ import { speedForms } from '../../data/speeds.ts';
 import { variantOf } from '../../data/tables.ts';
 import { type ReadsByPlace, readsPerToken } from './bytes-per-token.ts';
 import { estimateSeconds, placesOf } from './formula.ts';
-import { type RateInputs, streamingSeconds } from './rate.ts';
+import { firstFor, type RateInputs, streamingSeconds } from './rate.ts';
 import type { SpeedDevice, SpeedQuestion } from './types.ts';
 
 /** Tokens per second with a draft model over those without it. */
@@ -111,8 +111,6 @@ function expertGrowth({ shape: { architecture } }: SpeedQuestion, draftTokens: n
   return (1 - untouched) / share - 1;
 }
 
-function costOn({ backend }: RateInputs, { drafting }: SpeedForms): DraftCost {
-  const row = drafting.costs.find(({ backends }) => backends.includes(backend));
-  if (row === undefined) throw new Error(`data/speed-forms.json has no cost of drafting on ${backend}`);
-  return row;
+function costOn(who: RateInputs, { drafting }: SpeedForms): DraftCost {
+  return firstFor(who, drafting.costs);
 }

@@ -96,9 +96,12 @@ function hostFactors(who: RateInputs, forms: SpeedForms): { expected: number; sl
   return hasSlowHost(who, forms) ? forms.slowHost : { expected: 1, slow: 1 };
 }
 
-function reached({ efficiency, coreBytesPerSecond }: SpeedForm, { cores }: RateInputs, bandwidth: number): number {
+function reached(form: SpeedForm, { cores, architecture }: RateInputs, bandwidth: number): number {
+  const { efficiency, coreBytesPerSecond, mostBytesPerSecond } = form;
   const byMemory = efficiency * bandwidth;
-  return coreBytesPerSecond === undefined || cores === null ? byMemory : Math.min(byMemory, cores * coreBytesPerSecond);
+  const byKernels = mostBytesPerSecond?.[architecture ?? ''] ?? byMemory;
+  const byCores = coreBytesPerSecond === undefined || cores === null ? byMemory : cores * coreBytesPerSecond;
+  return Math.min(byMemory, byKernels, byCores);
 }
 
 function matches(row: SpeedConditions, who: RateInputs): boolean {

@@ -125,7 +125,7 @@ describe('a draft model', () => {
 
   it('a draft model on a backend that the table does not know is a mistake of the table', () => {
     const forms = { ...speedForms, drafting: { ...speedForms.drafting, costs: [] } };
-    expect(() => draftFactor(on('cuda', 936, '12b'), 3, forms)).toThrow('no cost of drafting on cuda');
+    expect(() => draftFactor(on('cuda', 936, '12b'), 3, forms)).toThrow('no cuda');
   });
 
   it('a draft model is no matter where nothing is known of the speed', () => {

@@ -78,6 +78,13 @@ describe('seconds for a place', () => {
     expect(seconds({ backend: 'cpu', cores: null }, reads, form).expected).toBeCloseTo(seconds().expected, 9);
   });
 
+  it('seconds for a place are bound by the kernels where the row says what an architecture reads at most', () => {
+    const form = { mostBytesPerSecond: { '9.0': 10e9 } };
+    expect(seconds({ architecture: '9.0' }, reads, form).expected).toBeCloseTo(1e9 / 10e9 + 0.01, 9);
+    expect(seconds({ architecture: '10.0' }, reads, form).expected).toBeCloseTo(seconds().expected, 9);
+    expect(seconds({}, reads, form).expected).toBeCloseTo(seconds().expected, 9);
+  });
+
   it('seconds for a place take longer for the layers of a card beside a processor that held one back elsewhere', () => {
     const beside = seconds({ backend: 'rocm', cpuClass: 'server' });
     const { expected: usual, slow: slowest } = speedForms.slowHost;

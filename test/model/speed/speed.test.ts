@@ -90,12 +90,12 @@ describe('a measured memory rate', () => {
       }),
     )!;
 
-  it('a measured memory rate counts for 0.85 of it, whatever the class of the processor', () => {
+  it('a measured memory rate counts for 0.7 of it, whatever the class of the processor', () => {
     const { weights } = stockShape('12b', 'Q4_0');
     const rate = 28e9 / weights.tensorBytes;
-    expect(at('measured').expectedTokensPerSecond / (rate * 0.85)).toBeCloseTo(1, 2);
-    expect(at('measured').lowTokensPerSecond / (rate * 0.85 * 0.54)).toBeCloseTo(1, 2);
-    expect(at('measured').highTokensPerSecond / (rate * 0.85 * 1.2)).toBeCloseTo(1, 2);
+    expect(at('measured').expectedTokensPerSecond / (rate * 0.7)).toBeCloseTo(1, 2);
+    expect(at('measured').lowTokensPerSecond / (rate * 0.7 * 0.62)).toBeCloseTo(1, 2);
+    expect(at('measured').highTokensPerSecond / (rate * 0.7 * 1.46)).toBeCloseTo(1, 2);
     expect(at('measured', 'Intel(R) Core(TM) i7-8550U')).toEqual(at('measured'));
   });
 
