@@ -1,6 +1,7 @@
 import type { CheckResult, RequirementResult } from '../advice/types.ts';
 import { cleanDeep } from '../clean-deep.ts';
 import { answerSentence, type Outcome, outcomeOf } from './answer.ts';
+import { decidedWith } from './decided-with.ts';
 import { bestOnGpu } from './fits.ts';
 import { outcomeWords } from './labels.ts';
 import { renderMarkdown } from './markdown.ts';
@@ -21,11 +22,13 @@ const levelOfRequirement: Record<RequirementResult['outcome'], Level> = {
  * step), or one for the answer when nothing was required. Summary and outputs go to files: see below.
  */
 export const renderGithub: Renderer = (result) => {
-  const annotations = result.requirements.map(({ requirement, outcome, reasons }) =>
+  const annotations = result.requirements.map((one) =>
     command(
-      levelOfRequirement[outcome],
-      `gemma-fit ${requirement.text}`,
-      [`${outcomeWords[outcome]}.`, ...reasons.map(sentencesFor(result.request))].join(' '),
+      levelOfRequirement[one.outcome],
+      `gemma-fit ${one.requirement.text}`,
+      [`${outcomeWords[one.outcome]}.`, ...decidedWith(one), ...one.reasons.map(sentencesFor(result.request))].join(
+        ' ',
+      ),
     ),
   );
   const answer = answerSentence(result);

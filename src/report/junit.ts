@@ -1,5 +1,6 @@
 import type { Candidate, CheckResult, RequirementResult } from '../advice/types.ts';
 import { answerSentence } from './answer.ts';
+import { decidedWith } from './decided-with.ts';
 import { decidingBytes } from './figures.ts';
 import { runsHere, slownessHere } from './fits.ts';
 import { verdictPhrase } from './labels.ts';
@@ -44,9 +45,9 @@ function casesOf(result: CheckResult): Case[] {
 
 const caseOutcomes = { met: 'passed', failed: 'failed', unknown: 'skipped' } as const;
 
-function requirementCase({ requirement, outcome, reasons }: RequirementResult, { request }: CheckResult): Case {
-  const sentence = sentencesFor(request);
-  return { name: requirement.text, outcome: caseOutcomes[outcome], text: reasons.map(sentence).join(' ') };
+function requirementCase(one: RequirementResult, { request }: CheckResult): Case {
+  const text = [...decidedWith(one), ...one.reasons.map(sentencesFor(request))].join(' ');
+  return { name: one.requirement.text, outcome: caseOutcomes[one.outcome], text };
 }
 
 function candidateCase(candidate: Candidate, { request }: CheckResult): Case {

@@ -1,5 +1,6 @@
 import type { Candidate, CheckResult } from '../advice/types.ts';
 import { answerSentence, outcomeOf } from './answer.ts';
+import { decidedWith } from './decided-with.ts';
 import { machineText } from './human/machine-line.ts';
 import { nextSteps } from './human/next.ts';
 import { sortedReasons } from './human/reasons.ts';
@@ -34,10 +35,10 @@ export const renderMarkdown: Renderer = (result, options) => {
 function requirements({ requirements: all, request }: CheckResult): string {
   const sentence = sentencesFor(request);
   if (all.length === 0) return '';
-  const rows = all.map(({ requirement, outcome, reasons }) => [
-    code(requirement.text),
-    `${outcomeSigns[outcome]} ${outcomeWords[outcome].toLowerCase()}`,
-    reasons.map((finding) => escapeMarkdown(sentence(finding))).join('<br>'),
+  const rows = all.map((one) => [
+    code(one.requirement.text),
+    `${outcomeSigns[one.outcome]} ${outcomeWords[one.outcome].toLowerCase()}`,
+    [...decidedWith(one), ...one.reasons.map(sentence)].map(escapeMarkdown).join('<br>'),
   ]);
   return markdownTable(requirementHeads, rows);
 }

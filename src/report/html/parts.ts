@@ -2,6 +2,7 @@ import type { Candidate, CheckResult, Verdict } from '../../advice/types.ts';
 import { contextSteps } from '../../data/ids.ts';
 import type { Segment } from '../bar.ts';
 import { onePerVariant, type StripCell, stripRows } from '../context-matrix.ts';
+import { decidedWith } from '../decided-with.ts';
 import { acceleratorOf } from '../figures.ts';
 import { deviceSegments, hostSegments } from '../human/memory.ts';
 import { buildName, verdictSign, verdictWords } from '../labels.ts';
@@ -72,10 +73,10 @@ export function requirementsSection({ requirements, request }: CheckResult): str
   const sentence = sentencesFor(request);
   if (requirements.length === 0) return '';
   const words = { met: ['good', '✓ passed'], failed: ['bad', '✗ failed'], unknown: ['warn', '? unknown'] } as const;
-  const rows = requirements.map(({ requirement, outcome, reasons }) => {
-    const [tone, text] = words[outcome];
-    const why = reasons.map((finding) => escapeXml(sentence(finding))).join('<br>');
-    return `<tr><th scope="row">${escapeXml(requirement.text)}</th><td class="${tone}">${text}</td><td>${why}</td></tr>`;
+  const rows = requirements.map((one) => {
+    const [tone, text] = words[one.outcome];
+    const why = [...decidedWith(one), ...one.reasons.map(sentence)].map(escapeXml).join('<br>');
+    return `<tr><th scope="row">${escapeXml(one.requirement.text)}</th><td class="${tone}">${text}</td><td>${why}</td></tr>`;
   });
   return htmlSection(
     'Requirements',

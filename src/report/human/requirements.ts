@@ -1,4 +1,5 @@
 import type { CheckResult, RequirementResult } from '../../advice/types.ts';
+import { decidedWith } from '../decided-with.ts';
 import { outcomeWords } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
 import { sentencesFor } from '../sentences/index.ts';
@@ -20,12 +21,9 @@ export function requirementLines(result: CheckResult, { columns }: RenderOptions
   ];
 }
 
-/** `31b@32k failed: Needs ...`, all of it. */
-export function requirementText(
-  { requirement, outcome, reasons }: RequirementResult,
-  { request }: Pick<CheckResult, 'request'>,
-): string {
-  const sentence = sentencesFor(request);
-  const why = outcome === 'met' ? '' : reasons.map(sentence).join(' ');
+/** `31b@32k failed: Needs ...`, all of it; what is met, with what. */
+export function requirementText(one: RequirementResult, { request }: Pick<CheckResult, 'request'>): string {
+  const { requirement, outcome, reasons } = one;
+  const why = (outcome === 'met' ? decidedWith(one) : reasons.map(sentencesFor(request))).join(' ');
   return `${requirement.text} ${outcomeWords[outcome].toLowerCase()}${why === '' ? '' : `: ${why}`}`;
 }
