@@ -764,6 +764,13 @@ type AdviceFinding = {
     highTokensPerSecond: number;
     contextTokens: number;
 }
+/** How long a prompt takes that fills the context. */
+ | {
+    code: 'slow-prompt';
+    leastSeconds: number;
+    mostSeconds: number;
+    contextTokens: number;
+}
 /** With an assumed bandwidth. */
  | {
     code: 'speed-assumed';

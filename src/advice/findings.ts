@@ -207,6 +207,8 @@ export type AdviceFinding =
   | { code: 'expected-speed'; lowTokensPerSecond: number; highTokensPerSecond: number }
   /** With the whole context in use. */
   | { code: 'slower-when-full'; lowTokensPerSecond: number; highTokensPerSecond: number; contextTokens: number }
+  /** How long a prompt takes that fills the context. */
+  | { code: 'slow-prompt'; leastSeconds: number; mostSeconds: number; contextTokens: number }
   /** With an assumed bandwidth. */
   | { code: 'speed-assumed' }
   /** What would bring a better model, or the same one more quickly: the cheapest change. */

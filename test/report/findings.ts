@@ -203,6 +203,7 @@ export const adviceExamples: Examples<AdviceFinding> = {
     highTokensPerSecond: 114,
     contextTokens: 131_072,
   },
+  'slow-prompt': { code: 'slow-prompt', leastSeconds: 671, mostSeconds: 2854, contextTokens: 32_768 },
   'speed-assumed': { code: 'speed-assumed' },
   unlock: {
     code: 'unlock',

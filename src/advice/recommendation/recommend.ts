@@ -26,6 +26,7 @@ function because(chosen: Candidate, ranked: readonly Candidate[], request: Check
     ...buildChoice(chosen, ranked, request),
     ...mlxFaster(chosen, ranked),
     ...speed(chosen, request),
+    ...promptWait(chosen),
     ...headroom(chosen),
     ...larger(chosen, ranked, request),
   ];
@@ -96,6 +97,18 @@ function speed(
     found.push({ code: 'speed-unknown', minimumTokensPerSecond });
   }
   return found;
+}
+
+/** Nobody waits for the first word for longer without being told. */
+const unsaidSeconds = 120;
+
+/** How long a prompt takes that fills the context, where that is long. */
+function promptWait({ promptSpeed, workload }: Candidate): AdviceFinding[] {
+  if (promptSpeed === null) return [];
+  const contextTokens = workload.contextTokensPerSequence;
+  const leastSeconds = contextTokens / promptSpeed.highTokensPerSecond;
+  const mostSeconds = contextTokens / promptSpeed.lowTokensPerSecond;
+  return mostSeconds < unsaidSeconds ? [] : [{ code: 'slow-prompt', leastSeconds, mostSeconds, contextTokens }];
 }
 
 function headroom(chosen: Candidate): AdviceFinding[] {

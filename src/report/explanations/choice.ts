@@ -88,6 +88,12 @@ export const choiceExplanations = {
     remedy: 'Use less context, or start a new conversation.',
     source: 'Speed model of gemma-fit (src/model/speed)',
   },
+  'slow-prompt': {
+    means: 'How long the model reads a prompt that fills its context before it writes the first word.',
+    matters: 'Agents and long documents send such prompts. Later turns of one conversation read only what is new.',
+    remedy: 'Send less at a time, use a smaller model, or a GPU that holds the model whole.',
+    source: 'Prompt rates in data/speed-forms.json and data/speeds.json (npm run bench:speed)',
+  },
   'speed-assumed': {
     means: 'A memory bandwidth is unknown, so the speed rests on what such hardware usually has.',
     matters: 'The range is wide, and a minimum speed cannot be promised.',

@@ -2,6 +2,7 @@ import type { AdviceCode, AdviceFinding, LeverName, UnlockName } from '../../adv
 import type { Verdict } from '../../advice/types.ts';
 import { useCaseWords, verdictWords } from '../labels.ts';
 import { benchmarkNames } from '../scores.ts';
+import { formatWait } from '../time.ts';
 import { formatContext, formatDownload, formatMemory, formatSpeed } from '../units.ts';
 
 const leverSentences: Record<LeverName, (f: Extract<AdviceFinding, { code: 'lever' }>) => string> = {
@@ -224,6 +225,8 @@ export const adviceSentences = {
   'larger-split': (f) => `${f.tag} scores higher and still reaches ${formatSpeed(f)} tok/s, partly on the CPU.`,
   'slower-when-full': (f) =>
     `With all ${formatContext(f.contextTokens)} of context in use: about ${formatSpeed(f)} tok/s.`,
+  'slow-prompt': (f) =>
+    `A prompt that fills the ${formatContext(f.contextTokens)} context takes ${formatWait(f.leastSeconds, f.mostSeconds)} to read.`,
   'speed-assumed': () =>
     'The memory bandwidth is unknown, so the speed is a wide estimate; --ram "32GiB DDR5-5600" or --ram-bandwidth 60GB/s states it.',
   'not-for-use': (f) =>

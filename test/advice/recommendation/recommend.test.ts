@@ -97,6 +97,19 @@ describe('why it is recommended', () => {
     expect(codes(why([made('12b-it-qat', 'gpu', assumed)]))).toContain('speed-assumed');
   });
 
+  it('why it is recommended says how long a prompt is read that fills the context, from two minutes on', () => {
+    const reading = (lowTokensPerSecond: number) => ({ promptSpeed: { lowTokensPerSecond, highTokensPerSecond: 128 } });
+    expect(finding(why([made('12b-it-qat', 'cpu', reading(16))]), 'slow-prompt')).toEqual({
+      code: 'slow-prompt',
+      leastSeconds: 64,
+      mostSeconds: 512,
+      contextTokens: 8192,
+    });
+    expect(codes(why([made('12b-it-qat', 'cpu', reading(68))]))).toContain('slow-prompt');
+    expect(codes(why([made('12b-it-qat', 'cpu', reading(70))]))).not.toContain('slow-prompt');
+    expect(codes(why([made('12b-it-qat', 'cpu', { promptSpeed: null })]))).not.toContain('slow-prompt');
+  });
+
   it('why it is recommended says when a minimum speed may be missed', () => {
     expect(finding(why([made('12b-it-qat')], { minimumTokensPerSecond: 40 }), 'speed-unknown')).toMatchObject({
       minimumTokensPerSecond: 40,
