@@ -6,7 +6,15 @@ import { systemReserveBytes } from '../machine/system-reserve.ts';
 import type { VariantId } from '../model/types.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
 import { candidateFor } from './candidate.ts';
-import { type Hardware, type Needs, type NeedsRow, needsOf } from './needs.ts';
+import {
+  answersRequest,
+  type Hardware,
+  type Needs,
+  type NeedsRow,
+  needsOf,
+  plannedContext,
+  purposeOf,
+} from './needs.ts';
 import { rank } from './recommendation/rank.ts';
 import { targetOf } from './server.ts';
 import type { CheckRequest, Speed } from './types.ts';
@@ -56,9 +64,10 @@ function ramFor(variant: VariantId, build: string | null, request: CheckRequest)
     const memory = { ...empty.memory, totalBytes, availableBytes: totalBytes - systemReserveBytes(totalBytes) };
     const target = targetOf({ ...empty, memory }, request);
     const builds = build === null ? sensibleBuilds(target, variant) : buildsNamed(target, variant, build);
+    const workload = workloadFor(request, variant, plannedContext(request, variant));
     const running = builds
-      .map((row) => candidateFor(target, row, workloadFor(request, variant, 0)))
-      .filter(({ verdict }) => verdict === 'cpu');
+      .map((row) => candidateFor(target, row, workload, purposeOf(request)))
+      .filter((one) => one.verdict === 'cpu' && answersRequest(one, request));
     const [best] = rank(running, request);
     if (best !== undefined) return { ramBytes: totalBytes, tag: best.tag, speed: best.speed };
   }

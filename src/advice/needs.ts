@@ -62,7 +62,9 @@ export interface NeedsRow {
 
 export interface Needs {
   variant: VariantId;
+  /** Over all sequences. */
   contextTokens: number;
+  sequences: number;
   builds: NeedsBuild[];
   /** Least memory first. */
   rows: NeedsRow[];
@@ -85,7 +87,7 @@ export function needsOf(
   hardware: readonly Hardware[],
 ): Needs {
   requireSensible(request);
-  const workload = workloadFor(request, variant, plannedContext(request));
+  const workload = workloadFor(request, variant, plannedContext(request, variant));
   const decided = hardware.map((unit) => ({ unit, best: bestOn(unit, variant, build, request) }));
   const rows = decided.flatMap(({ unit, best }) => (best === null || best === 'unusable' ? [] : [rowOf(unit, best)]));
   const builds = needsBuilds(variant, build, request, hardware);
@@ -93,6 +95,7 @@ export function needsOf(
   return {
     variant,
     contextTokens: workload.contextTokensTotal,
+    sequences: workload.sequences,
     builds,
     rows: rows.sort(bySize),
     because,
@@ -115,7 +118,7 @@ function bestOn(
 ): Candidate | null | 'unusable' {
   const target = targetOf(machine, request);
   if (target.groups.length === 0) return 'unusable';
-  const workload = workloadFor(request, variant, plannedContext(request));
+  const workload = workloadFor(request, variant, plannedContext(request, variant));
   const whole = tried(target, variant, build)
     .filter((row) => mayBeWhole(target, row, workload))
     .map((row) => weighCandidate(target, row, workload, purposeOf(request)))
@@ -133,7 +136,13 @@ function mayBeWhole(target: SchedulerTarget, row: Build, workload: Workload): bo
   return row.runner === 'mlx' || staysOnDevices(target, shapeOfBuild(row), workload);
 }
 
-function answersRequest(candidate: Candidate, request: CheckRequest): boolean {
+/** Whether hardware may be left out for its speed, and not for its memory alone. */
+export function asksForSpeed({ minimumTokensPerSecond, useCase }: CheckRequest): boolean {
+  return minimumTokensPerSecond !== null || profileOf(useCase).leastTokensPerSecond !== null;
+}
+
+/** Whether a candidate meets what the request insists on, with all of its context. */
+export function answersRequest(candidate: Candidate, request: CheckRequest): boolean {
   return exclusionsOf(candidate, request).length === 0 && !isShort(candidate);
 }
 
@@ -149,14 +158,15 @@ function byPoints(whole: readonly WeighedCandidate[], { minimumTokensPerSecond }
   return [...groups].sort(([a], [b]) => b - a).map(([, group]) => group);
 }
 
-/** The context to look for: the requested one, else what a named use wants, else 4K; over all sequences. */
-function plannedContext(request: CheckRequest): number {
+/** The context to look for: the requested one (max: all that the model was trained for), else what a named use wants, else 4K; over all sequences. */
+export function plannedContext(request: CheckRequest, variant: VariantId): number {
   const { contextTokensTotal, sequences, useCase } = request;
-  if (contextTokensTotal === 'max') return Number.MAX_SAFE_INTEGER;
+  if (contextTokensTotal === 'max') return variantOf(variant).architecture.trainedContextTokens * sequences;
   return useCase === null && contextTokensTotal === null ? 4096 * sequences : wantedContext(request) * sequences;
 }
 
-function purposeOf(request: CheckRequest): Purpose {
+/** What the request wants a candidate for. */
+export function purposeOf(request: CheckRequest): Purpose {
   return { useCase: request.useCase, wantedTokens: wantedContext(request) };
 }
 
@@ -184,7 +194,7 @@ function needsBuilds(
   hardware: readonly Hardware[],
 ): NeedsBuild[] {
   const smallestBatch = { ...request, microBatch: request.microBatch ?? 512 };
-  const workload = workloadFor(smallestBatch, variant, plannedContext(request));
+  const workload = workloadFor(smallestBatch, variant, plannedContext(request, variant));
   const mac = largestOf(hardware, request, true);
   const other = largestOf(hardware, request, false);
   const onMac = mac === null ? [] : tried(mac, variant, build).filter(({ runner }) => runner === 'mlx');

@@ -1,6 +1,6 @@
 import { isBuildName } from '../advice/builds.ts';
 import { tableHardware } from '../advice/hardware.ts';
-import { type Needs, needsOf } from '../advice/needs.ts';
+import { asksForSpeed, type Needs, needsOf } from '../advice/needs.ts';
 import { type OtherNeeds, otherNeedsOf } from '../advice/needs-other.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { buildByTag } from '../data/tables.ts';
@@ -45,6 +45,7 @@ function textOf(needs: Needs, other: OtherNeeds, options: NeedsOptions, io: Io):
     quiet: options.quiet,
     all: options.all,
     other,
+    asksForSpeed: asksForSpeed(options.request),
   });
 }
 

@@ -1,7 +1,7 @@
 import { checkMachine, openRequest } from '../advice/check.ts';
 import { curvesOf } from '../advice/context/curve.ts';
 import { tableHardware } from '../advice/hardware.ts';
-import { needsOf } from '../advice/needs.ts';
+import { asksForSpeed, needsOf } from '../advice/needs.ts';
 import { otherNeedsOf } from '../advice/needs-other.ts';
 import type { CheckResult } from '../advice/types.ts';
 import type { VariantId } from '../data/ids.ts';
@@ -51,7 +51,8 @@ function machineOptions(state: PlannerState): HypotheticalOptions {
 export function hardwareFor(variant: VariantId, state: PlannerState): string {
   const request = requestOfState({ ...state, users: 1 }, openRequest);
   const needs = needsOf(variant, null, request, tableHardware());
-  return renderNeeds(needs, { ...plainOptions, runtime: state.runtime, other: otherNeedsOf(needs, null, request) });
+  const other = otherNeedsOf(needs, null, request);
+  return renderNeeds(needs, { ...plainOptions, runtime: state.runtime, other, asksForSpeed: asksForSpeed(request) });
 }
 
 /** Whether a device as typed names the RAM of its computer (`M3 Max 64GB`, `iPhone 17 Pro`): the page's RAM then says nothing. */

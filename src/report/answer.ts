@@ -51,8 +51,14 @@ export function answerOf(result: CheckResult): Answer {
     return { head: 'Could not determine which Gemma 4 model fits this machine.', facts: '' };
   }
   const context = contextLabel(result);
-  const at = context === null ? '' : ` with a ${formatContext(context)} context`;
+  const at = context === null ? '' : ` with ${contextPhrase(context, result.request.sequences)}`;
   return { head: whyNothing(result, at), facts: '' };
+}
+
+/** `a 32K context`, `8 contexts of 128K`. */
+function contextPhrase(contextTokensTotal: number, sequences: number): string {
+  const one = formatContext(contextOfOne(contextTokensTotal, sequences));
+  return sequences > 1 ? `${sequences} contexts of ${one}` : `a ${one} context`;
 }
 
 /** Too little memory; or the server, the speed or the use is what is in the way. */

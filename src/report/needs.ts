@@ -8,6 +8,7 @@ import { shortName } from './human/machine-line.ts';
 import { buildName, serverNames } from './labels.ts';
 import { allNeeds } from './needs-all.ts';
 import type { PlainScreen } from './options.ts';
+import { contextOfOne } from './pull-line.ts';
 import { sentence } from './sentences/index.ts';
 import { shorten, wrap } from './text.ts';
 import { textTable } from './text-table.ts';
@@ -20,6 +21,8 @@ export type NeedsScreen = PlainScreen & {
   other?: OtherNeeds;
   /** Whose answer it is; default: Ollama's. */
   runtime?: Runtime;
+  /** A speed was asked for too, by itself or for a use. */
+  asksForSpeed?: boolean;
 };
 
 /** Sizes of each kind that the short answer lists. */
@@ -52,7 +55,7 @@ function page(needs: Needs, options: NeedsScreen): string[] {
 }
 
 function headline(needs: Needs, other?: OtherNeeds): string {
-  const { variant, contextTokens, because } = needs;
+  const { variant, contextTokens, sequences, because } = needs;
   if (because.length > 0) return [`No known hardware runs ${variant} as asked.`, ...because.map(sentence)].join(' ');
   const [card] = commonCards(needs);
   const [mac] = macsOf(needs);
@@ -62,7 +65,8 @@ function headline(needs: Needs, other?: OtherNeeds): string {
     ...(mac === undefined ? [] : [`${sized(mac)} Mac`]),
     ...(pair === undefined ? [] : [`two ${formatSize(pair.memoryBytes)} GPUs`]),
   ];
-  const at = `${variant} at ${formatContext(contextTokens)}`;
+  const times = sequences > 1 ? `${sequences} x ` : '';
+  const at = `${variant} at ${times}${formatContext(contextOfOne(contextTokens, sequences))}`;
   const [smallest] = needs.rows;
   if (ways.length > 0) return `${at} needs ${list(ways)}.`;
   if (smallest === undefined) return `No known GPU runs ${at} entirely.`;
@@ -110,9 +114,10 @@ function shortNeeds(needs: Needs, options: NeedsScreen): string[] {
   return [...lines, ''];
 }
 
-function leftOut({ rows, tooSmall, unusable }: Needs, { all, runtime = 'ollama' }: NeedsScreen): string {
+function leftOut({ rows, tooSmall, unusable }: Needs, { all, runtime = 'ollama', ...asked }: NeedsScreen): string {
   const rest = all === true ? '' : ' All: --all';
-  return `${rows.length} known devices fit, ${tooSmall} are too small, ${unusable} unsupported by ${serverNames[runtime]}.${rest}`;
+  const small = asked.asksForSpeed === true ? 'too small or too slow' : 'too small';
+  return `${rows.length} known devices fit, ${tooSmall} are ${small}, ${unusable} unsupported by ${serverNames[runtime]}.${rest}`;
 }
 
 function commonCards({ rows }: Needs): NeedsRow[] {

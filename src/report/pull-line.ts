@@ -29,6 +29,6 @@ export function contextOfOne(contextTokens: number, sequences: number): number {
 }
 
 /** `32k` where the tokens are whole thousands of 1024, else all digits. */
-function contextArgument(tokens: number): string {
+export function contextArgument(tokens: number): string {
   return tokens > 0 && tokens % 1024 === 0 ? `${tokens / 1024}k` : String(tokens);
 }

@@ -5,6 +5,7 @@ import { ollamaDownloadUrl } from '../../data/runtimes.ts';
 import { outcomeOf } from '../answer.ts';
 import { candidateOf, contextLabel } from '../figures.ts';
 import { launchLine } from '../launch-line.ts';
+import { needsLine } from '../needs-line.ts';
 import type { RenderOptions } from '../options.ts';
 import { phoneSteps } from '../phone.ts';
 import { npxProgram } from '../program-name.ts';
@@ -106,10 +107,19 @@ function withoutRecommendation(result: CheckResult, program: string): Step[] {
     return [{ label: 'Update Ollama', command: ollamaDownloadUrl }];
   // What stops it is printed with its remedy; less context would change nothing.
   if (blockerOf(result) !== null) return [];
-  const asked = result.request.runtime === undefined ? '' : ` --runtime ${result.request.runtime}`;
-  const less = { label: 'Less context', command: `${program} check${asked} --context 4k` };
-  return [
-    ...((contextLabel(result) ?? 0) > 4096 ? [less] : []),
-    { label: 'Hardware that runs it', command: `${program} needs e2b` },
-  ];
+  const hardware = { label: 'Hardware that runs it', command: needsLine(result, program) };
+  const isLong = (contextLabel(result) ?? 0) > 4096;
+  return isLong && result.candidates.some(fitsWithLess)
+    ? [{ label: 'Less context', command: 'the same with --context 4k' }, hardware]
+    : [hardware];
+}
+
+/** Whether all but cache and buffers has room. Where something runs, speed or quality is missing, and no memory. */
+function fitsWithLess({ need: { device, host }, reasons }: Candidate): boolean {
+  const fixedBytes = device.weightsBytes + device.projectorBytes + host.weightsBytes + host.projectorBytes;
+  return reasons.some(
+    (one) =>
+      ((one.code === 'host-too-small' || one.code === 'pool-too-small') && fixedBytes < one.availableBytes) ||
+      (one.code === 'mlx-aborts' && one.ceilingTokens !== null),
+  );
 }
