@@ -2,7 +2,9 @@ import { dataVersion } from '../data/tables.ts';
 import type { Machine } from '../machine/types.ts';
 import type { VariantId } from '../model/types.ts';
 import { type CheckContext, checkMachine } from './check.ts';
+import { exitOf } from './exit.ts';
 import { type FleetSteps, roundedDown, signatureOf } from './fleet-machine.ts';
+import { exclusionsOf } from './recommendation/exclusions.ts';
 import { doesRun } from './run-outcome.ts';
 import type { CheckRequest, CheckResult, RequirementResult, Speed, Verdict } from './types.ts';
 
@@ -13,6 +15,8 @@ export interface FleetRow {
   recommended: string | null;
   variant: VariantId | null;
   verdict: Verdict;
+  /** What is missing where the verdict is no: memory, a speed or quality that was asked for, or a server that can; null otherwise. */
+  missing: 'memory' | 'speed' | 'server' | null;
   ceilingTokens: number | null;
   speed: Speed | null;
   /** In the order of the request. */
@@ -108,20 +112,32 @@ export function createFleet(request: CheckRequest, context: CheckContext): Fleet
   };
 }
 
-function shortened({ recommendation, candidates, requirements }: CheckResult): Answer {
+function shortened(result: CheckResult): Answer {
+  const { recommendation, candidates, requirements, request } = result;
   const verdict = recommendation?.verdict ?? (candidates.some((one) => one.verdict === 'unknown') ? 'unknown' : 'no');
   return {
     row: {
       recommended: recommendation?.tag ?? null,
       variant: recommendation?.variant ?? null,
       verdict,
+      missing: verdict === 'no' ? missingOf(result) : null,
       ceilingTokens: recommendation?.ceilingTokens ?? null,
       speed: recommendation?.speed ?? null,
       requirements: requirements.map(({ outcome }) => outcome),
       error: null,
     },
-    ranked: candidates.map(({ tag, variant, verdict: each }) => ({ tag, variant, verdict: each })),
+    // What does not answer the request does not run as asked.
+    ranked: candidates.map((one) => ({
+      tag: one.tag,
+      variant: one.variant,
+      verdict: exclusionsOf(one, request).length > 0 ? 'no' : one.verdict,
+    })),
   };
+}
+
+function missingOf(result: CheckResult): Exclude<FleetRow['missing'], null> {
+  if (exitOf({ ...result, requirements: [] }) === 'ollama-unavailable') return 'server';
+  return result.candidates.some(doesRun) ? 'speed' : 'memory';
 }
 
 function unreadable(request: CheckRequest, error: string): Omit<FleetRow, 'name' | 'hardware'> {
@@ -130,6 +146,7 @@ function unreadable(request: CheckRequest, error: string): Omit<FleetRow, 'name'
     recommended: null,
     variant: null,
     verdict: 'unknown',
+    missing: null,
     ceilingTokens: null,
     speed: null,
     requirements,

@@ -6,15 +6,8 @@ import { systemReserveBytes } from '../machine/system-reserve.ts';
 import type { VariantId } from '../model/types.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
 import { candidateFor } from './candidate.ts';
-import {
-  answersRequest,
-  type Hardware,
-  type Needs,
-  type NeedsRow,
-  needsOf,
-  plannedContext,
-  purposeOf,
-} from './needs.ts';
+import { type Hardware, type Needs, type NeedsRow, needsOf } from './needs.ts';
+import { answersRequest, plannedContext, purposeOf } from './needs-asked.ts';
 import { rank } from './recommendation/rank.ts';
 import { targetOf } from './server.ts';
 import type { CheckRequest, Speed } from './types.ts';

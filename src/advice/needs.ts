@@ -8,16 +8,14 @@ import type { SchedulerTarget } from '../server-rules/target.ts';
 import { buildsNamed, sensibleBuilds } from './builds.ts';
 import { candidateFor, type WeighedCandidate, weighCandidate } from './candidate.ts';
 import type { AdviceFinding } from './findings.ts';
-import type { Purpose } from './judged.ts';
+import { answersRequest, plannedContext, purposeOf, tooOldFor } from './needs-asked.ts';
 import { sumParts } from './parts.ts';
 import { staysOnDevices } from './placement/max-context.ts';
-import { exclusionsOf } from './recommendation/exclusions.ts';
 import { headroomOf, rank } from './recommendation/rank.ts';
 import { requireSensible } from './request.ts';
 import { rulesOf, targetOf } from './server.ts';
 import type { Candidate, CheckRequest, SettledWorkload, Speed, Workload } from './types.ts';
 import { profileOf } from './use-case.ts';
-import { wantedContext } from './value.ts';
 import { exceedsTrainedContext, workloadFor } from './workload.ts';
 
 /** A device of the table in one memory size, with the computer around it. */
@@ -91,7 +89,14 @@ export function needsOf(
   const decided = hardware.map((unit) => ({ unit, best: bestOn(unit, variant, build, request) }));
   const rows = decided.flatMap(({ unit, best }) => (best === null || best === 'unusable' ? [] : [rowOf(unit, best)]));
   const builds = needsBuilds(variant, build, request, hardware);
-  const because = rows.length > 0 ? [] : [...exceedsTrainedContext(workload), ...withoutInput(builds, request)];
+  const because =
+    rows.length > 0
+      ? []
+      : [
+          ...tooOldFor(triedOnLargest(hardware, variant, build, request), request),
+          ...exceedsTrainedContext(workload),
+          ...withoutInput(builds, request),
+        ];
   return {
     variant,
     contextTokens: workload.contextTokensTotal,
@@ -102,6 +107,16 @@ export function needsOf(
     tooSmall: because.length > 0 ? 0 : decided.filter(({ best }) => best === null).length,
     unusable: decided.filter(({ best }) => best === 'unusable').length,
   };
+}
+
+function triedOnLargest(
+  hardware: readonly Hardware[],
+  variant: VariantId,
+  build: string | null,
+  request: CheckRequest,
+): Build[] {
+  const target = largestOf(hardware, request, false) ?? largestOf(hardware, request, true);
+  return target === null ? [] : tried(target, variant, build);
 }
 
 function withoutInput(builds: readonly NeedsBuild[], { useCase }: CheckRequest): AdviceFinding[] {
@@ -136,16 +151,6 @@ function mayBeWhole(target: SchedulerTarget, row: Build, workload: Workload): bo
   return row.runner === 'mlx' || staysOnDevices(target, shapeOfBuild(row), workload);
 }
 
-/** Whether hardware may be left out for its speed, and not for its memory alone. */
-export function asksForSpeed({ minimumTokensPerSecond, useCase }: CheckRequest): boolean {
-  return minimumTokensPerSecond !== null || profileOf(useCase).leastTokensPerSecond !== null;
-}
-
-/** Whether a candidate meets what the request insists on, with all of its context. */
-export function answersRequest(candidate: Candidate, request: CheckRequest): boolean {
-  return exclusionsOf(candidate, request).length === 0 && !isShort(candidate);
-}
-
 /**
  * Groups by points, best first, so that the later ones need not be completed. A minimum speed ranks before points: then it is one group.
  */
@@ -156,22 +161,6 @@ function byPoints(whole: readonly WeighedCandidate[], { minimumTokensPerSecond }
     groups.set(points, [...(groups.get(points) ?? []), one]);
   }
   return [...groups].sort(([a], [b]) => b - a).map(([, group]) => group);
-}
-
-/** The context to look for: the requested one (max: all that the model was trained for), else what a named use wants, else 4K; over all sequences. */
-export function plannedContext(request: CheckRequest, variant: VariantId): number {
-  const { contextTokensTotal, sequences, useCase } = request;
-  if (contextTokensTotal === 'max') return variantOf(variant).architecture.trainedContextTokens * sequences;
-  return useCase === null && contextTokensTotal === null ? 4096 * sequences : wantedContext(request) * sequences;
-}
-
-/** What the request wants a candidate for. */
-export function purposeOf(request: CheckRequest): Purpose {
-  return { useCase: request.useCase, wantedTokens: wantedContext(request) };
-}
-
-function isShort({ reasons }: Candidate): boolean {
-  return reasons.some(({ code }) => code === 'context-clamped');
 }
 
 function tried(target: SchedulerTarget, variant: VariantId, build: string | null) {

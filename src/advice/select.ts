@@ -9,6 +9,8 @@ import { buildsNamed, isLoadable, puller, sensibleBuilds } from './builds.ts';
 import { candidateAt } from './candidate-at.ts';
 import { type CheckContext, checkMachine } from './check.ts';
 import { exitOf } from './exit.ts';
+import type { Finding } from './findings.ts';
+import { exclusionsOf } from './recommendation/exclusions.ts';
 import { rank } from './recommendation/rank.ts';
 import { settledRequest } from './request.ts';
 import { targetOf } from './server.ts';
@@ -25,7 +27,7 @@ export function chooseCandidate(
   model: string | null,
   context: CheckContext,
 ): Candidate {
-  if (model !== null) return candidateNamed(machine, request, model);
+  if (model !== null) return notRuledOut(candidateNamed(machine, request, model), request);
   const result = checkMachine(machine, request, context);
   if (result.recommendation === null) throw nothingToTake(result);
   const { because, ...candidate } = result.recommendation;
@@ -40,6 +42,27 @@ export function candidateNamed(machine: Machine, open: CheckRequest, model: stri
   const [best] = rank(candidates, request);
   if (best === undefined) throw unknownModel(model, variantOrTagHint);
   return best;
+}
+
+/** Throws FitError `no-fit` for what cannot do what was asked, however it is set up. */
+function notRuledOut(candidate: Candidate, request: CheckRequest): Candidate {
+  const { tag } = candidate;
+  for (const one of insistedOn(candidate, request)) {
+    const another = 'Name another model, or leave it out: gemma-fit then takes one that can, if there is one.';
+    if (one.code === 'missing-modality')
+      throw new FitError('no-fit', `${tag} does not take ${one.modality} input.`, another);
+    const [most, least] = [Math.floor(one.tokensPerSecond), one.minimumTokensPerSecond];
+    throw new FitError('no-fit', `${tag} reaches at most ${most} tok/s here, and ${least} were asked for.`, another);
+  }
+  return candidate;
+}
+
+/** Why a model that was named does not do what was insisted on: a minimum speed that is out of reach, or an input that it does not take. */
+export function insistedOn(
+  candidate: Candidate,
+  request: CheckRequest,
+): (Finding<'too-slow'> | Finding<'missing-modality'>)[] {
+  return exclusionsOf(candidate, request).filter((one) => one.code === 'too-slow' || one.code === 'missing-modality');
 }
 
 function nothingToTake(result: CheckResult): FitError {

@@ -1,15 +1,13 @@
 import type { Build } from '../data/schema.ts';
 import { buildById } from '../data/tables.ts';
 import { shapeOfBuild } from '../model/memory/build-shape.ts';
+import { mostSequences } from '../model/memory/load.ts';
 import type { SchedulerTarget } from '../server-rules/target.ts';
 import { candidateFor } from './candidate.ts';
 import type { Finding } from './findings.ts';
 import { staysOnDevices } from './placement/max-context.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { workloadFor } from './workload.ts';
-
-/** Source: llama.cpp src/llama-cparams.h, LLAMA_MAX_SEQ. */
-const mostAtATime = 256;
 
 /**
  * The most conversations at a time, each with the context of the candidate, that stay fully on devices. null for what is not fully there with
@@ -29,8 +27,8 @@ export function mostSequencesOf(target: SchedulerTarget, candidate: Candidate, r
 /** Doubling, then halving; 1 holds. */
 function largestThat(holds: (count: number) => boolean): number {
   let [low, high] = [1, 2];
-  while (high <= mostAtATime && holds(high)) [low, high] = [high, 2 * high];
-  if (high > mostAtATime) return low;
+  while (high <= mostSequences && holds(high)) [low, high] = [high, 2 * high];
+  if (high > mostSequences) return low;
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2);
     if (holds(middle)) low = middle;

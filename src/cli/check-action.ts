@@ -15,7 +15,7 @@ import { requestOf, type WorkloadOptions } from './workload-options.ts';
 /** Options of `check`, as commander gives them. */
 export interface CheckFlags extends CommonFlags, WorkloadOptions, MachineFlags {
   require?: string[];
-  requireFile?: string;
+  requireFile?: string[];
   format?: Format;
   output?: string;
   all?: boolean;
@@ -87,15 +87,17 @@ async function compare(command: Command, options: CheckFlags, io: Io): Promise<E
   return runCompare({ ...common, request, machines, format }, io);
 }
 
-async function requirementsOf({ require: named = [], requireFile }: CheckFlags): Promise<Requirement[]> {
-  if (named.length === 0 && requireFile === undefined) return [];
+async function requirementsOf({ require: named = [], requireFile: files = [] }: CheckFlags): Promise<Requirement[]> {
+  if (named.length === 0 && files.length === 0) return [];
   const [{ parseRequirement }, { readRequirements }] = await Promise.all([
     import('../advice/requirements/parse.ts'),
     import('../commands/require-file.ts'),
   ]);
   const { items } = limits.requirements;
-  if (named.length > items) throw new FitError('usage', `There are more than ${items} requirements.`);
-  return [...named.map(parseRequirement), ...(requireFile === undefined ? [] : await readRequirements(requireFile))];
+  const read: Requirement[] = [];
+  for (const file of files) read.push(...(await readRequirements(file)));
+  if (named.length + read.length > items) throw new FitError('usage', `There are more than ${items} requirements.`);
+  return [...named.map(parseRequirement), ...read];
 }
 
 /** One machine or many. Only `--machine` can name many, so without it nothing is loaded. */

@@ -23,7 +23,7 @@ export const addCheck: AddCommand = (program, io, done) => {
     .addOption(new Option('--model <name>', 'check one model: a .gguf file, an installed model, hf.co/... or a tag'))
     .optionsGroup('Scripts:')
     .addOption(new Option('-r, --require <spec...>', 'must fit: 26b@32k, vision@16k, 31b@32k>=20tps; exit 3 if not'))
-    .addOption(fileOption('--require-file <file>', 'more requirements, from a JSON list'))
+    .addOption(fileOption('--require-file <file...>', 'more requirements, from a JSON list'))
     .addOption(choiceOption('--format <format>', 'format', formats))
     .addOption(fileOption('-o, --output <file>', 'write to a file'));
   withMeasure(withMachine(command));

@@ -32,7 +32,7 @@ function withoutUnit(text: string, amount: number): FitError {
 export function parseCount(text: string): number {
   const value = /^\d{1,6}$/.test(text.trim()) ? Number(text) : Number.NaN;
   if (value >= 1) return value;
-  throw new FitError('bad-number', `"${text}" is not a count: expected a whole number of at least 1.`);
+  throw new FitError('bad-number', `"${text}" is not a count: expected a whole number from 1 to 999999.`);
 }
 
 /** A whole number from 1, or `max`: as many as fit. */

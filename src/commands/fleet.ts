@@ -64,6 +64,8 @@ export function exitOfFleet({ rows, request }: Pick<Fleet, 'rows' | 'request'>):
     if (outcomes.includes('failed')) return 'no-fit';
     return outcomes.includes('unknown') ? 'unknown' : 'ok';
   }
-  if (rows.some(({ verdict }) => verdict === 'no')) return 'no-fit';
+  const not = rows.filter(({ verdict }) => verdict === 'no');
+  if (not.some(({ missing }) => missing !== 'server')) return 'no-fit';
+  if (not.length > 0) return 'ollama-unavailable';
   return rows.some(({ verdict }) => verdict === 'unknown') ? 'unknown' : 'ok';
 }

@@ -1,6 +1,7 @@
 import { isBuildName } from '../advice/builds.ts';
 import { tableHardware } from '../advice/hardware.ts';
-import { asksForSpeed, type Needs, needsOf } from '../advice/needs.ts';
+import { type Needs, needsOf } from '../advice/needs.ts';
+import { asksForSpeed } from '../advice/needs-asked.ts';
 import { type OtherNeeds, otherNeedsOf } from '../advice/needs-other.ts';
 import type { CheckRequest } from '../advice/types.ts';
 import { buildByTag } from '../data/tables.ts';
@@ -32,7 +33,8 @@ export async function runNeeds(options: NeedsOptions, io: Io): Promise<ExitName>
   const needs = needsOf(variant, build, options.request, tableHardware());
   const other = otherNeedsOf(needs, build, options.request);
   await writeAll(io.stdout, textOf(needs, other, options, io));
-  return needs.rows.length > 0 ? 'ok' : 'no-fit';
+  if (needs.rows.length > 0) return 'ok';
+  return needs.because.some(({ code }) => code === 'server-too-old') ? 'ollama-unavailable' : 'no-fit';
 }
 
 function textOf(needs: Needs, other: OtherNeeds, options: NeedsOptions, io: Io): string {

@@ -1,7 +1,8 @@
 import { checkMachine, openRequest } from '../advice/check.ts';
 import { curvesOf } from '../advice/context/curve.ts';
 import { tableHardware } from '../advice/hardware.ts';
-import { asksForSpeed, needsOf } from '../advice/needs.ts';
+import { needsOf } from '../advice/needs.ts';
+import { asksForSpeed } from '../advice/needs-asked.ts';
 import { otherNeedsOf } from '../advice/needs-other.ts';
 import type { CheckResult } from '../advice/types.ts';
 import type { VariantId } from '../data/ids.ts';

@@ -65,9 +65,16 @@ function contextPhrase(contextTokensTotal: number, sequences: number): string {
 function whyNothing(result: CheckResult, at: string): string {
   const { candidates, request } = result;
   if (exitOf(result) === 'ollama-unavailable') return inTheWayOf(result).sentence;
-  if (!candidates.some(doesRun)) return `No Gemma 4 model fits this machine${at}.`;
+  const [only, ...others] = candidates;
+  const named = others.length === 0 && only !== undefined ? only : null;
+  const lacking = named?.reasons.find((one) => one.code === 'missing-modality');
+  if (named !== null && lacking?.code === 'missing-modality')
+    return `${named.tag} does not take ${lacking.modality} input.`;
+  if (!candidates.some(doesRun))
+    return `${named === null ? 'No Gemma 4 model fits' : `${named.tag} does not fit`} this machine${at}.`;
   if (request.minimumTokensPerSecond !== null) {
-    return `No Gemma 4 model reaches ${request.minimumTokensPerSecond} tok/s on this machine${at}.`;
+    const missed = `${request.minimumTokensPerSecond} tok/s on this machine${at}.`;
+    return named === null ? `No Gemma 4 model reaches ${missed}` : `${named.tag} does not reach ${missed}`;
   }
   const use = useCaseWords[request.useCase ?? defaultUseCase];
   return `Not for ${use} on this machine: what runs here is too weak or too slow.`;

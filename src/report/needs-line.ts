@@ -1,14 +1,27 @@
-import type { CheckRequest, CheckResult } from '../advice/types.ts';
+import type { CheckRequest, CheckResult, Requirement } from '../advice/types.ts';
 import { profileOf, qualityPoints } from '../advice/use-case.ts';
 import { type VariantId, variantIds } from '../data/ids.ts';
 import { contextArgument, contextOfOne } from './pull-line.ts';
 
-/** What to type to see which hardware does what was asked: `gemma-fit needs e4b --for agent --context 64k`. */
+/** What to type to see which hardware does what was asked, or what a requirement that failed asks: `gemma-fit needs e4b --for agent --context 64k`. */
 export function needsLine(
-  { candidates, request }: Pick<CheckResult, 'candidates' | 'request'>,
+  { candidates, request, requirements }: Pick<CheckResult, 'candidates' | 'request' | 'requirements'>,
   program: string,
 ): string {
-  return [program, 'needs', wantedVariant(candidates, request), ...askedFlags(request)].join(' ');
+  const failed = requirements.find(({ outcome }) => outcome === 'failed')?.requirement ?? null;
+  const variant = failed?.variant ?? wantedVariant(candidates, request);
+  return [program, 'needs', variant, ...askedFlags(failed === null ? request : asRequest(failed, request))].join(' ');
+}
+
+/** What a requirement asks, in the place of the request's own. */
+function asRequest(requirement: Requirement, request: CheckRequest): CheckRequest {
+  const { contextTokensPerSequence: each, minimumTokensPerSecond, useCase } = requirement;
+  return {
+    ...request,
+    useCase: useCase ?? request.useCase,
+    contextTokensTotal: each === null ? request.contextTokensTotal : each * request.sequences,
+    minimumTokensPerSecond: minimumTokensPerSecond ?? request.minimumTokensPerSecond,
+  };
 }
 
 /** The one that was asked for, else the smallest that is good enough for the use. */

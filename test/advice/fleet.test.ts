@@ -61,6 +61,7 @@ describe('the row of a machine', () => {
         recommended: alone?.tag,
         variant: alone?.variant,
         verdict,
+        missing: null,
         ceilingTokens: alone?.ceilingTokens,
         speed: alone?.speed,
         requirements: [],
@@ -83,6 +84,21 @@ describe('the row of a machine', () => {
     });
   });
 
+  it('the row of a machine says what is missing: memory, speed, or another server', () => {
+    const missing = (on: Machine, request: Partial<CheckRequest> = {}) => fleetOf({ it: on }, request).rows[0]?.missing;
+    expect(missing(plain(1))).toBe('memory');
+    expect(missing(middle, { minimumTokensPerSecond: 9999 })).toBe('speed');
+    expect(missing(middle, { ollamaVersion: '0.19.0' })).toBe('server');
+    expect(missing(middle)).toBeNull();
+  });
+
+  it('the row of a machine whose models are all too slow counts for none of them', () => {
+    const slow = fleetOf({ fast: middle, slow: plain(32) }, { minimumTokensPerSecond: 30 });
+    expect(slow.rows.map(({ verdict }) => verdict)).toEqual(['gpu', 'no']);
+    expect(slow.everywhere).toBeNull();
+    expect(Math.max(...slow.models.map(({ atAll }) => atAll))).toBe(1);
+  });
+
   it('the row of a machine says unknown where some builds are ruled out and of others nobody can tell', () => {
     const old = { ...asked, ollamaVersion: '0.30.5' };
     expect(new Set(ask(unread, old).candidates.map(({ verdict }) => verdict))).toEqual(new Set(['no', 'unknown']));
@@ -98,6 +114,7 @@ describe('the row of a machine', () => {
         recommended: null,
         variant: null,
         verdict: 'unknown',
+        missing: null,
         ceilingTokens: null,
         speed: null,
         requirements: ['unknown', 'unknown'],

@@ -71,7 +71,12 @@ describe('the devices that run a model', () => {
   });
 
   it('the devices that run a model are none for a server that does not know the model', () => {
-    expect(needs([unit(24)], 'q4_k_m', { ollamaVersion: '0.30.2' })).toMatchObject({ rows: [], tooSmall: 1 });
+    const tooOld = { code: 'server-too-old', version: '0.30.2', minimumVersion: '0.30.5' };
+    expect(needs([unit(24)], 'q4_k_m', { ollamaVersion: '0.30.2' })).toMatchObject({
+      rows: [],
+      because: [tooOld],
+      tooSmall: 0,
+    });
   });
 
   it('the devices that run a model are asked at 4,096 tokens when no context was', () => {

@@ -61,7 +61,7 @@ describe('a request', () => {
     ['leaves everything open', {}],
     ['names a use and a pace', { useCase: 'long', minimumTokensPerSecond: 0.1 }],
     ['has as many sequences as tokens', { contextTokensTotal: 8, sequences: 8 }],
-    ['has more sequences than 4096, with the context open', { sequences: 5000 }],
+    ['has as many sequences as llama.cpp serves, with the context open', { sequences: 256 }],
     ['fixes a micro-batch', { microBatch: 1 }],
     ['asks for a release', { ollamaVersion: '0.40.2' }],
     ['asks for a release of two parts', { ollamaVersion: 'v0.40' }],

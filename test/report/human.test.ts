@@ -46,8 +46,11 @@ describe('the first line is the answer', () => {
   });
 
   it('the first line is the answer when nothing fits, and when nothing is known', () => {
-    const no = createResult({ candidates: [createSplit({ verdict: 'no' })], recommendation: null });
+    const one = createSplit({ verdict: 'no' });
+    const no = createResult({ candidates: [one, one], recommendation: null });
     expect(firstLine(human(no))).toBe('No Gemma 4 model fits this machine with a 32K context.');
+    const named = createResult({ candidates: [one], recommendation: null });
+    expect(firstLine(human(named))).toBe(`${one.tag} does not fit this machine with a 32K context.`);
     expect(firstLine(human(createUnknownResult()))).toMatch(/^Could not determine/);
   });
 

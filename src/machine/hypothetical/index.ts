@@ -44,6 +44,7 @@ export function hypotheticalMachine(options: HypotheticalOptions, base: Machine 
   const accelerators = withStatedRam(acceleratorsFor(options, specs, platform, base), options);
   const memory = memoryFor(options, specs, base.memory);
   const elsewhere = platform !== base.os.platform;
+  if (elsewhere) refuseUnsaidGpu(options, platform, base);
   const sameServer = options.gpu === undefined && !elsewhere;
   return {
     os: elsewhere ? { ...emptyOs, platform, arch: platform === 'darwin' ? 'arm64' : base.os.arch } : base.os,
@@ -81,6 +82,16 @@ function refuseNothing({ vramBytes, ramBytes, ramBandwidthBytesPerSecond }: Hypo
       throw new FitError('bad-number', `${name} must be greater than 0.`, `For example: ${name} ${example}.`);
     }
   }
+}
+
+/** The GPUs of the base are not carried over to another system, so they have to be stated. */
+function refuseUnsaidGpu({ gpu, vramBytes }: HypotheticalOptions, platform: Platform, base: Machine): void {
+  if (gpu !== undefined || vramBytes !== undefined || base.accelerators.length === 0) return;
+  throw new FitError(
+    'usage',
+    `--os ${platform} alone would leave out the GPU of this machine.`,
+    `Say which it is there: --os ${platform} --gpu "RTX 4090", or --gpu none.`,
+  );
 }
 
 /** Macs have Apple's chips and nothing else does; without a stated platform it follows from the device. */

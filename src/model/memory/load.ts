@@ -59,6 +59,9 @@ function buildOf(load: Load): string {
 /** A load of which only the context has to be said. */
 export type OpenLoad = Partial<Load> & Pick<Load, 'contextTokensTotal'>;
 
+/** Source: llama.cpp src/llama-cparams.h, LLAMA_MAX_SEQ. */
+export const mostSequences = 256;
+
 /** Completes and checks a load. Throws FitError `bad-number` (or `usage` for an impossible combination), naming the field. */
 export function completeLoad(input: OpenLoad): Load {
   const { contextTokensTotal, sequences = 1, microBatch = 512, kvType = 'f16', flashAttention = true } = input;
@@ -66,6 +69,13 @@ export function completeLoad(input: OpenLoad): Load {
   requireWhole('contextTokens', contextTokensTotal);
   requireWhole('sequences', sequences);
   requireWhole('microBatch', microBatch);
+  if (sequences > mostSequences) {
+    throw new FitError(
+      'bad-number',
+      `llama.cpp serves ${mostSequences} conversations at a time at most, not ${sequences}.`,
+      'Several servers share more.',
+    );
+  }
   if (sequences > contextTokensTotal) {
     throw new FitError('bad-number', `${sequences} sequences do not fit a context of ${contextTokensTotal} tokens.`);
   }

@@ -1,10 +1,11 @@
 import type { Fleet, FleetModel, FleetRow } from '../../advice/fleet.ts';
-import { verdictSign, verdictWords } from '../labels.ts';
+import { verdictSign } from '../labels.ts';
 import type { RenderOptions } from '../options.ts';
+import { contextOfOne } from '../pull-line.ts';
 import { displayWidth, shorten, wrap } from '../text.ts';
 import { textTable } from '../text-table.ts';
 import { formatContext, formatInteger, formatSpeed } from '../units.ts';
-import { fleetSentence, roundingSentence, shortfalls } from './sentences.ts';
+import { fleetSentence, roundingSentence, shortfalls, whereItRuns } from './sentences.ts';
 
 /** For a person: what runs everywhere, how far each requirement is met, then a row a machine. */
 export function renderFleetHuman(fleet: Fleet, options: RenderOptions): string {
@@ -62,13 +63,14 @@ function machineTable(fleet: Fleet, options: RenderOptions): string[] {
 /** What is not met comes before the speed and the context where there is no room for all. */
 function columnsOf(fleet: Fleet, { columns, unicode }: RenderOptions): Cell[] {
   const required = fleet.requirements.length > 0;
+  const ofOne = (tokens: number) => formatContext(contextOfOne(tokens, fleet.request.sequences));
   const roomy = columns >= 110 || !required;
   return [
     { head: 'Machine', text: ({ name }) => name },
     { head: 'Hardware', text: ({ hardware, error }) => error ?? hardware },
     { head: 'Model', text: ({ recommended }) => recommended?.replace(/^gemma4:/, '') ?? '-' },
-    { head: 'Runs on', text: ({ verdict }) => `${verdictSign(verdict, unicode)} ${verdictWords[verdict].short}` },
-    ...(roomy ? [{ head: 'Max', text: ({ ceilingTokens }: FleetRow) => known(ceilingTokens, formatContext) }] : []),
+    { head: 'Runs on', text: (row) => `${verdictSign(row.verdict, unicode)} ${whereItRuns(row)}` },
+    ...(roomy ? [{ head: 'Max', text: ({ ceilingTokens }: FleetRow) => known(ceilingTokens, ofOne) }] : []),
     ...(roomy ? [{ head: 'Tok/s', text: ({ speed }: FleetRow) => known(speed, formatSpeed) }] : []),
     ...(required ? [{ head: 'Failed', text: (row: FleetRow) => shortfalls(row, fleet) }] : []),
   ];

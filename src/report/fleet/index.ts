@@ -2,13 +2,13 @@ import type { Fleet } from '../../advice/fleet.ts';
 import type { RequirementOutcome } from '../../advice/vocabulary.ts';
 import { cleanDeep } from '../../clean-deep.ts';
 import { safeJson } from '../json.ts';
-import { verdictWords } from '../labels.ts';
 import { markdownTable } from '../markdown.ts';
 import type { FleetFormat, RenderOptions } from '../options.ts';
+import { contextOfOne } from '../pull-line.ts';
 import { escapeMarkdown, escapeXml } from '../text.ts';
 import { formatContext, formatInteger, formatSpeed } from '../units.ts';
 import { renderFleetHuman } from './human.ts';
-import { fleetSentence, shortfalls } from './sentences.ts';
+import { fleetSentence, shortfalls, whereItRuns } from './sentences.ts';
 
 type FleetRenderer = (fleet: Fleet, options: RenderOptions) => string;
 
@@ -29,8 +29,8 @@ function renderFleetMarkdown(fleet: Fleet): string {
     escapeMarkdown(row.name),
     escapeMarkdown(row.error ?? row.hardware),
     row.recommended === null ? '-' : escapeMarkdown(row.recommended),
-    verdictWords[row.verdict].short,
-    row.ceilingTokens === null ? '-' : formatContext(row.ceilingTokens),
+    whereItRuns(row),
+    row.ceilingTokens === null ? '-' : formatContext(contextOfOne(row.ceilingTokens, fleet.request.sequences)),
     row.speed === null ? 'unknown' : formatSpeed(row.speed),
     escapeMarkdown(shortfalls(row, fleet)) || '-',
   ]);

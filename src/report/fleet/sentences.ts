@@ -1,4 +1,5 @@
 import type { Fleet, FleetRow } from '../../advice/fleet.ts';
+import { verdictWords } from '../labels.ts';
 import { count, formatInteger } from '../units.ts';
 
 /** The answer for all machines in one sentence. */
@@ -10,8 +11,10 @@ export function fleetSentence(fleet: Fleet): string {
   if (best !== null)
     return `${best.tag} runs on ${machines}${best.onDevice === rows.length ? ', fully on the GPU' : `, fully on the GPU on ${formatInteger(best.onDevice)} of them`}.`;
   const [widest] = fleet.models;
-  if (widest === undefined) return `No Gemma 4 model is known to run on any of ${count(rows.length, 'machine')}.`;
-  return `No model runs on ${machines}; ${widest.tag} runs on ${formatInteger(widest.atAll)}, fully on the GPU on ${formatInteger(widest.onDevice)} of them.`;
+  const asked = rows.some(({ missing }) => missing === 'speed') ? ' as asked' : '';
+  if (widest === undefined)
+    return `No Gemma 4 model is known to run${asked} on any of ${count(rows.length, 'machine')}.`;
+  return `No model runs${asked} on ${machines}; ${widest.tag} runs on ${formatInteger(widest.atAll)}, fully on the GPU on ${formatInteger(widest.onDevice)} of them.`;
 }
 
 function requirementsSentence({ rows, requirements }: Fleet): string {
@@ -43,4 +46,15 @@ export function shortfalls({ requirements }: FleetRow, { requirements: all }: Fl
 
 function percent(share: number): string {
   return `${Math.ceil(share * 100)} %`;
+}
+
+const missingWords: Record<NonNullable<FleetRow['missing']>, string> = {
+  memory: verdictWords.no.short,
+  speed: 'too slow',
+  server: 'needs another Ollama',
+};
+
+/** `GPU`, `too big`, `too slow`. */
+export function whereItRuns({ verdict, missing }: FleetRow): string {
+  return missing === null ? verdictWords[verdict].short : missingWords[missing];
 }

@@ -107,6 +107,7 @@ function withoutRecommendation(result: CheckResult, program: string): Step[] {
     return [{ label: 'Update Ollama', command: ollamaDownloadUrl }];
   // What stops it is printed with its remedy; less context would change nothing.
   if (blockerOf(result) !== null) return [];
+  if (result.candidates.every(({ reasons }) => reasons.some(({ code }) => code === 'missing-modality'))) return [];
   const hardware = { label: 'Hardware that runs it', command: needsLine(result, program) };
   const isLong = (contextLabel(result) ?? 0) > 4096;
   return isLong && result.candidates.some(fitsWithLess)
