@@ -99,16 +99,23 @@ interface Choice {
   answers: (one: WeighedCandidate) => boolean;
 }
 
-/** The longest context that keeps what is worth most on the device; partly in RAM, the longest step that answers at a usable speed. */
-function longest(open: WeighedCandidate, trained: number, { sequences, at, answers }: Choice): WeighedCandidate {
+/**
+ * The longest context that keeps what is worth most on the device; partly in RAM, the longest step that answers at a usable speed. Never less than
+ * where nothing was asked.
+ */
+function longest(
+  open: WeighedCandidate,
+  trained: number,
+  { sequences, wanted, at, answers }: Choice,
+): WeighedCandidate {
   if (open.verdict === 'gpu') {
     const ceiling = open.ceilingTokens();
     return ceiling === null ? open : at(Math.floor(ceiling / sequences));
   }
   const isUsable = (one: WeighedCandidate) =>
     answers(one) && (one.value?.tokensPerSecond ?? 0) >= adviceTable.alternatives.usableTokensPerSecond;
-  const steps = contextSteps.filter((step) => step <= trained).reverse();
-  return firstThat(steps, at, isUsable) ?? open;
+  const contexts = [...new Set([...contextSteps.filter((step) => step <= trained), wanted])].sort((a, b) => b - a);
+  return firstThat(contexts, at, (one) => one === open || isUsable(one)) ?? open;
 }
 
 function mostValuable(choice: Choice): WeighedCandidate {

@@ -19,7 +19,7 @@ import { requireSensible, settledRequest } from './request.ts';
 import { evaluate } from './requirements/evaluate.ts';
 import { isOllama, machineFor, targetOf } from './server.ts';
 import type { Alternatives, Candidate, CheckRequest, CheckResult, DefaultRun, Recommendation } from './types.ts';
-import { mostSequencesOf, usersFinding } from './users.ts';
+import { mostSequencesOf, usersFinding, withMost } from './users.ts';
 import { checkWarnings } from './warnings.ts';
 import { workloadFor } from './workload.ts';
 
@@ -97,9 +97,7 @@ function rankedAt(machine: Machine, target: SchedulerTarget, asked: CheckRequest
 function withSequences(asked: CheckRequest, machine: Machine, target: SchedulerTarget): CheckRequest {
   if (asked.mostSequences !== true) return asked;
   const chosen = recommend(rankedOn(machine, target, asked), asked);
-  const sequences = (chosen && mostSequencesOf(target, chosen, asked)) ?? 1;
-  const { contextTokensTotal: tokens } = asked;
-  return { ...asked, sequences, contextTokensTotal: typeof tokens === 'number' ? tokens * sequences : tokens };
+  return { ...withMost(asked, chosen && mostSequencesOf(target, chosen, asked)), mostSequences: true };
 }
 
 const sequencesOf = ({ sequences, contextTokensTotal }: CheckRequest) => ({ sequences, contextTokensTotal });

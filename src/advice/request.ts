@@ -5,6 +5,7 @@ import { completeLoad } from '../model/memory/load.ts';
 import { serviceSettingsOf } from '../server-rules/service-settings.ts';
 import { machineFor } from './server.ts';
 import { type CheckRequest, type CheckResult, useCases } from './types.ts';
+import { profileOf } from './use-case.ts';
 
 /** Throws FitError `bad-number` or `usage`, naming the field, for an impossible request. */
 export function requireSensible(request: CheckRequest): void {
@@ -24,6 +25,16 @@ export function requireSensible(request: CheckRequest): void {
   completeLoad({ contextTokensTotal: tokens, kvType, sequences, microBatch: microBatch ?? 512 });
   if (useCase !== null && !useCases.includes(useCase)) {
     throw new FitError('usage', `"${useCase}" is not a use.`, `Choose one of ${useCases.join(', ')}.`);
+  }
+  for (const use of [useCase, ...request.requirements.map((one) => one.useCase)]) {
+    const modality = use === null ? null : profileOf(use).modality;
+    if (modality !== null && request.vision === false) {
+      throw new FitError(
+        'usage',
+        `--text-only leaves out what "${use}" needs: ${modality} input.`,
+        'Leave one of them out.',
+      );
+    }
   }
   if (
     minimumTokensPerSecond !== null &&

@@ -16,6 +16,7 @@ import { settledRequest } from './request.ts';
 import { targetOf } from './server.ts';
 import { inTheWayOf } from './server-in-the-way.ts';
 import type { Candidate, CheckRequest, CheckResult } from './types.ts';
+import { mostSequencesOf, withMost } from './users.ts';
 
 /**
  * The candidate to take: the named model or build at its best, else what `check` recommends, at the context that `check` shows.
@@ -41,7 +42,8 @@ export function candidateNamed(machine: Machine, open: CheckRequest, model: stri
   const candidates = named(target, model).map((build) => candidateAt(target, build, request));
   const [best] = rank(candidates, request);
   if (best === undefined) throw unknownModel(model, variantOrTagHint);
-  return best;
+  if (request.mostSequences !== true) return best;
+  return candidateNamed(machine, withMost(request, mostSequencesOf(target, best, request)), model);
 }
 
 /** Throws FitError `no-fit` for what cannot do what was asked, however it is set up. */

@@ -24,6 +24,14 @@ export function mostSequencesOf(target: SchedulerTarget, candidate: Candidate, r
   return holds(1) ? largestThat(holds) : null;
 }
 
+/** The request with so many conversations in the place of `max`, each with the context that was asked for; with one where that is not known. */
+export function withMost(request: CheckRequest, most: number | null): CheckRequest {
+  const sequences = most ?? 1;
+  const { contextTokensTotal: tokens } = request;
+  const contextTokensTotal = typeof tokens === 'number' ? tokens * sequences : tokens;
+  return { ...request, mostSequences: false, sequences, contextTokensTotal };
+}
+
 /** Doubling, then halving; 1 holds. */
 function largestThat(holds: (count: number) => boolean): number {
   let [low, high] = [1, 2];
@@ -45,8 +53,12 @@ export function usersFinding(
   most: number | null,
 ): Finding<'users'>[] {
   const build = buildById(candidate.build);
-  if (most === null || build === null) return [];
+  if (build === null) return [];
   const contextTokens = candidate.workload.contextTokensPerSequence;
+  if (most === null) {
+    const none = { code: 'users', most: 0, contextTokens, writing: 1 } as const;
+    return request.mostSequences === true ? [{ ...none, lowTokensPerSecond: null, highTokensPerSecond: null }] : [];
+  }
   // Of so many as were asked for, else of all that stay there.
   const writing = candidate.workload.sequences > 1 ? candidate.workload.sequences : most;
   const speed = writing > 1 ? togetherAt(target, build, candidate, request, writing) : null;

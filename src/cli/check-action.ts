@@ -83,6 +83,9 @@ async function compare(command: Command, options: CheckFlags, io: Io): Promise<E
   }
   const { runCompare } = await import('../commands/compare.ts');
   const request = { ...requestOf(options), requirements: await requirementsOf(options) };
+  // Its table has no place for them.
+  if (format === 'human')
+    refuseBeside(command, ['--require', '--require-file'], 'several --gpu', leaveOut('ask with --json'));
   const machines = (options.gpu ?? []).map((gpu) => machineOf({ ...options, gpu: [gpu] }));
   return runCompare({ ...common, request, machines, format }, io);
 }

@@ -1,4 +1,5 @@
 import { Option } from 'commander';
+import { FitError } from '../errors.ts';
 import type { TableFormat } from '../report/options.ts';
 import { type AddCommand, type CommonFlags, commonOf, tableFormatOption, withCommon } from './command.ts';
 import { modelArgument } from './options.ts';
@@ -19,6 +20,9 @@ export const addNeeds: AddCommand = (program, io, done) => {
     .addOption(new Option('--all', 'every build and every device'))
     .addOption(tableFormatOption());
   withCommon(withWorkload(command)).action(async (model: string, options: NeedsFlags) => {
+    if (options.parallel === 'max') {
+      throw new FitError('usage', '--parallel max is for one machine.', 'Name a number: --parallel 4.');
+    }
     const { runNeeds } = await import('../commands/needs.ts');
     done(
       await runNeeds(

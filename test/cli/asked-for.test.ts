@@ -105,6 +105,51 @@ describe('what was asked for counts', () => {
   });
 
   it.each([
+    [`check ${card} --text-only --for vision`, '--text-only leaves out what "vision" needs: image input.'],
+    [`check ${card} --text-only --require audio@16k`, '--text-only leaves out what "audio" needs: audio input.'],
+    ['needs e2b --text-only --for audio', '--text-only leaves out what "audio" needs: audio input.'],
+    ['needs 26b --parallel max', '--parallel max is for one machine.'],
+    ['check --gpu "RTX 4090" --gpu "RTX 3090" --require 31b@256k', '--require does not go with several --gpu.'],
+  ])('what was asked for is refused where it contradicts itself or has no place: %s', async (command, sentence) => {
+    const { code, stdout, stderr } = await said(command);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toContain(sentence);
+  });
+
+  it('what was asked for counts for a model that is named: as many conversations as stay on the GPU', async () => {
+    const { stdout } = await said(`check ${card} --model 26b --parallel max --context 8k --json`);
+    const { sequences, contextTokensPerSequence } = JSON.parse(stdout).recommendation.workload;
+    expect(sequences).toBeGreaterThan(4);
+    expect(contextTokensPerSequence).toBe(8192);
+    const most = (await said(`check ${card} --model 26b --parallel ${sequences} --context 8k`)).stdout;
+    const more = (await said(`check ${card} --model 26b --parallel ${sequences + 1} --context 8k`)).stdout;
+    expect(most).toContain('fully on GPU');
+    expect(more).not.toContain('fully on GPU');
+  });
+
+  it('what was asked for is told where none of many conversations stays on the GPU', async () => {
+    const { stdout } = await said('check --os linux --gpu "RTX 4060" --ram 32GiB --parallel max');
+    expect(stdout).toContain('No conversation of 32K stays fully on the GPU');
+  });
+
+  it.each(['e2b', 'e4b', '12b', '26b', '31b'])(
+    'what was asked for as the longest context is never less than without asking: %s',
+    async (model) => {
+      for (const machine of [
+        '--gpu none --ram "64GB DDR4-3200"',
+        '--gpu "RTX 3060 12GB" --ram 32GiB',
+        '--gpu "GTX 1650" --ram 16GiB',
+      ]) {
+        const tokens = async (more: string) => {
+          const { stdout } = await said(`check --os linux ${machine} --model ${model} --json ${more}`);
+          return JSON.parse(stdout).candidates[0].workload.contextTokensTotal as number;
+        };
+        expect(await tokens('--context max'), machine).toBeGreaterThanOrEqual(await tokens(''));
+      }
+    },
+  );
+
+  it.each([
     ['--require 31b@64k', 'needs 31b --context 64k'],
     ['--require 31b@64k>=30tps --parallel 2', 'needs 31b --context 64k --parallel 2 --min-speed 30'],
     ['--require 26b --for agent', 'needs 26b --for agent'],

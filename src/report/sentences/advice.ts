@@ -89,6 +89,7 @@ function usersSentence(f: Extract<AdviceFinding, { code: 'users' }>): string {
   const { most, lowTokensPerSecond, highTokensPerSecond } = f;
   const context = formatContext(f.contextTokens);
   const many = `Up to ${most} conversations of ${context} at a time stay on the GPU (--parallel ${most}).`;
+  if (most === 0) return `No conversation of ${context} stays fully on the GPU, so --parallel max plans for one.`;
   const start = most === 1 ? `One conversation of ${context} at a time stays on the GPU.` : many;
   if (lowTokensPerSecond === null || highTokensPerSecond === null) return start;
   const each = formatSpeed({ lowTokensPerSecond, highTokensPerSecond });
