@@ -137,7 +137,7 @@ function explained(
   const mostSequences = several ? mostSequencesOf(target, chosen, request) : null;
   const because: AdviceFinding[] = [
     ...chosen.because,
-    ...usersFinding(target, chosen, request, mostSequences),
+    ...(isPhone(machine) ? [] : usersFinding(target, chosen, request, mostSequences)),
     ...(plainRun === null ? [] : [{ code: 'plain-run' as const, ...plainRun, ceilingTokens }]),
     ceilingFinding(target, chosen, workload, trained),
     ...leversFor(machine, target, chosen, workload),

@@ -57,7 +57,10 @@ export function usersFinding(
   const contextTokens = candidate.workload.contextTokensPerSequence;
   if (most === null) {
     const none = { code: 'users', most: 0, contextTokens, writing: 1 } as const;
-    return request.mostSequences === true ? [{ ...none, lowTokensPerSecond: null, highTokensPerSecond: null }] : [];
+    // MLX serves one after the other wherever it lies.
+    return request.mostSequences === true && build.runner === 'llamacpp'
+      ? [{ ...none, lowTokensPerSecond: null, highTokensPerSecond: null }]
+      : [];
   }
   // Of so many as were asked for, else of all that stay there.
   const writing = candidate.workload.sequences > 1 ? candidate.workload.sequences : most;

@@ -129,6 +129,8 @@ describe('what was asked for counts', () => {
   it('what was asked for is told where none of many conversations stays on the GPU', async () => {
     const { stdout } = await said('check --os linux --gpu "RTX 4060" --ram 32GiB --parallel max');
     expect(stdout).toContain('No conversation of 32K stays fully on the GPU');
+    const phone = await said('check --gpu "Pixel 10 Pro" --parallel max');
+    expect(phone.stdout).not.toContain('conversation');
   });
 
   it.each(['e2b', 'e4b', '12b', '26b', '31b'])(
