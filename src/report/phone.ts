@@ -1,4 +1,5 @@
 import { isPhone } from '../advice/phone.ts';
+import { doesRun } from '../advice/run-outcome.ts';
 import type { CheckResult } from '../advice/types.ts';
 import { variantOf } from '../data/variants.ts';
 import { formatContext, formatMemory, formatSize } from './units.ts';
@@ -10,7 +11,13 @@ const galleryFiles: Record<string, string> = { e2b: 'Gemma-4-E2B-it (2.6 GB)', e
 export function phoneAnswer(result: CheckResult): { head: string; facts: string } | null {
   if (!isPhone(result.machine)) return null;
   const best = result.recommendation;
-  if (best === null) return { head: 'No Gemma 4 model fits this phone.', facts: '' };
+  if (best === null) {
+    const isLacking = result.candidates.some(doesRun);
+    const head = isLacking
+      ? 'No Gemma 4 model on this phone does what was asked: too slow or too weak.'
+      : 'No Gemma 4 model fits this phone.';
+    return { head, facts: '' };
+  }
   const longest = best.ceilingTokens === null ? '' : `, up to ${formatContext(best.ceilingTokens)} context`;
   return { head: `Recommended: ${variantOf(best.variant).name}`, facts: `in an app, not through Ollama${longest}` };
 }

@@ -133,6 +133,15 @@ describe('what was asked for counts', () => {
     expect(phone.stdout).not.toContain('conversation');
   });
 
+  it('what was asked for of a phone is told as what is missing, and no Deployment is made for it', async () => {
+    const slow = await said('check --gpu "iPhone 17 Pro" --min-speed 50');
+    expect(firstLine(slow.stdout)).toBe('No Gemma 4 model on this phone does what was asked: too slow or too weak.');
+    expect(slow.code).toBe(3);
+    const { stdout } = await said('check --gpu "iPhone 17 Pro" --format k8s');
+    expect(stdout).toContain('# No Deployment: no Ollama runs on a phone.');
+    expect(stdout).not.toContain('kind:');
+  });
+
   it.each(['e2b', 'e4b', '12b', '26b', '31b'])(
     'what was asked for as the longest context is never less than without asking: %s',
     async (model) => {

@@ -1,3 +1,4 @@
+import { isPhone } from '../../advice/phone.ts';
 import type { Candidate, CheckResult } from '../../advice/types.ts';
 import { buildById } from '../../data/tables.ts';
 import { acceleratorOf } from '../figures.ts';
@@ -6,6 +7,7 @@ import { gpuOf } from './gpu.ts';
 
 /** Why no manifest can make a candidate run as predicted, in one sentence; null where one can. */
 export function undeployable(result: CheckResult, candidate: Candidate): string | null {
+  if (isPhone(result.machine)) return 'No Deployment: no Ollama runs on a phone.';
   if (candidate.verdict !== 'cpu' && candidate.reasons.some(({ code }) => code === 'pinned-layers')) {
     const line = pullLine(candidate, result.request);
     return `No Deployment: the model runs like this only with num_gpu in its tag, which gemma-fit pull sets: ${line}`;
