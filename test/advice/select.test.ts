@@ -57,6 +57,20 @@ describe('what pull takes', () => {
     expect(() => choose(rtx4090(), name)).toThrow(expect.objectContaining({ code: 'unknown-variant' }));
   });
 
+  it.each([
+    [
+      '26b',
+      { minimumTokensPerSecond: 5000 },
+      /^gemma4:26b\S* reaches at most \d+ tok\/s here, and 5000 were asked for\.$/,
+    ],
+    ['26b', { useCase: 'audio' }, /^gemma4:26b\S* does not take audio input\.$/],
+  ] as const)('what pull takes of a name does what was insisted on: %s, %j', (name, more, message) => {
+    expect(() => choose(rtx4090(), name, more)).toThrow(expect.objectContaining({ code: 'no-fit' }));
+    expect(() => choose(rtx4090(), name, more)).toThrow(message);
+    expect(choose(rtx4090(), '26b', { minimumTokensPerSecond: 50 }).variant).toBe('26b');
+    expect(choose(rtx4090(), 'e4b', { useCase: 'audio' }).variant).toBe('e4b');
+  });
+
   it('what pull takes is refused when nothing fits', () => {
     const tiny = machine([], { memory: ram(gib) });
     expect(() => choose(tiny)).toThrow(expect.objectContaining({ code: 'no-fit' }));
