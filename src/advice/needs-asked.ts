@@ -5,6 +5,7 @@ import { isAtLeast } from '../data/versions.ts';
 import type { Finding } from './findings.ts';
 import type { Purpose } from './judged.ts';
 import { exclusionsOf } from './recommendation/exclusions.ts';
+import { isSpeedTold } from './run-outcome.ts';
 import type { Candidate, CheckRequest } from './types.ts';
 import { profileOf } from './use-case.ts';
 import { wantedContext } from './value.ts';
@@ -16,9 +17,7 @@ export function asksForSpeed({ minimumTokensPerSecond, useCase }: CheckRequest):
 
 /** Whether a candidate meets what the request insists on, with all of its context. */
 export function answersRequest(candidate: Candidate, request: CheckRequest): boolean {
-  // A speed that nobody knows answers no minimum.
-  const isTold = request.minimumTokensPerSecond === null || candidate.speedAtFullContext !== null;
-  return isTold && exclusionsOf(candidate, request).length === 0 && !isShort(candidate);
+  return isSpeedTold(candidate, request) && exclusionsOf(candidate, request).length === 0 && !isShort(candidate);
 }
 
 /** The context to look for: the requested one (max: all that the model was trained for), else what a named use wants, else 4K; over all sequences. */

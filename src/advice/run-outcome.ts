@@ -47,6 +47,14 @@ export function wantedSpeed({ minimumTokensPerSecond }: Pick<Requirement, 'minim
   return minimumTokensPerSecond ?? adviceTable.alternatives.usableTokensPerSecond;
 }
 
+/** A speed that nobody knows answers no minimum. */
+export function isSpeedTold(
+  { speedAtFullContext }: Pick<Candidate, 'speedAtFullContext'>,
+  { minimumTokensPerSecond }: Pick<Requirement, 'minimumTokensPerSecond'>,
+): boolean {
+  return minimumTokensPerSecond === null || speedAtFullContext !== null;
+}
+
 /** Whether a minimum speed is certainly reached; null where the band does not decide it. */
 export function reachesSpeed(
   { speedAtFullContext }: Pick<Candidate, 'speedAtFullContext'>,

@@ -1,7 +1,7 @@
 import { type CheckContext, checkMachine } from '../advice/check.ts';
 import { candidateOfCustomModel } from '../advice/custom-model.ts';
 import { noAlternatives } from '../advice/recommendation/alternatives.ts';
-import { doesRun } from '../advice/run-outcome.ts';
+import { doesRun, isSpeedTold } from '../advice/run-outcome.ts';
 import { candidateNamed, insistedOn } from '../advice/select.ts';
 import { isOllama, targetOf } from '../advice/server.ts';
 import type { Candidate, CheckRequest, CheckResult } from '../advice/types.ts';
@@ -32,9 +32,7 @@ export async function checkModel(
   const asked = forFile(model, request);
   const candidate = await candidateOf(model, machine, asked, io);
   const missing = insistedOn(candidate, asked);
-  // Of a speed that nobody knows is none that answers a minimum.
-  const isTold = asked.minimumTokensPerSecond === null || candidate.speedAtFullContext !== null;
-  const isTaken = doesRun(candidate) && isTold && missing.length === 0;
+  const isTaken = doesRun(candidate) && isSpeedTold(candidate, asked) && missing.length === 0;
   const whole = checkMachine(machine, asked, context);
   const target = targetOf(machine, request);
   return {

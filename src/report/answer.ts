@@ -7,7 +7,7 @@ import { defaultUseCase } from '../advice/use-case.ts';
 import { contextLabel } from './figures.ts';
 import { outcomeWords, recommendedName, useCaseWords, verdictWords } from './labels.ts';
 import { phoneAnswer } from './phone.ts';
-import { contextOfOne } from './pull-line.ts';
+import { contextOfOne, formatContexts } from './pull-line.ts';
 import { sentencesFor } from './sentences/index.ts';
 import { formatContext, formatSpeed } from './units.ts';
 
@@ -85,8 +85,7 @@ export function candidateFacts({ verdict, placement, workload, speed }: Candidat
   const { contextTokensTotal, sequences } = workload;
   const devices = placement.devices.length;
   const where = verdict === 'gpu' && devices > 1 ? `fully on ${devices} GPUs` : verdictWords[verdict].where;
-  const times = sequences > 1 ? `${sequences} x ` : '';
-  const context = `${times}${formatContext(contextOfOne(contextTokensTotal, sequences))} context`;
+  const context = `${formatContexts(contextTokensTotal, sequences)} context`;
   const rate = speed === null ? 'speed unknown' : `~${formatSpeed(speed)} tok/s`;
   return [where, context, rate].join(', ');
 }

@@ -8,11 +8,11 @@ import { shortName } from './human/machine-line.ts';
 import { buildName, serverNames } from './labels.ts';
 import { allNeeds } from './needs-all.ts';
 import type { PlainScreen } from './options.ts';
-import { contextOfOne } from './pull-line.ts';
+import { formatContexts } from './pull-line.ts';
 import { sentence } from './sentences/index.ts';
 import { shorten, wrap } from './text.ts';
 import { textTable } from './text-table.ts';
-import { formatContext, formatMemory, formatSize, formatSpeed } from './units.ts';
+import { formatMemory, formatSize, formatSpeed } from './units.ts';
 
 export type NeedsScreen = PlainScreen & {
   quiet?: boolean;
@@ -65,8 +65,7 @@ function headline(needs: Needs, other?: OtherNeeds): string {
     ...(mac === undefined ? [] : [`${sized(mac)} Mac`]),
     ...(pair === undefined ? [] : [`two ${formatSize(pair.memoryBytes)} GPUs`]),
   ];
-  const times = sequences > 1 ? `${sequences} x ` : '';
-  const at = `${variant} at ${times}${formatContext(contextOfOne(contextTokens, sequences))}`;
+  const at = `${variant} at ${formatContexts(contextTokens, sequences)}`;
   const [smallest] = needs.rows;
   if (ways.length > 0) return `${at} needs ${list(ways)}.`;
   if (smallest === undefined) return `No known GPU runs ${at} entirely.`;

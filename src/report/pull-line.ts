@@ -1,6 +1,7 @@
 import type { Candidate, CheckRequest } from '../advice/types.ts';
 import { shortTag } from './labels.ts';
 import { npxProgram } from './program-name.ts';
+import { formatContext } from './units.ts';
 
 /**
  * What to type so that `pull` sets a candidate up as it was calculated. Context and parallel requests are always what the candidate has;
@@ -26,6 +27,12 @@ export function pullLine(
 /** Of the context over all sequences what one of them has: whole tokens. */
 export function contextOfOne(contextTokens: number, sequences: number): number {
   return Math.floor(contextTokens / sequences);
+}
+
+/** `32K`, or `4 x 32K` of several. */
+export function formatContexts(contextTokensTotal: number, sequences: number): string {
+  const one = formatContext(contextOfOne(contextTokensTotal, sequences));
+  return sequences > 1 ? `${sequences} x ${one}` : one;
 }
 
 /** `32k` where the tokens are whole thousands of 1024, else all digits. */
